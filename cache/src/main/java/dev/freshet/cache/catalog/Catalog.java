@@ -1,0 +1,33 @@
+package dev.freshet.cache.catalog;
+
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.Repository;
+import dev.freshet.cache.name.Tag;
+import dev.freshet.cache.store.StoreException;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Facts that upstream registries have stated. Bytes are keyed by digest alone, permission by repository: content may be
+ * served for a repository only if a {@link Link} says that the repository holds it.
+ *
+ * <p>Every call is atomic and durable against the end of the process; a later statement replaces an earlier one. All
+ * methods may be called by any thread.
+ */
+public interface Catalog {
+
+    /** What a tag meant when it was last confirmed; empty when it was never seen. */
+    Optional<TagEntry> tag(Repository repository, Tag tag) throws StoreException;
+
+    /** States what a tag means. */
+    void putTag(Repository repository, Tag tag, TagEntry entry) throws StoreException;
+
+    /** Forgets a tag, as its registry no longer has it; nothing happens when it is unknown. */
+    void removeTag(Repository repository, Tag tag) throws StoreException;
+
+    /** How a repository holds content of this kind; empty when it is not known to. */
+    Optional<Link> link(Repository repository, ContentKind kind, Digest digest) throws StoreException;
+
+    /** States, all at once, that a repository holds this content. */
+    void putLinks(Repository repository, Map<Digest, Link> links) throws StoreException;
+}

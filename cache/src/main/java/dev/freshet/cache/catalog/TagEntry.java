@@ -1,0 +1,12 @@
+package dev.freshet.cache.catalog;
+
+import dev.freshet.cache.name.Digest;
+import java.time.Instant;
+
+/**
+ * What a tag meant.
+ *
+ * @param digest the manifest
+ * @param confirmedAt when the registry last said so, to the millisecond
+ */
+public record TagEntry(Digest digest, Instant confirmedAt) {}

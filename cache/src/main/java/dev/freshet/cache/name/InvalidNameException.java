@@ -1,0 +1,35 @@
+package dev.freshet.cache.name;
+
+/** Says that a text is not the name it was taken for; the message begins with what was read. */
+public final class InvalidNameException extends IllegalArgumentException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final Kind kind;
+
+    /** What the text was taken for. */
+    public enum Kind {
+        /** A repository name or a registry host. */
+        NAME,
+        /** A tag. */
+        TAG,
+        /** A digest. */
+        DIGEST
+    }
+
+    InvalidNameException(Kind kind, String message) {
+        super(message);
+        this.kind = kind;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    /** The text in quotes, without control characters and shortened, so that it may stand in a message or a log line. */
+    static String quoted(String text) {
+        StringBuilder quoted = new StringBuilder("\"");
+        text.codePoints().limit(80).forEach(c -> quoted.appendCodePoint(c < 0x20 || c >= 0x7f ? '?' : c));
+        return quoted.append(text.length() > 80 ? "...\"" : "\"").toString();
+    }
+}

@@ -1,0 +1,23 @@
+package dev.freshet.cache.store;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Content on its way in. One thread appends, commits and closes; any thread may read what was appended, as soon as
+ * {@link #append} has returned. Nobody finds the content in the store before {@link #commit()}.
+ */
+public interface BlobWriter extends StoredBytes, AutoCloseable {
+
+    /** Takes all remaining bytes of the buffer. After a failure only {@link #close()} is of use. */
+    void append(ByteBuffer source) throws StoreException;
+
+    /**
+     * Makes the content durable, then visible. The caller closes the blob. After it, this writer's bytes can still be read
+     * until {@link #close()}.
+     */
+    StoredBlob commit() throws StoreException;
+
+    /** Ends the writing; without a commit before it, everything written is dropped. A second call does nothing. */
+    @Override
+    void close();
+}

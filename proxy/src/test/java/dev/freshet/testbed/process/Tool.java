@@ -26,13 +26,24 @@ public enum Tool {
     public String path() {
         Optional<Path> found = find();
         if (found.isEmpty()) {
-            String message = program + " is not installed";
-            if ("required".equals(System.getenv(STRICTNESS))) {
-                throw new AssertionError(message + ", and " + STRICTNESS + "=required");
-            }
-            Assumptions.abort(message);
+            missing(program + " is not installed");
         }
         return found.orElseThrow().toString();
+    }
+
+    /** The same program if this is run by root; otherwise the running test is skipped, or fails. */
+    public static Tool asRoot(Tool tool) {
+        if (!"root".equals(System.getProperty("user.name"))) {
+            missing(tool.program + " is run as root only");
+        }
+        return tool;
+    }
+
+    private static void missing(String message) {
+        if ("required".equals(System.getenv(STRICTNESS))) {
+            throw new AssertionError(message + ", and " + STRICTNESS + "=required");
+        }
+        Assumptions.abort(message);
     }
 
     private Optional<Path> find() {

@@ -1,0 +1,56 @@
+package dev.freshet.testbed.client;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A directory of one process, gone after closing. Its path is short: the paths of sockets in it may have 107 bytes.
+ *
+ * @param path where it is
+ */
+public record StateDirectory(Path path) implements AutoCloseable {
+
+    /** A new one. */
+    public StateDirectory(String name) throws IOException {
+        this(Files.createTempDirectory("fre-" + name));
+    }
+
+    /** A file or directory in it. */
+    public Path at(String name) {
+        return path.resolve(name);
+    }
+
+    /** Writes a file in it, and the directories that it needs. */
+    public Path write(String name, String text) throws IOException {
+        Path file = at(name);
+        Files.createDirectories(file.getParent());
+        return Files.writeString(file, text);
+    }
+
+    @Override
+    public void close() throws IOException {
+        Files.walkFileTree(path, new SimpleFileVisitor<>() {
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
+                    throws IOException {
+                if (failure != null) {
+                    throw failure;
+                }
+                Files.delete(directory);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}

@@ -1,11 +1,16 @@
 package dev.freshet.testbed.client;
 
+import dev.freshet.testbed.process.Command;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +39,9 @@ public record StateDirectory(Path path) implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        for (String mount : mounts()) {
+            new Command(List.of("umount", mount), Map.of(), Path.of("/tmp")).succeed();
+        }
         Files.walkFileTree(path, new SimpleFileVisitor<>() {
 
             @Override
@@ -52,5 +60,13 @@ public record StateDirectory(Path path) implements AutoCloseable {
                 return FileVisitResult.CONTINUE;
             }
         });
+    }
+
+    /** What is still mounted in it, the innermost first: clients that fail or are killed leave such behind. */
+    private List<String> mounts() throws IOException {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/mounts"))) {
+            return lines.map(line -> line.split(" ", 3)[1]).filter(mount -> mount.startsWith(path + "/"))
+                    .sorted(Comparator.reverseOrder()).toList();
+        }
     }
 }

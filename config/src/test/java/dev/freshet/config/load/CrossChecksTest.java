@@ -9,8 +9,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** {@link CrossChecks} and {@link PasswordFiles}. */
 class CrossChecksTest {
 
-    @TempDir
-    Path directory = Path.of("");
+    private final Path directory;
+
+    CrossChecksTest(@TempDir Path directory) {
+        this.directory = directory;
+    }
 
     @Test
     void theDefaultUpstreamIsConfigured() {

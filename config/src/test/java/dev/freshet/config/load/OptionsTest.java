@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,14 +26,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Each group of options: all defaults, and all something else. */
 class OptionsTest {
 
-    @TempDir
-    Path directory = Path.of("");
+    private final Path directory;
+    private final Sources sources;
 
-    private Sources sources = new Sources(directory);
-
-    @BeforeEach
-    void startWithoutSources() {
-        sources = new Sources(directory);
+    OptionsTest(@TempDir Path directory) {
+        this.directory = directory;
+        this.sources = new Sources(directory);
     }
 
     @Test

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,14 +13,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /** What is refused, and in which words. */
 class ProblemsTest {
 
-    @TempDir
-    Path directory = Path.of("");
+    private final Path directory;
+    private final Sources sources;
 
-    private Sources sources = new Sources(directory);
-
-    @BeforeEach
-    void startWithoutSources() {
-        sources = new Sources(directory);
+    ProblemsTest(@TempDir Path directory) {
+        this.directory = directory;
+        this.sources = new Sources(directory);
     }
 
     @Test

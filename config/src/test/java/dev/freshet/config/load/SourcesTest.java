@@ -5,7 +5,6 @@ import dev.freshet.config.UpstreamName;
 import dev.freshet.config.unit.DataSize;
 import java.net.URI;
 import java.nio.file.Path;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,14 +13,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** File, environment and flags, and which of them wins. */
 class SourcesTest {
 
-    @TempDir
-    Path directory = Path.of("");
+    private final Sources sources;
 
-    private Sources sources = new Sources(directory);
-
-    @BeforeEach
-    void startWithoutSources() {
-        sources = new Sources(directory);
+    SourcesTest(@TempDir Path directory) {
+        this.sources = new Sources(directory);
     }
 
     @Test

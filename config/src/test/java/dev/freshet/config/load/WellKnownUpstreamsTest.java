@@ -20,8 +20,11 @@ class WellKnownUpstreamsTest {
     private static final List<UpstreamName> HUB_ALIASES = List.of(new UpstreamName("registry-1.docker.io"),
             new UpstreamName("index.docker.io"));
 
-    @TempDir
-    Path directory = Path.of("");
+    private final Path directory;
+
+    WellKnownUpstreamsTest(@TempDir Path directory) {
+        this.directory = directory;
+    }
 
     @Test
     void areAllThereWhenNoneAreConfigured() throws ConfigException {

@@ -1,0 +1,71 @@
+package dev.freshet.testbed.registry;
+
+import dev.freshet.cache.name.Digest;
+import dev.freshet.testbed.wire.Content;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/** What a registry holds: blobs once for all, manifests, tags and links by repository. Safe for several threads. */
+final class Shelf {
+
+    private final Map<Digest, Content> blobs = new ConcurrentHashMap<>();
+    private final Map<String, Repo> repositories = new ConcurrentHashMap<>();
+
+    /** A manifest and its media type. */
+    record Manifest(Digest digest, String mediaType, Content body) {}
+
+    private record Repo(Set<Digest> blobs, Map<Digest, Manifest> manifests, Map<String, Digest> tags) {
+
+        Repo() {
+            this(ConcurrentHashMap.newKeySet(), new ConcurrentHashMap<>(), new ConcurrentSkipListMap<>());
+        }
+    }
+
+    void addBlob(String repository, Digest digest, Content content) {
+        blobs.put(digest, content);
+        repo(repository).blobs().add(digest);
+    }
+
+    void addManifest(String repository, Manifest manifest) {
+        repo(repository).manifests().put(manifest.digest(), manifest);
+    }
+
+    void tag(String repository, String tag, Digest digest) {
+        repo(repository).tags().put(tag, digest);
+    }
+
+    boolean knows(String repository) {
+        return repositories.containsKey(repository);
+    }
+
+    /** The content of a blob, in whichever repository. */
+    Optional<Content> blob(Digest digest) {
+        return Optional.ofNullable(blobs.get(digest));
+    }
+
+    /** The blob of this repository that a request names. */
+    Optional<Digest> linked(String repository, String reference) {
+        return repo(repository).blobs().stream().filter(d -> d.toString().equals(reference)).findFirst();
+    }
+
+    /** The manifest of this repository under a tag or digest. */
+    Optional<Manifest> manifest(String repository, String reference) {
+        Repo repo = repo(repository);
+        Digest tagged = repo.tags().get(reference);
+        return repo.manifests().values().stream()
+                .filter(m -> m.digest().equals(tagged) || m.digest().toString().equals(reference)).findFirst();
+    }
+
+    /** The tags of this repository in order. */
+    List<String> tags(String repository) {
+        return List.copyOf(repo(repository).tags().keySet());
+    }
+
+    private Repo repo(String name) {
+        return repositories.computeIfAbsent(name, n -> new Repo());
+    }
+}

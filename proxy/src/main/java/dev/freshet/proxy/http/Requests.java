@@ -8,19 +8,29 @@ import io.undertow.util.HeaderMap;
 import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads a request's head, and refuses what could be read in two ways. */
 final class Requests {
+
+    private static final Pattern HOST = Pattern.compile("(?:\\[([^\\]]*)\\]|([^:\\[\\]]*))(?::(\\d{1,5}))?");
 
     private Requests() {}
 
     /** The part of the head that routing needs. */
     static RequestHead head(HttpServerExchange exchange) {
         Deque<String> namespaces = exchange.getQueryParameters().get("ns");
+        Matcher host = HOST.matcher(String.valueOf(exchange.getRequestHeaders().getFirst(Headers.HOST)));
+        boolean named = host.matches();
+        String name = named ? Objects.requireNonNullElse(host.group(1), host.group(2)) : "";
+        String port = named ? host.group(3) : null;
         return new RequestHead(exchange.getRequestMethod().toString(), path(exchange),
-                Optional.ofNullable(namespaces).map(Deque::peekFirst).filter(name -> !name.isEmpty()),
-                host(exchange.getRequestHeaders().getFirst(Headers.HOST)));
+                Optional.ofNullable(namespaces).map(Deque::peekFirst).filter(namespace -> !namespace.isEmpty()), name,
+                port == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(port)));
     }
 
     /**
@@ -59,13 +69,5 @@ final class Requests {
         int scheme = uri.indexOf("://");
         int slash = scheme < 0 ? -1 : uri.indexOf('/', scheme + 3);
         return slash < 0 ? "/" : uri.substring(slash);
-    }
-
-    private static String host(String header) {
-        if (header == null) {
-            return "";
-        }
-        int colon = header.lastIndexOf(':');
-        return colon > 0 && header.indexOf(']', colon) < 0 ? header.substring(0, colon) : header;
     }
 }

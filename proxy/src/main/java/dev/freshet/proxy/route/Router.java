@@ -30,6 +30,7 @@ import java.util.stream.Collectors;
 public final class Router {
 
     private static final String DOCKER_HUB = "docker.io";
+    private static final int HTTP_PORT = 80;
 
     private final UpstreamNames names;
 
@@ -63,7 +64,7 @@ public final class Router {
                 return names.named(namespace).map(registry -> explicit(registry, rest))
                         .orElseGet(() -> unknownRegistry(namespace));
             }
-            return names.atHost(head.host()).map(registry -> explicit(registry, rest)).orElseGet(() -> byPrefix(rest));
+            return names.atHost(head.host(), head.port().orElse(HTTP_PORT)).map(registry -> explicit(registry, rest)).orElseGet(() -> byPrefix(rest));
         }
         int slash = path.indexOf('/', 1);
         if (slash > 0 && (path.startsWith("/v2/", slash) || path.substring(slash).equals("/v2"))) {

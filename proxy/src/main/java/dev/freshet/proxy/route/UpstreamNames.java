@@ -1,6 +1,7 @@
 package dev.freshet.proxy.route;
 
 import dev.freshet.cache.name.RegistryHost;
+import dev.freshet.config.unit.HostRule;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,16 +14,16 @@ public final class UpstreamNames {
     private final RegistryHost defaultUpstream;
     private final List<RegistryHost> all;
     private final Map<String, RegistryHost> byName = new LinkedHashMap<>();
-    private final Map<String, RegistryHost> byHost = new LinkedHashMap<>();
+    private final Map<HostRule, RegistryHost> byHost = new LinkedHashMap<>();
 
     /**
      * One upstream's names.
      *
      * @param name what images call it
      * @param aliases other names for it
-     * @param hosts {@code Host} headers that mean it, without port
+     * @param hosts {@code Host} headers that mean it
      */
-    public record Names(RegistryHost name, List<String> aliases, List<String> hosts) {}
+    public record Names(RegistryHost name, List<String> aliases, List<HostRule> hosts) {}
 
     /**
      * @param defaultUpstream what is meant when nothing is named; one of them
@@ -34,7 +35,7 @@ public final class UpstreamNames {
         for (Names upstream : upstreams) {
             byName.put(upstream.name().value(), upstream.name());
             upstream.aliases().forEach(alias -> byName.put(key(alias), upstream.name()));
-            upstream.hosts().forEach(host -> byHost.put(key(host), upstream.name()));
+            upstream.hosts().forEach(host -> byHost.put(host, upstream.name()));
         }
         if (!all.contains(defaultUpstream)) {
             throw new IllegalArgumentException("default-upstream " + defaultUpstream + " is not configured; add it");
@@ -52,8 +53,9 @@ public final class UpstreamNames {
     }
 
     /** The upstream that this {@code Host} header means. */
-    Optional<RegistryHost> atHost(String host) {
-        return Optional.ofNullable(byHost.get(key(host)));
+    Optional<RegistryHost> atHost(String host, int port) {
+        return byHost.entrySet().stream().filter(entry -> entry.getKey().covers(host, port)).map(Map.Entry::getValue)
+                .findFirst();
     }
 
     /** All of them, for messages. */

@@ -6,6 +6,7 @@ import dev.freshet.cache.flight.OriginException;
 import dev.freshet.cache.flight.Transfer;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Reference;
+import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.proxy.upstream.RegistryCalls.Ask;
 import dev.freshet.proxy.upstream.RegistryCalls.Reply;
@@ -75,6 +76,11 @@ public final class Registry implements AutoCloseable {
     /** Where a blob comes from. */
     public BlobOrigin blob(Repository repository, Digest digest) {
         return new BlobOrigin() {
+
+            @Override
+            public RegistryHost registry() {
+                return upstream.name();
+            }
 
             @Override
             public Transfer open() throws OriginException, InterruptedException {

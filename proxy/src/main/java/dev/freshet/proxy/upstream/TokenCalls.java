@@ -2,6 +2,7 @@ package dev.freshet.proxy.upstream;
 
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.auth.BasicAuth;
 import dev.freshet.proxy.upstream.auth.Token;
 import dev.freshet.proxy.upstream.auth.TokenEndpoint;
 import dev.freshet.proxy.upstream.auth.TokenRequest;
@@ -44,9 +45,9 @@ final class TokenCalls implements TokenEndpoint {
         }
         url.addQueryParameter("scope", request.scope());
         Request.Builder ask = new Request.Builder().url(url.build());
-        upstream.credentials().ifPresent(credentials -> ask.header("Authorization", credentials.basic()));
-        boolean isNamed = realm.host().equals(upstream.url().host()) || upstream.tokenHosts().contains(realm.host())
-                || upstream.tokenHosts().contains(realm.host() + ":" + realm.port());
+        upstream.credentials().ifPresent(credentials -> ask.header("Authorization", BasicAuth.header(credentials)));
+        boolean isNamed = realm.host().equals(upstream.url().host())
+                || upstream.tokenHosts().stream().anyMatch(rule -> rule.covers(realm.host(), realm.port()));
         long began = pace.nanoTime();
         try (Response response = http.call(ask.build(), isNamed).execute()) {
             events.answered(upstream.name(), RequestKind.TOKEN, response.code(),

@@ -1,10 +1,11 @@
 package dev.freshet.proxy.upstream;
 
 import dev.freshet.cache.name.RegistryHost;
-import dev.freshet.proxy.upstream.auth.Credentials;
+import dev.freshet.config.Credentials;
+import dev.freshet.config.unit.HostRule;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import okhttp3.HttpUrl;
 
 /**
@@ -14,15 +15,15 @@ import okhttp3.HttpUrl;
  * @param url its address, perhaps with a path, always ending in a slash
  * @param credentials what it is shown, and nobody else
  * @param tokenHosts hosts, besides those of its own registrable domain, that may hand out its tokens
- * @param redirectHosts {@code host} or {@code host:port} of private storage that its redirects may lead to
+ * @param redirectHosts private storage that its redirects may lead to
  * @param caFile PEM certificates that are trusted besides the runtime's own
  */
-public record Upstream(RegistryHost name, HttpUrl url, Optional<Credentials> credentials, Set<String> tokenHosts,
-        Set<String> redirectHosts, Optional<Path> caFile) {
+public record Upstream(RegistryHost name, HttpUrl url, Optional<Credentials> credentials, List<HostRule> tokenHosts,
+        List<HostRule> redirectHosts, Optional<Path> caFile) {
 
     public Upstream {
-        tokenHosts = Set.copyOf(tokenHosts);
-        redirectHosts = Set.copyOf(redirectHosts);
+        tokenHosts = List.copyOf(tokenHosts);
+        redirectHosts = List.copyOf(redirectHosts);
         if (!url.pathSegments().getLast().isEmpty()) {
             url = url.newBuilder().addPathSegment("").build();
         }

@@ -5,10 +5,11 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.freshet.cache.flight.OriginException;
+import dev.freshet.config.Credentials;
+import dev.freshet.config.unit.HostRule;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -28,7 +29,7 @@ public final class Authorizer {
 
     private final HttpUrl registry;
     private final Optional<Credentials> credentials;
-    private final Set<String> tokenHosts;
+    private final List<HostRule> tokenHosts;
     private final TokenEndpoint endpoint;
     private final AsyncCache<TokenRequest, Token> tokens;
 
@@ -70,11 +71,11 @@ public final class Authorizer {
      * @param registry the registry's own address
      * @param executor runs token fetches; must not be bounded by what waits for them
      */
-    public Authorizer(HttpUrl registry, Optional<Credentials> credentials, Set<String> tokenHosts,
+    public Authorizer(HttpUrl registry, Optional<Credentials> credentials, List<HostRule> tokenHosts,
             TokenEndpoint endpoint, Executor executor, Ticker ticker) {
         this.registry = registry;
         this.credentials = credentials;
-        this.tokenHosts = Set.copyOf(tokenHosts);
+        this.tokenHosts = List.copyOf(tokenHosts);
         this.endpoint = endpoint;
         this.tokens = Caffeine.newBuilder().executor(executor).ticker(ticker).maximumSize(MAX_TOKENS)
                 .expireAfter(Expiry.<TokenRequest, Token>creating((request, token) -> usable(token.life())))
@@ -85,7 +86,7 @@ public final class Authorizer {
     public Optional<String> authorization(String scope) throws OriginException, InterruptedException {
         return switch (way) {
             case null -> Optional.empty();
-            case Way.Basic() -> credentials.map(Credentials::basic);
+            case Way.Basic() -> credentials.map(BasicAuth::header);
             case Way.Bearer(HttpUrl realm, String service) ->
                 Optional.of(bearer(await(token(new TokenRequest(realm, service, scope)))));
         };
@@ -118,7 +119,7 @@ public final class Authorizer {
             return new Renewal.Impossible("it wants a user name and a password; set the upstream's username and"
                     + " password");
         }
-        String basic = credentials.get().basic();
+        String basic = BasicAuth.header(credentials.get());
         return refused.filter(basic::equals).isPresent()
                 ? new Renewal.Impossible("it refuses the configured user name and password")
                 : new Renewal.Authorized(basic);

@@ -1,7 +1,8 @@
 package dev.freshet.proxy.upstream.auth;
 
+import dev.freshet.config.unit.HostRule;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import okhttp3.HttpUrl;
 
 /** Which token servers may be asked: the upstream names them in its challenge, so they are judged before. */
@@ -15,10 +16,9 @@ final class RealmRules {
      *
      * @return why it is refused; empty when it is accepted
      */
-    static Optional<String> refusal(HttpUrl registry, HttpUrl realm, Set<String> tokenHosts) {
+    static Optional<String> refusal(HttpUrl registry, HttpUrl realm, List<HostRule> tokenHosts) {
         boolean ownHost = realm.host().equals(registry.host());
-        boolean configured = tokenHosts.contains(realm.host())
-                || tokenHosts.contains(realm.host() + ":" + realm.port());
+        boolean configured = tokenHosts.stream().anyMatch(rule -> rule.covers(realm.host(), realm.port()));
         if (!realm.isHttps() && (registry.isHttps() || !(ownHost || configured))) {
             return Optional.of("token server " + realm.host() + " is not asked, as it does not use https");
         }

@@ -1,6 +1,7 @@
 package dev.freshet.proxy.upstream.redirect;
 
-import java.util.Set;
+import dev.freshet.config.unit.HostRule;
+import java.util.List;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
@@ -17,15 +18,15 @@ public final class RedirectRules {
     private static final int FIRST_UNPRIVILEGED_PORT = 1024;
 
     private final HttpUrl registry;
-    private final Set<String> trustedHosts;
+    private final List<HostRule> trustedHosts;
 
     /**
      * @param registry the registry's own address
-     * @param trustedHosts {@code host} or {@code host:port}, lower case, that may be private addresses
+     * @param trustedHosts hosts that may be private addresses
      */
-    public RedirectRules(HttpUrl registry, Set<String> trustedHosts) {
+    public RedirectRules(HttpUrl registry, List<HostRule> trustedHosts) {
         this.registry = registry;
-        this.trustedHosts = Set.copyOf(trustedHosts);
+        this.trustedHosts = List.copyOf(trustedHosts);
     }
 
     /** What becomes of a redirect. */
@@ -80,17 +81,12 @@ public final class RedirectRules {
 
     /** Says whether the operator has named this address, as the registry's own or as its storage. */
     public boolean isTrusted(HttpUrl url) {
-        return isRegistry(url) || trustedHosts.contains(url.host())
-                || trustedHosts.contains(hostAndPort(url.host(), url.port()));
+        return isRegistry(url) || trustedHosts.stream().anyMatch(rule -> rule.covers(url.host(), url.port()));
     }
 
     /** Says whether this is the registry itself: the only place that sees its credentials. */
     public boolean isRegistry(HttpUrl url) {
         return url.scheme().equals(registry.scheme()) && url.host().equals(registry.host())
                 && url.port() == registry.port();
-    }
-
-    private static String hostAndPort(String host, int port) {
-        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
     }
 }

@@ -24,8 +24,6 @@ final class Closing implements AutoCloseable {
             AutoCloseable resource = open.pop();
             try {
                 resource.close();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
             } catch (Exception e) {
                 LOG.error("close of {} failed", resource.getClass().getSimpleName(), e);
             }

@@ -34,10 +34,14 @@ final class FillThreads implements Executor, AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         threads.shutdownNow();
-        if (!threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-            throw new IllegalStateException("fills did not end within " + CLOSE_SECONDS + " s");
+        try {
+            if (!threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("fills did not end within " + CLOSE_SECONDS + " s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

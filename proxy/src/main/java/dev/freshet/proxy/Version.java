@@ -3,8 +3,7 @@ package dev.freshet.proxy;
 /** Which build this is. */
 public final class Version {
 
-    private Version() {
-    }
+    private Version() {}
 
     /** The version that the jar states; {@code dev} outside of one. */
     public static String current() {

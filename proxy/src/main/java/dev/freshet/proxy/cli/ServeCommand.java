@@ -16,7 +16,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code serve}: runs the proxy until it is told to stop by SIGTERM or SIGINT, then lets running requests end. */
+/**
+ * {@code serve}: runs the proxy until it is told to stop by SIGTERM or SIGINT, then lets running requests end. Stopping
+ * when told is success, exit code 0, and not the 143 that the Java runtime would give it.
+ */
 @Command(name = "serve", description = "Runs the proxy.", mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
 
@@ -47,12 +50,11 @@ final class ServeCommand implements Callable<Integer> {
         LOG.info("Freshet {} started, data in {}", Version.current(), config.get().config().data());
         LOG.info("serving registries on {}", url(freshet.address()));
         LOG.info("admin on {}", url(freshet.adminAddress()));
-        CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             stop(freshet);
-            stopped.countDown();
+            Runtime.getRuntime().halt(0);
         }, "stop"));
-        stopped.await();
+        new CountDownLatch(1).await();
         return 0;
     }
 

@@ -17,6 +17,7 @@ import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
@@ -175,10 +176,15 @@ final class Responder {
         } else {
             cut();
         }
-        log.ended(new RequestLog.Entry(String.valueOf(exchange.getSourceAddress()),
+        log.ended(new RequestLog.Entry(client(),
                 exchange.getRequestMethod().toString(), exchange.getRequestURI(),
                 exchange.getRequestHeaders().getFirst(Headers.USER_AGENT), route, exchange.getStatusCode(),
                 cacheStatus, outcome, bytes, Duration.ofNanos(System.nanoTime() - beganNanos), why));
+    }
+
+    private String client() {
+        InetSocketAddress address = exchange.getSourceAddress();
+        return address.getAddress() == null ? address.getHostString() : address.getAddress().getHostAddress();
     }
 
     /** Notes why the content failed. */

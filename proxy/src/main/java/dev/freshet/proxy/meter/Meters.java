@@ -58,7 +58,7 @@ public final class Meters implements AutoCloseable, RequestLog, UpstreamEvents, 
         Gauge.builder("freshet.cache.bytes", store, usage(s -> (double) s.usage().bytes()))
                 .description("Bytes of content stored").baseUnit("bytes").register(registry);
         Gauge.builder("freshet.cache.objects", store, usage(s -> (double) s.usage().objects()))
-                .description("Blobs and manifests stored").register(registry);
+                .description("Blobs and manifests stored").tag("kind", "all").register(registry);
     }
 
     /** The metrics in Prometheus' text format. */

@@ -64,7 +64,8 @@ public final class Router {
                 return names.named(namespace).map(registry -> explicit(registry, rest))
                         .orElseGet(() -> unknownRegistry(namespace));
             }
-            return names.atHost(head.host(), head.port().orElse(HTTP_PORT)).map(registry -> explicit(registry, rest)).orElseGet(() -> byPrefix(rest));
+            return names.atHost(head.host(), head.port().orElse(HTTP_PORT)).map(registry -> explicit(registry, rest))
+                    .orElseGet(() -> byPrefix(rest));
         }
         int slash = path.indexOf('/', 1);
         if (slash > 0 && (path.startsWith("/v2/", slash) || path.substring(slash).equals("/v2"))) {

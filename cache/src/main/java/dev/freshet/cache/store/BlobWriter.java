@@ -12,8 +12,9 @@ public interface BlobWriter extends StoredBytes, AutoCloseable {
     void append(ByteBuffer source) throws StoreException;
 
     /**
-     * Makes the content durable, then visible. The caller closes the blob. After it, this writer's bytes can still be read
-     * until {@link #close()}.
+     * Makes the content durable, then visible; where another writer has committed this digest before, its content is
+     * returned and this one's is dropped. The caller closes the blob. After it, this writer's bytes can still be read until
+     * {@link #close()}, also when the content is removed meanwhile; a second commit, or an append, fails.
      */
     StoredBlob commit() throws StoreException;
 

@@ -13,7 +13,9 @@ public interface StoredBytes {
      * one where there is one.
      *
      * @param position from 0
-     * @return how many were copied; -1 when the position is at or past the length; 0 only when the buffer has no room
+     * @return how many were copied; -1 when the position is at or past the length; otherwise 0 only when the buffer has no
+     *         room
+     * @throws IllegalArgumentException if the position is negative
      * @throws DamagedBlobException if what is kept there is not what was written
      */
     int read(long position, ByteBuffer destination) throws StoreException;

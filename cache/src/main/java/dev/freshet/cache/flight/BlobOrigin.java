@@ -1,0 +1,18 @@
+package dev.freshet.cache.flight;
+
+import dev.freshet.cache.name.RegistryHost;
+
+/** Where a blob comes from when the cache does not hold it. Its {@code toString} names it in messages, without secrets. */
+public interface BlobOrigin {
+
+    /** The registry that is asked. */
+    RegistryHost registry();
+
+    /**
+     * Asks for the whole blob; returns when the answer's head is there, and blocks until then. The caller closes the
+     * transfer.
+     *
+     * @throws OriginException if the origin refuses, or could not be reached within its retry budget
+     */
+    Transfer open() throws OriginException, InterruptedException;
+}

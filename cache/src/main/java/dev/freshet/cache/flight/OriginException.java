@@ -1,0 +1,14 @@
+package dev.freshet.cache.flight;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Says that an origin did not give what was asked; the message names the origin and what was attempted. */
+public class OriginException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    public OriginException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,82 @@
+package dev.freshet.cache.rocks;
+
+import dev.freshet.cache.catalog.ContentKind;
+import dev.freshet.cache.catalog.Link;
+import dev.freshet.cache.catalog.TagEntry;
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.Repository;
+import dev.freshet.cache.name.Tag;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.OptionalLong;
+
+/**
+ * The keys and values of {@link Family#TAGS} and {@link Family#LINKS}. A key begins with the registry and the repository,
+ * a zero byte after each; as names hold no zero byte, no two addresses share a key. A value begins with a version byte.
+ */
+final class CatalogCodec {
+
+    private static final byte VERSION = 1;
+    private static final byte END = 0;
+    private static final long UNKNOWN = -1;
+
+    private CatalogCodec() {}
+
+    static byte[] tagKey(Repository repository, Tag tag) {
+        return key(repository, tag.value().getBytes(StandardCharsets.US_ASCII));
+    }
+
+    static byte[] linkKey(Repository repository, ContentKind kind, Digest digest) {
+        byte[] name = Keys.digest(digest);
+        return key(repository, ByteBuffer.allocate(1 + name.length).put(code(kind)).put(name).array());
+    }
+
+    private static byte[] key(Repository repository, byte[] rest) {
+        byte[] registry = repository.registry().value().getBytes(StandardCharsets.US_ASCII);
+        byte[] name = repository.name().getBytes(StandardCharsets.US_ASCII);
+        return ByteBuffer.allocate(registry.length + 1 + name.length + 1 + rest.length)
+                .put(registry).put(END).put(name).put(END).put(rest).array();
+    }
+
+    private static byte code(ContentKind kind) {
+        return switch (kind) {
+            case MANIFEST -> 'm';
+            case BLOB -> 'b';
+        };
+    }
+
+    /** Version, milliseconds since 1970 in 8 bytes, digest. */
+    static byte[] encode(TagEntry entry) {
+        byte[] digest = Keys.digest(entry.digest());
+        return ByteBuffer.allocate(1 + Long.BYTES + digest.length)
+                .put(VERSION).putLong(entry.confirmedAt().toEpochMilli()).put(digest).array();
+    }
+
+    static TagEntry decodeTag(byte[] value) {
+        ByteBuffer fields = fields(value);
+        Instant confirmedAt = Instant.ofEpochMilli(fields.getLong());
+        return new TagEntry(Keys.digest(fields), confirmedAt);
+    }
+
+    /** Version, size in 8 bytes or -1, media type in UTF-8. */
+    static byte[] encode(Link link) {
+        byte[] mediaType = link.mediaType().getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(1 + Long.BYTES + mediaType.length)
+                .put(VERSION).putLong(link.size().orElse(UNKNOWN)).put(mediaType).array();
+    }
+
+    static Link decodeLink(ContentKind kind, byte[] value) {
+        ByteBuffer fields = fields(value);
+        long size = fields.getLong();
+        String mediaType = StandardCharsets.UTF_8.decode(fields).toString();
+        return new Link(kind, mediaType, size == UNKNOWN ? OptionalLong.empty() : OptionalLong.of(size));
+    }
+
+    private static ByteBuffer fields(byte[] value) {
+        if (value.length < 1 + Long.BYTES || value[0] != VERSION) {
+            throw new IllegalArgumentException("its entry cannot be understood");
+        }
+        return ByteBuffer.wrap(value, 1, value.length - 1);
+    }
+}

@@ -1,0 +1,69 @@
+package dev.freshet.cache.rocks;
+
+import dev.freshet.cache.catalog.Catalog;
+import dev.freshet.cache.catalog.ContentKind;
+import dev.freshet.cache.catalog.Link;
+import dev.freshet.cache.catalog.TagEntry;
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.Repository;
+import dev.freshet.cache.name.Tag;
+import dev.freshet.cache.store.StoreException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Facts, each under a key of its own. An entry that cannot be understood fails its look-up until it is replaced. */
+final class RocksCatalog implements Catalog {
+
+    private final Database database;
+
+    RocksCatalog(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public Optional<TagEntry> tag(Repository repository, Tag tag) throws StoreException {
+        return get(() -> "look-up of " + repository + ":" + tag, Family.TAGS, CatalogCodec.tagKey(repository, tag),
+                CatalogCodec::decodeTag);
+    }
+
+    @Override
+    public void putTag(Repository repository, Tag tag, TagEntry entry) throws StoreException {
+        byte[] key = CatalogCodec.tagKey(repository, tag);
+        database.write(() -> "note of " + repository + ":" + tag,
+                batch -> batch.put(Family.TAGS, key, CatalogCodec.encode(entry)));
+    }
+
+    @Override
+    public void removeTag(Repository repository, Tag tag) throws StoreException {
+        byte[] key = CatalogCodec.tagKey(repository, tag);
+        database.write(() -> "removal of " + repository + ":" + tag, batch -> batch.delete(Family.TAGS, key));
+    }
+
+    @Override
+    public Optional<Link> link(Repository repository, ContentKind kind, Digest digest) throws StoreException {
+        return get(() -> "look-up of " + repository + "@" + digest, Family.LINKS,
+                CatalogCodec.linkKey(repository, kind, digest), value -> CatalogCodec.decodeLink(kind, value));
+    }
+
+    @Override
+    public void putLinks(Repository repository, Map<Digest, Link> links) throws StoreException {
+        database.write(() -> "note of what " + repository + " holds", batch -> {
+            for (Map.Entry<Digest, Link> link : links.entrySet()) {
+                batch.put(Family.LINKS, CatalogCodec.linkKey(repository, link.getValue().kind(), link.getKey()),
+                        CatalogCodec.encode(link.getValue()));
+            }
+        });
+    }
+
+    private <T> Optional<T> get(Supplier<String> attempt, Family family, byte[] key, Function<byte[], T> decode)
+            throws StoreException {
+        byte[] value = database.get(attempt, family, key);
+        try {
+            return value == null ? Optional.empty() : Optional.of(decode.apply(value));
+        } catch (IllegalArgumentException e) {
+            throw new StoreException(attempt.get() + " failed: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.freshet.cache.catalog;
+
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.Repository;
+import dev.freshet.cache.name.Tag;
+import dev.freshet.cache.store.StoreException;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** A catalog on the heap, for tests; its failures are data. */
+public final class InMemoryCatalog implements Catalog {
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<TagKey, TagEntry> tags = new HashMap<>();
+    private final Map<LinkKey, Link> links = new HashMap<>();
+    private volatile boolean failing;
+
+    private record TagKey(Repository repository, Tag tag) {}
+
+    private record LinkKey(Repository repository, ContentKind kind, Digest digest) {}
+
+    /** Something done to the maps. */
+    private interface Work<T> {
+
+        T run();
+    }
+
+    /** Lets every call fail, as a broken disk does. */
+    public InMemoryCatalog failCalls(boolean fail) {
+        failing = fail;
+        return this;
+    }
+
+    @Override
+    public Optional<TagEntry> tag(Repository repository, Tag tag) throws StoreException {
+        return run(() -> Optional.ofNullable(tags.get(new TagKey(repository, tag))));
+    }
+
+    @Override
+    public void putTag(Repository repository, Tag tag, TagEntry entry) throws StoreException {
+        TagEntry kept = new TagEntry(entry.digest(), entry.confirmedAt().truncatedTo(ChronoUnit.MILLIS));
+        run(() -> Optional.ofNullable(tags.put(new TagKey(repository, tag), kept)));
+    }
+
+    @Override
+    public void removeTag(Repository repository, Tag tag) throws StoreException {
+        run(() -> Optional.ofNullable(tags.remove(new TagKey(repository, tag))));
+    }
+
+    @Override
+    public Optional<Link> link(Repository repository, ContentKind kind, Digest digest) throws StoreException {
+        return run(() -> Optional.ofNullable(links.get(new LinkKey(repository, kind, digest))));
+    }
+
+    @Override
+    public void putLinks(Repository repository, Map<Digest, Link> stated) throws StoreException {
+        run(() -> {
+            stated.forEach((digest, link) -> links.put(new LinkKey(repository, link.kind(), digest), link));
+            return true;
+        });
+    }
+
+    private <T> T run(Work<T> work) throws StoreException {
+        lock.lock();
+        try {
+            if (failing) {
+                throw new StoreException("use of the catalog failed: the test said so");
+            }
+            return work.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

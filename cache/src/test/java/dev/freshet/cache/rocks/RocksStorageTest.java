@@ -1,0 +1,217 @@
+package dev.freshet.cache.rocks;
+
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.store.BlobWriter;
+import dev.freshet.cache.store.StoreException;
+import dev.freshet.cache.store.StoreUsage;
+import dev.freshet.cache.store.StoredBlob;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static dev.freshet.cache.store.BlobStoreKit.bytes;
+import static dev.freshet.cache.store.BlobStoreKit.commit;
+import static dev.freshet.cache.store.BlobStoreKit.readAll;
+import static dev.freshet.cache.store.BlobStoreKit.stored;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** What a store on disk does beside the contract: open, close, and keep its directory in order. */
+class RocksStorageTest {
+
+    private static final long MEMORY = 64 << 20;
+    private static final byte[] LARGE = bytes(1, 5_000_000);
+    private static final byte[] SMALL = bytes(2, 1_000);
+
+    private @TempDir Path directory = Path.of("");
+
+    private RocksStorage open() throws StoreException {
+        return RocksStorage.open(directory, MEMORY);
+    }
+
+    /** The fills that have chunks or a mark. */
+    private static Set<Long> fills(RocksStorage storage) throws StoreException {
+        Set<Long> fills = new HashSet<>();
+        storage.database().scan(() -> "test", Family.CHUNKS, (key, value) -> fills.add(Keys.fill(key)));
+        storage.database().scan(() -> "test", Family.FILLS, (key, value) -> fills.add(Keys.fill(key)));
+        return fills;
+    }
+
+    @Test
+    void contentOutlivesTheStorage() throws Exception {
+        Digest large;
+        Digest small;
+        try (RocksStorage before = open()) {
+            large = commit(before.blobs(), LARGE);
+            small = commit(before.blobs(), SMALL);
+        }
+
+        try (RocksStorage after = open()) {
+            assertThat(stored(after.blobs(), large)).isEqualTo(LARGE);
+            assertThat(stored(after.blobs(), small)).isEqualTo(SMALL);
+            assertThat(after.blobs().usage()).isEqualTo(new StoreUsage(2, 5_001_000));
+        }
+    }
+
+    @Test
+    void contentIsReadWhenTheChunkSizeHasChanged() throws Exception {
+        Digest digest;
+        try (RocksStorage before = RocksStorage.open(directory, MEMORY, 100_003)) {
+            digest = commit(before.blobs(), LARGE);
+        }
+
+        try (RocksStorage after = open()) {
+            assertThat(stored(after.blobs(), digest)).isEqualTo(LARGE);
+        }
+    }
+
+    @Test
+    void anAbortedWriterLeavesNothing() throws Exception {
+        try (RocksStorage storage = open()) {
+            try (BlobWriter writer = storage.blobs().begin(Digest.sha256(LARGE), OptionalLong.empty())) {
+                writer.append(ByteBuffer.wrap(LARGE));
+                assertThat(fills(storage)).hasSize(1);
+            }
+
+            assertThat(fills(storage)).isEmpty();
+        }
+    }
+
+    @Test
+    void aSurplusCommitLeavesNothing() throws Exception {
+        try (RocksStorage storage = open()) {
+            commit(storage.blobs(), LARGE);
+            commit(storage.blobs(), LARGE);
+
+            assertThat(fills(storage)).hasSize(1);
+        }
+    }
+
+    @Test
+    void removedContentGoesWithItsLastReader() throws Exception {
+        try (RocksStorage storage = open()) {
+            Digest digest = commit(storage.blobs(), LARGE);
+            StoredBlob one = storage.blobs().open(digest).orElseThrow();
+            StoredBlob other = storage.blobs().open(digest).orElseThrow();
+
+            storage.blobs().remove(digest);
+            one.close();
+            assertThat(readAll(other, 0)).isEqualTo(LARGE);
+            other.close();
+
+            assertThat(fills(storage)).isEmpty();
+        }
+    }
+
+    @Test
+    void whatWasRemovedUnderAReaderOrNeverCommittedIsSweptAtTheNextOpen() throws Exception {
+        RocksStorage before = open();
+        Digest digest = commit(before.blobs(), LARGE);
+        Digest kept = commit(before.blobs(), SMALL);
+        StoredBlob reader = before.blobs().open(digest).orElseThrow();
+        before.blobs().remove(digest);
+        BlobWriter writer = before.blobs().begin(digest, OptionalLong.empty());
+        writer.append(ByteBuffer.wrap(LARGE));
+        before.close();
+        reader.close();
+        writer.close();
+
+        try (RocksStorage after = open()) {
+            assertThat(fills(after)).hasSize(1);
+            assertThat(after.blobs().open(digest)).isEmpty();
+            assertThat(stored(after.blobs(), kept)).isEqualTo(SMALL);
+        }
+    }
+
+    @Test
+    void fillNumbersAreNeverUsedAgain() throws Exception {
+        Set<Long> before;
+        try (RocksStorage storage = open()) {
+            commit(storage.blobs(), SMALL);
+            before = fills(storage);
+            storage.blobs().remove(Digest.sha256(SMALL));
+        }
+
+        try (RocksStorage storage = open()) {
+            commit(storage.blobs(), SMALL);
+            assertThat(fills(storage)).hasSize(1).doesNotContainAnyElementsOf(before);
+        }
+    }
+
+    @Test
+    void closingWhileManyReadHarmsNobody() throws Exception {
+        RocksStorage storage = open();
+        Digest digest = commit(storage.blobs(), LARGE);
+        CountDownLatch reading = new CountDownLatch(8);
+        List<Future<String>> ends = new ArrayList<>();
+
+        try (ExecutorService readers = Executors.newFixedThreadPool(8)) {
+            for (int i = 0; i < 8; i++) {
+                ends.add(readers.submit(() -> readUntilItFails(storage, digest, reading)));
+            }
+            reading.await();
+            storage.close();
+            for (Future<String> end : ends) {
+                assertThat(end.get()).endsWith("failed: the store is closed");
+            }
+        }
+
+        assertThat(storage.openBlobs()).isZero();
+    }
+
+    private static String readUntilItFails(RocksStorage storage, Digest digest, CountDownLatch reading) {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(65_536);
+        while (true) {
+            try (StoredBlob blob = storage.blobs().open(digest).orElseThrow()) {
+                for (long at = 0; at < LARGE.length; at += blob.read(at, buffer.clear())) {
+                    reading.countDown();
+                }
+            } catch (StoreException e) {
+                return String.valueOf(e.getMessage());
+            }
+        }
+    }
+
+    @Test
+    void aDirectoryInUseIsRefused() throws Exception {
+        try (RocksStorage first = open()) {
+            assertThatThrownBy(this::open).isInstanceOf(StoreException.class).hasMessage("open of store " + directory
+                    + " failed: another process uses it; stop it or choose another `data`");
+            assertThat(first.describe()).startsWith(directory + ": 0 blobs of 0 bytes; ");
+        }
+    }
+
+    @Test
+    void aNewerFormatIsRefused() throws Exception {
+        Files.writeString(directory.resolve("FORMAT"), "2\n");
+
+        assertThatThrownBy(this::open).isInstanceOf(StoreException.class)
+                .hasMessageContaining("failed: its format is \"2\" and this release reads format 1; run the release");
+    }
+
+    @Test
+    void aPlaceThatIsNoDirectoryIsRefused() throws Exception {
+        Path file = Files.createFile(directory.resolve("file"));
+
+        assertThatThrownBy(() -> RocksStorage.open(file, MEMORY)).isInstanceOf(StoreException.class)
+                .hasMessageStartingWith("open of store " + file + " failed: ")
+                .hasMessageContaining("choose another `data`");
+    }
+
+    @Test
+    void tooLittleMemoryIsAMistake() {
+        assertThatIllegalArgumentException().isThrownBy(() -> RocksStorage.open(directory, 1 << 20));
+    }
+}

@@ -1,0 +1,13 @@
+package dev.freshet.config;
+
+import java.time.Duration;
+
+/**
+ * How content is fetched.
+ *
+ * @param stallTimeout more than zero
+ * @param maxFills 1 or more
+ */
+public record FetchConfig(
+        @Option(doc = "After so long without a byte from the upstream, retries included, the client is cut off.", defaultValue = "60s", min = "1s", max = "1h") Duration stallTimeout,
+        @Option(doc = "How many blobs are fetched from upstreams at once.", defaultValue = "64", min = "1", max = "4096") int maxFills) {}

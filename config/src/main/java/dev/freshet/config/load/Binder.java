@@ -1,0 +1,190 @@
+package dev.freshet.config.load;
+
+import dev.freshet.config.Option;
+import dev.freshet.config.load.Node.Empty;
+import dev.freshet.config.load.Node.Mapping;
+import dev.freshet.config.load.Node.Scalar;
+import dev.freshet.config.load.Node.Sequence;
+import dev.freshet.config.load.Shape.Entries;
+import dev.freshet.config.load.Shape.Group;
+import dev.freshet.config.load.Shape.Leaf;
+import dev.freshet.config.load.Shape.Many;
+import dev.freshet.config.load.Shape.Member;
+import dev.freshet.config.load.Shape.One;
+import dev.freshet.config.load.Shape.Perhaps;
+import dev.freshet.config.unit.InvalidValueException;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes records of a tree. A value that is a problem is told and its default taken instead, so that the rest can be
+ * checked too; what comes out is of use only when no problem was found.
+ */
+final class Binder {
+
+    private final Path workingDirectory;
+    private final Problems problems;
+    private final Settings settings;
+
+    /**
+     * A binder of one tree.
+     *
+     * @param workingDirectory what relative paths are relative to
+     * @param settings takes what was bound, with its origins
+     * @param problems takes what is wrong
+     */
+    Binder(Path workingDirectory, Settings settings, Problems problems) {
+        this.workingDirectory = workingDirectory;
+        this.settings = settings;
+        this.problems = problems;
+    }
+
+    /**
+     * The record of this group.
+     *
+     * @param key the group's own key; empty for the root
+     * @param name the name of the map's entry that the group is in; empty outside of maps
+     */
+    Record group(Group group, String key, @Nullable Node node, String name) {
+        Map<String, Node> entries = entries(group, key, node);
+        entries.forEach((entry, value) -> {
+            if (group.member(entry).isEmpty()) {
+                problems.add(child(key, entry), value.origin(), Suggestion.unknown(group, key, entry));
+            }
+        });
+        return create(group.type(), group.members().stream()
+                .map(member -> member(member, child(key, member.key()), entries.get(member.key()), name))
+                .toArray());
+    }
+
+    private Object member(Member member, String key, @Nullable Node node, String name) {
+        return switch (member.shape()) {
+            case Group group -> group(group, key, node, name);
+            case Entries entries -> map(entries, key, node);
+            case Many many -> list(many, member.option(), key, node);
+            case Perhaps perhaps -> perhaps(perhaps, member.option(), key, node);
+            case One one -> one(one, member.option(), key, node, name);
+        };
+    }
+
+    private Object one(One one, Option option, String key, @Nullable Node node, String name) {
+        Optional<Object> set = value(one, option, key, node);
+        Object value = set.orElseGet(() -> resolved(one.type().parse(option.defaultValue().replace("<name>", name))));
+        Origin origin = set.isPresent() && node != null ? node.origin() : new Origin.Default();
+        settings.add(key, one.type().print(value), origin);
+        return value;
+    }
+
+    private Optional<Object> perhaps(Perhaps perhaps, Option option, String key, @Nullable Node node) {
+        Optional<Object> set = value(perhaps, option, key, node);
+        if (set.isPresent() && node != null) {
+            settings.add(key, perhaps.type().print(set.get()), node.origin());
+        }
+        return set;
+    }
+
+    private List<Object> list(Many many, Option option, String key, @Nullable Node node) {
+        if (node != null && !(node instanceof Sequence)) {
+            problems.add(key, node.origin(),
+                    "is not a list: write one, such as [" + many.type().example() + "], or remove the key");
+        }
+        List<Object> values = new ArrayList<>();
+        if (node instanceof Sequence sequence) {
+            sequence.items().forEach(item -> value(many, option, key, item).ifPresent(values::add));
+            String printed = String.join(", ", values.stream().map(many.type()::print).toList());
+            settings.add(key, "[" + printed + "]", node.origin());
+        }
+        return values;
+    }
+
+    private Map<Object, Object> map(Entries shape, String key, @Nullable Node node) {
+        if (node instanceof Empty || (node instanceof Mapping mapping && mapping.entries().isEmpty())) {
+            problems.add(key, node.origin(), "is empty: add an entry, or remove the key to have the defaults");
+            return Map.of();
+        }
+        Map<Object, Object> bound = new LinkedHashMap<>();
+        entries(shape.entry(), key, node).forEach((name, value) -> {
+            String entryKey = child(key, name);
+            parse(shape.name(), entryKey, new Scalar(value.origin(), name))
+                    .ifPresent(parsed -> bound.put(parsed, group(shape.entry(), entryKey, value, name)));
+        });
+        return bound;
+    }
+
+    private Map<String, Node> entries(Group group, String key, @Nullable Node node) {
+        if (node instanceof Mapping mapping) {
+            return mapping.entries();
+        }
+        if (node instanceof Scalar || node instanceof Sequence) {
+            String keys = String.join(", ", group.members().stream().map(Member::key).toList());
+            problems.add(key, node.origin(), "is not a mapping: write keys and values under it, of " + keys);
+        }
+        return Map.of();
+    }
+
+    private Optional<Object> value(Leaf leaf, Option option, String key, @Nullable Node node) {
+        if (node == null) {
+            return Optional.empty();
+        }
+        String advice = "give one value, such as " + leaf.type().example();
+        switch (node) {
+            case Scalar scalar -> {
+                return parse(leaf.type(), key, scalar).filter(value -> inBounds(leaf.type(), option, key, node, value));
+            }
+            case Empty empty -> problems.add(key, node.origin(), "has no value: " + advice + ", or remove the key");
+            case Mapping mapping -> problems.add(key, node.origin(), "is a mapping: " + advice);
+            case Sequence sequence -> problems.add(key, node.origin(), "is a list: " + advice);
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Object> parse(ValueType<?> type, String key, Scalar scalar) {
+        try {
+            return Optional.of(resolved(type.parse(scalar.text())));
+        } catch (InvalidValueException e) {
+            problems.add(key, scalar.origin(), String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    private boolean inBounds(ValueType<?> type, Option option, String key, Node node, Object value) {
+        if (!option.min().isEmpty() && type.compare(value, type.parse(option.min())) < 0) {
+            problems.add(key, node.origin(),
+                    type.print(value) + " is less than " + option.min() + ": use " + option.min() + " or more");
+            return false;
+        }
+        if (!option.max().isEmpty() && type.compare(value, type.parse(option.max())) > 0) {
+            problems.add(key, node.origin(),
+                    type.print(value) + " is more than " + option.max() + ": use " + option.max() + " or less");
+            return false;
+        }
+        return true;
+    }
+
+    private Object resolved(Object value) {
+        return value instanceof Path path ? workingDirectory.resolve(path).toAbsolutePath().normalize() : value;
+    }
+
+    private static String child(String key, String name) {
+        return key.isEmpty() ? name : key + "." + name;
+    }
+
+    private static Record create(Class<? extends Record> type, Object[] arguments) {
+        Class<?>[] types = Arrays.stream(type.getRecordComponents()).map(RecordComponent::getType)
+                .toArray(Class<?>[]::new);
+        try {
+            Constructor<? extends Record> constructor = type.getDeclaredConstructor(types);
+            return constructor.newInstance(arguments);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("cannot make a " + type.getName() + " of valid options", e);
+        }
+    }
+}

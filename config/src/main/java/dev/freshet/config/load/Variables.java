@@ -1,0 +1,93 @@
+package dev.freshet.config.load;
+
+import dev.freshet.config.load.Node.Mapping;
+import dev.freshet.config.load.Shape.Group;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The environment as a source: {@code FRESHET_CACHE_MEMORY} is {@code cache.memory}; a map is one variable. */
+final class Variables {
+
+    private static final String PREFIX = "FRESHET_";
+
+    /** Read by the launcher and by the end-to-end tests. */
+    static final Set<String> OTHERS = Set.of("FRESHET_JAVA_OPTS", "FRESHET_E2E");
+
+    /** What Kubernetes sets in every container when a service's name begins with {@code freshet}. */
+    private static final Pattern SERVICE_LINK = Pattern
+            .compile("FRESHET_([A-Z0-9_]+_)?(SERVICE_(HOST|PORT(_[A-Z0-9_]+)?)|PORT_[0-9]+_(TCP|UDP|SCTP)(_[A-Z]+)?)");
+    private static final Pattern SERVICE_LINK_PORT = Pattern.compile("FRESHET_([A-Z0-9_]+_)?PORT=(tcp|udp|sctp)://.*");
+
+    private Variables() {}
+
+    /**
+     * A variable and the key it stands for.
+     *
+     * @param name the variable
+     * @param path the key's parts
+     * @param shape what the key takes
+     */
+    record Variable(String name, List<String> path, Shape shape) {
+
+        String key() {
+            return String.join(".", path);
+        }
+    }
+
+    /** The variables there are, in the order of the options. */
+    static List<Variable> all() {
+        return variables(Shape.ROOT, List.of()).toList();
+    }
+
+    /** The tree with what the environment sets. */
+    static Mapping overlay(Mapping tree, Map<String, String> environment, Problems problems) {
+        Mapping result = tree;
+        for (Variable variable : all()) {
+            String text = environment.get(variable.name());
+            Origin origin = new Origin.Environment(variable.name());
+            Optional<Node> node = Optional.ofNullable(text)
+                    .flatMap(value -> Inline.read(variable.shape(), variable.key(), value, origin, problems));
+            result = node.isPresent() ? result.with(variable.path(), node.get()) : result;
+        }
+        reportUnknown(environment, problems);
+        return result;
+    }
+
+    private static void reportUnknown(Map<String, String> environment, Problems problems) {
+        List<String> known = all().stream().map(Variable::name).toList();
+        new TreeMap<>(environment).forEach((name, value) -> {
+            if (name.startsWith(PREFIX) && !known.contains(name) && !OTHERS.contains(name)
+                    && !isServiceLink(name, value)) {
+                problems.add(name, new Origin.Environment("environment"),
+                        Suggestion.nearest(name, known)
+                                .map("unknown variable: did you mean %s?"::formatted)
+                                .orElse("unknown variable: unset it, or use one of " + String.join(", ", known)));
+            }
+        });
+    }
+
+    private static boolean isServiceLink(String name, String value) {
+        return SERVICE_LINK.matcher(name).matches() || SERVICE_LINK_PORT.matcher(name + "=" + value).matches();
+    }
+
+    private static Stream<Variable> variables(Group group, List<String> path) {
+        return group.members().stream().flatMap(member -> {
+            List<String> inner = new ArrayList<>(path);
+            inner.add(member.key());
+            return member.shape() instanceof Group nested
+                    ? variables(nested, inner)
+                    : Stream.of(new Variable(name(inner), inner, member.shape()));
+        });
+    }
+
+    private static String name(List<String> path) {
+        return PREFIX + String.join("_", path).replace('-', '_').toUpperCase(Locale.ROOT);
+    }
+}

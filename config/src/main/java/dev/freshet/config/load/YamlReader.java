@@ -1,0 +1,107 @@
+package dev.freshet.config.load;
+
+import dev.freshet.config.load.Node.Empty;
+import dev.freshet.config.load.Node.Mapping;
+import dev.freshet.config.load.Node.Scalar;
+import dev.freshet.config.load.Node.Sequence;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.dataformat.yaml.YAMLFactory;
+import tools.jackson.dataformat.yaml.YAMLParser;
+
+/** Reads YAML 1.2 (JSON too) into nodes. Scalars stay text; duplicate keys, anchors and further documents are problems. */
+final class YamlReader {
+
+    private final Origin origin;
+    private final Problems problems;
+    private final JsonParser parser;
+
+    private YamlReader(Origin origin, Problems problems, JsonParser parser) {
+        this.origin = origin;
+        this.problems = problems;
+        this.parser = parser;
+    }
+
+    /**
+     * Reads one document; empty when it is not YAML, which is then among the problems.
+     *
+     * @param key the key that the text is the value of; empty for a file
+     * @param origin where the text is; nodes get its lines
+     */
+    static Optional<Node> read(String text, String key, Origin origin, Problems problems) {
+        try (JsonParser parser = new YAMLFactory().createParser(ObjectReadContext.empty(), text)) {
+            YamlReader reader = new YamlReader(origin, problems, parser);
+            JsonToken first = parser.nextToken();
+            Node node = first == null ? new Empty(origin) : reader.node(key, reader.here());
+            if (parser.nextToken() != null) {
+                problems.add(key, reader.here(), "a second document begins: keep one");
+            }
+            return Optional.of(node);
+        } catch (JacksonException e) {
+            problems.add(key, origin.at(line(e.getLocation())), "is not valid YAML: correct it (" + reason(e) + ")");
+            return Optional.empty();
+        }
+    }
+
+    private Node node(String path, Origin place) {
+        return switch (parser.currentToken()) {
+            case START_OBJECT -> mapping(path, place);
+            case START_ARRAY -> sequence(path, place);
+            case VALUE_NULL -> new Empty(place);
+            default -> scalar(path, place);
+        };
+    }
+
+    private Mapping mapping(String path, Origin place) {
+        Map<String, Node> entries = new LinkedHashMap<>();
+        while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+            String name = parser.currentName();
+            String key = path.isEmpty() ? name : path + "." + name;
+            Origin at = here();
+            parser.nextToken();
+            Node earlier = entries.putIfAbsent(name, node(key, at));
+            if (earlier != null) {
+                problems.add(key, at, "is already at " + earlier.origin() + ": keep one of the two");
+            }
+        }
+        return new Mapping(place, entries);
+    }
+
+    private Sequence sequence(String path, Origin place) {
+        List<Node> items = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            items.add(node(path, here()));
+        }
+        return new Sequence(place, items);
+    }
+
+    private Node scalar(String path, Origin place) {
+        if (parser instanceof YAMLParser yaml && yaml.isCurrentAlias()) {
+            problems.add(path, here(), "is a YAML alias: write the value itself");
+            return new Empty(place);
+        }
+        return new Scalar(place, parser.getString());
+    }
+
+    private Origin here() {
+        return origin.at(line(parser.currentTokenLocation()));
+    }
+
+    private static int line(@Nullable TokenStreamLocation location) {
+        return location == null ? 0 : Math.max(0, location.getLineNr());
+    }
+
+    /** The first line of the parser's message: those after it quote the text, which may hold a secret. */
+    private static String reason(JacksonException e) {
+        return e.getOriginalMessage().lines().findFirst().orElse("no reason given");
+    }
+}

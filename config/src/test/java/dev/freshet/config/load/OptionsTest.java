@@ -1,0 +1,153 @@
+package dev.freshet.config.load;
+
+import dev.freshet.config.AdminConfig;
+import dev.freshet.config.CacheConfig;
+import dev.freshet.config.Credentials;
+import dev.freshet.config.FetchConfig;
+import dev.freshet.config.FreshetConfig;
+import dev.freshet.config.FreshnessConfig;
+import dev.freshet.config.UpstreamConfig;
+import dev.freshet.config.UpstreamName;
+import dev.freshet.config.unit.DataSize;
+import dev.freshet.config.unit.HostPort;
+import dev.freshet.config.unit.HostRule;
+import dev.freshet.config.unit.Secret;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Each group of options: all defaults, and all something else. */
+class OptionsTest {
+
+    private final Path directory;
+    private final Sources sources;
+
+    OptionsTest(@TempDir Path directory) {
+        this.directory = directory;
+        this.sources = new Sources(directory);
+    }
+
+    @Test
+    void theRootHasDefaults() throws ConfigException {
+        FreshetConfig config = sources.config();
+
+        assertThat(config.listen()).isEqualTo(new HostPort("0.0.0.0", 5000));
+        assertThat(config.data()).isEqualTo(directory.resolve("freshet-data"));
+        assertThat(config.defaultUpstream()).isEqualTo(new UpstreamName("docker.io"));
+        assertThat(config.upstreams()).containsKeys(new UpstreamName("docker.io"), new UpstreamName("ghcr.io"),
+                new UpstreamName("quay.io"), new UpstreamName("registry.k8s.io"));
+    }
+
+    @Test
+    void theRootTakesOthers() throws ConfigException {
+        sources.yaml("""
+                listen: "[::1]:0"
+                data: /srv/freshet
+                default-upstream: lab
+                upstreams:
+                  other:
+                  lab:
+                """);
+
+        FreshetConfig config = sources.config();
+
+        assertThat(config.listen()).isEqualTo(new HostPort("::1", 0));
+        assertThat(config.data()).isEqualTo(Path.of("/srv/freshet"));
+        assertThat(config.defaultUpstream()).isEqualTo(new UpstreamName("lab"));
+        assertThat(config.upstreams().keySet()).containsExactly(new UpstreamName("other"), new UpstreamName("lab"));
+    }
+
+    @Test
+    void adminHasDefaults() throws ConfigException {
+        assertThat(sources.config().admin()).isEqualTo(new AdminConfig(new HostPort("127.0.0.1", 5001)));
+    }
+
+    @Test
+    void adminTakesOthers() throws ConfigException {
+        sources.yaml("admin: { listen: 0.0.0.0:9000 }");
+
+        assertThat(sources.config().admin()).isEqualTo(new AdminConfig(new HostPort("0.0.0.0", 9000)));
+    }
+
+    @Test
+    void anUpstreamHasDefaults() throws ConfigException {
+        sources.yaml("default-upstream: 'lab:5000'\nupstreams: { 'lab:5000': }");
+
+        assertThat(sources.config().upstreams()).containsExactly(Map.entry(new UpstreamName("lab:5000"),
+                new UpstreamConfig(URI.create("https://lab:5000"), List.of(), List.of(), Optional.empty(),
+                        Optional.empty(), Optional.empty(), List.of(), List.of(), Optional.empty(), Optional.empty())));
+    }
+
+    @Test
+    void anUpstreamTakesOthers() throws ConfigException {
+        sources.file("ca.pem", "-----BEGIN CERTIFICATE-----").file("secret", "hunter2\n").yaml("""
+                default-upstream: lab
+                upstreams:
+                  lab:
+                    url: http://10.0.0.5:5000/base/
+                    aliases: [lab.example.com, "lab:5000"]
+                    hosts: [mirror.example.com]
+                    username: u
+                    password-file: secret
+                    token-hosts: [auth.example.com]
+                    redirect-hosts: ["10.0.0.7:9000"]
+                    ca-file: ca.pem
+                    tag-ttl: 5m
+                """);
+
+        UpstreamConfig lab = sources.config().upstreams().get(new UpstreamName("lab"));
+
+        assertThat(lab).isEqualTo(new UpstreamConfig(URI.create("http://10.0.0.5:5000/base"),
+                List.of(new UpstreamName("lab.example.com"), new UpstreamName("lab:5000")),
+                List.of(HostRule.parse("mirror.example.com")), Optional.of("u"), Optional.of(new Secret("hunter2")),
+                Optional.of(directory.resolve("secret")), List.of(HostRule.parse("auth.example.com")),
+                List.of(HostRule.parse("10.0.0.7:9000")), Optional.of(directory.resolve("ca.pem")),
+                Optional.of(Duration.ofMinutes(5))));
+        assertThat(lab).extracting(UpstreamConfig::credentials)
+                .isEqualTo(Optional.of(new Credentials("u", new Secret("hunter2"))));
+    }
+
+    @Test
+    void cacheHasDefaults() throws ConfigException {
+        assertThat(sources.config().cache()).isEqualTo(new CacheConfig(DataSize.parse("256MiB")));
+    }
+
+    @Test
+    void cacheTakesOthers() throws ConfigException {
+        sources.yaml("cache: { memory: 1GiB }");
+
+        assertThat(sources.config().cache()).isEqualTo(new CacheConfig(DataSize.parse("1GiB")));
+    }
+
+    @Test
+    void freshnessHasDefaults() throws ConfigException {
+        assertThat(sources.config().freshness())
+                .isEqualTo(new FreshnessConfig(Duration.ofMinutes(1), Duration.ofDays(30)));
+    }
+
+    @Test
+    void freshnessTakesOthers() throws ConfigException {
+        sources.yaml("freshness: { tag-ttl: 0s, stale-if-error: 12h }");
+
+        assertThat(sources.config().freshness()).isEqualTo(new FreshnessConfig(Duration.ZERO, Duration.ofHours(12)));
+    }
+
+    @Test
+    void fetchHasDefaults() throws ConfigException {
+        assertThat(sources.config().fetch()).isEqualTo(new FetchConfig(Duration.ofSeconds(60), 64));
+    }
+
+    @Test
+    void fetchTakesOthers() throws ConfigException {
+        sources.yaml("fetch:\n  stall-timeout: 90s\n  max-fills: 8\n");
+
+        assertThat(sources.config().fetch()).isEqualTo(new FetchConfig(Duration.ofSeconds(90), 8));
+    }
+}

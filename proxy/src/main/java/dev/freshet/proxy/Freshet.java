@@ -1,0 +1,134 @@
+package dev.freshet.proxy;
+
+import dev.freshet.cache.flight.ContentCache;
+import dev.freshet.cache.fresh.Freshness;
+import dev.freshet.cache.name.RegistryHost;
+import dev.freshet.cache.rocks.RocksStorage;
+import dev.freshet.config.FreshetConfig;
+import dev.freshet.config.UpstreamConfig;
+import dev.freshet.config.unit.HostPort;
+import dev.freshet.proxy.admin.AdminServer;
+import dev.freshet.proxy.http.DataServer;
+import dev.freshet.proxy.meter.Events;
+import dev.freshet.proxy.meter.Meters;
+import dev.freshet.proxy.route.Router;
+import dev.freshet.proxy.route.UpstreamNames;
+import dev.freshet.proxy.serve.Registries;
+import dev.freshet.proxy.serve.RegistryService;
+import dev.freshet.proxy.upstream.Pace;
+import dev.freshet.proxy.upstream.Registry;
+import dev.freshet.proxy.upstream.Upstream;
+import dev.freshet.proxy.upstream.UpstreamEvents;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import okhttp3.HttpUrl;
+
+/** A running proxy: all its parts, opened in order and closed in reverse. */
+public final class Freshet implements AutoCloseable {
+
+    private final Closing closing;
+    private final AtomicBoolean draining = new AtomicBoolean();
+    private final DataServer data;
+    private final AdminServer admin;
+
+    private Freshet(FreshetConfig config, Closing closing, InstantSource clock, Pace pace) throws IOException {
+        this.closing = closing;
+        Meters meters = closing.add(new Meters(Version.current()));
+        Events events = new Events(meters);
+        RocksStorage storage = closing.add(RocksStorage.open(config.data(), config.cache().memory().bytes()));
+        ExecutorService waiting = Executors.newVirtualThreadPerTaskExecutor();
+        closing.add(waiting::shutdownNow);
+        Registries registries = registries(config, closing, events, clock, pace, waiting);
+        FillThreads fills = closing.add(new FillThreads(config.fetch().maxFills()));
+        ContentCache cache = closing.add(new ContentCache(storage.blobs(), fills, events));
+        meters.watch(storage.blobs(), cache);
+        RegistryService service = new RegistryService(registries, storage.blobs(), cache, storage.catalog(), clock);
+        this.admin = closing.add(AdminServer.start(socketAddress(config.admin().listen()), () -> !draining.get(),
+                meters::scrape));
+        this.data = closing.add(
+                DataServer.start(socketAddress(config.listen()), new Router(names(config)), service, waiting, events));
+    }
+
+    /**
+     * Starts a proxy; upstreams need not be there.
+     *
+     * @throws IOException if a port, the data directory or a CA file cannot be used
+     */
+    public static Freshet start(FreshetConfig config) throws IOException {
+        return start(config, InstantSource.system(), Pace.SYSTEM);
+    }
+
+    /** Starts a proxy under another clock. */
+    public static Freshet start(FreshetConfig config, InstantSource clock, Pace pace) throws IOException {
+        Closing closing = new Closing();
+        try {
+            return new Freshet(config, closing, clock, pace);
+        } catch (IOException | RuntimeException | Error e) {
+            closing.close();
+            throw e;
+        }
+    }
+
+    /** Where clients are served. */
+    public InetSocketAddress address() {
+        return data.address();
+    }
+
+    /** Where health and metrics are. */
+    public InetSocketAddress adminAddress() {
+        return admin.address();
+    }
+
+    /**
+     * Says that it is not ready any more, takes no new requests, and waits for those that run.
+     *
+     * @return whether all ended in time
+     */
+    public boolean drain(Duration timeout) throws InterruptedException {
+        draining.set(true);
+        return data.drain(timeout);
+    }
+
+    @Override
+    public void close() {
+        draining.set(true);
+        closing.close();
+    }
+
+    private static Registries registries(FreshetConfig config, Closing closing, UpstreamEvents events,
+            InstantSource clock, Pace pace, ExecutorService executor) throws IOException {
+        Map<RegistryHost, Registries.Entry> entries = new HashMap<>();
+        for (var configured : config.upstreams().entrySet()) {
+            RegistryHost name = new RegistryHost(configured.getKey().value());
+            UpstreamConfig options = configured.getValue();
+            Upstream upstream = new Upstream(name, HttpUrl.get(options.url().toString()), options.credentials(),
+                    options.tokenHosts(), options.redirectHosts(), options.caFile());
+            Registry registry = closing
+                    .add(new Registry(upstream, config.fetch().stallTimeout(), events, clock, pace, executor));
+            entries.put(name, new Registries.Entry(registry, new Freshness.Policy(
+                    options.tagTtl().orElse(config.freshness().tagTtl()), config.freshness().staleIfError())));
+        }
+        return new Registries(entries);
+    }
+
+    private static UpstreamNames names(FreshetConfig config) {
+        List<UpstreamNames.Names> names = new ArrayList<>();
+        config.upstreams()
+                .forEach((name, options) -> names.add(new UpstreamNames.Names(new RegistryHost(name.value()),
+                        options.aliases().stream().map(alias -> alias.value()).toList(), options.hosts())));
+        return new UpstreamNames(new RegistryHost(config.defaultUpstream().value()), names);
+    }
+
+    private static InetSocketAddress socketAddress(HostPort listen) {
+        return new InetSocketAddress(listen.host(), listen.port());
+    }
+}

@@ -1,0 +1,79 @@
+package dev.freshet.proxy.admin;
+
+import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.server.handlers.PathHandler;
+import io.undertow.util.Headers;
+import io.undertow.util.Methods;
+import java.net.InetSocketAddress;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * The management port: {@code /livez} (the process works, whatever upstreams and disks do), {@code /readyz} (it wants
+ * clients) and {@code /metrics}.
+ */
+public final class AdminServer implements AutoCloseable {
+
+    private static final String TEXT = "text/plain; charset=utf-8";
+    private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
+
+    private final Undertow server;
+
+    private AdminServer(Undertow server) {
+        this.server = server;
+    }
+
+    /**
+     * Binds the port and begins to serve.
+     *
+     * @param ready whether clients should be sent here
+     * @param metrics in Prometheus' text format
+     */
+    public static AdminServer start(InetSocketAddress address, BooleanSupplier ready, Supplier<String> metrics) {
+        HttpHandler paths = new PathHandler(exchange -> send(exchange, 404, TEXT, "nothing is here\n"))
+                .addExactPath("/livez", exchange -> send(exchange, 200, TEXT, "ok\n"))
+                .addExactPath("/readyz", exchange -> {
+                    boolean isReady = ready.getAsBoolean();
+                    send(exchange, isReady ? 200 : 503, TEXT, isReady ? "ok\n" : "not ready: stopping\n");
+                })
+                .addExactPath("/metrics",
+                        exchange -> exchange.dispatch(() -> send(exchange, 200, PROMETHEUS_TEXT, metrics.get())));
+        Undertow server = Undertow.builder()
+                .addHttpListener(address.getPort(), address.getHostString(), exchange -> onlyGet(exchange, paths))
+                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, 1L)
+                .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, 60_000).setIoThreads(1).setWorkerThreads(2)
+                .build();
+        server.start();
+        return new AdminServer(server);
+    }
+
+    /** The port that is bound. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) server.getListenerInfo().getFirst().getAddress();
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+    }
+
+    private static void onlyGet(HttpServerExchange exchange, HttpHandler paths) throws Exception {
+        boolean reads = exchange.getRequestMethod().equals(Methods.GET)
+                || exchange.getRequestMethod().equals(Methods.HEAD);
+        if (reads) {
+            paths.handleRequest(exchange);
+        } else {
+            exchange.getResponseHeaders().put(Headers.ALLOW, "GET, HEAD");
+            send(exchange, 405, TEXT, "method not allowed: use GET or HEAD\n");
+        }
+    }
+
+    private static void send(HttpServerExchange exchange, int status, String contentType, String body) {
+        exchange.setStatusCode(status);
+        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, contentType);
+        exchange.getResponseSender().send(body);
+    }
+}

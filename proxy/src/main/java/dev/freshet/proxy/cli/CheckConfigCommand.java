@@ -1,0 +1,28 @@
+package dev.freshet.proxy.cli;
+
+import dev.freshet.config.load.EffectiveConfig;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code check-config}: prints every problem, or what is in effect and where it comes from. */
+@Command(name = "check-config", mixinStandardHelpOptions = true, description = "Prints every problem of the configuration (exit code 2), or the effective configuration.")
+final class CheckConfigCommand implements Callable<Integer> {
+
+    @Mixin
+    private ConfigOptions options = new ConfigOptions();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        Optional<EffectiveConfig> config = options.load(spec.commandLine().getErr());
+        config.ifPresent(effective -> spec.commandLine().getOut().println(effective.render().strip()));
+        return config.isPresent() ? 0 : 2;
+    }
+}

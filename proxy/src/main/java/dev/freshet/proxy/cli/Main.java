@@ -1,0 +1,40 @@
+package dev.freshet.proxy.cli;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The program: {@code freshet COMMAND}. */
+@Command(name = "freshet", description = "A caching pull-through proxy for container registries.", subcommands = {
+        ServeCommand.class, CheckConfigCommand.class, ClientConfigCommand.class,
+        VersionCommand.class}, mixinStandardHelpOptions = true, versionProvider = VersionCommand.Provider.class, synopsisSubcommandLabel = "COMMAND")
+public final class Main {
+
+    private Main() {}
+
+    /** Runs a command and ends the process with its exit code. */
+    public static void main(String[] args) {
+        int code = run(writer(System.out), writer(System.err), args);
+        System.exit(code);
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(stream, true, stream.charset());
+    }
+
+    /** Runs a command; gives its exit code. */
+    static int run(PrintWriter out, PrintWriter err, String... args) {
+        CommandLine commands = new CommandLine(new Main());
+        commands.setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    command.getErr().println(failure.getMessage());
+                    return 1;
+                });
+        if (args.length == 0) {
+            commands.usage(err);
+            return 2;
+        }
+        return commands.execute(args);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.freshet.proxy.cli;
+
+import dev.freshet.config.load.EffectiveConfig;
+import dev.freshet.proxy.Freshet;
+import dev.freshet.proxy.Version;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code serve}: runs the proxy until it is told to stop by SIGTERM or SIGINT, then lets running requests end. Stopping
+ * when told is success, exit code 0, and not the 143 that the Java runtime would give it.
+ */
+@Command(name = "serve", description = "Runs the proxy.", mixinStandardHelpOptions = true)
+final class ServeCommand implements Callable<Integer> {
+
+    private static final Logger LOG = LoggerFactory.getLogger("freshet");
+    private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(20);
+
+    @Mixin
+    private ConfigOptions options = new ConfigOptions();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Optional<EffectiveConfig> config = options.load(spec.commandLine().getErr());
+        if (config.isEmpty()) {
+            return 2;
+        }
+        Freshet freshet;
+        try {
+            freshet = Freshet.start(config.get().config());
+        } catch (IOException | RuntimeException e) {
+            spec.commandLine().getErr().println("start failed: " + e.getMessage());
+            LOG.debug("start failed", e);
+            return 1;
+        }
+        LOG.info("Freshet {} started, data in {}", Version.current(), config.get().config().data());
+        LOG.info("serving registries on {}", url(freshet.address()));
+        LOG.info("admin on {}", url(freshet.adminAddress()));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            stop(freshet);
+            Runtime.getRuntime().halt(0);
+        }, "stop"));
+        new CountDownLatch(1).await();
+        return 0;
+    }
+
+    private static void stop(Freshet freshet) {
+        LOG.info("stopping: waiting up to {} s for running requests", DRAIN_TIMEOUT.toSeconds());
+        try {
+            boolean drained = freshet.drain(DRAIN_TIMEOUT);
+            LOG.info(drained ? "all requests have ended" : "requests that are still running are cut off");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        freshet.close();
+        LOG.info("stopped");
+    }
+
+    private static String url(InetSocketAddress address) {
+        String host = address.getAddress().getHostAddress();
+        return "http://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+    }
+}

@@ -1,0 +1,92 @@
+package dev.freshet.proxy.error;
+
+import dev.freshet.cache.catalog.ContentKind;
+import dev.freshet.cache.flight.ContentException;
+import dev.freshet.cache.flight.FlightEnd;
+import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.name.InvalidNameException;
+import dev.freshet.proxy.upstream.UpstreamException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The one place where failures become statuses and codes. */
+public final class Errors {
+
+    private static final Duration SOON = Duration.ofSeconds(5);
+
+    private Errors() {}
+
+    /** A name, tag or digest that is none. */
+    public static OciError of(InvalidNameException failure) {
+        ErrorCode code = switch (failure.kind()) {
+            case NAME -> ErrorCode.NAME_INVALID;
+            case TAG -> ErrorCode.TAG_INVALID;
+            case DIGEST -> ErrorCode.DIGEST_INVALID;
+        };
+        return new OciError(400, code, message(failure));
+    }
+
+    /** An upstream that did not give what was asked. */
+    public static OciError of(OriginException failure, ContentKind wanted) {
+        if (!(failure instanceof UpstreamException upstream)) {
+            return new OciError(502, ErrorCode.UNKNOWN, message(failure));
+        }
+        ErrorCode unknown = switch (wanted) {
+            case MANIFEST -> ErrorCode.MANIFEST_UNKNOWN;
+            case BLOB -> ErrorCode.BLOB_UNKNOWN;
+        };
+        String message = message(failure);
+        return switch (upstream.kind()) {
+            case NOT_FOUND -> new OciError(404, unknown, message);
+            case UNAUTHORIZED, FORBIDDEN -> new OciError(403, ErrorCode.DENIED, message);
+            case RATE_LIMITED -> new OciError(429, ErrorCode.TOOMANYREQUESTS, message, Map.of(),
+                    Optional.of(upstream.retryAfter().orElse(SOON)));
+            case AGAINST_RULES, SIGNED_URL_REFUSED, BAD_ANSWER -> new OciError(502, ErrorCode.UNKNOWN, message);
+            case UNREACHABLE -> new OciError(502, ErrorCode.UNAVAILABLE, message, Map.of(), Optional.of(SOON));
+            case SERVER_ERROR -> new OciError(503, ErrorCode.UNAVAILABLE, message, Map.of(),
+                    Optional.of(upstream.retryAfter().orElse(SOON)));
+        };
+    }
+
+    /** Content that will not come. */
+    public static OciError of(ContentException failure) {
+        return of(failure.end(), failure);
+    }
+
+    /** A failure that nobody foresaw; the client learns that it is ours, the log has the rest. */
+    public static OciError internal() {
+        return new OciError(500, ErrorCode.UNKNOWN,
+                "request failed by a defect in Freshet; the log tells more, please report it");
+    }
+
+    /** A store that cannot be read or written. */
+    public static OciError store(Exception failure) {
+        return new OciError(503, ErrorCode.UNAVAILABLE, message(failure), Map.of(), Optional.of(SOON));
+    }
+
+    /** More at once than is allowed. */
+    public static OciError busy() {
+        return new OciError(503, ErrorCode.UNAVAILABLE,
+                "fetch not begun: as many as fetch.max-fills allows are running and waiting; try again", Map.of(),
+                Optional.of(SOON));
+    }
+
+    private static OciError of(@Nullable FlightEnd end, ContentException failure) {
+        return switch (end) {
+            case FlightEnd.OriginFailed(OriginException cause) -> of(cause, ContentKind.BLOB);
+            case FlightEnd.DigestMismatch mismatch -> new OciError(502, ErrorCode.UNKNOWN, mismatch.message());
+            case FlightEnd.LengthMismatch mismatch -> new OciError(502, ErrorCode.UNKNOWN, mismatch.message());
+            case FlightEnd.StoreFailed failed -> store(failed.cause());
+            case FlightEnd.Aborted aborted -> new OciError(503, ErrorCode.UNAVAILABLE, aborted.message());
+            case FlightEnd.Broken broken -> internal();
+            case FlightEnd.Complete complete -> new OciError(500, ErrorCode.UNKNOWN, message(failure));
+            case null -> new OciError(504, ErrorCode.UNAVAILABLE, message(failure), Map.of(), Optional.of(SOON));
+        };
+    }
+
+    private static String message(Exception failure) {
+        return String.valueOf(failure.getMessage());
+    }
+}

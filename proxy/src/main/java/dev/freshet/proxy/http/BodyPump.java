@@ -1,0 +1,139 @@
+package dev.freshet.proxy.http;
+
+import dev.freshet.cache.flight.Content;
+import dev.freshet.cache.flight.ContentException;
+import dev.freshet.proxy.http.RequestLog.Outcome;
+import io.undertow.connector.ByteBufferPool;
+import io.undertow.connector.PooledByteBuffer;
+import io.undertow.io.IoCallback;
+import io.undertow.io.Sender;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.server.ServerConnection;
+import io.undertow.util.AttachmentKey;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends content as the client takes it and as it comes, on the exchange's I/O thread and without ever blocking it. It
+ * holds one buffer while there is something to send and none while it waits for bytes.
+ *
+ * <p>Content that fails cuts the connection: a body is never padded and never ended as if it were whole.
+ */
+final class BodyPump implements IoCallback {
+
+    private static final AttachmentKey<BodyPump> CURRENT = AttachmentKey.create(BodyPump.class);
+
+    private final HttpServerExchange exchange;
+    private final Responder responder;
+    private final Content content;
+    private final ByteBufferPool buffers;
+    private final OptionalLong end;
+    private final long from;
+
+    private long position;
+    private boolean finished;
+    private @Nullable PooledByteBuffer buffer;
+
+    /**
+     * @param from position of the first byte to send
+     * @param end position behind the last byte to send; empty to send until the content ends
+     */
+    BodyPump(HttpServerExchange exchange, Responder responder, Content content, ByteBufferPool buffers, long from,
+            OptionalLong end) {
+        this.exchange = exchange;
+        this.responder = responder;
+        this.content = content;
+        this.buffers = buffers;
+        this.from = from;
+        this.position = from;
+        this.end = end;
+    }
+
+    void begin() {
+        watch(exchange.getConnection());
+        pump();
+    }
+
+    /** Learns of the connection's end; one listener serves all requests of a connection, as it cannot be removed. */
+    private void watch(ServerConnection connection) {
+        boolean isFirst = connection.putAttachment(CURRENT, this) == null;
+        if (isFirst) {
+            connection.addCloseListener(closed -> {
+                BodyPump current = closed.getAttachment(CURRENT);
+                if (current != null) {
+                    current.finish(Outcome.CLIENT_GONE);
+                }
+            });
+        }
+    }
+
+    @Override
+    public void onComplete(HttpServerExchange done, Sender sender) {
+        pump();
+    }
+
+    @Override
+    public void onException(HttpServerExchange failed, Sender sender, IOException exception) {
+        finish(Outcome.CLIENT_GONE);
+    }
+
+    private void pump() {
+        if (finished) {
+            return;
+        }
+        if (end.isPresent() && position == end.getAsLong()) {
+            finish(Outcome.COMPLETE);
+            return;
+        }
+        try {
+            ByteBuffer free = buffer();
+            if (end.isPresent() && end.getAsLong() - position < free.remaining()) {
+                free.limit((int) (end.getAsLong() - position));
+            }
+            int count = content.read(position, free);
+            if (count > 0) {
+                position += count;
+                exchange.getResponseSender().send(free.flip(), this);
+            } else if (count == 0) {
+                release();
+                content.whenReadable(position, () -> exchange.getIoThread().execute(this::pump));
+            } else if (end.isEmpty()) {
+                finish(Outcome.COMPLETE);
+            } else {
+                responder.because("content ended at byte " + position + " of " + end.getAsLong());
+                finish(Outcome.CUT);
+            }
+        } catch (ContentException e) {
+            responder.because(String.valueOf(e.getMessage()));
+            finish(Outcome.CUT);
+        }
+    }
+
+    private void finish(Outcome outcome) {
+        if (!finished) {
+            finished = true;
+            release();
+            content.close();
+            responder.finish(outcome, position - from);
+        }
+    }
+
+    private ByteBuffer buffer() {
+        PooledByteBuffer held = buffer;
+        if (held == null) {
+            held = buffers.allocate();
+            buffer = held;
+        }
+        return held.getBuffer().clear();
+    }
+
+    private void release() {
+        PooledByteBuffer held = buffer;
+        if (held != null) {
+            buffer = null;
+            held.close();
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.freshet.proxy.http;
+
+import dev.freshet.proxy.error.OciError;
+import dev.freshet.proxy.route.Route;
+import dev.freshet.proxy.route.Router;
+import dev.freshet.proxy.serve.Answer;
+import dev.freshet.proxy.serve.CacheStatus;
+import dev.freshet.proxy.serve.RegistryService;
+import io.undertow.connector.ByteBufferPool;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Methods;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** One request: routed at once, answered on a thread that may wait, sent by its I/O thread again. */
+final class DataHandler implements HttpHandler {
+
+    private final Router router;
+    private final RegistryService service;
+    private final Executor waiting;
+    private final RequestLog log;
+    private final ByteBufferPool buffers;
+
+    DataHandler(Router router, RegistryService service, Executor waiting, RequestLog log, ByteBufferPool buffers) {
+        this.router = router;
+        this.service = service;
+        this.waiting = waiting;
+        this.log = log;
+        this.buffers = buffers;
+    }
+
+    @Override
+    public void handleRequest(HttpServerExchange exchange) {
+        long began = System.nanoTime();
+        Optional<OciError> refusal = Requests.refusal(exchange);
+        if (refusal.isPresent()) {
+            exchange.setPersistent(false);
+            responder(exchange, null, began).send(new Answer.Failure(refusal.get(), CacheStatus.NONE));
+            return;
+        }
+        Route route = router.route(Requests.head(exchange));
+        Responder responder = responder(exchange, route, began);
+        switch (route) {
+            case Route.Ping ping -> responder.send(new Answer.Pong());
+            case Route.Unroutable(OciError error) -> responder.send(new Answer.Failure(error, CacheStatus.NONE));
+            case Route.Manifest manifest -> dispatch(exchange, manifest, responder);
+            case Route.Blob blob -> dispatch(exchange, blob, responder);
+        }
+    }
+
+    private void dispatch(HttpServerExchange exchange, Route route, Responder responder) {
+        boolean headOnly = exchange.getRequestMethod().equals(Methods.HEAD);
+        exchange.dispatch(waiting, () -> {
+            Answer answer = service.answer(route, headOnly);
+            exchange.getIoThread().execute(() -> responder.send(answer));
+        });
+    }
+
+    private Responder responder(HttpServerExchange exchange, @Nullable Route route, long began) {
+        return new Responder(exchange, route, log, buffers, began);
+    }
+}

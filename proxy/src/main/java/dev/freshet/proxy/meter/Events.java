@@ -1,0 +1,122 @@
+package dev.freshet.proxy.meter;
+
+import dev.freshet.cache.flight.BlobOrigin;
+import dev.freshet.cache.flight.FlightEnd;
+import dev.freshet.cache.flight.FlightListener;
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.RegistryHost;
+import dev.freshet.proxy.http.RequestLog;
+import dev.freshet.proxy.route.Route;
+import dev.freshet.proxy.upstream.UpstreamEvents;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Writes what happens to the log, and passes it on to the metrics. Each request is one line of JSON, so that nothing a
+ * client sends can make two of it.
+ */
+public final class Events implements RequestLog, UpstreamEvents, FlightListener {
+
+    private static final Logger ACCESS = LoggerFactory.getLogger("access");
+    private static final Logger UPSTREAM = LoggerFactory.getLogger("upstream");
+    private static final Logger FILL = LoggerFactory.getLogger("fill");
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final int MAX_TEXT = 512;
+
+    private final Meters meters;
+
+    public Events(Meters meters) {
+        this.meters = meters;
+    }
+
+    @Override
+    public void ended(RequestLog.Entry entry) {
+        meters.ended(entry);
+        if (!ACCESS.isInfoEnabled()) {
+            return;
+        }
+        ObjectNode line = JSON.createObjectNode();
+        line.put("client", entry.client());
+        line.put("method", clipped(entry.method()));
+        line.put("path", clipped(entry.path()));
+        Route route = entry.route();
+        if (route != null) {
+            route.registry().ifPresent(registry -> line.put("upstream", registry.value()));
+        }
+        line.put("status", entry.status());
+        line.put("bytes", entry.bytes());
+        line.put("ms", entry.elapsed().toMillis());
+        line.put("cache", entry.cacheStatus().label());
+        line.put("outcome", entry.outcome().label());
+        String userAgent = entry.userAgent();
+        if (userAgent != null) {
+            line.put("agent", clipped(userAgent));
+        }
+        String why = entry.why();
+        if (why != null) {
+            line.put("why", why);
+        }
+        ACCESS.info("{}", JSON.writeValueAsString(line));
+    }
+
+    @Override
+    public void answered(RegistryHost upstream, RequestKind kind, int status, Duration elapsed) {
+        meters.answered(upstream, kind, status, elapsed);
+        UPSTREAM.debug("{}: {} answered {} in {} ms", upstream, kind.label(), status, elapsed.toMillis());
+    }
+
+    @Override
+    public void unanswered(RegistryHost upstream, RequestKind kind, Duration elapsed) {
+        meters.unanswered(upstream, kind, elapsed);
+        UPSTREAM.debug("{}: {} not answered in {} ms", upstream, kind.label(), elapsed.toMillis());
+    }
+
+    @Override
+    public void received(RegistryHost upstream, long bytes) {
+        meters.received(upstream, bytes);
+    }
+
+    @Override
+    public void refreshing(RegistryHost upstream, RefreshReason reason, String why) {
+        meters.refreshing(upstream, reason, why);
+        UPSTREAM.info("{}: asking again: {}", upstream, why);
+    }
+
+    @Override
+    public void resumed(RegistryHost upstream, long position) {
+        meters.resumed(upstream, position);
+    }
+
+    @Override
+    public void began(Digest digest, BlobOrigin origin) {
+        meters.began(digest, origin);
+        FILL.debug("{} begun", origin);
+    }
+
+    @Override
+    public void ended(Digest digest, BlobOrigin origin, FlightEnd end, long bytes) {
+        meters.ended(digest, origin, end, bytes);
+        switch (end) {
+            case FlightEnd.Complete complete -> FILL.debug("{}: {}", origin, complete.message());
+            case FlightEnd.Aborted aborted -> FILL.info("{}: {}", origin, aborted.message());
+            case FlightEnd.OriginFailed failed -> FILL.warn("{}: {}", origin, failed.message());
+            case FlightEnd.DigestMismatch mismatch -> FILL.error("{}: {}", origin, mismatch.message());
+            case FlightEnd.LengthMismatch mismatch -> FILL.error("{}: {}", origin, mismatch.message());
+            case FlightEnd.StoreFailed failed -> FILL.error("{}: {}", origin, failed.message(), failed.cause());
+            case FlightEnd.Broken broken -> FILL.error("{}: {}", origin, broken.message(), broken.cause());
+        }
+    }
+
+    @Override
+    public void damaged(Digest digest, String message) {
+        meters.damaged(digest, message);
+        FILL.error("{}", message);
+    }
+
+    private static String clipped(String text) {
+        return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "...";
+    }
+}

@@ -1,0 +1,3 @@
+/** Freshet itself: everything wired together by hand, in one place. */
+@org.jspecify.annotations.NullMarked
+package dev.freshet.proxy;

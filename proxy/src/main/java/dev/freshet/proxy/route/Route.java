@@ -1,0 +1,45 @@
+package dev.freshet.proxy.route;
+
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.Reference;
+import dev.freshet.cache.name.RegistryHost;
+import dev.freshet.cache.name.Repository;
+import dev.freshet.proxy.error.OciError;
+import java.util.Optional;
+
+/** What a request asks for. */
+public sealed interface Route {
+
+    /** The registry that it is asked of; empty when it is none. */
+    Optional<RegistryHost> registry();
+
+    /** Whether this is a registry ({@code /v2/}). */
+    record Ping(Optional<RegistryHost> registry) implements Route {}
+
+    /** A manifest or an index. */
+    record Manifest(Repository repository, Reference reference) implements Route {
+
+        @Override
+        public Optional<RegistryHost> registry() {
+            return Optional.of(repository.registry());
+        }
+    }
+
+    /** A layer, a config, or any other blob. */
+    record Blob(Repository repository, Digest digest) implements Route {
+
+        @Override
+        public Optional<RegistryHost> registry() {
+            return Optional.of(repository.registry());
+        }
+    }
+
+    /** Nothing that is served. */
+    record Unroutable(OciError error) implements Route {
+
+        @Override
+        public Optional<RegistryHost> registry() {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package dev.freshet.proxy.route;
+
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.InvalidNameException;
+import dev.freshet.cache.name.Reference;
+import dev.freshet.cache.name.RegistryHost;
+import dev.freshet.cache.name.Repository;
+import dev.freshet.proxy.error.ErrorCode;
+import dev.freshet.proxy.error.Errors;
+import dev.freshet.proxy.error.OciError;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Finds out what a request asks for, and of which upstream. An upstream can be named in five ways, the more explicit
+ * first:
+ *
+ * <ol>
+ * <li>{@code /<registry>/v2/<repository>/...}
+ * <li>{@code /v2/<repository>/...?ns=<registry>}
+ * <li>{@code /v2/<repository>/...} at a host that is configured for an upstream
+ * <li>{@code /v2/<registry>/<repository>/...}
+ * <li>{@code /v2/<repository>/...}: the default upstream
+ * </ol>
+ *
+ * <p>Named twice, by a prefix and another way, it is applied once.
+ */
+public final class Router {
+
+    private static final String DOCKER_HUB = "docker.io";
+    private static final int HTTP_PORT = 80;
+
+    private final UpstreamNames names;
+
+    public Router(UpstreamNames names) {
+        this.names = names;
+    }
+
+    /** Routes a request; never fails. */
+    public Route route(RequestHead head) {
+        if (!head.method().equals("GET") && !head.method().equals("HEAD")) {
+            return unroutable(405, ErrorCode.UNSUPPORTED, head.method().matches("[A-Z]{1,20}")
+                    ? head.method() + " refused: Freshet is a read-only mirror; push to the registry itself"
+                    : "request refused: its method is unknown; use GET or HEAD");
+        }
+        String path = head.path();
+        if (path.indexOf('%') >= 0 || path.indexOf(';') >= 0 || path.contains("//") || !path.startsWith("/")) {
+            return notFound("path refused: registry paths hold no '%', ';' or '//'");
+        }
+        try {
+            return routePath(head, path);
+        } catch (InvalidNameException e) {
+            return new Route.Unroutable(Errors.of(e));
+        }
+    }
+
+    private Route routePath(RequestHead head, String path) {
+        if (path.equals("/v2") || path.startsWith("/v2/")) {
+            String rest = path.length() > 4 ? path.substring(4) : "";
+            if (head.namespace().isPresent()) {
+                String namespace = head.namespace().get();
+                return names.named(namespace).map(registry -> explicit(registry, rest))
+                        .orElseGet(() -> unknownRegistry(namespace));
+            }
+            return names.atHost(head.host(), head.port().orElse(HTTP_PORT)).map(registry -> explicit(registry, rest))
+                    .orElseGet(() -> byPrefix(rest));
+        }
+        int slash = path.indexOf('/', 1);
+        if (slash > 0 && (path.startsWith("/v2/", slash) || path.substring(slash).equals("/v2"))) {
+            String registry = path.substring(1, slash);
+            String rest = path.length() > slash + 4 ? path.substring(slash + 4) : "";
+            return names.named(registry).map(known -> explicit(known, rest))
+                    .orElseGet(() -> unknownRegistry(registry));
+        }
+        return notFound("path refused: nothing is served there; registry paths begin with /v2/");
+    }
+
+    private Route explicit(RegistryHost registry, String rest) {
+        int slash = rest.indexOf('/');
+        boolean namedAgain = slash > 0 && names.named(rest.substring(0, slash)).filter(registry::equals).isPresent();
+        return content(registry, namedAgain ? rest.substring(slash + 1) : rest);
+    }
+
+    private Route byPrefix(String rest) {
+        int slash = rest.indexOf('/');
+        if (slash < 0) {
+            return content(names.defaultUpstream(), rest);
+        }
+        String first = rest.substring(0, slash);
+        Optional<RegistryHost> named = names.named(first);
+        if (named.isPresent()) {
+            return content(named.get(), rest.substring(slash + 1));
+        }
+        boolean looksLikeHost = first.indexOf('.') >= 0 || first.indexOf(':') >= 0;
+        return looksLikeHost ? unknownRegistry(first) : content(names.defaultUpstream(), rest);
+    }
+
+    /** Reads {@code <repository>/manifests/<reference>} or {@code <repository>/blobs/<digest>}. */
+    private Route content(RegistryHost registry, String rest) {
+        if (rest.isEmpty()) {
+            return new Route.Ping(Optional.of(registry));
+        }
+        List<String> parts = List.of(rest.split("/", -1));
+        if (parts.size() < 3) {
+            return notFound("path refused: it names no manifest and no blob");
+        }
+        String endpoint = parts.get(parts.size() - 2);
+        String last = parts.getLast();
+        String name = String.join("/", parts.subList(0, parts.size() - 2));
+        return switch (endpoint) {
+            case "manifests" -> new Route.Manifest(repository(registry, name), Reference.parse(last));
+            case "blobs" -> new Route.Blob(repository(registry, name), Digest.parse(last));
+            default -> notFound("path refused: it names no manifest and no blob");
+        };
+    }
+
+    private static Repository repository(RegistryHost registry, String name) {
+        boolean isOfficial = registry.value().equals(DOCKER_HUB) && name.indexOf('/') < 0;
+        return new Repository(registry, isOfficial ? "library/" + name : name);
+    }
+
+    private Route unknownRegistry(String name) {
+        String known = names.all().stream().map(RegistryHost::value).sorted().collect(Collectors.joining(", "));
+        String shown = name.length() <= 255 && name.matches("[a-zA-Z0-9._:-]+") ? name : "of this name";
+        return new Route.Unroutable(new OciError(404, ErrorCode.NAME_UNKNOWN, "upstream " + shown
+                + " is not configured; use one of these, or add it under `upstreams`: " + known,
+                Map.of("upstreams", known), Optional.empty()));
+    }
+
+    private static Route notFound(String message) {
+        return unroutable(404, ErrorCode.NAME_UNKNOWN, message);
+    }
+
+    private static Route unroutable(int status, ErrorCode code, String message) {
+        return new Route.Unroutable(new OciError(status, code, message));
+    }
+}

@@ -1,0 +1,44 @@
+package dev.freshet.proxy.serve;
+
+import dev.freshet.cache.flight.Content;
+import dev.freshet.cache.name.Digest;
+import dev.freshet.proxy.error.OciError;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** What a client gets. */
+public sealed interface Answer {
+
+    /** How the cache was used. */
+    CacheStatus cacheStatus();
+
+    /** This is a registry. */
+    record Pong() implements Answer {
+
+        @Override
+        public CacheStatus cacheStatus() {
+            return CacheStatus.NONE;
+        }
+    }
+
+    /**
+     * A manifest.
+     *
+     * @param length bytes
+     * @param body empty when only the head was asked for
+     */
+    record Manifest(Digest digest, String mediaType, long length, Optional<byte[]> body,
+            CacheStatus cacheStatus) implements Answer {}
+
+    /**
+     * A blob.
+     *
+     * @param length bytes; empty when the upstream does not say
+     * @param content to be closed by whoever gets the answer; empty when only the head was asked for
+     */
+    record Blob(Digest digest, OptionalLong length, Optional<Content> content,
+            CacheStatus cacheStatus) implements Answer {}
+
+    /** Nothing but the reason why. */
+    record Failure(OciError error, CacheStatus cacheStatus) implements Answer {}
+}

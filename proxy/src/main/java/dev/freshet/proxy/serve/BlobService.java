@@ -1,0 +1,153 @@
+package dev.freshet.proxy.serve;
+
+import dev.freshet.cache.catalog.Catalog;
+import dev.freshet.cache.catalog.ContentKind;
+import dev.freshet.cache.catalog.Link;
+import dev.freshet.cache.flight.Content;
+import dev.freshet.cache.flight.ContentCache;
+import dev.freshet.cache.flight.ContentException;
+import dev.freshet.cache.flight.Lookup;
+import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.Repository;
+import dev.freshet.cache.store.StoreException;
+import dev.freshet.proxy.error.Errors;
+import dev.freshet.proxy.route.Route;
+import dev.freshet.proxy.upstream.Registry;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves blobs: bytes are kept by digest, permission by repository. A blob that is here, or on its way, is served for a
+ * repository only if the catalog links them; without a link the upstream is asked whether this repository holds it, and
+ * its word becomes the link. Nobody gets another repository's layer because the cache happens to have it.
+ */
+final class BlobService {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BlobService.class);
+
+    /** Clients wait 20 s for a head and more; by then they must have an answer. */
+    private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(15);
+
+    private final Registries registries;
+    private final ContentCache cache;
+    private final Catalog catalog;
+    private final SharedCalls<Asked, OptionalLong> probes = new SharedCalls<>();
+
+    BlobService(Registries registries, ContentCache cache, Catalog catalog) {
+        this.registries = registries;
+        this.cache = cache;
+        this.catalog = catalog;
+    }
+
+    private record Asked(Repository repository, Digest digest) {}
+
+    /** Finds, joins or begins; with content, unless only the head is asked for. */
+    Answer serve(Route.Blob route, boolean headOnly)
+            throws OriginException, StoreException, ContentException, InterruptedException {
+        Repository repository = route.repository();
+        Digest digest = route.digest();
+        Optional<Link> link = catalog.link(repository, ContentKind.BLOB, digest);
+        if (headOnly) {
+            return head(repository, digest, link);
+        }
+        if (link.isEmpty() && isHere(digest)) {
+            link = Optional.of(probe(repository, digest));
+        }
+        boolean linked = link.isPresent();
+        Lookup lookup = cache.open(digest, link.map(Link::size).orElse(OptionalLong.empty()),
+                registry(repository).blob(repository, digest));
+        return switch (lookup) {
+            case Lookup.Stored(Content content) when linked -> opened(digest, content, CacheStatus.HIT);
+            case Lookup.Joined(Content content) when linked -> opened(digest, content, CacheStatus.COLLAPSED);
+            case Lookup.Leading(Content content) -> {
+                Answer.Blob answer = opened(digest, content, CacheStatus.MISS);
+                if (!linked) {
+                    keep(repository, digest, answer.length());
+                }
+                yield answer;
+            }
+            case Lookup.Stored(Content content) -> {
+                content.close();
+                yield again(route);
+            }
+            case Lookup.Joined(Content content) -> {
+                content.close();
+                yield again(route);
+            }
+            case Lookup.Declined() -> new Answer.Failure(Errors.busy(), CacheStatus.PASSED);
+        };
+    }
+
+    /** Somebody else began the fill in between: now the permission has to be asked for. */
+    private Answer again(Route.Blob route)
+            throws OriginException, StoreException, ContentException, InterruptedException {
+        probe(route.repository(), route.digest());
+        return serve(route, false);
+    }
+
+    private Answer head(Repository repository, Digest digest, Optional<Link> link)
+            throws OriginException, StoreException, ContentException, InterruptedException {
+        Link known = link.isPresent() ? link.get() : probe(repository, digest);
+        Optional<Lookup> found = cache.find(digest);
+        if (found.isPresent()) {
+            try (Content content = content(found.get())) {
+                return new Answer.Blob(digest, content.awaitLength(HEAD_TIMEOUT), Optional.empty(), CacheStatus.HIT);
+            }
+        }
+        OptionalLong size = known.size().isPresent() ? known.size() : probe(repository, digest).size();
+        return new Answer.Blob(digest, size, Optional.empty(), CacheStatus.PASSED);
+    }
+
+    private static Answer.Blob opened(Digest digest, Content content, CacheStatus status)
+            throws ContentException, InterruptedException {
+        boolean known = false;
+        try {
+            OptionalLong length = content.awaitLength(HEAD_TIMEOUT);
+            known = true;
+            return new Answer.Blob(digest, length, Optional.of(content), status);
+        } finally {
+            if (!known) {
+                content.close();
+            }
+        }
+    }
+
+    /** Asks the upstream whether this repository holds the blob, and keeps its word. */
+    private Link probe(Repository repository, Digest digest)
+            throws OriginException, StoreException, InterruptedException {
+        OptionalLong size = probes.get(new Asked(repository, digest),
+                () -> registry(repository).probeBlob(repository, digest)).value();
+        return keep(repository, digest, size);
+    }
+
+    private Link keep(Repository repository, Digest digest, OptionalLong size) throws StoreException {
+        Link link = new Link(ContentKind.BLOB, "", size);
+        catalog.putLinks(repository, Map.of(digest, link));
+        LOG.debug("{} holds {}", repository, digest);
+        return link;
+    }
+
+    private Registry registry(Repository repository) {
+        return registries.registry(repository.registry());
+    }
+
+    private boolean isHere(Digest digest) throws StoreException {
+        Optional<Lookup> found = cache.find(digest);
+        found.ifPresent(lookup -> content(lookup).close());
+        return found.isPresent();
+    }
+
+    private static Content content(Lookup lookup) {
+        return switch (lookup) {
+            case Lookup.Stored(Content content) -> content;
+            case Lookup.Joined(Content content) -> content;
+            case Lookup.Leading(Content content) -> content;
+            case Lookup.Declined() -> throw new IllegalStateException("nothing was begun that could be declined");
+        };
+    }
+}

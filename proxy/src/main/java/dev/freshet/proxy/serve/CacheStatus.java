@@ -1,0 +1,36 @@
+package dev.freshet.proxy.serve;
+
+/** How the cache was used for an answer, as told in the {@code Cache-Status} header (RFC 9211). */
+public enum CacheStatus {
+
+    /** Served without asking anybody. */
+    HIT("freshet; hit"),
+    /** Past its TTL, and the upstream has confirmed it. */
+    REVALIDATED("freshet; fwd=stale; detail=revalidated"),
+    /** Past its TTL, and the upstream did not answer. */
+    STALE("freshet; hit; detail=stale"),
+    /** Fetched for this request, and kept. */
+    MISS("freshet; fwd=uri-miss; stored"),
+    /** Fetched for another request that was under way. */
+    COLLAPSED("freshet; fwd=uri-miss; collapsed"),
+    /** Asked of the upstream, and nothing was kept. */
+    PASSED("freshet; fwd=uri-miss"),
+    /** The cache had no part in it. */
+    NONE("freshet; fwd=bypass");
+
+    private final String header;
+
+    CacheStatus(String header) {
+        this.header = header;
+    }
+
+    /** The header's value. */
+    public String header() {
+        return header;
+    }
+
+    /** The word for it in logs and metrics. */
+    public String label() {
+        return name().toLowerCase(java.util.Locale.ROOT);
+    }
+}

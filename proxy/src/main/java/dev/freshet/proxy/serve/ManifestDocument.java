@@ -1,0 +1,129 @@
+package dev.freshet.proxy.serve;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import dev.freshet.cache.catalog.ContentKind;
+import dev.freshet.cache.catalog.Link;
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.InvalidNameException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What Freshet reads of a manifest: its media type, and which blobs its repository therefore holds. The body itself is
+ * passed on byte for byte.
+ *
+ * <p>A registry checks when a manifest is pushed that the repository holds the config and the layers, so these become
+ * links. It does not check descriptors with {@code urls} (foreign layers), a {@code subject}, or, everywhere, the
+ * manifests of an index: whoever may push could name anybody's content there. These grant nothing; when they are asked
+ * for, the upstream is.
+ */
+final class ManifestDocument {
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+    private static final int MAX_BLOBS = 10_000;
+
+    private final Document document;
+
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    private record Document(@Nullable Integer schemaVersion, @Nullable String mediaType,
+            @Nullable Descriptor config, @Nullable List<@Nullable Descriptor> layers,
+            @Nullable List<@Nullable Descriptor> manifests, @Nullable List<@Nullable Descriptor> blobs,
+            @Nullable List<@Nullable SchemaOneLayer> fsLayers) {}
+
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    private record Descriptor(@Nullable String mediaType, @Nullable String digest, @Nullable Long size,
+            @Nullable List<@Nullable String> urls) {}
+
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    private record SchemaOneLayer(@Nullable String blobSum) {}
+
+    private ManifestDocument(Document document) {
+        this.document = document;
+    }
+
+    /** Reads a manifest; empty when it is none. */
+    static Optional<ManifestDocument> parse(byte[] body) {
+        try {
+            return Optional.ofNullable(JSON.readValue(body, Document.class)).map(ManifestDocument::new);
+        } catch (JacksonException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The media type to serve it under: what the registry says, or, when that says nothing, what the document says of
+     * itself.
+     *
+     * @param stated by the registry, without parameters
+     */
+    String mediaType(String stated) {
+        boolean saysNothing = switch (stated) {
+            case "", "application/json", "application/octet-stream", "text/plain" -> true;
+            default -> false;
+        };
+        String own = document.mediaType();
+        if (!saysNothing) {
+            return stated;
+        }
+        if (own != null && own.matches("[\\w.+-]+/[\\w.+-]+")) {
+            return own;
+        }
+        boolean isIndex = document.manifests() != null;
+        boolean isManifest = document.layers() != null;
+        if (isIndex == isManifest) {
+            return stated.isEmpty() ? "application/json" : stated;
+        }
+        return isIndex ? "application/vnd.oci.image.index.v1+json" : "application/vnd.oci.image.manifest.v1+json";
+    }
+
+    /** The blobs that the manifest's repository holds. */
+    Map<Digest, Link> blobLinks() {
+        List<@Nullable Descriptor> descriptors = new ArrayList<>();
+        descriptors.add(document.config());
+        addAll(descriptors, document.layers());
+        addAll(descriptors, document.blobs());
+        List<@Nullable SchemaOneLayer> old = document.fsLayers();
+        if (old != null) {
+            old.stream().limit(MAX_BLOBS).forEach(layer -> descriptors
+                    .add(layer == null ? null : new Descriptor(null, layer.blobSum(), null, null)));
+        }
+        Map<Digest, Link> links = new LinkedHashMap<>();
+        for (Descriptor descriptor : descriptors) {
+            if (descriptor != null && (descriptor.urls() == null || descriptor.urls().isEmpty())) {
+                digest(descriptor.digest()).ifPresent(digest -> links.put(digest, link(descriptor)));
+            }
+        }
+        return links;
+    }
+
+    private static void addAll(List<@Nullable Descriptor> all, @Nullable List<@Nullable Descriptor> some) {
+        if (some != null) {
+            some.stream().limit(MAX_BLOBS).forEach(all::add);
+        }
+    }
+
+    private static Link link(Descriptor descriptor) {
+        Long size = descriptor.size();
+        String mediaType = descriptor.mediaType();
+        return new Link(ContentKind.BLOB, mediaType == null ? "" : mediaType,
+                size == null || size < 0 ? OptionalLong.empty() : OptionalLong.of(size));
+    }
+
+    private static Optional<Digest> digest(@Nullable String text) {
+        try {
+            return text == null ? Optional.empty() : Optional.of(Digest.parse(text));
+        } catch (InvalidNameException e) {
+            return Optional.empty();
+        }
+    }
+}

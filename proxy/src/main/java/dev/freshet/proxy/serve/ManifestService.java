@@ -1,0 +1,173 @@
+package dev.freshet.proxy.serve;
+
+import dev.freshet.cache.catalog.TagEntry;
+import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.fresh.Freshness;
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.ImageReference;
+import dev.freshet.cache.name.Reference;
+import dev.freshet.cache.name.Repository;
+import dev.freshet.cache.name.Tag;
+import dev.freshet.cache.store.StoreException;
+import dev.freshet.proxy.route.Route;
+import dev.freshet.proxy.serve.ManifestShelf.Kept;
+import dev.freshet.proxy.serve.SharedCalls.Outcome;
+import dev.freshet.proxy.upstream.ManifestHead;
+import dev.freshet.proxy.upstream.Registry;
+import dev.freshet.proxy.upstream.UpstreamException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves manifests. By digest, what is kept is good for ever. By tag, it is good for the tag's TTL; after that the
+ * registry is asked with HEAD, which is cheap and at Docker Hub free, and only a tag that has moved is fetched. When the
+ * registry does not answer, what was last known is served within the bound of staleness.
+ */
+final class ManifestService {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ManifestService.class);
+
+    private final Registries registries;
+    private final ManifestShelf shelf;
+    private final InstantSource clock;
+    private final SharedCalls<Call, Found> calls = new SharedCalls<>();
+
+    ManifestService(Registries registries, ManifestShelf shelf, InstantSource clock) {
+        this.registries = registries;
+        this.shelf = shelf;
+        this.clock = clock;
+    }
+
+    private record Call(ImageReference image, boolean headOnly) {}
+
+    private record Found(Kept manifest, CacheStatus status) {}
+
+    /** Finds or fetches a manifest. */
+    Answer serve(Route.Manifest route, boolean headOnly)
+            throws OriginException, StoreException, InterruptedException {
+        Repository repository = route.repository();
+        Optional<Kept> known = fresh(repository, route.reference(), headOnly);
+        if (known.isPresent()) {
+            return answer(new Found(known.get(), CacheStatus.HIT), headOnly);
+        }
+        Call call = new Call(new ImageReference(repository, route.reference()), headOnly);
+        Outcome<Found> outcome = calls.get(call, () -> ask(repository, route.reference(), headOnly));
+        Found found = outcome.value();
+        boolean collapsed = outcome.shared() && found.status() == CacheStatus.MISS;
+        return answer(collapsed ? new Found(found.manifest(), CacheStatus.COLLAPSED) : found, headOnly);
+    }
+
+    private static Answer answer(Found found, boolean headOnly) {
+        Kept manifest = found.manifest();
+        return new Answer.Manifest(manifest.digest(), manifest.mediaType(), manifest.length(),
+                headOnly ? Optional.empty() : manifest.body(), found.status());
+    }
+
+    private Optional<Kept> fresh(Repository repository, Reference reference, boolean headOnly)
+            throws StoreException {
+        return switch (reference) {
+            case Digest digest -> kept(repository, digest, headOnly);
+            case Tag tag -> {
+                Optional<TagEntry> entry = shelf.tag(repository, tag)
+                        .filter(known -> freshness(repository, known) == Freshness.FRESH);
+                yield entry.isEmpty() ? Optional.empty() : kept(repository, entry.get().digest(), headOnly);
+            }
+        };
+    }
+
+    private Optional<Kept> kept(Repository repository, Digest digest, boolean headOnly) throws StoreException {
+        Optional<Kept> head = headOnly ? shelf.findHead(repository, digest) : Optional.empty();
+        return head.isPresent() ? head : shelf.find(repository, digest);
+    }
+
+    private Found ask(Repository repository, Reference reference, boolean headOnly)
+            throws OriginException, StoreException, InterruptedException {
+        return switch (reference) {
+            case Digest digest -> headOnly ? fetchHead(repository, digest) : fetch(repository, digest);
+            case Tag tag -> {
+                Optional<TagEntry> entry = shelf.tag(repository, tag);
+                yield entry.isEmpty()
+                        ? askNew(repository, tag, headOnly)
+                        : askKnown(repository, tag, entry.get(), headOnly);
+            }
+        };
+    }
+
+    private Found askNew(Repository repository, Tag tag, boolean headOnly)
+            throws OriginException, InterruptedException {
+        Found found = headOnly ? fetchHead(repository, tag) : fetch(repository, tag);
+        confirm(repository, tag, found.manifest().digest());
+        return found;
+    }
+
+    private Found askKnown(Repository repository, Tag tag, TagEntry entry, boolean headOnly)
+            throws OriginException, StoreException, InterruptedException {
+        try {
+            return freshness(repository, entry) == Freshness.FRESH
+                    ? fetch(repository, entry.digest())
+                    : revalidate(repository, tag, entry, headOnly);
+        } catch (UpstreamException e) {
+            Optional<Kept> stale = mayServeStale(e) && freshness(repository, entry) != Freshness.EXPIRED
+                    ? kept(repository, entry.digest(), headOnly)
+                    : Optional.empty();
+            if (stale.isPresent()) {
+                LOG.warn("serving {}:{} as it was at {}: {}", repository, tag, entry.confirmedAt(), e.getMessage());
+                return new Found(stale.get(), CacheStatus.STALE);
+            }
+            if (e.kind() == UpstreamException.Kind.NOT_FOUND) {
+                shelf.dropTag(repository, tag);
+            }
+            throw e;
+        }
+    }
+
+    private Found revalidate(Repository repository, Tag tag, TagEntry entry, boolean headOnly)
+            throws OriginException, StoreException, InterruptedException {
+        Optional<ManifestHead> head = registry(repository).manifestHead(repository, tag);
+        if (head.isPresent() && head.get().digest().equals(entry.digest())) {
+            Optional<Kept> kept = kept(repository, entry.digest(), headOnly);
+            if (kept.isPresent()) {
+                confirm(repository, tag, entry.digest());
+                return new Found(kept.get(), CacheStatus.REVALIDATED);
+            }
+        }
+        return askNew(repository, tag, headOnly);
+    }
+
+    private Found fetch(Repository repository, Reference reference) throws OriginException, InterruptedException {
+        return new Found(shelf.keep(repository, registry(repository).manifest(repository, reference)),
+                CacheStatus.MISS);
+    }
+
+    private Found fetchHead(Repository repository, Reference reference)
+            throws OriginException, InterruptedException {
+        Optional<Kept> head = registry(repository).manifestHead(repository, reference)
+                .filter(known -> reference instanceof Tag || known.digest().equals(reference))
+                .flatMap(known -> shelf.keepHead(repository, known));
+        return head.isPresent() ? new Found(head.get(), CacheStatus.PASSED) : fetch(repository, reference);
+    }
+
+    private void confirm(Repository repository, Tag tag, Digest digest) {
+        Instant now = Instant.ofEpochMilli(clock.millis());
+        shelf.keepTag(repository, tag, new TagEntry(digest, now));
+    }
+
+    private Freshness freshness(Repository repository, TagEntry entry) {
+        return Freshness.of(clock.instant(), entry.confirmedAt(), registries.tagPolicy(repository.registry()));
+    }
+
+    private Registry registry(Repository repository) {
+        return registries.registry(repository.registry());
+    }
+
+    /** An upstream that says no is believed; one that cannot say anything is not waited for. */
+    private static boolean mayServeStale(UpstreamException failure) {
+        return switch (failure.kind()) {
+            case NOT_FOUND, UNAUTHORIZED, FORBIDDEN -> false;
+            case RATE_LIMITED, AGAINST_RULES, UNREACHABLE, SERVER_ERROR, SIGNED_URL_REFUSED, BAD_ANSWER -> true;
+        };
+    }
+}

@@ -1,0 +1,62 @@
+package dev.freshet.proxy.serve;
+
+import dev.freshet.cache.catalog.Catalog;
+import dev.freshet.cache.catalog.ContentKind;
+import dev.freshet.cache.flight.ContentCache;
+import dev.freshet.cache.flight.ContentException;
+import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.store.BlobStore;
+import dev.freshet.cache.store.StoreException;
+import dev.freshet.proxy.error.ErrorCode;
+import dev.freshet.proxy.error.Errors;
+import dev.freshet.proxy.error.OciError;
+import dev.freshet.proxy.route.Route;
+import java.time.InstantSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** From a route to its answer; failures become answers here. Blocks; may be called by any thread. */
+public final class RegistryService {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RegistryService.class);
+
+    private final ManifestService manifests;
+    private final BlobService blobs;
+
+    /**
+     * @param store keeps manifests
+     * @param cache keeps blobs, in the same store
+     */
+    public RegistryService(Registries registries, BlobStore store, ContentCache cache, Catalog catalog,
+            InstantSource clock) {
+        this.manifests = new ManifestService(registries, new ManifestShelf(store, catalog), clock);
+        this.blobs = new BlobService(registries, cache, catalog);
+    }
+
+    /** Answers; never fails. Content in the answer is to be closed by the caller. */
+    public Answer answer(Route route, boolean headOnly) {
+        try {
+            return switch (route) {
+                case Route.Ping ping -> new Answer.Pong();
+                case Route.Manifest manifest -> manifests.serve(manifest, headOnly);
+                case Route.Blob blob -> blobs.serve(blob, headOnly);
+                case Route.Unroutable(OciError error) -> new Answer.Failure(error, CacheStatus.NONE);
+            };
+        } catch (ContentException e) {
+            return new Answer.Failure(Errors.of(e), CacheStatus.PASSED);
+        } catch (OriginException e) {
+            ContentKind wanted = route instanceof Route.Blob ? ContentKind.BLOB : ContentKind.MANIFEST;
+            return new Answer.Failure(Errors.of(e, wanted), CacheStatus.PASSED);
+        } catch (StoreException e) {
+            LOG.error("request failed in the store: {}", e.getMessage(), e);
+            return new Answer.Failure(Errors.store(e), CacheStatus.PASSED);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Answer.Failure(new OciError(503, ErrorCode.UNAVAILABLE, "request ended: Freshet is stopping"),
+                    CacheStatus.NONE);
+        } catch (RuntimeException e) {
+            LOG.error("request failed by a defect", e);
+            return new Answer.Failure(Errors.internal(), CacheStatus.NONE);
+        }
+    }
+}

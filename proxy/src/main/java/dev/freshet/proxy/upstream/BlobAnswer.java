@@ -1,0 +1,68 @@
+package dev.freshet.proxy.upstream;
+
+import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import java.util.OptionalLong;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a successful answer's body stands in the blob.
+ *
+ * @param total the blob's length in bytes; empty when the answer does not say
+ * @param skip how many of the body's first bytes are known already
+ */
+record BlobAnswer(OptionalLong total, long skip) {
+
+    /**
+     * Reads an answer's head.
+     *
+     * @param position the byte that was asked for; 0 when no range was
+     * @param known the blob's length as an earlier answer stated it
+     * @param failed the beginning of the message
+     * @throws UpstreamException if the body would not fit to what is there
+     */
+    static BlobAnswer of(Response response, long position, OptionalLong known, String failed)
+            throws UpstreamException {
+        String encoding = response.header("Content-Encoding");
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            throw bad(failed, "it came with Content-Encoding " + encoding + ", which nobody asked for");
+        }
+        if (isHtml(response.header("Content-Type"))) {
+            throw bad(failed, "a web page came instead");
+        }
+        return response.code() == 206
+                ? partial(response, position, known, failed)
+                : whole(response, position, known, failed);
+    }
+
+    private static BlobAnswer whole(Response response, long position, OptionalLong known, String failed)
+            throws UpstreamException {
+        long stated = response.body().contentLength();
+        OptionalLong total = stated < 0 ? OptionalLong.empty() : OptionalLong.of(stated);
+        if (total.isPresent() && known.isPresent() && !total.equals(known)) {
+            throw bad(failed, "its length was " + known.getAsLong() + " and is now " + stated);
+        }
+        return new BlobAnswer(total, position);
+    }
+
+    private static BlobAnswer partial(Response response, long position, OptionalLong known, String failed)
+            throws UpstreamException {
+        String header = response.header("Content-Range");
+        ContentRange range = ContentRange.parse(header)
+                .orElseThrow(() -> bad(failed, "a 206 came without a Content-Range that makes sense"));
+        OptionalLong total = range.total().isPresent() ? range.total() : known;
+        boolean isRest = range.first() == position && total.isPresent() && range.last() == total.getAsLong() - 1;
+        if (!isRest || (known.isPresent() && !total.equals(known))) {
+            throw bad(failed, "byte " + position + " and all after it were asked for, and " + header + " came");
+        }
+        return new BlobAnswer(total, 0);
+    }
+
+    private static boolean isHtml(@Nullable String contentType) {
+        return contentType != null && contentType.regionMatches(true, 0, "text/html", 0, "text/html".length());
+    }
+
+    private static UpstreamException bad(String failed, String how) {
+        return new UpstreamException(Kind.BAD_ANSWER, failed + how);
+    }
+}

@@ -1,0 +1,177 @@
+package dev.freshet.proxy.upstream;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.freshet.cache.flight.BlobOrigin;
+import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.flight.Transfer;
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.Reference;
+import dev.freshet.cache.name.RegistryHost;
+import dev.freshet.cache.name.Repository;
+import dev.freshet.proxy.upstream.RegistryCalls.Ask;
+import dev.freshet.proxy.upstream.RegistryCalls.Reply;
+import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
+import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.auth.Authorizer;
+import dev.freshet.proxy.upstream.redirect.RedirectRules;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Executor;
+import okhttp3.HttpUrl;
+import okhttp3.Request;
+import okhttp3.Response;
+
+/** One upstream registry, as the rest of Freshet uses it. All methods may be called by any thread and block. */
+public final class Registry implements AutoCloseable {
+
+    private final Upstream upstream;
+    private final UpstreamHttp http;
+    private final RegistryCalls calls;
+    private final ManifestCalls manifests;
+    private final UpstreamEvents events;
+    private final InstantSource clock;
+    private final Pace pace;
+    private final Duration stallTimeout;
+
+    /**
+     * @param stallTimeout how long a download may make no progress, over all its attempts
+     * @param executor runs token fetches, unbounded
+     * @throws IOException if the upstream's CA file cannot be used
+     */
+    public Registry(Upstream upstream, Duration stallTimeout, UpstreamEvents events, InstantSource clock, Pace pace,
+            Executor executor) throws IOException {
+        this.upstream = upstream;
+        this.events = events;
+        this.clock = clock;
+        this.pace = pace;
+        this.stallTimeout = stallTimeout;
+        RedirectRules rules = new RedirectRules(upstream.url(), upstream.redirectHosts());
+        this.http = new UpstreamHttp(upstream, rules, readTimeout(stallTimeout));
+        Ticker ticker = pace::nanoTime;
+        Authorizer authorizer = new Authorizer(upstream.url(), upstream.credentials(), upstream.tokenHosts(),
+                new TokenCalls(upstream, http, events, pace), executor, ticker);
+        this.calls = new RegistryCalls(upstream, http, rules, authorizer, events, pace);
+        this.manifests = new ManifestCalls(upstream, calls, events, clock, pace);
+    }
+
+    public Upstream upstream() {
+        return upstream;
+    }
+
+    /** Fetches a manifest; by digest, only what has this digest is accepted. */
+    public FetchedManifest manifest(Repository repository, Reference reference)
+            throws OriginException, InterruptedException {
+        return manifests.get(repository, reference);
+    }
+
+    /** Asks what a manifest is, without fetching it; empty when the answer does not hold the digest. */
+    public Optional<ManifestHead> manifestHead(Repository repository, Reference reference)
+            throws OriginException, InterruptedException {
+        return manifests.head(repository, reference);
+    }
+
+    /** Where a blob comes from. */
+    public BlobOrigin blob(Repository repository, Digest digest) {
+        return new BlobOrigin() {
+
+            @Override
+            public RegistryHost registry() {
+                return upstream.name();
+            }
+
+            @Override
+            public Transfer open() throws OriginException, InterruptedException {
+                return BlobDownload.open(upstream.name(), new Attempts(repository, digest),
+                        new RetryBudget(pace, stallTimeout), events, pace);
+            }
+
+            @Override
+            public String toString() {
+                return repository + "@" + digest;
+            }
+        };
+    }
+
+    /**
+     * Asks whether this repository holds a blob, for the price of one byte: HEAD is refused by some storages.
+     *
+     * @return the blob's length in bytes; empty when the answer does not say
+     */
+    public OptionalLong probeBlob(Repository repository, Digest digest) throws OriginException, InterruptedException {
+        Ask ask = ask(repository, digest, "bytes=0-0");
+        RetryBudget budget = new RetryBudget(pace, stallTimeout);
+        while (true) {
+            try (Reply reply = calls.send(ask)) {
+                Response response = reply.response();
+                return switch (response.code()) {
+                    case 200 -> BlobAnswer.of(response, 0, OptionalLong.empty(), calls.failed(ask)).total();
+                    case 206 -> ContentRange.parse(response.header("Content-Range")).map(ContentRange::total)
+                            .orElse(OptionalLong.empty());
+                    case 416 -> OptionalLong.of(0);
+                    default -> throw Verdicts.refusal(calls.failed(ask), reply, clock);
+                };
+            } catch (UpstreamException e) {
+                Optional<Duration> pause = e.kind().retryable() ? budget.failed() : Optional.empty();
+                if (pause.isEmpty()) {
+                    throw e;
+                }
+                pace.pause(pause.get());
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+
+    private Ask ask(Repository repository, Digest digest, String range) {
+        HttpUrl url = upstream.endpoint(repository.name(), "blobs", digest.toString());
+        Request.Builder request = new Request.Builder().url(url);
+        if (!range.isEmpty()) {
+            request.header("Range", range);
+        }
+        return new Ask("GET of blob " + repository + "@" + digest, RequestKind.BLOB, repository.name(),
+                request.build());
+    }
+
+    /** Several silent connections must fit into one stall timeout, or there would be no second attempt. */
+    private static Duration readTimeout(Duration stallTimeout) {
+        Duration third = stallTimeout.dividedBy(3);
+        Duration longest = Duration.ofSeconds(15);
+        return third.compareTo(longest) < 0 ? third : longest;
+    }
+
+    private final class Attempts implements BlobDownload.Attempts {
+
+        private final Repository repository;
+        private final Digest digest;
+
+        Attempts(Repository repository, Digest digest) {
+            this.repository = repository;
+            this.digest = digest;
+        }
+
+        @Override
+        public Reply begin(long position) throws OriginException, InterruptedException {
+            Ask ask = ask(repository, digest, position == 0 ? "" : "bytes=" + position + "-");
+            Reply reply = calls.send(ask);
+            int status = reply.response().code();
+            if (status != 200 && !(status == 206 && position > 0)) {
+                reply.close();
+                throw status == 206
+                        ? new UpstreamException(Kind.BAD_ANSWER, failed() + "206 came, and no range was asked for")
+                        : Verdicts.refusal(failed(), reply, clock);
+            }
+            return reply;
+        }
+
+        @Override
+        public String failed() {
+            return calls.failed(ask(repository, digest, ""));
+        }
+    }
+}

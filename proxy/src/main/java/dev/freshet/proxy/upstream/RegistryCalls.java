@@ -1,0 +1,168 @@
+package dev.freshet.proxy.upstream;
+
+import dev.freshet.cache.flight.OriginException;
+import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
+import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.auth.Authorizer;
+import dev.freshet.proxy.upstream.auth.Authorizer.Renewal;
+import dev.freshet.proxy.upstream.redirect.AddressRefusedException;
+import dev.freshet.proxy.upstream.redirect.RedirectRules;
+import dev.freshet.proxy.upstream.redirect.RedirectRules.Verdict;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import okhttp3.Call;
+import okhttp3.HttpUrl;
+import okhttp3.Request;
+import okhttp3.Response;
+
+/**
+ * Sends one request to a registry: with authorisation to the registry itself, without to whatever it redirects to, and
+ * gives back the first answer that is no redirect, whatever its status. At most two tries are made at a 401, and at most
+ * {@value RedirectRules#MAX_HOPS} redirects are followed.
+ */
+final class RegistryCalls {
+
+    private final Upstream upstream;
+    private final UpstreamHttp http;
+    private final RedirectRules rules;
+    private final Authorizer authorizer;
+    private final UpstreamEvents events;
+    private final Pace pace;
+
+    RegistryCalls(Upstream upstream, UpstreamHttp http, RedirectRules rules, Authorizer authorizer,
+            UpstreamEvents events, Pace pace) {
+        this.upstream = upstream;
+        this.http = http;
+        this.rules = rules;
+        this.authorizer = authorizer;
+        this.events = events;
+        this.pace = pace;
+    }
+
+    /**
+     * A request before it is authorised.
+     *
+     * @param what what is attempted, for messages: {@code GET of blob ...}
+     * @param kind for metrics
+     * @param repositoryName whose pull scope it needs
+     * @param request method, address and headers, without {@code Authorization}
+     */
+    record Ask(String what, RequestKind kind, String repositoryName, Request request) {
+
+        String scope() {
+            return "repository:" + repositoryName + ":pull";
+        }
+    }
+
+    /**
+     * An answer; whoever gets it closes it.
+     *
+     * @param response its head, and its body still to be read
+     * @param call what to cancel when the body is not wanted any more
+     * @param fromRegistry whether the registry itself gave it, and not its storage
+     */
+    record Reply(Response response, Call call, boolean fromRegistry) implements AutoCloseable {
+
+        @Override
+        public void close() {
+            call.cancel();
+            response.close();
+        }
+    }
+
+    /**
+     * Sends it and waits for the answer's head.
+     *
+     * @throws OriginException if there is no answer, or one that must not be followed
+     */
+    Reply send(Ask ask) throws OriginException, InterruptedException {
+        Request request = ask.request();
+        for (int hop = 0; hop <= RedirectRules.MAX_HOPS; hop++) {
+            boolean atRegistry = rules.isRegistry(request.url());
+            Reply reply = atRegistry ? authorized(ask, request) : bare(ask, request);
+            if (!isRedirect(reply.response().code())) {
+                return reply;
+            }
+            String location = reply.response().header("Location");
+            reply.response().close();
+            HttpUrl from = request.url();
+            HttpUrl next = switch (rules.judge(from, location)) {
+                case Verdict.Follow(HttpUrl url) -> url;
+                case Verdict.Refuse(String reason) ->
+                    throw new UpstreamException(Kind.AGAINST_RULES, failed(ask) + reason);
+            };
+            request = request.newBuilder().url(next).build();
+        }
+        throw new UpstreamException(Kind.BAD_ANSWER, failed(ask) + "it redirects more than " + RedirectRules.MAX_HOPS
+                + " times");
+    }
+
+    /** The beginning of a message about this request's failure. */
+    String failed(Ask ask) {
+        return ask.what() + " from upstream " + upstream.name() + " failed: ";
+    }
+
+    private Reply authorized(Ask ask, Request request) throws OriginException, InterruptedException {
+        Optional<String> authorization = authorizer.authorization(ask.scope());
+        Reply reply = execute(ask, withAuthorization(request, authorization), ask.kind(), true);
+        if (reply.response().code() != 401) {
+            return reply;
+        }
+        reply.response().close();
+        return switch (authorizer.renew(reply.response().challenges(), ask.scope(), authorization)) {
+            case Renewal.Authorized(String renewed) ->
+                execute(ask, withAuthorization(request, Optional.of(renewed)), ask.kind(), true);
+            case Renewal.Impossible(String reason) ->
+                throw new UpstreamException(Kind.UNAUTHORIZED, failed(ask) + "401, " + reason);
+        };
+    }
+
+    private Reply bare(Ask ask, Request request) throws OriginException, InterruptedException {
+        return execute(ask, request, RequestKind.STORAGE, false);
+    }
+
+    private Reply execute(Ask ask, Request request, RequestKind kind, boolean fromRegistry)
+            throws OriginException, InterruptedException {
+        Call call = http.call(request);
+        long began = pace.nanoTime();
+        try {
+            Response response = call.execute();
+            events.answered(upstream.name(), kind, response.code(), Duration.ofNanos(pace.nanoTime() - began));
+            return new Reply(response, call, fromRegistry);
+        } catch (IOException e) {
+            if (Thread.interrupted()) {
+                throw (InterruptedException) new InterruptedException(failed(ask) + "interrupted").initCause(e);
+            }
+            events.unanswered(upstream.name(), kind, Duration.ofNanos(pace.nanoTime() - began));
+            throw unanswered(ask, request.url(), e);
+        }
+    }
+
+    private UpstreamException unanswered(Ask ask, HttpUrl url, IOException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof AddressRefusedException) {
+                return new UpstreamException(Kind.AGAINST_RULES, failed(ask) + cause.getMessage(), e, null);
+            }
+        }
+        return new UpstreamException(Kind.UNREACHABLE, failed(ask) + withoutQuery(url) + " gave no answer: "
+                + Reasons.of(e), e, null);
+    }
+
+    /** An address as it may stand in a message. */
+    static String withoutQuery(HttpUrl url) {
+        return url.newBuilder().query(null).fragment(null).build().toString();
+    }
+
+    private static Request withAuthorization(Request request, Optional<String> authorization) {
+        return authorization.map(value -> request.newBuilder().header("Authorization", value).build())
+                .orElse(request);
+    }
+
+    private static boolean isRedirect(int status) {
+        return switch (status) {
+            case 301, 302, 303, 307, 308 -> true;
+            default -> false;
+        };
+    }
+}

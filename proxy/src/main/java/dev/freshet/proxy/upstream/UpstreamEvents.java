@@ -1,0 +1,48 @@
+package dev.freshet.proxy.upstream;
+
+import dev.freshet.cache.name.RegistryHost;
+import java.time.Duration;
+
+/** Hears what happens with upstreams; called on the thread that does it, must be short, must not throw. */
+public interface UpstreamEvents {
+
+    /** What a request was for. */
+    enum RequestKind {
+
+        MANIFEST, BLOB, STORAGE, TOKEN;
+
+        /** The word for it in metrics and logs. */
+        public String label() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    /** Why a download asked its registry again. */
+    enum RefreshReason {
+
+        /** The storage refused the signed URL. */
+        REFUSED,
+        /** The connection broke, ended early or stood still. */
+        BROKEN;
+
+        /** The word for it in metrics and logs. */
+        public String label() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    /** An answer's head has come. */
+    void answered(RegistryHost upstream, RequestKind kind, int status, Duration elapsed);
+
+    /** A request got no answer. */
+    void unanswered(RegistryHost upstream, RequestKind kind, Duration elapsed);
+
+    /** Bytes of a body have come. */
+    void received(RegistryHost upstream, long bytes);
+
+    /** A registry is about to be asked again for a blob that was under way, or refused by the storage. */
+    void refreshing(RegistryHost upstream, RefreshReason reason, String why);
+
+    /** A transfer went on at a byte other than the first. */
+    void resumed(RegistryHost upstream, long position);
+}

@@ -1,0 +1,104 @@
+package dev.freshet.proxy.upstream;
+
+import dev.freshet.proxy.upstream.redirect.PublicSocketFactory;
+import dev.freshet.proxy.upstream.redirect.RedirectRules;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+import okhttp3.Call;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The two ways out to one upstream's hosts: addresses that the operator has named are connected whatever they are, all
+ * others only when they are public. Neither follows redirects, decodes content, or uses a proxy from the environment,
+ * which would connect addresses that nobody has checked.
+ */
+final class UpstreamHttp implements AutoCloseable {
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+    private final RedirectRules rules;
+    private final OkHttpClient trusted;
+    private final OkHttpClient guarded;
+
+    /**
+     * @param readTimeout how long a connection may be silent
+     * @throws IOException if the CA file cannot be used
+     */
+    UpstreamHttp(Upstream upstream, RedirectRules rules, Duration readTimeout) throws IOException {
+        this.rules = rules;
+        OkHttpClient.Builder builder = new OkHttpClient.Builder().followRedirects(false).followSslRedirects(false)
+                .proxy(Proxy.NO_PROXY).connectTimeout(CONNECT_TIMEOUT).readTimeout(readTimeout)
+                .writeTimeout(readTimeout);
+        if (upstream.caFile().isPresent()) {
+            trust(builder, upstream.caFile().get());
+        }
+        this.trusted = builder.build();
+        this.guarded = trusted.newBuilder().socketFactory(new PublicSocketFactory()).build();
+    }
+
+    /** A call that is ready to be made. */
+    Call call(Request request) {
+        return call(request, rules.isTrusted(request.url()));
+    }
+
+    /** A call to an address that is trusted for a reason of its own. */
+    Call call(Request request, boolean isTrusted) {
+        Request identity = request.newBuilder().header("Accept-Encoding", "identity")
+                .header("User-Agent", UserAgent.VALUE).build();
+        return (isTrusted ? trusted : guarded).newCall(identity);
+    }
+
+    @Override
+    public void close() {
+        trusted.dispatcher().cancelAll();
+        trusted.dispatcher().executorService().shutdown();
+        trusted.connectionPool().evictAll();
+    }
+
+    private static void trust(OkHttpClient.Builder builder, Path caFile) throws IOException {
+        try (InputStream in = Files.newInputStream(caFile)) {
+            KeyStore all = KeyStore.getInstance(KeyStore.getDefaultType());
+            all.load(null, null);
+            int index = 0;
+            for (X509Certificate known : trustManager(null).getAcceptedIssuers()) {
+                all.setCertificateEntry("known-" + index++, known);
+            }
+            for (Certificate added : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+                all.setCertificateEntry("added-" + index++, added);
+            }
+            X509TrustManager manager = trustManager(all);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[]{manager}, null);
+            builder.sslSocketFactory(context.getSocketFactory(), manager);
+        } catch (GeneralSecurityException e) {
+            throw new IOException("use of ca-file " + caFile + " failed: " + e.getMessage()
+                    + "; give certificates in PEM format", e);
+        }
+    }
+
+    private static X509TrustManager trustManager(@Nullable KeyStore store) throws GeneralSecurityException {
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(store);
+        for (TrustManager manager : factory.getTrustManagers()) {
+            if (manager instanceof X509TrustManager x509) {
+                return x509;
+            }
+        }
+        throw new GeneralSecurityException("this Java runtime has no X.509 trust manager");
+    }
+}

@@ -1,0 +1,185 @@
+package dev.freshet.proxy.upstream.auth;
+
+import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.freshet.cache.flight.OriginException;
+import dev.freshet.config.Credentials;
+import dev.freshet.config.unit.HostRule;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import okhttp3.Challenge;
+import okhttp3.HttpUrl;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows what {@code Authorization} one registry wants. It learns the way from the first challenge and then authorises
+ * requests before they are refused. N requests that need one token wait for one fetch. All methods may be called by any
+ * thread.
+ */
+public final class Authorizer {
+
+    private static final int MAX_TOKENS = 10_000;
+
+    private final HttpUrl registry;
+    private final Optional<Credentials> credentials;
+    private final List<HostRule> tokenHosts;
+    private final TokenEndpoint endpoint;
+    private final AsyncCache<TokenRequest, Token> tokens;
+
+    private volatile @Nullable Way way;
+
+    /** How a registry wants to be asked. */
+    private sealed interface Way {
+
+        record Basic() implements Way {}
+
+        record Bearer(HttpUrl realm, String service) implements Way {}
+    }
+
+    /** What comes of a challenge. */
+    public sealed interface Renewal {
+
+        /**
+         * The request may be sent again.
+         *
+         * @param authorization the header's value
+         */
+        record Authorized(String authorization) implements Renewal {
+
+            @Override
+            public String toString() {
+                return "Authorized";
+            }
+        }
+
+        /**
+         * There is nothing better to show.
+         *
+         * @param reason why, and what to do
+         */
+        record Impossible(String reason) implements Renewal {}
+    }
+
+    /**
+     * @param registry the registry's own address
+     * @param executor runs token fetches; must not be bounded by what waits for them
+     */
+    public Authorizer(HttpUrl registry, Optional<Credentials> credentials, List<HostRule> tokenHosts,
+            TokenEndpoint endpoint, Executor executor, Ticker ticker) {
+        this.registry = registry;
+        this.credentials = credentials;
+        this.tokenHosts = List.copyOf(tokenHosts);
+        this.endpoint = endpoint;
+        this.tokens = Caffeine.newBuilder().executor(executor).ticker(ticker).maximumSize(MAX_TOKENS)
+                .expireAfter(Expiry.<TokenRequest, Token>creating((request, token) -> usable(token.life())))
+                .buildAsync();
+    }
+
+    /** What to send for this scope without having been asked; empty when nothing is known to be wanted. */
+    public Optional<String> authorization(String scope) throws OriginException, InterruptedException {
+        return switch (way) {
+            case null -> Optional.empty();
+            case Way.Basic() -> credentials.map(BasicAuth::header);
+            case Way.Bearer(HttpUrl realm, String service) ->
+                Optional.of(bearer(await(token(new TokenRequest(realm, service, scope)))));
+        };
+    }
+
+    /**
+     * What to send after a 401.
+     *
+     * @param challenges as the registry sent them (RFC 9110, section 11.6.1)
+     * @param refused the header that was refused; empty when none was sent
+     */
+    public Renewal renew(List<Challenge> challenges, String scope, Optional<String> refused)
+            throws OriginException, InterruptedException {
+        for (Challenge challenge : challenges) {
+            if (challenge.scheme().equalsIgnoreCase("Bearer")) {
+                return renewBearer(challenge, scope, refused);
+            }
+        }
+        for (Challenge challenge : challenges) {
+            if (challenge.scheme().equalsIgnoreCase("Basic")) {
+                return renewBasic(refused);
+            }
+        }
+        return new Renewal.Impossible("it asks for neither Bearer nor Basic authentication");
+    }
+
+    private Renewal renewBasic(Optional<String> refused) {
+        way = new Way.Basic();
+        if (credentials.isEmpty()) {
+            return new Renewal.Impossible("it wants a user name and a password; set the upstream's username and"
+                    + " password");
+        }
+        String basic = BasicAuth.header(credentials.get());
+        return refused.filter(basic::equals).isPresent()
+                ? new Renewal.Impossible("it refuses the configured user name and password")
+                : new Renewal.Authorized(basic);
+    }
+
+    private Renewal renewBearer(Challenge challenge, String scope, Optional<String> refused)
+            throws OriginException, InterruptedException {
+        HttpUrl realm = HttpUrl.parse(challenge.authParams().getOrDefault("realm", ""));
+        if (realm == null) {
+            return new Renewal.Impossible("its challenge names no token server");
+        }
+        Optional<String> refusal = RealmRules.refusal(registry, realm, tokenHosts);
+        if (refusal.isPresent()) {
+            return new Renewal.Impossible(refusal.get());
+        }
+        TokenRequest request = new TokenRequest(realm, challenge.authParams().getOrDefault("service", ""), scope);
+        way = new Way.Bearer(request.realm(), request.service());
+        CompletableFuture<Token> known = tokens.getIfPresent(request);
+        if (known != null && refused.isPresent() && refused.get().equals(bearer(await(known)))) {
+            tokens.asMap().remove(request, known);
+        }
+        String fresh = bearer(await(token(request)));
+        return refused.filter(fresh::equals).isPresent()
+                ? new Renewal.Impossible("it refuses a token that its token server has just made")
+                : new Renewal.Authorized(fresh);
+    }
+
+    private CompletableFuture<Token> token(TokenRequest request) {
+        return tokens.get(request, (key, executor) -> CompletableFuture.supplyAsync(() -> fetch(key), executor));
+    }
+
+    private Token fetch(TokenRequest request) {
+        try {
+            return endpoint.fetch(request);
+        } catch (OriginException e) {
+            throw new CompletionException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CompletionException(new OriginException("fetch of a token was interrupted", e));
+        }
+    }
+
+    private static Token await(CompletableFuture<Token> token) throws OriginException, InterruptedException {
+        try {
+            return token.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof OriginException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException("fetch of a token failed by a defect in Freshet", e.getCause());
+        }
+    }
+
+    /** A token is dropped a little before it dies, so that a request on its way does not outlive it. */
+    private static Duration usable(Duration life) {
+        Duration margin = life.dividedBy(10);
+        return life.minus(margin);
+    }
+
+    private static String bearer(Token token) {
+        return "Bearer " + token.value();
+    }
+}

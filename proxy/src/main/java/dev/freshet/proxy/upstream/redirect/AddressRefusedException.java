@@ -1,0 +1,15 @@
+package dev.freshet.proxy.upstream.redirect;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+
+/** Says that a connection was not made because its address is not one of the public Internet. */
+public final class AddressRefusedException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    AddressRefusedException(InetSocketAddress address) {
+        super("connect to " + address + " refused: it is not a public address; if it is this upstream's own storage,"
+                + " add it to the upstream's redirect-hosts");
+    }
+}

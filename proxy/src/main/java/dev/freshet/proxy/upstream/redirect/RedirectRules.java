@@ -1,0 +1,92 @@
+package dev.freshet.proxy.upstream.redirect;
+
+import dev.freshet.config.unit.HostRule;
+import java.util.List;
+import okhttp3.HttpUrl;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where an upstream's redirects may lead. Pure: the same question always has the same answer. What it allows by name is
+ * still subject to {@link PublicSocketFactory}, unless it is {@linkplain #isTrusted trusted}.
+ */
+public final class RedirectRules {
+
+    /** As many redirects are followed for one request. */
+    public static final int MAX_HOPS = 5;
+
+    private static final int MAX_LOCATION_LENGTH = 16 * 1024;
+    private static final int FIRST_UNPRIVILEGED_PORT = 1024;
+
+    private final HttpUrl registry;
+    private final List<HostRule> trustedHosts;
+
+    /**
+     * @param registry the registry's own address
+     * @param trustedHosts hosts that may be private addresses
+     */
+    public RedirectRules(HttpUrl registry, List<HostRule> trustedHosts) {
+        this.registry = registry;
+        this.trustedHosts = List.copyOf(trustedHosts);
+    }
+
+    /** What becomes of a redirect. */
+    public sealed interface Verdict {
+
+        /**
+         * It is followed.
+         *
+         * @param url where it leads
+         */
+        record Follow(HttpUrl url) implements Verdict {}
+
+        /**
+         * It is not.
+         *
+         * @param reason why, without the location's query
+         */
+        record Refuse(String reason) implements Verdict {}
+    }
+
+    /**
+     * Judges an answer's {@code Location} (RFC 9110, section 10.2.2).
+     *
+     * @param from the address that was asked
+     * @param location as it was sent; null when it was not
+     */
+    public Verdict judge(HttpUrl from, @Nullable String location) {
+        if (location == null || location.isBlank()) {
+            return new Verdict.Refuse("the redirect has no Location");
+        }
+        if (location.length() > MAX_LOCATION_LENGTH) {
+            return new Verdict.Refuse("the redirect's Location has " + location.length() + " characters");
+        }
+        HttpUrl to = from.resolve(location);
+        if (to == null) {
+            return new Verdict.Refuse("the redirect's Location is no http or https URL");
+        }
+        if (!to.username().isEmpty() || !to.password().isEmpty()) {
+            return new Verdict.Refuse("the redirect's Location holds credentials");
+        }
+        if (isTrusted(to)) {
+            return new Verdict.Follow(to);
+        }
+        if (from.isHttps() && !to.isHttps()) {
+            return new Verdict.Refuse("the redirect leads from https to http at " + to.host());
+        }
+        if (to.port() != 80 && to.port() != 443 && to.port() < FIRST_UNPRIVILEGED_PORT) {
+            return new Verdict.Refuse("the redirect leads to port " + to.port() + ", which is no web server's");
+        }
+        return new Verdict.Follow(to);
+    }
+
+    /** Says whether the operator has named this address, as the registry's own or as its storage. */
+    public boolean isTrusted(HttpUrl url) {
+        return isRegistry(url) || trustedHosts.stream().anyMatch(rule -> rule.covers(url.host(), url.port()));
+    }
+
+    /** Says whether this is the registry itself: the only place that sees its credentials. */
+    public boolean isRegistry(HttpUrl url) {
+        return url.scheme().equals(registry.scheme()) && url.host().equals(registry.host())
+                && url.port() == registry.port();
+    }
+}

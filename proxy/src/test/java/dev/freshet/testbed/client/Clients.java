@@ -9,13 +9,19 @@ public enum Clients {
 
     /** A new one with empty state. */
     public Client start(Route route) throws IOException {
-        return switch (this) {
-            case DOCKERD -> new Dockerd(route);
-            case CONTAINERD -> new Containerd(route, Containerd.HostsStyle.NAMESPACE);
-            case CONTAINERD_WITH_PATH -> new Containerd(route, Containerd.HostsStyle.PATH);
-            case CONTAINERD_WITH_OVERRIDE -> new Containerd(route, Containerd.HostsStyle.OVERRIDE_PATH);
-            case PODMAN -> new Podman(route);
-            case SKOPEO -> new Skopeo(route);
-        };
+        StateDirectory state = new StateDirectory("client");
+        try {
+            return switch (this) {
+                case DOCKERD -> new Dockerd(state, route);
+                case CONTAINERD -> new Containerd(state, route, Containerd.HostsStyle.NAMESPACE);
+                case CONTAINERD_WITH_PATH -> new Containerd(state, route, Containerd.HostsStyle.PATH);
+                case CONTAINERD_WITH_OVERRIDE -> new Containerd(state, route, Containerd.HostsStyle.OVERRIDE_PATH);
+                case PODMAN -> new Podman(state, route);
+                case SKOPEO -> new Skopeo(state, route);
+            };
+        } catch (Throwable e) {
+            state.close();
+            throw e;
+        }
     }
 }

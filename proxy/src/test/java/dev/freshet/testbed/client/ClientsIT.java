@@ -41,7 +41,8 @@ class ClientsIT {
         Image image = Images.busybox();
         upstream.publish(image);
 
-        try (Dockerd docker = new Dockerd(new Route.Direct(upstream.authority()))) {
+        try (StateDirectory state = new StateDirectory("docker");
+                Dockerd docker = new Dockerd(state, new Route.Direct(upstream.authority()))) {
             docker.pull(image);
 
             assertThat(docker.run(image, "echo", "hello")).isEqualTo("hello\n");

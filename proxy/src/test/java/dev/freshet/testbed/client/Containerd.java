@@ -48,13 +48,13 @@ public final class Containerd implements Client {
     private final ChildProcess daemon;
     private final Command ctr;
 
-    /** Answers when it returns. The style matters for a mirror only. */
-    public Containerd(Route route, HostsStyle style) throws IOException {
+    /** Answers when it returns, and deletes its state when it is closed. The style matters for a mirror only. */
+    public Containerd(StateDirectory state, Route route, HostsStyle style) throws IOException {
+        this.state = state;
         this.route = route;
         this.style = style;
         String program = Tool.asRoot(Tool.CONTAINERD).path();
         String cli = Tool.CTR.path();
-        state = new StateDirectory("ctd");
         state.write("hosts/docker.io/hosts.toml", style.toml(route.authority()));
         String socket = state.at("sock").toString();
         String config = """

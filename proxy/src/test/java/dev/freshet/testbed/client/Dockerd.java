@@ -19,12 +19,12 @@ public final class Dockerd implements Client {
     private final ChildProcess daemon;
     private final Command docker;
 
-    /** Answers when it returns. */
-    public Dockerd(Route route) throws IOException {
+    /** Answers when it returns, and deletes its state when it is closed. */
+    public Dockerd(StateDirectory state, Route route) throws IOException {
+        this.state = state;
         this.route = route;
         String program = Tool.asRoot(Tool.DOCKERD).path();
         String cli = Tool.DOCKER.path();
-        state = new StateDirectory("dkr");
         String socket = "unix://" + state.at("docker.sock");
         List<String> words = new ArrayList<>(List.of(program, "--config-file",
                 state.write("daemon.json", "{}").toString(), "-H", socket, "--data-root", state.at("data").toString(),

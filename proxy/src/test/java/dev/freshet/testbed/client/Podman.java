@@ -15,11 +15,11 @@ public final class Podman implements Client {
     private final StateDirectory state;
     private final Command podman;
 
-    /** With empty storage. */
-    public Podman(Route route) throws IOException {
+    /** With empty storage, which it deletes when it is closed. */
+    public Podman(StateDirectory state, Route route) throws IOException {
+        this.state = state;
         this.route = route;
         String program = Tool.asRoot(Tool.PODMAN).path();
-        state = new StateDirectory("pod");
         String registries = switch (route) {
             case Route.Mirrored(String authority) -> """
                     [[registry]]

@@ -16,11 +16,11 @@ public final class Skopeo implements Client {
     private final Command skopeo;
     private int copies;
 
-    /** With nothing copied yet. */
-    public Skopeo(Route route) throws IOException {
+    /** With nothing copied yet; deletes its copies when it is closed. */
+    public Skopeo(StateDirectory state, Route route) throws IOException {
+        this.state = state;
         this.route = route;
         String program = Tool.SKOPEO.path();
-        state = new StateDirectory("sko");
         Map<String, String> environment = new HashMap<>(CUT_OFF);
         environment.put("TMPDIR", state.path().toString());
         skopeo = new Command(List.of(program, "--insecure-policy", "--tmpdir", state.path().toString(),

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory of one process, gone after closing. Its path is short: the paths of sockets in it may have 107 bytes.
+ * A directory of one process, gone after closing, which may happen twice. Its path is short: the paths of sockets in it may have 107 bytes.
  *
  * @param path where it is
  */
@@ -22,7 +22,7 @@ public record StateDirectory(Path path) implements AutoCloseable {
 
     /** A new one. */
     public StateDirectory(String name) throws IOException {
-        this(Files.createTempDirectory("fre-" + name));
+        this(Files.createTempDirectory("freshet-" + name));
     }
 
     /** A file or directory in it. */
@@ -39,6 +39,9 @@ public record StateDirectory(Path path) implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        if (!Files.exists(path)) {
+            return;
+        }
         for (String mount : mounts()) {
             new Command(List.of("umount", mount), Map.of(), Path.of("/tmp")).succeed();
         }

@@ -48,7 +48,7 @@ class UpstreamDownIT {
                 pull(Clients.CONTAINERD, freshet, image, ":latest");
                 pull(Clients.PODMAN, freshet, image, "@" + image.top().digest());
                 refusesWhatIsCold(freshet);
-                assertThat(get("http://" + freshet.adminAuthority() + "/livez").status()).isEqualTo(200);
+                isAlive(freshet);
                 upstream.start();
                 Image cold = Images.busyboxForDocker();
                 upstream.publish(cold);
@@ -58,7 +58,8 @@ class UpstreamDownIT {
     }
 
     private static void refusesWhatIsCold(FreshetProcess freshet) throws IOException {
-        try (RawClient cold = get("http://" + freshet.authority() + "/v2/library/cold/manifests/latest?ns=docker.io")) {
+        try (RawClient cold = RawClient
+                .get("http://" + freshet.authority() + "/v2/library/cold/manifests/latest?ns=docker.io")) {
             JsonNode error = JsonMapper.shared().readTree(new String(cold.readAll(), StandardCharsets.UTF_8))
                     .path("errors").path(0);
 
@@ -69,13 +70,15 @@ class UpstreamDownIT {
         }
     }
 
+    private static void isAlive(FreshetProcess freshet) throws IOException {
+        try (RawClient livez = RawClient.get("http://" + freshet.adminAuthority() + "/livez")) {
+            assertThat(livez.status()).isEqualTo(200);
+        }
+    }
+
     private static void pull(Clients clients, FreshetProcess freshet, Image image, String suffix) throws IOException {
         try (Client client = clients.start(new Route.Mirrored(freshet.authority()))) {
             client.pull(image, suffix);
         }
-    }
-
-    private static RawClient get(String url) throws IOException {
-        return RawClient.get(url);
     }
 }

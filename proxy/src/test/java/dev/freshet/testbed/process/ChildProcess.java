@@ -22,6 +22,11 @@ public final class ChildProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(
+                () -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly), "end children"));
+    }
+
     private final String name;
     private final Process process;
     private final Thread reader;
@@ -61,8 +66,17 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** Waits for a line that contains this pattern; fails if it ends without, or after a minute. */
+    /** Waits for a line that contains this pattern; if it ends without, or after a minute, it is closed. */
     public Matcher await(Pattern pattern) {
+        try {
+            return awaitLine(pattern);
+        } catch (AssertionError e) {
+            close();
+            throw e;
+        }
+    }
+
+    private Matcher awaitLine(Pattern pattern) {
         long left = PATIENCE.toNanos();
         lock.lock();
         try {
@@ -105,15 +119,13 @@ public final class ChildProcess implements AutoCloseable {
         List<ProcessHandle> descendants = process.descendants().toList();
         try {
             process.destroy();
-            if (!process.waitFor(20, TimeUnit.SECONDS)) {
-                kill();
-            }
+            process.waitFor(20, TimeUnit.SECONDS);
+            Stream.concat(descendants.stream(), process.descendants()).forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
             reader.join(PATIENCE);
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
-        } finally {
-            Stream.concat(descendants.stream(), process.descendants()).forEach(ProcessHandle::destroyForcibly);
         }
     }
 

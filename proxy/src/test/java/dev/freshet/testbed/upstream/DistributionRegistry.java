@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
@@ -26,6 +27,9 @@ public final class DistributionRegistry implements Upstream {
     private static final Pattern LISTENING = Pattern.compile("listening on (127\\.0\\.0\\.1:\\d+)");
     private static final String BUCKET = "bucket";
 
+    private static final ReentrantLock PUSHING = new ReentrantLock();
+
+    private final String program;
     private final Path directory;
     private final SigV4 signer = new SigV4("AKIATESTBED", "the-secret-key-of-the-testbed", "us-east-1");
     private final Traffic traffic = new Traffic();
@@ -34,8 +38,10 @@ public final class DistributionRegistry implements Upstream {
     private ChildProcess server;
     private final String authority;
 
-    /** Serves when it returns; keeps its files under this directory, and finds there what it was pushed before. */
+    /** Serves when it returns; keeps its files under this directory, which several may share, and finds there
+     * what was pushed before. */
     public DistributionRegistry(Path directory) throws IOException {
+        this.program = Tool.REGISTRY.path();
         this.directory = Files.createDirectories(directory).toAbsolutePath();
         storage = new S3Storage(signer, new Bucket(BUCKET, files()), () -> settings, traffic, new FaultPlan());
         server = launch("s3", "127.0.0.1:0", s3());
@@ -64,10 +70,13 @@ public final class DistributionRegistry implements Upstream {
 
     @Override
     public void publish(Image image) throws IOException {
+        PUSHING.lock();
         try (ChildProcess writer = launch("files", "127.0.0.1:0",
                 "  filesystem:\n    rootdirectory: " + files() + "\n");
                 Pusher pusher = new Pusher(writer.await(LISTENING).group(1))) {
             pusher.push(image);
+        } finally {
+            PUSHING.unlock();
         }
     }
 
@@ -113,7 +122,7 @@ public final class DistributionRegistry implements Upstream {
     }
 
     private ChildProcess launch(String name, String listen, String driver) throws IOException {
-        Path config = directory.resolve(name + ".yml");
+        Path config = Files.createTempFile(directory, name, ".yml");
         Files.writeString(config, """
                 version: 0.1
                 log: {level: info, formatter: text}
@@ -121,6 +130,6 @@ public final class DistributionRegistry implements Upstream {
                 storage:
                 %s""".formatted(listen, driver));
         return new ChildProcess("docker-registry with " + name, directory, Map.of(),
-                List.of(Tool.REGISTRY.path(), "serve", config.toString()));
+                List.of(program, "serve", config.toString()));
     }
 }

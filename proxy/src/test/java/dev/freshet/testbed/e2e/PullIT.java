@@ -14,9 +14,6 @@ import dev.freshet.testbed.traffic.Seen;
 import dev.freshet.testbed.upstream.Upstream;
 import java.io.IOException;
 import java.util.List;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -34,12 +31,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  * up at once. Most of the time everyone waits, so the tests run side by side.
  */
 @ExtendWith({NothingLeftRunning.class, Stopwatch.class})
-@Execution(ExecutionMode.CONCURRENT)
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PullIT {
 
     @ParameterizedTest
-    @Order(1)
+    @Execution(ExecutionMode.CONCURRENT)
     @CsvSource({"FAKE, DOCKERD", "DISTRIBUTION, DOCKERD", "FAKE, PODMAN", "DISTRIBUTION, PODMAN", "FAKE, CONTAINERD",
             "DISTRIBUTION, CONTAINERD", "FAKE, SKOPEO", "DISTRIBUTION, SKOPEO"})
     void without_freshet_the_pull_fails(Upstreams upstreams, Clients clients) throws Exception {
@@ -59,7 +54,7 @@ class PullIT {
     }
 
     @ParameterizedTest
-    @Order(2)
+    @Execution(ExecutionMode.CONCURRENT)
     @CsvSource({"FAKE, DOCKERD", "FAKE, CONTAINERD_WITH_OVERRIDE", "FAKE, PODMAN", "FAKE, SKOPEO",
             "DISTRIBUTION, DOCKERD", "DISTRIBUTION, CONTAINERD", "DISTRIBUTION, PODMAN", "DISTRIBUTION, SKOPEO"})
     void pulls_cold_and_then_warm_without_the_storage(Upstreams upstreams, Clients clients) throws Exception {
@@ -83,7 +78,7 @@ class PullIT {
     }
 
     @ParameterizedTest
-    @Order(3)
+    @Execution(ExecutionMode.CONCURRENT)
     @EnumSource(names = {"CONTAINERD", "CONTAINERD_WITH_PATH", "CONTAINERD_WITH_OVERRIDE"})
     void takes_all_ways_of_containerd_to_name_the_upstream(Clients clients) throws Exception {
         try (Upstream upstream = Upstreams.FAKE.start();

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * One blob's download for everybody who wants it: detached from the client that began it, it runs on a thread of its own
  * until its one end.
  *
- * <p>The law it keeps: the digest is verified before the commit, and the last bytes are withheld from readers until
- * then, so that no reader of the whole ever completes a body that is wrong. With a stated length the last byte is
- * withheld; without one, the last read.
+ * <p>The law it keeps: the digest is verified before the commit, and the last bytes are withheld from readers until it
+ * is, so that no reader of the whole ever completes a body that is wrong. With a stated length the last byte is
+ * withheld; without one, the last read. Readers do not wait for the commit; whoever comes while it is made still joins.
  */
 final class Flight implements Runnable {
 
@@ -121,6 +121,7 @@ final class Flight implements Runnable {
         if (!actual.equals(digest)) {
             return new FlightEnd.DigestMismatch(digest, actual);
         }
+        board.verified(total);
         writer.commit().close();
         return new FlightEnd.Complete(total);
     }

@@ -129,11 +129,20 @@ final class BlobDownload implements Transfer {
             return -1;
         }
         int count = body.read(destination);
+        while (count > 0 && destination.hasRemaining() && isMoreThere(body, count)) {
+            count += Math.max(0, body.read(destination));
+        }
         if (count > 0 && length.isPresent() && position + count > length.getAsLong()) {
             throw new UpstreamException(Kind.BAD_ANSWER, attempts.failed() + "more than the announced "
                     + length.getAsLong() + " bytes came");
         }
         return count;
+    }
+
+    private boolean isMoreThere(BufferedSource body, int count) throws IOException {
+        boolean isAll = length.isPresent() && position + count >= length.getAsLong();
+        Reply from = reply;
+        return !isAll && from != null && from.flow().hasMore(body);
     }
 
     /** Makes attempts until one stands at the right byte, or the budget is used up. */

@@ -90,6 +90,11 @@ def wait_for(url, what):
     sys.exit(f"start of {what} failed: {url} does not answer")
 
 
+def cpu_seconds(pid):
+    ticks = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1].split()
+    return (int(ticks[11]) + int(ticks[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def median(values):
     return statistics.median(values)
 
@@ -122,19 +127,28 @@ def main():
              f'upstreams={{"lab": {{"url": "http://127.0.0.1:{registry}", "redirect-hosts": ["127.0.0.1:{storage}"]}}}}'],
             stdout=log, stderr=log))
         wait_for(f"http://127.0.0.1:{admin}/livez", "Freshet")
-        direct, through, hits = [], [], []
+        pid = children[1].pid
+        direct, through, hits, cold_cpu, hit_cpu = [], [], [], [], []
         for number, name in enumerate(names):
             ways = [("direct", f"http://127.0.0.1:{registry}/v2/bench/blobs/{name}"),
                     ("through", f"http://127.0.0.1:{data}/v2/bench/blobs/{name}")]
             took = {}
             for way, url in ways if number % 2 else reversed(ways):
+                before = cpu_seconds(pid)
                 took[way] = fetch(url, args.client, size)
+                if way == "through":
+                    used = cpu_seconds(pid) - before
+            before = cpu_seconds(pid)
             hit = fetch(ways[1][1], args.client, size)
             if number:  # the first round warms everything up
                 direct.append(took["direct"])
                 through.append(took["through"])
+                cold_cpu.append(used)
                 hits.append(hit)
-        report(args, direct, through, hits, children[1].pid)
+                hit_cpu.append(cpu_seconds(pid) - before)
+        report(args, direct, through, hits)
+        for what, used in (("cold", cold_cpu), ("stored", hit_cpu)):
+            print(f"  CPU of Freshet, {what}: {median(used) * 1024 / args.size_mib:.2f} s per GiB")
     finally:
         for child in children:
             child.send_signal(signal.SIGTERM)
@@ -143,7 +157,7 @@ def main():
         shutil.rmtree(work, ignore_errors=True)
 
 
-def report(args, direct, through, hits, pid):
+def report(args, direct, through, hits):
     print(f"cold miss of {args.size_mib} MiB, client {args.client}, rate {args.rate or 'unlimited'}, "
           f"{len(direct)} rounds, medians")
     added = median([(t[0] - d[0]) * 1000 for d, t in zip(direct, through)])
@@ -153,9 +167,6 @@ def report(args, direct, through, hits, pid):
         print(f"  {name:24} first byte {first * 1000:7.2f} ms   total {total * 1000:8.1f} ms   "
               f"{args.size_mib / total:7.0f} MiB/s")
     print(f"  first byte: {added:+.2f} ms (target <= +5)   total: {ratio:.3f} times (target <= 1.1)")
-    ticks = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1].split()
-    cpu = (int(ticks[11]) + int(ticks[12])) / os.sysconf("SC_CLK_TCK")
-    print(f"  CPU of Freshet since its start: {cpu:.1f} s")
 
 
 if __name__ == "__main__":

@@ -4,15 +4,11 @@ import dev.freshet.cache.store.StoreException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.ReadOptions;
@@ -57,12 +53,11 @@ final class Database implements AutoCloseable {
         void visit(byte[] key, byte[] value);
     }
 
-    private Database(Handles handles, RocksDB db, Map<Family, ColumnFamilyHandle> families,
-            long memtableLimit) {
-        this.handles = handles;
-        this.memtableLimit = memtableLimit;
-        this.db = db;
-        this.families = families;
+    private Database(NativeDatabase opened) {
+        this.handles = opened.handles();
+        this.memtableLimit = opened.memtableLimit();
+        this.db = opened.db();
+        this.families = opened.families();
         this.chunkReads = handles.own(new ReadOptions()).setFillCache(false);
         this.logged = handles.own(new WriteOptions()).setNoSlowdown(true);
         this.unlogged = handles.own(new WriteOptions()).setNoSlowdown(true).setDisableWAL(true);
@@ -75,37 +70,7 @@ final class Database implements AutoCloseable {
 
     /** Opens the database of a directory, and makes it when there is none. */
     static Database open(Path directory, long memoryBytes) throws StoreException {
-        Format.check(directory);
-        RocksDB.loadLibrary();
-        Handles handles = new Handles();
-        try {
-            Tuning tuning = new Tuning(handles, memoryBytes);
-            List<ColumnFamilyDescriptor> wanted = new ArrayList<>();
-            for (Family family : Family.values()) {
-                wanted.add(new ColumnFamilyDescriptor(family.nameInBytes(), tuning.family(family)));
-            }
-            List<ColumnFamilyHandle> opened = new ArrayList<>();
-            RocksDB db = handles
-                    .own(RocksDB.open(tuning.database(), directory.resolve("rocks").toString(), wanted, opened));
-            Map<Family, ColumnFamilyHandle> families = new EnumMap<>(Family.class);
-            Iterator<ColumnFamilyHandle> inOrder = opened.iterator();
-            for (Family family : Family.values()) {
-                families.put(family, handles.own(inOrder.next()));
-            }
-            return new Database(handles, db, families, tuning.memtableLimit());
-        } catch (RocksDBException e) {
-            handles.close();
-            throw new StoreException("open of store " + directory + " failed: " + reason(e), e);
-        } catch (RuntimeException e) {
-            handles.close();
-            throw e;
-        }
-    }
-
-    private static String reason(RocksDBException e) {
-        String message = String.valueOf(e.getMessage());
-        boolean inUse = message.contains("While lock file") || message.startsWith("lock ");
-        return inUse ? "another process uses it; stop it or choose another `data`" : message;
+        return new Database(NativeDatabase.open(directory, memoryBytes));
     }
 
     /**

@@ -1,0 +1,53 @@
+package dev.freshet.testbed.process;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+
+/** A program that a test needs and that may not be installed. */
+public enum Tool {
+
+    DOCKER("docker"), DOCKERD("dockerd"), CONTAINERD("containerd"), CTR("ctr"), PODMAN("podman"), SKOPEO("skopeo"),
+    /** Distribution, as Debian packages it. */
+    REGISTRY("docker-registry");
+
+    /** Set to {@code required}, this environment variable makes a missing program a failure. */
+    private static final String STRICTNESS = "FRESHET_E2E";
+
+    private final String program;
+
+    Tool(String program) {
+        this.program = program;
+    }
+
+    /** Where it is; without it the running test is skipped, or fails, with the program's name. */
+    public String path() {
+        Optional<Path> found = find();
+        if (found.isEmpty()) {
+            missing(program + " is not installed");
+        }
+        return found.orElseThrow().toString();
+    }
+
+    /** The same program if this is run by root; otherwise the running test is skipped, or fails. */
+    public static Tool asRoot(Tool tool) {
+        if (!"root".equals(System.getProperty("user.name"))) {
+            missing(tool.program + " is run as root only");
+        }
+        return tool;
+    }
+
+    private static void missing(String message) {
+        if ("required".equals(System.getenv(STRICTNESS))) {
+            throw new AssertionError(message + ", and " + STRICTNESS + "=required");
+        }
+        Assumptions.abort(message);
+    }
+
+    private Optional<Path> find() {
+        return Stream.of(Environment.PATH.split(":", -1)).filter(d -> !d.isEmpty()).map(d -> Path.of(d, program))
+                .filter(Files::isExecutable).findFirst();
+    }
+}

@@ -57,7 +57,6 @@ final class Flight implements Runnable {
         runner = Thread.currentThread();
         try {
             if (board.end() == null) {
-                listener.began(digest, origin);
                 finish(fly());
             }
         } finally {
@@ -80,7 +79,7 @@ final class Flight implements Runnable {
     }
 
     private FlightEnd fly() {
-        try (Transfer opened = origin.open()) {
+        try (Transfer opened = open()) {
             transfer = opened;
             FlightEnd aborted = board.end();
             return aborted != null ? aborted : fill(opened);
@@ -93,6 +92,11 @@ final class Flight implements Runnable {
         } catch (RuntimeException | Error e) {
             return new FlightEnd.Broken(e);
         }
+    }
+
+    private Transfer open() throws OriginException, InterruptedException {
+        listener.began(digest, origin);
+        return origin.open();
     }
 
     private FlightEnd fill(Transfer source) throws OriginException, StoreException, InterruptedException {

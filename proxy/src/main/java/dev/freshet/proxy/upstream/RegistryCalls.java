@@ -65,9 +65,12 @@ final class RegistryCalls {
      */
     record Reply(Response response, Call call, boolean fromRegistry, InFlow flow) implements AutoCloseable {
 
+        /** Lets go of the connection, for another use when little of the body is left. */
         @Override
         public void close() {
-            call.cancel();
+            if (response.isSuccessful()) {
+                call.cancel();
+            }
             response.close();
         }
     }

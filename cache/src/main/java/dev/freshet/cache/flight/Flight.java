@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * One blob's download for everybody who wants it: detached from the client that began it, it runs on a thread of its own
  * until its one end.
  *
- * <p>The law it keeps: the digest is verified before the commit, and the last bytes are withheld from readers until
- * then, so that no reader of the whole ever completes a body that is wrong. With a stated length the last byte is
- * withheld; without one, the last read.
+ * <p>The law it keeps: the digest is verified before the commit, and the last bytes are withheld from readers until it
+ * is, so that no reader of the whole ever completes a body that is wrong. With a stated length the last byte is
+ * withheld; without one, the last read. Readers do not wait for the commit; whoever comes while it is made still joins.
  */
 final class Flight implements Runnable {
 
@@ -57,7 +57,6 @@ final class Flight implements Runnable {
         runner = Thread.currentThread();
         try {
             if (board.end() == null) {
-                listener.began(digest, origin);
                 finish(fly());
             }
         } finally {
@@ -80,7 +79,7 @@ final class Flight implements Runnable {
     }
 
     private FlightEnd fly() {
-        try (Transfer opened = origin.open()) {
+        try (Transfer opened = open()) {
             transfer = opened;
             FlightEnd aborted = board.end();
             return aborted != null ? aborted : fill(opened);
@@ -93,6 +92,11 @@ final class Flight implements Runnable {
         } catch (RuntimeException | Error e) {
             return new FlightEnd.Broken(e);
         }
+    }
+
+    private Transfer open() throws OriginException, InterruptedException {
+        listener.began(digest, origin);
+        return origin.open();
     }
 
     private FlightEnd fill(Transfer source) throws OriginException, StoreException, InterruptedException {
@@ -121,6 +125,7 @@ final class Flight implements Runnable {
         if (!actual.equals(digest)) {
             return new FlightEnd.DigestMismatch(digest, actual);
         }
+        board.verified(total);
         writer.commit().close();
         return new FlightEnd.Complete(total);
     }

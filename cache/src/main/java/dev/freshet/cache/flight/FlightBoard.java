@@ -60,6 +60,24 @@ final class FlightBoard {
         ready.forEach(Runnable::run);
     }
 
+    /** The digest is right: readers may have everything, whatever becomes of the commit. */
+    void verified(long total) {
+        List<Runnable> ready;
+        lock.lock();
+        try {
+            if (end == null) {
+                published = total;
+                end = new FlightEnd.Complete(total);
+                headKnown = true;
+                headChanged.signalAll();
+            }
+            ready = takeReady();
+        } finally {
+            lock.unlock();
+        }
+        ready.forEach(Runnable::run);
+    }
+
     /** Decides the end; only the first call does, and says so by returning true. Readers hear of it later. */
     boolean decide(FlightEnd outcome) {
         lock.lock();
@@ -74,15 +92,14 @@ final class FlightBoard {
         }
     }
 
-    /** Tells readers of the end that was decided; after a complete flight, everything is published. */
+    /** Tells readers of the end that was decided, unless they have everything already. */
     void announceEnd() {
         List<Runnable> ready;
         lock.lock();
         try {
-            if (decided instanceof FlightEnd.Complete complete) {
-                published = complete.length();
+            if (end == null) {
+                end = decided;
             }
-            end = decided;
             headKnown = true;
             headChanged.signalAll();
             ready = takeReady();

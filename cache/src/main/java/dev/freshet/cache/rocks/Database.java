@@ -3,21 +3,19 @@ package dev.freshet.cache.rocks;
 import dev.freshet.cache.store.StoreException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.Iterator;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
+import org.rocksdb.Status;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -37,6 +35,11 @@ final class Database implements AutoCloseable {
     private final WriteOptions unlogged;
     private final WriteOptions synced;
     private final FlushOptions flush;
+    private final FlushOptions beginFlush;
+    private final long memtableLimit;
+    private final Patience patience;
+    private final Flusher flusher;
+    private volatile boolean logTorn;
 
     /** Something done with the open database. */
     interface Call<T extends @Nullable Object> {
@@ -50,50 +53,24 @@ final class Database implements AutoCloseable {
         void visit(byte[] key, byte[] value);
     }
 
-    private Database(Handles handles, RocksDB db, Map<Family, ColumnFamilyHandle> families) {
-        this.handles = handles;
-        this.db = db;
-        this.families = families;
+    private Database(NativeDatabase opened) {
+        this.handles = opened.handles();
+        this.memtableLimit = opened.memtableLimit();
+        this.db = opened.db();
+        this.families = opened.families();
         this.chunkReads = handles.own(new ReadOptions()).setFillCache(false);
-        this.logged = handles.own(new WriteOptions());
-        this.unlogged = handles.own(new WriteOptions()).setDisableWAL(true);
-        this.synced = handles.own(new WriteOptions()).setSync(true);
+        this.logged = handles.own(new WriteOptions()).setNoSlowdown(true);
+        this.unlogged = handles.own(new WriteOptions()).setNoSlowdown(true).setDisableWAL(true);
+        this.synced = handles.own(new WriteOptions()).setNoSlowdown(true).setSync(true);
         this.flush = handles.own(new FlushOptions()).setWaitForFlush(true).setAllowWriteStall(true);
+        this.beginFlush = handles.own(new FlushOptions()).setWaitForFlush(false).setAllowWriteStall(true);
+        this.flusher = new Flusher(this::flushNow, this::flushAgain);
+        this.patience = new Patience(this::hasRoom, this::flushAgain, Duration.ofMillis(5));
     }
 
     /** Opens the database of a directory, and makes it when there is none. */
     static Database open(Path directory, long memoryBytes) throws StoreException {
-        Format.check(directory);
-        RocksDB.loadLibrary();
-        Handles handles = new Handles();
-        try {
-            Tuning tuning = new Tuning(handles, memoryBytes);
-            List<ColumnFamilyDescriptor> wanted = new ArrayList<>();
-            for (Family family : Family.values()) {
-                wanted.add(new ColumnFamilyDescriptor(family.nameInBytes(), tuning.family(family)));
-            }
-            List<ColumnFamilyHandle> opened = new ArrayList<>();
-            RocksDB db = handles
-                    .own(RocksDB.open(tuning.database(), directory.resolve("rocks").toString(), wanted, opened));
-            Map<Family, ColumnFamilyHandle> families = new EnumMap<>(Family.class);
-            Iterator<ColumnFamilyHandle> inOrder = opened.iterator();
-            for (Family family : Family.values()) {
-                families.put(family, handles.own(inOrder.next()));
-            }
-            return new Database(handles, db, families);
-        } catch (RocksDBException e) {
-            handles.close();
-            throw new StoreException("open of store " + directory + " failed: " + reason(e), e);
-        } catch (RuntimeException e) {
-            handles.close();
-            throw e;
-        }
-    }
-
-    private static String reason(RocksDBException e) {
-        String message = String.valueOf(e.getMessage());
-        boolean inUse = message.contains("While lock file") || message.startsWith("lock ");
-        return inUse ? "another process uses it; stop it or choose another `data`" : message;
+        return new Database(NativeDatabase.open(directory, memoryBytes));
     }
 
     /**
@@ -118,22 +95,50 @@ final class Database implements AutoCloseable {
 
     /** Makes changes that survive the end of the process. */
     void write(Supplier<String> attempt, Batch.Edit edit) throws StoreException {
+        patience.awaitRoom(attempt);
         write(attempt, logged, edit);
     }
 
     /** Makes changes that survive a loss of power, with everything written before them. */
     void writeSynced(Supplier<String> attempt, Batch.Edit edit) throws StoreException {
+        patience.awaitRoom(attempt);
         write(attempt, synced, edit);
     }
 
+    /** Makes changes as {@link #write} does, but fails rather than wait. */
+    void writeAtOnce(Supplier<String> attempt, Batch.Edit edit) throws StoreException {
+        write(attempt, logged, edit);
+    }
+
     private void write(Supplier<String> attempt, WriteOptions options, Batch.Edit edit) throws StoreException {
-        call(attempt, db -> {
+        logged(attempt, db -> {
             try (WriteBatch changes = new WriteBatch()) {
                 edit.to(new Batch(changes, families));
                 db.write(options, changes);
             }
             return true;
         });
+    }
+
+    /**
+     * Writes through the log. A write that failed may have left half a record there, behind which nothing would be found
+     * after a crash: so the flush that makes the log superfluous, and begins another, comes first.
+     */
+    private void logged(Supplier<String> attempt, Call<Boolean> write) throws StoreException {
+        if (logTorn) {
+            flusher.flush(attempt);
+        }
+        try {
+            call(attempt, write);
+        } catch (StoreException e) {
+            logTorn |= isIoError(e);
+            throw e;
+        }
+    }
+
+    private static boolean isIoError(StoreException e) {
+        return e.getCause() instanceof RocksDBException cause && cause.getStatus() != null
+                && cause.getStatus().getCode() == Status.Code.IOError;
     }
 
     /**
@@ -157,18 +162,53 @@ final class Database implements AutoCloseable {
      * @param log whether it survives the end of the process by itself, or only by {@link #flushChunks}
      */
     void writeChunk(Supplier<String> attempt, ByteBuffer key, ByteBuffer value, boolean log) throws StoreException {
-        call(attempt, db -> {
-            db.put(families.get(Family.CHUNKS), log ? logged : unlogged, key, value);
-            return true;
-        });
+        patience.awaitRoom(attempt);
+        if (log) {
+            logged(attempt, db -> putChunk(db, logged, key, value));
+        } else {
+            call(attempt, db -> putChunk(db, unlogged, key, value));
+        }
+    }
+
+    private boolean putChunk(RocksDB db, WriteOptions options, ByteBuffer key, ByteBuffer value)
+            throws RocksDBException {
+        db.put(families.get(Family.CHUNKS), options, key, value);
+        return true;
     }
 
     /** Makes all chunks put so far survive a loss of power. */
     void flushChunks(Supplier<String> attempt) throws StoreException {
-        call(attempt, db -> {
-            db.flush(flush, families.get(Family.CHUNKS));
+        flusher.flush(attempt);
+    }
+
+    /** Chunks go first, so that no record is on disk without them. */
+    private void flushNow() throws StoreException {
+        boolean all = logTorn;
+        logTorn = false;
+        try {
+            call(() -> "flush", db -> {
+                db.flush(flush, families.get(Family.CHUNKS));
+                if (all) {
+                    db.flush(flush, List.copyOf(families.values()));
+                }
+                return true;
+            });
+        } catch (StoreException e) {
+            logTorn |= all;
+            throw e;
+        }
+    }
+
+    private void flushAgain() throws StoreException {
+        call(() -> "flush", db -> {
+            db.flush(beginFlush, List.copyOf(families.values()));
             return true;
         });
+    }
+
+    private boolean hasRoom() throws StoreException {
+        return call(() -> "look-up of memory in use",
+                db -> db.getAggregatedLongProperty("rocksdb.cur-size-all-mem-tables") < memtableLimit);
     }
 
     /** Frees at once what files hold nothing but chunks of this range, of which no key may be in use. */
@@ -222,7 +262,9 @@ final class Database implements AutoCloseable {
     public void close() {
         closing.lock();
         try {
-            gate.shut();
+            flusher.close();
+            gate.shut(() -> db.cancelAllBackgroundWork(false));
+            flusher.join();
             handles.close();
         } finally {
             closing.unlock();

@@ -5,7 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -30,6 +32,7 @@ final class Fills {
 
     private final Database database;
     private final ConcurrentMap<Long, Holders> held = new ConcurrentHashMap<>();
+    private final Queue<Long> undropped = new ConcurrentLinkedQueue<>();
     private final ReentrantLock counting = new ReentrantLock();
     private long next;
     private long reserved;
@@ -118,21 +121,26 @@ final class Fills {
         }
     }
 
-    /** What is not dropped now, as the store is closed or the disk full, is dropped by the next sweep. */
+    /** What cannot be dropped now, as the store is closed or the disk full, is dropped with a later one or by the sweep. */
     private void tryDrop(long fill) {
         try {
             drop(fill);
+            Long undone = undropped.poll();
+            if (undone != null) {
+                tryDrop(undone);
+            }
         } catch (StoreException e) {
-            Level level = database.isClosed() ? Level.DEBUG : Level.WARN;
-            LOG.atLevel(level).log("{}; its space is free after the next start", e.getMessage());
+            undropped.add(fill);
+            LOG.atLevel(database.isClosed() ? Level.DEBUG : Level.WARN).log("{}; it is tried again", e.getMessage());
         }
     }
 
+    /** Never waits, as readers close blobs where they must not. */
     private void drop(long fill) throws StoreException {
         Supplier<String> attempt = () -> "drop of fill " + fill;
         byte[] from = Keys.fill(fill);
         byte[] to = Keys.fill(fill + 1);
-        database.write(attempt, batch -> unmark(batch.deleteRange(Family.CHUNKS, from, to), fill));
+        database.writeAtOnce(attempt, batch -> unmark(batch.deleteRange(Family.CHUNKS, from, to), fill));
         database.deleteChunkFiles(attempt, from, to);
     }
 }

@@ -13,9 +13,9 @@ import org.rocksdb.WriteBufferManager;
 /**
  * How the database is set up, given the memory that memtables and cached blocks may take together.
  *
- * <p>The bound holds because memtables are charged to the block cache, and because each family stops its writers at
- * {@code writeBufferSize * maxWriteBufferNumber}. The write buffer manager is not told to stall: such a stall does not
- * end when flushes fail, so a full disk would hang writers for ever.
+ * <p>The bound holds because memtables are charged to the block cache, and because writers wait with {@link Patience}
+ * before memtables take half of it. RocksDB's own ways to hold up writers are out of reach: they do not end when a flush
+ * fails, so a full disk would hang writers for ever.
  *
  * <p>Chunks are written once in almost ascending order, so flushed files seldom overlap and compaction moves them down
  * without a copy. Only fills that ran at the same time share files; those are merged once. A compaction that meets a
@@ -44,6 +44,11 @@ final class Tuning {
         this.filter = handles.own(new BloomFilter(10));
     }
 
+    /** Bytes that memtables may take before writers wait: three of chunks. */
+    long memtableLimit() {
+        return Math.min(3 * 64 * MIB, memoryBytes * 3 / 8);
+    }
+
     DBOptions database() {
         WriteBufferManager memtables = handles.own(new WriteBufferManager(memoryBytes / 2, cache, false));
         return handles.own(new DBOptions())
@@ -68,16 +73,14 @@ final class Tuning {
         return family == Family.CHUNKS ? chunks() : facts();
     }
 
-    /** More than three write buffers would make RocksDB slow writers down to 16 MiB/s before it stops them. */
     private ColumnFamilyOptions chunks() {
         return base().setWriteBufferSize(Math.min(64 * MIB, memoryBytes / 8))
-                .setMaxWriteBufferNumber(3)
                 .setTargetFileSizeBase(64 * MIB)
                 .setMaxBytesForLevelBase(1024 * MIB);
     }
 
     private ColumnFamilyOptions facts() {
-        return base().setWriteBufferSize(Math.min(4 * MIB, memoryBytes / 128)).setMaxWriteBufferNumber(2);
+        return base().setWriteBufferSize(Math.min(4 * MIB, memoryBytes / 128));
     }
 
     private ColumnFamilyOptions base() {
@@ -88,6 +91,7 @@ final class Tuning {
                 .setCacheIndexAndFilterBlocksWithHighPriority(true)
                 .setPinL0FilterAndIndexBlocksInCache(true));
         return options.setCompressionType(CompressionType.NO_COMPRESSION)
+                .setMaxWriteBufferNumber(NO_LIMIT)
                 .setLevel0SlowdownWritesTrigger(NO_LIMIT)
                 .setLevel0StopWritesTrigger(NO_LIMIT)
                 .setSoftPendingCompactionBytesLimit(0)

@@ -24,8 +24,8 @@ class GateTest {
         gate.enter();
         gate.leave();
 
-        gate.shut();
-        gate.shut();
+        gate.shut(() -> {});
+        gate.shut(() -> {});
 
         assertThat(gate.isShut()).isTrue();
         assertThat(gate.enter()).isFalse();
@@ -39,7 +39,7 @@ class GateTest {
         gate.leave();
 
         try (ExecutorService other = Executors.newSingleThreadExecutor()) {
-            Future<?> shutting = other.submit(gate::shut);
+            Future<?> shutting = other.submit(() -> gate.shut(() -> {}));
             while (!gate.isShut()) {
                 Thread.onSpinWait();
             }

@@ -1,5 +1,6 @@
 package dev.freshet.proxy.admin;
 
+import dev.freshet.proxy.http.Listening;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
@@ -7,6 +8,7 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.PathHandler;
 import io.undertow.util.Headers;
 import io.undertow.util.Methods;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -31,8 +33,10 @@ public final class AdminServer implements AutoCloseable {
      *
      * @param ready whether clients should be sent here
      * @param metrics in Prometheus' text format
+     * @throws IOException if the address cannot be bound
      */
-    public static AdminServer start(InetSocketAddress address, BooleanSupplier ready, Supplier<String> metrics) {
+    public static AdminServer start(InetSocketAddress address, BooleanSupplier ready, Supplier<String> metrics)
+            throws IOException {
         HttpHandler paths = new PathHandler(exchange -> send(exchange, 404, TEXT, "nothing is here\n"))
                 .addExactPath("/livez", exchange -> send(exchange, 200, TEXT, "ok\n"))
                 .addExactPath("/readyz", exchange -> {
@@ -46,7 +50,7 @@ public final class AdminServer implements AutoCloseable {
                 .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, 1L)
                 .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, 60_000).setIoThreads(1).setWorkerThreads(2)
                 .build();
-        server.start();
+        Listening.start(server, address, "admin.listen");
         return new AdminServer(server);
     }
 

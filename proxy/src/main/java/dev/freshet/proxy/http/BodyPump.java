@@ -92,7 +92,7 @@ final class BodyPump implements IoCallback {
             if (end.isPresent() && end.getAsLong() - position < free.remaining()) {
                 free.limit((int) (end.getAsLong() - position));
             }
-            int count = content.read(position, free);
+            int count = read(free);
             if (count > 0) {
                 position += count;
                 exchange.getResponseSender().send(free.flip(), this);
@@ -109,6 +109,17 @@ final class BodyPump implements IoCallback {
             responder.because(String.valueOf(e.getMessage()));
             finish(Outcome.CUT);
         }
+    }
+
+    /** Takes as much as there is room for; 0 and -1 as {@link Content#read} says. */
+    private int read(ByteBuffer free) throws ContentException {
+        int count = content.read(position, free);
+        int total = count;
+        while (count > 0 && free.hasRemaining()) {
+            count = content.read(position + total, free);
+            total += Math.max(0, count);
+        }
+        return total;
     }
 
     private void finish(Outcome outcome) {

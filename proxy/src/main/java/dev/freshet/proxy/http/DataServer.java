@@ -6,6 +6,7 @@ import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.DefaultByteBufferPool;
 import io.undertow.server.handlers.GracefulShutdownHandler;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -38,9 +39,10 @@ public final class DataServer implements AutoCloseable {
      * Binds the port and begins to serve.
      *
      * @param waiting runs what may wait for upstreams, one thread a request
+     * @throws IOException if the address cannot be bound
      */
     public static DataServer start(InetSocketAddress address, Router router, RegistryService service, Executor waiting,
-            RequestLog log) {
+            RequestLog log) throws IOException {
         DefaultByteBufferPool buffers = new DefaultByteBufferPool(true, BODY_BUFFER_BYTES, POOLED_BODY_BUFFERS, 4);
         GracefulShutdownHandler requests = new GracefulShutdownHandler(
                 new DataHandler(router, service, waiting, log, buffers));
@@ -54,7 +56,7 @@ public final class DataServer implements AutoCloseable {
                 .setServerOption(UndertowOptions.ENABLE_HTTP2, false)
                 .setServerOption(UndertowOptions.RECORD_REQUEST_START_TIME, false)
                 .setSocketOption(Options.BACKLOG, 4096).setWorkerThreads(1).build();
-        server.start();
+        Listening.start(server, address, "listen");
         return new DataServer(server, requests, buffers);
     }
 

@@ -4,7 +4,6 @@ import dev.freshet.cache.catalog.Catalog;
 import dev.freshet.cache.catalog.ContentKind;
 import dev.freshet.cache.catalog.Link;
 import dev.freshet.cache.catalog.TagEntry;
-import dev.freshet.cache.flight.OriginException;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
@@ -15,6 +14,7 @@ import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoredBlob;
 import dev.freshet.proxy.upstream.FetchedManifest;
 import dev.freshet.proxy.upstream.ManifestHead;
+import dev.freshet.proxy.upstream.UpstreamException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
@@ -69,12 +69,13 @@ final class ManifestShelf {
     /**
      * Keeps a manifest and what it grants.
      *
-     * @throws OriginException if it is no manifest at all
+     * @throws UpstreamException if it is no manifest at all
      */
-    Kept keep(Repository repository, FetchedManifest fetched) throws OriginException {
+    Kept keep(Repository repository, FetchedManifest fetched) throws UpstreamException {
         ManifestDocument document = ManifestDocument.parse(fetched.body())
-                .orElseThrow(() -> new OriginException("GET of manifest " + repository + "@" + fetched.digest()
-                        + " from upstream " + repository.registry() + " failed: its body is no manifest", null));
+                .orElseThrow(() -> UpstreamException.badAnswer("GET of manifest " + repository + "@"
+                        + fetched.digest() + " from upstream " + repository.registry()
+                        + " failed: its body is no manifest"));
         String mediaType = document.mediaType(fetched.mediaType());
         int length = fetched.body().length;
         Map<Digest, Link> links = new HashMap<>(document.blobLinks());

@@ -28,6 +28,7 @@ final class BlobDownload implements Transfer {
     private final UpstreamEvents events;
     private final RegistryHost upstream;
     private final Pace pace;
+    private final Thread owner = Thread.currentThread();
 
     private volatile boolean closed;
     private volatile @Nullable Reply reply;
@@ -111,12 +112,15 @@ final class BlobDownload implements Transfer {
         }
     }
 
+    /** Another thread than the reading one only cancels; the body is the reader's to close. */
     @Override
     public void close() {
         closed = true;
         Reply running = reply;
-        if (running != null) {
+        if (running != null && Thread.currentThread() == owner) {
             running.close();
+        } else if (running != null) {
+            running.call().cancel();
         }
     }
 
@@ -129,11 +133,20 @@ final class BlobDownload implements Transfer {
             return -1;
         }
         int count = body.read(destination);
+        while (count > 0 && destination.hasRemaining() && isMoreThere(body, count)) {
+            count += Math.max(0, body.read(destination));
+        }
         if (count > 0 && length.isPresent() && position + count > length.getAsLong()) {
             throw new UpstreamException(Kind.BAD_ANSWER, attempts.failed() + "more than the announced "
                     + length.getAsLong() + " bytes came");
         }
         return count;
+    }
+
+    private boolean isMoreThere(BufferedSource body, int count) throws IOException {
+        boolean isAll = length.isPresent() && position + count >= length.getAsLong();
+        Reply from = reply;
+        return !isAll && from != null && from.flow().hasMore(body);
     }
 
     /** Makes attempts until one stands at the right byte, or the budget is used up. */
@@ -175,6 +188,7 @@ final class BlobDownload implements Transfer {
         if (answer.skip() > 0) {
             try {
                 body.skip(answer.skip());
+                events.received(upstream, answer.skip());
             } catch (IOException e) {
                 throw broken("the connection broke before byte " + position + ": " + Reasons.of(e), e);
             }

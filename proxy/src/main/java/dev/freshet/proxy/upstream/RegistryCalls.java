@@ -61,12 +61,16 @@ final class RegistryCalls {
      * @param response its head, and its body still to be read
      * @param call what to cancel when the body is not wanted any more
      * @param fromRegistry whether the registry itself gave it, and not its storage
+     * @param flow tells how much of the body has come already
      */
-    record Reply(Response response, Call call, boolean fromRegistry) implements AutoCloseable {
+    record Reply(Response response, Call call, boolean fromRegistry, InFlow flow) implements AutoCloseable {
 
+        /** Lets go of the connection, for another use when little of the body is left. */
         @Override
         public void close() {
-            call.cancel();
+            if (response.isSuccessful()) {
+                call.cancel();
+            }
             response.close();
         }
     }
@@ -124,12 +128,13 @@ final class RegistryCalls {
 
     private Reply execute(Ask ask, Request request, RequestKind kind, boolean fromRegistry)
             throws OriginException, InterruptedException {
-        Call call = http.call(request);
+        InFlow flow = new InFlow();
+        Call call = http.call(request.newBuilder().tag(InFlow.class, flow).build());
         long began = pace.nanoTime();
         try {
             Response response = call.execute();
             events.answered(upstream.name(), kind, response.code(), Duration.ofNanos(pace.nanoTime() - began));
-            return new Reply(response, call, fromRegistry);
+            return new Reply(response, call, fromRegistry, flow);
         } catch (IOException e) {
             if (Thread.interrupted()) {
                 throw (InterruptedException) new InterruptedException(failed(ask) + "interrupted").initCause(e);

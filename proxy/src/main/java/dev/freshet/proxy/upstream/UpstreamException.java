@@ -60,6 +60,11 @@ public final class UpstreamException extends OriginException {
         this.retryAfter = retryAfter;
     }
 
+    /** An answer that is not what was asked for, found out after it was taken. */
+    public static UpstreamException badAnswer(String message) {
+        return new UpstreamException(Kind.BAD_ANSWER, message);
+    }
+
     public Kind kind() {
         return kind;
     }

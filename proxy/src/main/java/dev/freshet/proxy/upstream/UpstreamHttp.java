@@ -43,7 +43,7 @@ final class UpstreamHttp implements AutoCloseable {
         this.rules = rules;
         OkHttpClient.Builder builder = new OkHttpClient.Builder().followRedirects(false).followSslRedirects(false)
                 .proxy(Proxy.NO_PROXY).connectTimeout(CONNECT_TIMEOUT).readTimeout(readTimeout)
-                .writeTimeout(readTimeout);
+                .writeTimeout(readTimeout).addNetworkInterceptor(new InFlow.Listener());
         if (upstream.caFile().isPresent()) {
             trust(builder, upstream.caFile().get());
         }

@@ -3,7 +3,7 @@
 
 The upstream is nginx: a registry that answers with 307 and a storage that sends with sendfile. Each blob is fetched once
 directly and once through Freshet, in turns, by curl, which stops the clock. Every blob is new to Freshet, and its bytes
-are in the page cache already. `--client verify` pipes the body into sha256sum, as every registry client hashes what it
+are in the page cache already; before each round, as much memory as it writes is touched and freed again. `--client verify` pipes the body into sha256sum, as every registry client hashes what it
 gets; `--client discard` throws it away, the hardest comparison there is on a machine whose cores are shared with the
 client and the upstream. `--rate` limits each connection of the storage, as a network does.
 
@@ -80,6 +80,16 @@ def fetch(url, client, size):
     return float(first), whole if client == "verify" else float(total)
 
 
+def touch_memory(directory, size):
+    """Writes and deletes a file: a virtual machine pays its host for pages that it has not used lately, and whoever
+    writes next would be billed for it."""
+    path = directory / "ballast"
+    with open(path, "wb") as out:
+        for _ in range(size >> 20):
+            out.write(bytes(1 << 20))
+    path.unlink()
+
+
 def wait_for(url, what):
     for _ in range(200):
         try:
@@ -133,6 +143,7 @@ def main():
             ways = [("direct", f"http://127.0.0.1:{registry}/v2/bench/blobs/{name}"),
                     ("through", f"http://127.0.0.1:{data}/v2/bench/blobs/{name}")]
             took = {}
+            touch_memory(work, 3 * size)
             for way, url in ways if number % 2 else reversed(ways):
                 before = cpu_seconds(pid)
                 took[way] = fetch(url, args.client, size)

@@ -1,7 +1,9 @@
 package dev.freshet.proxy.upstream;
 
-import dev.freshet.proxy.upstream.redirect.PublicSocketFactory;
+import dev.freshet.proxy.upstream.redirect.PublicAddresses;
 import dev.freshet.proxy.upstream.redirect.RedirectRules;
+import dev.freshet.proxy.upstream.socket.AddressCheck;
+import dev.freshet.proxy.upstream.socket.BulkSocketFactory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Proxy;
@@ -13,12 +15,14 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import okhttp3.Call;
 import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
@@ -42,13 +46,16 @@ final class UpstreamHttp implements AutoCloseable {
     UpstreamHttp(Upstream upstream, RedirectRules rules, Duration readTimeout) throws IOException {
         this.rules = rules;
         OkHttpClient.Builder builder = new OkHttpClient.Builder().followRedirects(false).followSslRedirects(false)
-                .proxy(Proxy.NO_PROXY).connectTimeout(CONNECT_TIMEOUT).readTimeout(readTimeout)
-                .writeTimeout(readTimeout).addNetworkInterceptor(new InFlow.Listener());
+                .proxy(Proxy.NO_PROXY).protocols(List.of(Protocol.HTTP_1_1)).connectTimeout(CONNECT_TIMEOUT)
+                .readTimeout(Duration.ZERO).writeTimeout(readTimeout)
+                .socketFactory(new BulkSocketFactory(AddressCheck.ANY, readTimeout))
+                .addNetworkInterceptor(new InFlow.Listener());
         if (upstream.caFile().isPresent()) {
             trust(builder, upstream.caFile().get());
         }
         this.trusted = builder.build();
-        this.guarded = trusted.newBuilder().socketFactory(new PublicSocketFactory()).build();
+        this.guarded = trusted.newBuilder().socketFactory(new BulkSocketFactory(PublicAddresses::require, readTimeout))
+                .build();
     }
 
     /** A call that is ready to be made. */

@@ -3,6 +3,7 @@ package dev.freshet.proxy.upstream.redirect;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 
 /** Tells addresses of the public Internet from all others (IANA special-purpose registries, RFC 6890). */
 public final class PublicAddresses {
@@ -24,6 +25,17 @@ public final class PublicAddresses {
             case Inet6Address v6 -> isPublic(v6.getAddress());
             default -> false;
         };
+    }
+
+    /**
+     * Lets an address pass that is {@linkplain #contains public}.
+     *
+     * @throws AddressRefusedException if it is not
+     */
+    public static void require(InetSocketAddress address) throws AddressRefusedException {
+        if (!contains(address.getAddress())) {
+            throw new AddressRefusedException(address);
+        }
     }
 
     private static boolean isPublic(byte[] v6) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where an upstream's redirects may lead. Pure: the same question always has the same answer. What it allows by name is
- * still subject to {@link PublicSocketFactory}, unless it is {@linkplain #isTrusted trusted}.
+ * still subject to {@link PublicAddresses#require}, unless it is {@linkplain #isTrusted trusted}.
  */
 public final class RedirectRules {
 

@@ -1,6 +1,7 @@
 package dev.freshet.testbed.image;
 
 import dev.freshet.cache.name.Digest;
+import dev.freshet.testbed.process.Tool;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,7 +18,6 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
 /** The images of the tests. The same bytes in every build, as long as the machine has the same busybox. */
 public final class Images {
 
-    private static final Path BUSYBOX = Path.of("/bin/busybox");
     private static final List<String> APPLETS = List.of("sh", "echo", "cat", "ls", "sha256sum", "stat");
     private static final int MIB = 1 << 20;
 
@@ -53,7 +53,7 @@ public final class Images {
     }
 
     private static Layer busyboxLayer() throws IOException {
-        byte[] busybox = Files.readAllBytes(BUSYBOX);
+        byte[] busybox = Files.readAllBytes(Path.of(Tool.BUSYBOX.path()));
         return LayerFiles.layer("busybox-" + Digest.sha256(busybox).hex().substring(0, 12), tar -> {
             directory(tar, "bin/");
             directory(tar, "tmp/");

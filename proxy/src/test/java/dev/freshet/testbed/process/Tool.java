@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Assumptions;
 public enum Tool {
 
     DOCKER("docker"), DOCKERD("dockerd"), CONTAINERD("containerd"), CTR("ctr"), PODMAN("podman"), SKOPEO("skopeo"),
+    /** Statically linked, as in Debian's busybox-static: it runs in images that hold nothing else. */
+    BUSYBOX("busybox"),
     /** Distribution, as Debian packages it. */
     REGISTRY("docker-registry");
 

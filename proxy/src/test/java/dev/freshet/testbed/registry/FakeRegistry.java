@@ -207,7 +207,7 @@ public final class FakeRegistry implements AutoCloseable {
     }
 
     private static Reply elsewhere(Request request) {
-        if (!request.path().startsWith("/hop/")) {
+        if (!request.path().matches("/hop/\\d+")) {
             return Reply.error(404, "UNSUPPORTED", "no such endpoint");
         }
         int left = Integer.parseInt(request.path().substring("/hop/".length()));

@@ -25,6 +25,8 @@ import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
+WARM_UP = 60  # rounds until the Java runtime has compiled what matters
+
 NGINX = """
 daemon off; worker_processes 1; pid {dir}/nginx.pid; error_log {dir}/error.log;
 events {{ worker_connections 1024; }}
@@ -112,6 +114,7 @@ def median(values):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--small-rounds", type=int, default=100)
     parser.add_argument("--size-mib", type=int, default=300)
     parser.add_argument("--client", choices=["discard", "verify"], default="verify")
     parser.add_argument("--rate", default="", help="bytes a second of each storage connection, as 100m")
@@ -138,6 +141,7 @@ def main():
             stdout=log, stderr=log))
         wait_for(f"http://127.0.0.1:{admin}/livez", "Freshet")
         pid = children[1].pid
+        first_byte(args, work, registry, data)
         direct, through, hits, cold_cpu, hit_cpu = [], [], [], [], []
         for number, name in enumerate(names):
             ways = [("direct", f"http://127.0.0.1:{registry}/v2/bench/blobs/{name}"),
@@ -168,16 +172,31 @@ def main():
         shutil.rmtree(work, ignore_errors=True)
 
 
+def first_byte(args, work, registry, data):
+    """Compares times to the first byte over many small blobs, each fetched once each way."""
+    added, directly = [], []
+    for number in range(args.small_rounds + WARM_UP):
+        name = make_blob(work / "blobs", 1 << 20, f"small-{number}")
+        ways = [("direct", registry), ("through", data)]
+        took = {}
+        for way, port in ways if number % 2 else reversed(ways):
+            took[way] = fetch(f"http://127.0.0.1:{port}/v2/bench/blobs/{name}", "discard", 1 << 20)[0]
+        if number >= WARM_UP:
+            directly.append(took["direct"] * 1000)
+            added.append((took["through"] - took["direct"]) * 1000)
+    print(f"first byte of a cold 1 MiB blob, {len(added)} rounds: directly {median(directly):.2f} ms, "
+          f"through Freshet {median(added):+.2f} ms (target <= +5)")
+
+
 def report(args, direct, through, hits):
     print(f"cold miss of {args.size_mib} MiB, client {args.client}, rate {args.rate or 'unlimited'}, "
           f"{len(direct)} rounds, medians")
-    added = median([(t[0] - d[0]) * 1000 for d, t in zip(direct, through)])
     ratio = median([t[1] / d[1] for d, t in zip(direct, through)])
     for name, values in (("direct", direct), ("through Freshet, cold", through), ("through Freshet, stored", hits)):
         first, total = median([v[0] for v in values]), median([v[1] for v in values])
         print(f"  {name:24} first byte {first * 1000:7.2f} ms   total {total * 1000:8.1f} ms   "
               f"{args.size_mib / total:7.0f} MiB/s")
-    print(f"  first byte: {added:+.2f} ms (target <= +5)   total: {ratio:.3f} times (target <= 1.1)")
+    print(f"  total: {ratio:.3f} times (target <= 1.1)")
 
 
 if __name__ == "__main__":

@@ -8,4 +8,4 @@ import dev.freshet.config.unit.HostPort;
  * @param listen where it is served
  */
 public record AdminConfig(
-        @Option(doc = "Address of the admin port: health, metrics, dashboard and API. It has no password: keep it private.", defaultValue = "127.0.0.1:5001") HostPort listen) {}
+        @Option(doc = "Address of the admin port: health and metrics. It has no password: keep it private.", defaultValue = "127.0.0.1:5001") HostPort listen) {}

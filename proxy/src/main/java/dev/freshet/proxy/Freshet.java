@@ -30,7 +30,6 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
-import okhttp3.HttpUrl;
 
 /** A running proxy: all its parts, opened in order and closed in reverse. */
 public final class Freshet implements AutoCloseable {
@@ -47,15 +46,16 @@ public final class Freshet implements AutoCloseable {
         RocksStorage storage = closing.add(RocksStorage.open(config.data(), config.cache().memory().bytes()));
         ExecutorService waiting = Executors.newVirtualThreadPerTaskExecutor();
         closing.add(waiting::shutdownNow);
-        Registries registries = registries(config, closing, events, clock, pace, waiting);
         FillThreads fills = closing.add(new FillThreads(config.fetch().maxFills()));
+        Registries registries = registries(config, closing, events, clock, pace, waiting);
         ContentCache cache = closing.add(new ContentCache(storage.blobs(), fills, events));
         meters.watch(storage.blobs(), cache);
         RegistryService service = new RegistryService(registries, storage.blobs(), cache, storage.catalog(), clock);
         this.admin = closing.add(AdminServer.start(socketAddress(config.admin().listen()), () -> !draining.get(),
                 meters::scrape));
         this.data = closing.add(
-                DataServer.start(socketAddress(config.listen()), new Router(names(config)), service, waiting, events));
+                DataServer.start(socketAddress(config.listen()), new Router(names(config)), service, waiting, events,
+                        pace::nanoTime));
     }
 
     /**
@@ -110,8 +110,8 @@ public final class Freshet implements AutoCloseable {
         for (var configured : config.upstreams().entrySet()) {
             RegistryHost name = new RegistryHost(configured.getKey().value());
             UpstreamConfig options = configured.getValue();
-            Upstream upstream = new Upstream(name, HttpUrl.get(options.url().toString()), options.credentials(),
-                    options.tokenHosts(), options.redirectHosts(), options.caFile());
+            Upstream upstream = Upstream.at(name, options.url(), options.credentials(), options.tokenHosts(),
+                    options.redirectHosts(), options.caFile());
             Registry registry = closing
                     .add(new Registry(upstream, config.fetch().stallTimeout(), events, clock, pace, executor));
             entries.put(name, new Registries.Entry(registry, new Freshness.Policy(

@@ -1,12 +1,12 @@
 package dev.freshet.cache.flight;
 
-import dev.freshet.cache.name.RegistryHost;
+import dev.freshet.cache.name.Repository;
 
 /** Where a blob comes from when the cache does not hold it. Its {@code toString} names it in messages, without secrets. */
 public interface BlobOrigin {
 
-    /** The registry that is asked. */
-    RegistryHost registry();
+    /** The repository that is asked for it. */
+    Repository repository();
 
     /**
      * Asks for the whole blob; returns when the answer's head is there, and blocks until then. The caller closes the

@@ -28,7 +28,8 @@ public interface Content extends AutoCloseable {
 
     /**
      * Runs a task once, as soon as {@link #read} at this position would return something else than 0, perhaps at once
-     * and on this thread, perhaps on the flight's. The task must be short and must not block.
+     * and on this thread, perhaps on the flight's; never, when the content is closed before. The task must be short and
+     * must not block.
      */
     void whenReadable(long position, Runnable task);
 

@@ -44,7 +44,7 @@ public final class ContentCache implements AutoCloseable {
     /**
      * Finds the blob, or joins its flight, or begins one.
      *
-     * @param expectedLength bytes, as a manifest has stated it: a hint, as only the digest decides
+     * @param expectedLength bytes, as a manifest has stated it; an origin that states another is refused
      */
     public Lookup open(Digest digest, OptionalLong expectedLength, BlobOrigin origin) throws StoreException {
         Optional<Content> stored = openStored(digest);
@@ -55,7 +55,7 @@ public final class ContentCache implements AutoCloseable {
         try {
             Flight running = flights.get(digest);
             if (running != null) {
-                return new Lookup.Joined(running.board().join());
+                return new Lookup.Joined(running.board().join(), running.repository());
             }
             Optional<Content> justStored = openStored(digest);
             if (justStored.isPresent()) {
@@ -73,7 +73,7 @@ public final class ContentCache implements AutoCloseable {
         try {
             Flight running = flights.get(digest);
             if (running != null) {
-                return Optional.of(new Lookup.Joined(running.board().join()));
+                return Optional.of(new Lookup.Joined(running.board().join(), running.repository()));
             }
         } finally {
             lock.unlock();
@@ -119,13 +119,18 @@ public final class ContentCache implements AutoCloseable {
         Flight flight = new Flight(digest, expectedLength, origin, store, listener, () -> remove(digest));
         Content content = flight.board().join();
         flights.put(digest, flight);
+        boolean accepted = false;
         try {
             executor.execute(flight);
+            accepted = true;
             return new Lookup.Leading(content);
         } catch (RejectedExecutionException e) {
-            flights.remove(digest);
-            content.close();
             return new Lookup.Declined();
+        } finally {
+            if (!accepted) {
+                flights.remove(digest);
+                content.close();
+            }
         }
     }
 

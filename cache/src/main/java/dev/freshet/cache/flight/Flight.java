@@ -1,6 +1,7 @@
 package dev.freshet.cache.flight;
 
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.BlobStore;
 import dev.freshet.cache.store.BlobWriter;
 import dev.freshet.cache.store.StoreException;
@@ -34,7 +35,8 @@ final class Flight implements Runnable {
     private volatile long written;
 
     /**
-     * @param expectedLength bytes, as a manifest has stated it, a hint to the store; empty when none has
+     * @param expectedLength bytes, as a manifest has stated it; an origin that states another is refused, and one that
+     *     states none is taken at the manifest's word; empty when none has
      * @param onEnd runs once, when the end is decided and before readers learn of it
      */
     Flight(Digest digest, OptionalLong expectedLength, BlobOrigin origin, BlobStore store, FlightListener listener,
@@ -45,6 +47,11 @@ final class Flight implements Runnable {
         this.store = store;
         this.listener = listener;
         this.onEnd = onEnd;
+    }
+
+    /** The repository that it is fetched from. */
+    Repository repository() {
+        return origin.repository();
     }
 
     /** What readers see of it. */
@@ -100,8 +107,12 @@ final class Flight implements Runnable {
     }
 
     private FlightEnd fill(Transfer source) throws OriginException, StoreException, InterruptedException {
-        OptionalLong length = source.length();
-        BlobWriter writer = store.begin(digest, length.isPresent() ? length : expectedLength);
+        OptionalLong stated = source.length();
+        OptionalLong length = stated.isPresent() ? stated : expectedLength;
+        if (expectedLength.isPresent() && !length.equals(expectedLength)) {
+            return new FlightEnd.LengthMismatch(digest, expectedLength.getAsLong(), length.getAsLong());
+        }
+        BlobWriter writer = store.begin(digest, length);
         board.opened(length, writer);
         MessageDigest hash = digest.algorithm().newHash();
         ByteBuffer buffer = ByteBuffer.allocate(READ_SIZE);

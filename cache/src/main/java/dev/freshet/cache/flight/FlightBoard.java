@@ -10,6 +10,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a flight's readers see: whether the length is known, how many bytes are published, and the end. The flight
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>It holds the writer open until the flight has left it and the last reader has too.
  */
 final class FlightBoard {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FlightBoard.class);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition headChanged = lock.newCondition();
@@ -32,7 +36,7 @@ final class FlightBoard {
     private volatile @Nullable FlightEnd end;
     private volatile long published;
 
-    private record Waiter(long position, Runnable task) {}
+    private record Waiter(Content reader, long position, Runnable task) {}
 
     /** The answer's head is there. A length of zero is told only with the end, as there is no byte to withhold. */
     void opened(OptionalLong stated, BlobWriter writer) {
@@ -57,7 +61,7 @@ final class FlightBoard {
         } finally {
             lock.unlock();
         }
-        ready.forEach(Runnable::run);
+        ready.forEach(FlightBoard::wake);
     }
 
     /** The digest is right: readers may have everything, whatever becomes of the commit. */
@@ -75,7 +79,7 @@ final class FlightBoard {
         } finally {
             lock.unlock();
         }
-        ready.forEach(Runnable::run);
+        ready.forEach(FlightBoard::wake);
     }
 
     /** Decides the end; only the first call does, and says so by returning true. Readers hear of it later. */
@@ -106,7 +110,7 @@ final class FlightBoard {
         } finally {
             lock.unlock();
         }
-        ready.forEach(Runnable::run);
+        ready.forEach(FlightBoard::wake);
     }
 
     /** The flight will not touch the writer any more. */
@@ -167,6 +171,15 @@ final class FlightBoard {
         return ready;
     }
 
+    /** A reader that cannot be woken is lost by itself; the flight and the other readers go on. */
+    private static void wake(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            LOG.warn("a reader could not be woken: {}", e.toString());
+        }
+    }
+
     private void closeWhenUnused() {
         if (!flying && readers == 0 && bytes != null) {
             bytes.close();
@@ -225,7 +238,7 @@ final class FlightBoard {
             lock.lock();
             try {
                 if (position >= published && end == null) {
-                    waiters.add(new Waiter(position, task));
+                    waiters.add(new Waiter(this, position, task));
                     return;
                 }
             } finally {
@@ -241,6 +254,7 @@ final class FlightBoard {
                 if (!closed) {
                     closed = true;
                     readers--;
+                    waiters.removeIf(waiter -> waiter.reader == this);
                     closeWhenUnused();
                 }
             } finally {

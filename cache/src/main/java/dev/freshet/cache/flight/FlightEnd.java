@@ -50,7 +50,7 @@ public sealed interface FlightEnd {
     }
 
     /**
-     * The origin sent another length than it had stated.
+     * The origin stated or sent another length than it, or a manifest, had stated before.
      *
      * @param digest what was asked for
      * @param expected bytes
@@ -65,8 +65,8 @@ public sealed interface FlightEnd {
 
         @Override
         public String message() {
-            return "fetch of " + digest + " failed: " + expected + " bytes were announced, the upstream has " + actual
-                    + "; nothing was stored";
+            return "fetch of " + digest + " failed: " + expected + " bytes were announced, and " + actual
+                    + " came or were stated; nothing was stored";
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.freshet.cache.flight;
 
+import dev.freshet.cache.name.Repository;
+
 /** What the cache has for a digest. Whoever gets content closes it. */
 public sealed interface Lookup {
 
@@ -14,8 +16,9 @@ public sealed interface Lookup {
      * A fill was under way already; this reader is one more of it.
      *
      * @param content from byte 0, as far as it has come
+     * @param leader the repository that it is fetched from, which may not be the reader's own
      */
-    record Joined(Content content) implements Lookup {}
+    record Joined(Content content, Repository leader) implements Lookup {}
 
     /**
      * A fill was begun for this reader.

@@ -27,7 +27,7 @@ public enum Freshness {
      * @param confirmedAt when the registry last said so
      */
     public static Freshness of(Instant now, Instant confirmedAt, Policy policy) {
-        Duration age = Duration.between(confirmedAt, now);
+        Duration age = confirmedAt.isAfter(now) ? Duration.ZERO : Duration.between(confirmedAt, now);
         if (policy.ttl().compareTo(age) > 0) {
             return FRESH;
         }

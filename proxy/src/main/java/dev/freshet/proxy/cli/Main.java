@@ -2,8 +2,11 @@ package dev.freshet.proxy.cli;
 
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.net.URI;
+import java.net.URISyntaxException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.TypeConversionException;
 
 /** The program: {@code freshet COMMAND}. */
 @Command(name = "freshet", description = "A caching pull-through proxy for container registries.", subcommands = {
@@ -27,6 +30,7 @@ public final class Main {
     static int run(PrintWriter out, PrintWriter err, String... args) {
         CommandLine commands = new CommandLine(new Main());
         commands.setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(URI.class, Main::url)
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     command.getErr().println(failure.getMessage());
                     return 1;
@@ -36,5 +40,13 @@ public final class Main {
             return 2;
         }
         return commands.execute(args);
+    }
+
+    private static URI url(String text) {
+        try {
+            return new URI(text);
+        } catch (URISyntaxException e) {
+            throw new TypeConversionException("'" + text + "' is no URL: " + e.getReason());
+        }
     }
 }

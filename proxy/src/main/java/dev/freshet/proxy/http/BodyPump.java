@@ -2,11 +2,10 @@ package dev.freshet.proxy.http;
 
 import dev.freshet.cache.flight.Content;
 import dev.freshet.cache.flight.ContentException;
+import dev.freshet.proxy.error.Errors;
 import dev.freshet.proxy.http.RequestLog.Outcome;
 import io.undertow.connector.ByteBufferPool;
 import io.undertow.connector.PooledByteBuffer;
-import io.undertow.io.IoCallback;
-import io.undertow.io.Sender;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.ServerConnection;
 import io.undertow.util.AttachmentKey;
@@ -14,14 +13,17 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import org.xnio.ChannelListeners;
+import org.xnio.channels.StreamSinkChannel;
 
 /**
  * Sends content as the client takes it and as it comes, on the exchange's I/O thread and without ever blocking it. It
  * holds one buffer while there is something to send and none while it waits for bytes.
  *
- * <p>Content that fails cuts the connection: a body is never padded and never ended as if it were whole.
+ * <p>Content that fails cuts the connection, unless nothing was sent yet: a body is never padded and never ended as if
+ * it were whole.
  */
-final class BodyPump implements IoCallback {
+final class BodyPump {
 
     private static final AttachmentKey<BodyPump> CURRENT = AttachmentKey.create(BodyPump.class);
 
@@ -35,6 +37,8 @@ final class BodyPump implements IoCallback {
     private long position;
     private boolean finished;
     private @Nullable PooledByteBuffer buffer;
+    private @Nullable ByteBuffer outgoing;
+    private @Nullable StreamSinkChannel channel;
 
     /**
      * @param from position of the first byte to send
@@ -69,46 +73,79 @@ final class BodyPump implements IoCallback {
         }
     }
 
-    @Override
-    public void onComplete(HttpServerExchange done, Sender sender) {
-        pump();
-    }
-
-    @Override
-    public void onException(HttpServerExchange failed, Sender sender, IOException exception) {
-        finish(Outcome.CLIENT_GONE);
-    }
-
     private void pump() {
-        if (finished) {
-            return;
-        }
-        if (end.isPresent() && position == end.getAsLong()) {
-            finish(Outcome.COMPLETE);
-            return;
-        }
         try {
-            ByteBuffer free = buffer();
-            if (end.isPresent() && end.getAsLong() - position < free.remaining()) {
-                free.limit((int) (end.getAsLong() - position));
-            }
-            int count = read(free);
-            if (count > 0) {
-                position += count;
-                exchange.getResponseSender().send(free.flip(), this);
-            } else if (count == 0) {
-                release();
-                content.whenReadable(position, () -> exchange.getIoThread().execute(this::pump));
-            } else if (end.isEmpty()) {
-                finish(Outcome.COMPLETE);
-            } else {
-                responder.because("content ended at byte " + position + " of " + end.getAsLong());
-                finish(Outcome.CUT);
+            while (!finished) {
+                ByteBuffer ready = outgoing;
+                if (ready != null && ready.hasRemaining()) {
+                    int sent = channel().write(ready);
+                    if (sent == 0) {
+                        awaitClient();
+                        return;
+                    }
+                    position += sent;
+                } else if (end.isPresent() && position == end.getAsLong()) {
+                    finish(Outcome.COMPLETE);
+                } else if (!fill()) {
+                    return;
+                }
             }
         } catch (ContentException e) {
-            responder.because(String.valueOf(e.getMessage()));
+            fail(e);
+        } catch (IOException e) {
+            finish(Outcome.CLIENT_GONE);
+        } catch (RuntimeException e) {
+            responder.because("sending failed by a defect in Freshet: " + e);
             finish(Outcome.CUT);
         }
+    }
+
+    /** Reads what there is to send next; false when there is nothing yet. */
+    private boolean fill() throws IOException {
+        ByteBuffer free = buffer();
+        if (end.isPresent() && end.getAsLong() - position < free.remaining()) {
+            free.limit((int) (end.getAsLong() - position));
+        }
+        int count = read(free);
+        if (count > 0) {
+            outgoing = free.flip();
+        } else if (count == 0) {
+            release();
+            awaitContent();
+            return false;
+        } else if (end.isEmpty()) {
+            finish(Outcome.COMPLETE);
+        } else {
+            responder.because("content ended at byte " + position + " of " + end.getAsLong());
+            finish(Outcome.CUT);
+        }
+        return true;
+    }
+
+    private void awaitClient() throws IOException {
+        channel().getWriteSetter().set(writable -> pump());
+        channel().resumeWrites();
+    }
+
+    /** What was sent so far goes out first, and be it only the head: clients do not wait long for that. */
+    private void awaitContent() throws IOException {
+        StreamSinkChannel waiting = channel();
+        waiting.suspendWrites();
+        if (!waiting.flush()) {
+            waiting.getWriteSetter().set(ChannelListeners.flushingChannelListener(StreamSinkChannel::suspendWrites,
+                    (broken, failure) -> finish(Outcome.CLIENT_GONE)));
+            waiting.resumeWrites();
+        }
+        content.whenReadable(position, () -> exchange.getIoThread().execute(this::pump));
+    }
+
+    private StreamSinkChannel channel() {
+        StreamSinkChannel opened = channel;
+        if (opened == null) {
+            opened = exchange.getResponseChannel();
+            channel = opened;
+        }
+        return opened;
     }
 
     /** Takes as much as there is room for; 0 and -1 as {@link Content#read} says. */
@@ -120,6 +157,19 @@ final class BodyPump implements IoCallback {
             total += Math.max(0, count);
         }
         return total;
+    }
+
+    /** Says so while nothing has been sent; afterwards there is only the cut. */
+    private void fail(ContentException failure) {
+        if (exchange.isResponseStarted()) {
+            responder.because(String.valueOf(failure.getMessage()));
+            finish(Outcome.CUT);
+        } else {
+            finished = true;
+            release();
+            content.close();
+            responder.refuse(Errors.of(failure));
+        }
     }
 
     private void finish(Outcome outcome) {
@@ -144,6 +194,7 @@ final class BodyPump implements IoCallback {
         PooledByteBuffer held = buffer;
         if (held != null) {
             buffer = null;
+            outgoing = null;
             held.close();
         }
     }

@@ -1,5 +1,6 @@
 package dev.freshet.proxy.http;
 
+import dev.freshet.proxy.error.Errors;
 import dev.freshet.proxy.error.OciError;
 import dev.freshet.proxy.route.Route;
 import dev.freshet.proxy.route.Router;
@@ -12,6 +13,7 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Methods;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** One request: routed at once, answered on a thread that may wait, sent by its I/O thread again. */
@@ -22,26 +24,30 @@ final class DataHandler implements HttpHandler {
     private final Executor waiting;
     private final RequestLog log;
     private final ByteBufferPool buffers;
+    private final LongSupplier ticker;
 
-    DataHandler(Router router, RegistryService service, Executor waiting, RequestLog log, ByteBufferPool buffers) {
+    DataHandler(Router router, RegistryService service, Executor waiting, RequestLog log, ByteBufferPool buffers,
+            LongSupplier ticker) {
         this.router = router;
         this.service = service;
         this.waiting = waiting;
         this.log = log;
         this.buffers = buffers;
+        this.ticker = ticker;
     }
 
     @Override
     public void handleRequest(HttpServerExchange exchange) {
-        long began = System.nanoTime();
         Optional<OciError> refusal = Requests.refusal(exchange);
-        if (refusal.isPresent()) {
+        if (refusal.isPresent() || !Requests.isRead(exchange)) {
             exchange.setPersistent(false);
-            responder(exchange, null, began).send(new Answer.Failure(refusal.get(), CacheStatus.NONE));
+        }
+        if (refusal.isPresent()) {
+            responder(exchange, null).send(new Answer.Failure(refusal.get(), CacheStatus.NONE));
             return;
         }
         Route route = router.route(Requests.head(exchange));
-        Responder responder = responder(exchange, route, began);
+        Responder responder = responder(exchange, route);
         switch (route) {
             case Route.Ping ping -> responder.send(new Answer.Pong());
             case Route.Unroutable(OciError error) -> responder.send(new Answer.Failure(error, CacheStatus.NONE));
@@ -53,12 +59,17 @@ final class DataHandler implements HttpHandler {
     private void dispatch(HttpServerExchange exchange, Route route, Responder responder) {
         boolean headOnly = exchange.getRequestMethod().equals(Methods.HEAD);
         exchange.dispatch(waiting, () -> {
-            Answer answer = service.answer(route, headOnly);
-            exchange.getIoThread().execute(() -> responder.send(answer));
+            Answer answer = new Answer.Failure(Errors.internal(), CacheStatus.NONE);
+            try {
+                answer = service.answer(route, headOnly);
+            } finally {
+                Answer made = answer;
+                exchange.getIoThread().execute(() -> responder.send(made));
+            }
         });
     }
 
-    private Responder responder(HttpServerExchange exchange, @Nullable Route route, long began) {
-        return new Responder(exchange, route, log, buffers, began);
+    private Responder responder(HttpServerExchange exchange, @Nullable Route route) {
+        return new Responder(exchange, route, log, buffers, ticker);
     }
 }

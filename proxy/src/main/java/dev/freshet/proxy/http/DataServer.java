@@ -4,12 +4,14 @@ import dev.freshet.proxy.route.Router;
 import dev.freshet.proxy.serve.RegistryService;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
+import io.undertow.connector.ByteBufferPool;
 import io.undertow.server.DefaultByteBufferPool;
 import io.undertow.server.handlers.GracefulShutdownHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import org.xnio.Options;
 
 /**
@@ -18,43 +20,60 @@ import org.xnio.Options;
  */
 public final class DataServer implements AutoCloseable {
 
-    private static final int MAX_HEAD_BYTES = 32 * 1024;
-    private static final int MAX_HEADERS = 100;
-    private static final int REQUEST_PARSE_MILLIS = 30_000;
-    private static final int IDLE_MILLIS = 120_000;
-    private static final int BODY_BUFFER_BYTES = 128 * 1024;
+    /** A client that takes nothing for so long is gone; some pause for minutes while they unpack. */
+    private static final int WRITE_MILLIS = 600_000;
+    private static final int BODY_BUFFER_BYTES = 64 * 1024;
     private static final int POOLED_BODY_BUFFERS = 128;
 
     private final Undertow server;
     private final GracefulShutdownHandler requests;
-    private final DefaultByteBufferPool buffers;
+    private final ByteBufferPool buffers;
 
-    private DataServer(Undertow server, GracefulShutdownHandler requests, DefaultByteBufferPool buffers) {
+    private DataServer(Undertow server, GracefulShutdownHandler requests, ByteBufferPool buffers) {
         this.server = server;
         this.requests = requests;
         this.buffers = buffers;
     }
 
     /**
+     * How long clients may take.
+     *
+     * @param head from a request's first byte to the end of its head
+     * @param idle between two requests
+     */
+    record Bounds(Duration head, Duration idle) {
+
+        static final Bounds DEFAULTS = new Bounds(Duration.ofSeconds(30), Duration.ofMinutes(2));
+    }
+
+    /**
      * Binds the port and begins to serve.
      *
      * @param waiting runs what may wait for upstreams, one thread a request
+     * @param ticker nanoseconds since some fixed moment
      * @throws IOException if the address cannot be bound
      */
     public static DataServer start(InetSocketAddress address, Router router, RegistryService service, Executor waiting,
-            RequestLog log) throws IOException {
-        DefaultByteBufferPool buffers = new DefaultByteBufferPool(true, BODY_BUFFER_BYTES, POOLED_BODY_BUFFERS, 4);
+            RequestLog log, LongSupplier ticker) throws IOException {
+        return start(address, router, service, waiting, log, ticker, Bounds.DEFAULTS,
+                new DefaultByteBufferPool(true, BODY_BUFFER_BYTES, POOLED_BODY_BUFFERS, 4));
+    }
+
+    /** Closes the buffers when it is closed. */
+    static DataServer start(InetSocketAddress address, Router router, RegistryService service, Executor waiting,
+            RequestLog log, LongSupplier ticker, Bounds bounds, ByteBufferPool buffers) throws IOException {
         GracefulShutdownHandler requests = new GracefulShutdownHandler(
-                new DataHandler(router, service, waiting, log, buffers));
+                new DataHandler(router, service, waiting, log, buffers, ticker));
         Undertow server = Undertow.builder().addHttpListener(address.getPort(), address.getHostString(), requests)
-                .setServerOption(UndertowOptions.MAX_HEADER_SIZE, MAX_HEAD_BYTES)
-                .setServerOption(UndertowOptions.MAX_HEADERS, MAX_HEADERS)
-                .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, REQUEST_PARSE_MILLIS)
-                .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, IDLE_MILLIS)
+                .setServerOption(UndertowOptions.MAX_HEADER_SIZE, 2 * Requests.MAX_HEAD_BYTES)
+                .setServerOption(UndertowOptions.MAX_HEADERS, 2 * Requests.MAX_HEADERS)
+                .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, (int) bounds.head().toMillis())
+                .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, (int) bounds.idle().toMillis())
                 .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, 1L)
                 .setServerOption(UndertowOptions.DECODE_URL, false)
                 .setServerOption(UndertowOptions.ENABLE_HTTP2, false)
                 .setServerOption(UndertowOptions.RECORD_REQUEST_START_TIME, false)
+                .setSocketOption(Options.WRITE_TIMEOUT, WRITE_MILLIS)
                 .setSocketOption(Options.BACKLOG, 4096).setWorkerThreads(1).build();
         Listening.start(server, address, "listen");
         return new DataServer(server, requests, buffers);

@@ -7,6 +7,8 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Deque;
 import java.util.Objects;
 import java.util.Optional;
@@ -17,33 +19,53 @@ import java.util.regex.Pattern;
 /** Reads a request's head, and refuses what could be read in two ways. */
 final class Requests {
 
+    /** What a head may hold; the server itself refuses twice as much, without a word. */
+    static final int MAX_HEAD_BYTES = 32 * 1024;
+    static final int MAX_HEADERS = 100;
+
     private static final Pattern HOST = Pattern.compile("(?:\\[([^\\]]*)\\]|([^:\\[\\]]*))(?::(\\d{1,5}))?");
+
+    private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
 
     private Requests() {}
 
     /** The part of the head that routing needs. */
     static RequestHead head(HttpServerExchange exchange) {
-        Deque<String> namespaces = exchange.getQueryParameters().get("ns");
         Matcher host = HOST.matcher(String.valueOf(exchange.getRequestHeaders().getFirst(Headers.HOST)));
         boolean named = host.matches();
         String name = named ? Objects.requireNonNullElse(host.group(1), host.group(2)) : "";
         String port = named ? host.group(3) : null;
-        return new RequestHead(exchange.getRequestMethod().toString(), path(exchange),
-                Optional.ofNullable(namespaces).map(Deque::peekFirst).filter(namespace -> !namespace.isEmpty()), name,
+        return new RequestHead(exchange.getRequestMethod().toString(), path(exchange), namespace(exchange), name,
                 port == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(port)));
     }
 
+    /** Whether it is a GET or a HEAD; methods are case-sensitive (RFC 9110, section 9.1). */
+    static boolean isRead(HttpServerExchange exchange) {
+        String method = exchange.getRequestMethod().toString();
+        return method.equals("GET") || method.equals("HEAD");
+    }
+
     /**
-     * Refuses a request whose end is in doubt, because a body is announced where none belongs, or which names no host or
-     * several (RFC 9112, sections 3.2 and 6.3). The connection must be closed after it.
+     * Refuses a request whose end is in doubt, one that reads and announces a body all the same, one that names no host
+     * or several, and one with too large a head (RFC 9112, sections 3.2 and 6.3; RFC 6585, section 5). The connection
+     * must be closed after it.
      */
     static Optional<OciError> refusal(HttpServerExchange exchange) {
         HeaderMap headers = exchange.getRequestHeaders();
-        if (headers.contains(Headers.TRANSFER_ENCODING)) {
-            return Optional.of(bad("request refused: Transfer-Encoding is not taken, as nothing here takes a body"));
+        if (headers.size() > MAX_HEADERS || bytes(exchange) > MAX_HEAD_BYTES) {
+            return Optional.of(new OciError(431, ErrorCode.UNSUPPORTED, "request refused: its head is larger than "
+                    + MAX_HEAD_BYTES + " bytes or has more than " + MAX_HEADERS + " fields"));
         }
+        HeaderValues codings = headers.get(Headers.TRANSFER_ENCODING);
         HeaderValues lengths = headers.get(Headers.CONTENT_LENGTH);
-        if (lengths != null && !(lengths.size() == 1 && lengths.getFirst().equals("0"))) {
+        if (codings != null && (lengths != null || codings.size() > 1 || !codings.getFirst().equals("chunked"))) {
+            return Optional.of(bad("request refused: its Transfer-Encoding leaves in doubt where it ends"));
+        }
+        if (lengths != null && (lengths.size() > 1 || !LENGTH.matcher(lengths.getFirst()).matches())) {
+            return Optional.of(bad("request refused: its Content-Length leaves in doubt where it ends"));
+        }
+        boolean hasBody = codings != null || (lengths != null && !lengths.getFirst().equals("0"));
+        if (hasBody && isRead(exchange)) {
             return Optional.of(bad("request refused: it announces a body, and nothing here takes one"));
         }
         HeaderValues hosts = headers.get(Headers.HOST);
@@ -54,6 +76,32 @@ final class Requests {
             return Optional.of(bad("request refused: it has no Host header; send one"));
         }
         return Optional.empty();
+    }
+
+    private static int bytes(HttpServerExchange exchange) {
+        int bytes = exchange.getRequestURI().length() + exchange.getQueryString().length();
+        for (HeaderValues values : exchange.getRequestHeaders()) {
+            for (String value : values) {
+                bytes += values.getHeaderName().length() + value.length();
+            }
+        }
+        return bytes;
+    }
+
+    /** The first {@code ns} that is not empty, decoded; what cannot be decoded is left as it is and names nothing. */
+    private static Optional<String> namespace(HttpServerExchange exchange) {
+        Deque<String> sent = exchange.getQueryParameters().get("ns");
+        return sent == null
+                ? Optional.empty()
+                : sent.stream().filter(namespace -> !namespace.isEmpty()).findFirst().map(Requests::decoded);
+    }
+
+    private static String decoded(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return text;
+        }
     }
 
     private static OciError bad(String message) {

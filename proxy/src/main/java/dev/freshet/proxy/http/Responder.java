@@ -11,46 +11,58 @@ import dev.freshet.proxy.serve.Answer;
 import dev.freshet.proxy.serve.CacheStatus;
 import io.undertow.connector.ByteBufferPool;
 import io.undertow.server.HttpServerExchange;
-import io.undertow.util.ETag;
-import io.undertow.util.ETagUtils;
+import io.undertow.server.ServerConnection;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xnio.IoUtils;
+import org.xnio.Options;
 
 /** Puts one answer on the wire. All of it runs on the exchange's I/O thread. */
 final class Responder {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Responder.class);
     private static final HttpString API_VERSION = new HttpString("Docker-Distribution-API-Version");
     private static final HttpString CONTENT_DIGEST = new HttpString("Docker-Content-Digest");
     private static final HttpString CACHE_STATUS = new HttpString("Cache-Status");
     private static final HttpString OCI_NAMESPACE = new HttpString("OCI-Namespace");
     private static final HttpString ALLOW = Headers.ALLOW;
+    private static final List<HttpString> OF_CONTENT = List.of(CONTENT_DIGEST, Headers.ETAG, Headers.ACCEPT_RANGES,
+            Headers.CONTENT_RANGE, Headers.CONTENT_LENGTH, Headers.TRANSFER_ENCODING);
     private static final byte[] PONG = {'{', '}'};
 
     private final HttpServerExchange exchange;
     private final @Nullable Route route;
     private final RequestLog log;
     private final ByteBufferPool buffers;
+    private final LongSupplier ticker;
     private final long beganNanos;
 
     private CacheStatus cacheStatus = CacheStatus.NONE;
     private @Nullable String why;
     private boolean logged;
+    private boolean endsWithConnection;
 
     Responder(HttpServerExchange exchange, @Nullable Route route, RequestLog log, ByteBufferPool buffers,
-            long beganNanos) {
+            LongSupplier ticker) {
         this.exchange = exchange;
         this.route = route;
         this.log = log;
         this.buffers = buffers;
-        this.beganNanos = beganNanos;
+        this.ticker = ticker;
+        this.beganNanos = ticker.getAsLong();
     }
 
     /** Sends it; closes its content when that is done, however it is. */
@@ -71,7 +83,7 @@ final class Responder {
 
     private void manifest(Answer.Manifest manifest) {
         identify(manifest.digest());
-        if (isKnownToClient(manifest.digest())) {
+        if (Conditions.isKnown(exchange.getRequestHeaders(), manifest.digest())) {
             empty(304);
             return;
         }
@@ -88,7 +100,7 @@ final class Responder {
     private void blob(Answer.Blob blob) {
         identify(blob.digest());
         HeaderMap headers = exchange.getResponseHeaders();
-        if (isKnownToClient(blob.digest())) {
+        if (Conditions.isKnown(exchange.getRequestHeaders(), blob.digest())) {
             blob.content().ifPresent(Content::close);
             empty(304);
             return;
@@ -106,7 +118,7 @@ final class Responder {
             return;
         }
         long length = blob.length().getAsLong();
-        switch (ByteRange.of(rangeHeader(blob.digest()), length)) {
+        switch (ByteRange.of(Conditions.range(exchange.getRequestHeaders(), blob.digest()), length)) {
             case ByteRange.Whole whole -> stream(200, content, 0, OptionalLong.of(length));
             case ByteRange.Part(long first, long last) -> {
                 headers.put(Headers.CONTENT_RANGE, "bytes " + first + "-" + last + "/" + length);
@@ -119,6 +131,16 @@ final class Responder {
                         "range refused: it begins past the last byte; the blob has " + length + " bytes"));
             }
         }
+    }
+
+    /** Sends a failure in place of content whose head was prepared and not sent. */
+    void refuse(OciError error) {
+        HeaderMap headers = exchange.getResponseHeaders();
+        OF_CONTENT.forEach(headers::remove);
+        endsWithConnection = false;
+        cacheStatus = CacheStatus.PASSED;
+        headers.put(CACHE_STATUS, cacheStatus.header());
+        failure(error);
     }
 
     private void failure(OciError error) {
@@ -148,7 +170,11 @@ final class Responder {
 
     private void head(int status, OptionalLong length) {
         exchange.setStatusCode(status);
-        length.ifPresent(exchange::setResponseContentLength);
+        if (length.isPresent()) {
+            exchange.setResponseContentLength(length.getAsLong());
+        } else if (exchange.isHttp11()) {
+            exchange.getResponseHeaders().put(Headers.TRANSFER_ENCODING, "chunked");
+        }
         finish(Outcome.COMPLETE, 0);
     }
 
@@ -157,29 +183,36 @@ final class Responder {
         finish(Outcome.COMPLETE, 0);
     }
 
+    /** Always framed: the end of a connection that the client wants closed would hide that a body was cut. */
     private void stream(int status, Content content, long from, OptionalLong to) {
         exchange.setStatusCode(status);
         if (to.isPresent()) {
             exchange.setResponseContentLength(to.getAsLong() - from);
+        } else if (exchange.isHttp11()) {
+            exchange.getResponseHeaders().put(Headers.TRANSFER_ENCODING, "chunked");
+        } else {
+            endsWithConnection = true;
         }
         new BodyPump(exchange, this, content, buffers, from, to).begin();
     }
 
-    /** Everything was sent, or nothing more can be; the exchange is over. */
+    /** Everything was sent, or nothing more can be: it is logged, and then the exchange is over. */
     void finish(Outcome outcome, long bytes) {
         if (logged) {
             return;
         }
         logged = true;
-        if (outcome == Outcome.COMPLETE) {
-            exchange.endExchange();
-        } else {
-            cut();
+        try {
+            log.ended(new RequestLog.Entry(client(), exchange.getRequestMethod().toString(), exchange.getRequestURI(),
+                    exchange.getRequestHeaders().getFirst(Headers.USER_AGENT), route, exchange.getStatusCode(),
+                    cacheStatus, outcome, bytes, Duration.ofNanos(ticker.getAsLong() - beganNanos), why));
+        } finally {
+            if (outcome == Outcome.COMPLETE) {
+                exchange.endExchange();
+            } else {
+                cut();
+            }
         }
-        log.ended(new RequestLog.Entry(client(),
-                exchange.getRequestMethod().toString(), exchange.getRequestURI(),
-                exchange.getRequestHeaders().getFirst(Headers.USER_AGENT), route, exchange.getStatusCode(),
-                cacheStatus, outcome, bytes, Duration.ofNanos(System.nanoTime() - beganNanos), why));
     }
 
     private String client() {
@@ -192,9 +225,20 @@ final class Responder {
         why = message;
     }
 
-    /** Closes the connection in the middle, so that the client sees that the body is short. */
+    /**
+     * Closes the connection in the middle, so that the client sees that the body is short. Where nothing but the
+     * connection's end tells the body's, as in HTTP/1.0, only a reset says so.
+     */
     private void cut() {
-        org.xnio.IoUtils.safeClose(exchange.getConnection());
+        ServerConnection connection = exchange.getConnection();
+        if (endsWithConnection) {
+            try {
+                connection.setOption(Options.CLOSE_ABORT, true);
+            } catch (IOException e) {
+                LOG.warn("connection could not be reset: {}", e.getMessage());
+            }
+        }
+        IoUtils.safeClose(connection);
     }
 
     private void identify(Digest digest) {
@@ -205,18 +249,5 @@ final class Responder {
 
     private boolean isHead() {
         return exchange.getRequestMethod().equals(Methods.HEAD);
-    }
-
-    private boolean isKnownToClient(Digest digest) {
-        String header = exchange.getRequestHeaders().getFirst(Headers.IF_NONE_MATCH);
-        return header != null && !ETagUtils.handleIfNoneMatch(header, new ETag(false, digest.toString()), true);
-    }
-
-    /** The {@code Range} header, unless {@code If-Range} names something else (RFC 9110, section 13.1.5). */
-    private @Nullable String rangeHeader(Digest digest) {
-        HeaderMap headers = exchange.getRequestHeaders();
-        String ifRange = headers.getFirst(Headers.IF_RANGE);
-        boolean applies = ifRange == null || ifRange.strip().equals("\"" + digest + "\"");
-        return applies ? headers.getFirst(Headers.RANGE) : null;
     }
 }

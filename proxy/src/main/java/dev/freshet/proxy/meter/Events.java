@@ -11,19 +11,20 @@ import dev.freshet.proxy.upstream.UpstreamEvents;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Writes what happens to the log, and passes it on to the metrics. Each request is one line of JSON, so that nothing a
- * client sends can make two of it.
+ * Writes what happens to the log, and passes it on to the metrics. Each request is one line of JSON in plain ASCII, so
+ * that nothing a client sends can make two of it, or command a terminal.
  */
 public final class Events implements RequestLog, UpstreamEvents, FlightListener {
 
     private static final Logger ACCESS = LoggerFactory.getLogger("access");
     private static final Logger UPSTREAM = LoggerFactory.getLogger("upstream");
     private static final Logger FILL = LoggerFactory.getLogger("fill");
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final JsonMapper JSON = JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
     private static final int MAX_TEXT = 512;
 
     private final Meters meters;
@@ -57,7 +58,7 @@ public final class Events implements RequestLog, UpstreamEvents, FlightListener 
         }
         String why = entry.why();
         if (why != null) {
-            line.put("why", why);
+            line.put("why", clipped(why));
         }
         ACCESS.info("{}", JSON.writeValueAsString(line));
     }

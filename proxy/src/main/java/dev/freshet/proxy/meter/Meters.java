@@ -11,78 +11,44 @@ import dev.freshet.cache.store.StoreException;
 import dev.freshet.proxy.http.RequestLog;
 import dev.freshet.proxy.route.Route;
 import dev.freshet.proxy.upstream.UpstreamEvents;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Timer;
-import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.core.instrument.binder.system.UptimeMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Counts what happens. Labels come from closed lists and the configured upstreams only, so that no client can make more
- * of them.
- */
+/** Counts what happens. */
 public final class Meters implements AutoCloseable, RequestLog, UpstreamEvents, FlightListener {
 
-    private static final Duration[] REQUEST_BUCKETS = {Duration.ofMillis(1), Duration.ofMillis(5),
-            Duration.ofMillis(25), Duration.ofMillis(100), Duration.ofMillis(500), Duration.ofSeconds(2),
-            Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(300)};
-
-    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final JvmGcMetrics gc = new JvmGcMetrics();
+    private final Instruments instruments = new Instruments();
 
     /** @param version of this build */
     public Meters(String version) {
-        Gauge.builder("freshet.build.info", () -> 1).description("Always 1; the label is this build's version")
-                .tag("version", version).register(registry);
-        new JvmMemoryMetrics().bindTo(registry);
-        new JvmThreadMetrics().bindTo(registry);
-        new ProcessorMetrics().bindTo(registry);
-        new UptimeMetrics().bindTo(registry);
-        gc.bindTo(registry);
+        instruments.watch(Metric.BUILD_INFO, version, any -> 1, version);
     }
 
     /** Watches what is stored and what is on its way. */
     public void watch(BlobStore store, ContentCache cache) {
-        Gauge.builder("freshet.fills.active", cache, ContentCache::flights)
-                .description("Blobs being fetched, or waiting to be").register(registry);
-        Gauge.builder("freshet.fill.readers", cache, ContentCache::flightReaders)
-                .description("Clients reading blobs that are being fetched").register(registry);
-        Gauge.builder("freshet.cache.bytes", store, usage(s -> (double) s.usage().bytes()))
-                .description("Bytes of content stored").baseUnit("bytes").register(registry);
-        Gauge.builder("freshet.cache.objects", store, usage(s -> (double) s.usage().objects()))
-                .description("Blobs and manifests stored").tag("kind", "all").register(registry);
+        instruments.watch(Metric.FILLS_ACTIVE, cache, ContentCache::flights);
+        instruments.watch(Metric.FILL_READERS, cache, ContentCache::flightReaders);
+        instruments.watch(Metric.CACHE_BYTES, store, usage(s -> (double) s.usage().bytes()));
+        instruments.watch(Metric.CACHE_OBJECTS, store, usage(s -> (double) s.usage().objects()), "all");
     }
 
     /** The metrics in Prometheus' text format. */
     public String scrape() {
-        return registry.scrape();
+        return instruments.scrape();
     }
 
     @Override
     public void close() {
-        gc.close();
-        registry.close();
+        instruments.close();
     }
 
     @Override
     public void ended(RequestLog.Entry entry) {
-        String upstream = upstream(entry.route());
-        Counter.builder("freshet.requests").description("Requests of clients")
-                .tags("kind", kind(entry.route()), "upstream", upstream, "outcome", outcome(entry)).register(registry)
-                .increment();
-        Counter.builder("freshet.client.bytes").description("Bytes of bodies sent to clients, by where they came from")
-                .tags("source", entry.cacheStatus().label()).register(registry).increment((double) entry.bytes());
-        Timer.builder("freshet.request").description("Time from a request's head to the end of its answer")
-                .serviceLevelObjectives(REQUEST_BUCKETS).tags("kind", kind(entry.route())).register(registry)
-                .record(entry.elapsed());
+        String kind = kind(entry.route());
+        instruments.add(Metric.REQUESTS, 1, kind, upstream(entry.route()), outcome(entry));
+        instruments.add(Metric.CLIENT_BYTES, (double) entry.bytes(), entry.cacheStatus().label());
+        instruments.record(Metric.REQUEST_TIME, entry.elapsed(), kind);
     }
 
     @Override
@@ -97,50 +63,40 @@ public final class Meters implements AutoCloseable, RequestLog, UpstreamEvents, 
 
     @Override
     public void received(RegistryHost upstream, long bytes) {
-        Counter.builder("freshet.upstream.bytes").description("Bytes of bodies received from upstreams")
-                .tags("upstream", upstream.value()).register(registry).increment((double) bytes);
+        instruments.add(Metric.UPSTREAM_BYTES, (double) bytes, upstream.value());
     }
 
     @Override
     public void refreshing(RegistryHost upstream, RefreshReason reason, String why) {
-        Counter.builder("freshet.redirect.refreshes").description("Times a registry was asked again for a blob")
-                .tags("upstream", upstream.value(), "reason", reason.label()).register(registry).increment();
+        instruments.add(Metric.REDIRECT_REFRESHES, 1, upstream.value(), reason.label());
     }
 
     @Override
     public void resumed(RegistryHost upstream, long position) {
-        Counter.builder("freshet.resumes").description("Transfers that went on at a byte other than the first")
-                .tags("upstream", upstream.value()).register(registry).increment();
+        instruments.add(Metric.RESUMES, 1, upstream.value());
     }
 
     @Override
     public void began(Digest digest, BlobOrigin origin) {
-        Counter.builder("freshet.fills").description("Blobs that were begun to be fetched").register(registry)
-                .increment();
+        instruments.add(Metric.FILLS, 1);
     }
 
     @Override
     public void ended(Digest digest, BlobOrigin origin, FlightEnd end, long bytes) {
-        Counter.builder("freshet.fills.ended").description("Fetches of blobs that have ended, by how")
-                .tags("end", end.label()).register(registry).increment();
+        instruments.add(Metric.FILLS_ENDED, 1, end.label());
         if (end instanceof FlightEnd.DigestMismatch) {
-            Counter.builder("freshet.digest.mismatches").description("Blobs whose upstream sent something else")
-                    .tags("upstream", origin.registry().value()).register(registry).increment();
+            instruments.add(Metric.DIGEST_MISMATCHES, 1, origin.repository().registry().value());
         }
     }
 
     @Override
     public void damaged(Digest digest, String message) {
-        Counter.builder("freshet.damaged.blobs").description("Stored blobs that turned out damaged, and were dropped")
-                .register(registry).increment();
+        instruments.add(Metric.DAMAGED_BLOBS, 1);
     }
 
     private void upstreamRequest(RegistryHost upstream, RequestKind kind, String status, Duration elapsed) {
-        Counter.builder("freshet.upstream.requests").description("Requests to upstreams and their storage")
-                .tags("upstream", upstream.value(), "kind", kind.label(), "status", status).register(registry)
-                .increment();
-        Timer.builder("freshet.upstream").description("Time from a request to the head of its answer")
-                .tags("upstream", upstream.value(), "kind", kind.label()).register(registry).record(elapsed);
+        instruments.add(Metric.UPSTREAM_REQUESTS, 1, upstream.value(), kind.label(), status);
+        instruments.record(Metric.UPSTREAM_TIME, elapsed, upstream.value(), kind.label());
     }
 
     private static String kind(@Nullable Route route) {

@@ -6,6 +6,7 @@ import dev.freshet.cache.catalog.Link;
 import dev.freshet.cache.flight.Content;
 import dev.freshet.cache.flight.ContentCache;
 import dev.freshet.cache.flight.ContentException;
+import dev.freshet.cache.flight.FlightEnd;
 import dev.freshet.cache.flight.Lookup;
 import dev.freshet.cache.flight.OriginException;
 import dev.freshet.cache.name.Digest;
@@ -58,12 +59,29 @@ final class BlobService {
         if (link.isEmpty() && isHere(digest)) {
             link = Optional.of(probe(repository, digest));
         }
+        return open(route, link, true);
+    }
+
+    /** @param mayRejoin whether a fill that another repository has led into a failure may be followed by one more */
+    private Answer open(Route.Blob route, Optional<Link> link, boolean mayRejoin)
+            throws OriginException, StoreException, ContentException, InterruptedException {
+        Repository repository = route.repository();
+        Digest digest = route.digest();
         boolean linked = link.isPresent();
         Lookup lookup = cache.open(digest, link.map(Link::size).orElse(OptionalLong.empty()),
                 registry(repository).blob(repository, digest));
         return switch (lookup) {
             case Lookup.Stored(Content content) when linked -> opened(digest, content, CacheStatus.HIT);
-            case Lookup.Joined(Content content) when linked -> opened(digest, content, CacheStatus.COLLAPSED);
+            case Lookup.Joined(Content content, Repository leader) when linked -> {
+                try {
+                    yield opened(digest, content, CacheStatus.COLLAPSED);
+                } catch (ContentException e) {
+                    if (!mayRejoin || leader.equals(repository) || !isOfItsOrigin(e)) {
+                        throw e;
+                    }
+                    yield open(route, link, false);
+                }
+            }
             case Lookup.Leading(Content content) -> {
                 Answer.Blob answer = opened(digest, content, CacheStatus.MISS);
                 if (!linked) {
@@ -75,7 +93,7 @@ final class BlobService {
                 content.close();
                 yield again(route);
             }
-            case Lookup.Joined(Content content) -> {
+            case Lookup.Joined(Content content, Repository leader) -> {
                 content.close();
                 yield again(route);
             }
@@ -86,8 +104,7 @@ final class BlobService {
     /** Somebody else began the fill in between: now the permission has to be asked for. */
     private Answer again(Route.Blob route)
             throws OriginException, StoreException, ContentException, InterruptedException {
-        probe(route.repository(), route.digest());
-        return serve(route, false);
+        return open(route, Optional.of(probe(route.repository(), route.digest())), true);
     }
 
     private Answer head(Repository repository, Digest digest, Optional<Link> link)
@@ -125,11 +142,28 @@ final class BlobService {
         return keep(repository, digest, size);
     }
 
-    private Link keep(Repository repository, Digest digest, OptionalLong size) throws StoreException {
+    private Link keep(Repository repository, Digest digest, OptionalLong size) {
         Link link = new Link(ContentKind.BLOB, "", size);
-        catalog.putLinks(repository, Map.of(digest, link));
-        LOG.debug("{} holds {}", repository, digest);
+        try {
+            catalog.putLinks(repository, Map.of(digest, link));
+        } catch (StoreException e) {
+            LOG.warn("that {} holds {} is not kept: {}", repository, digest, e.getMessage());
+        }
         return link;
+    }
+
+    /** Whether a fill failed for a reason that is its leader's alone: another repository may well have the blob. */
+    private static boolean isOfItsOrigin(ContentException failure) {
+        return switch (failure.end()) {
+            case FlightEnd.OriginFailed failed -> true;
+            case FlightEnd.LengthMismatch mismatch -> true;
+            case FlightEnd.DigestMismatch mismatch -> true;
+            case FlightEnd.Complete complete -> false;
+            case FlightEnd.StoreFailed failed -> false;
+            case FlightEnd.Broken broken -> false;
+            case FlightEnd.Aborted aborted -> false;
+            case null -> false;
+        };
     }
 
     private Registry registry(Repository repository) {
@@ -145,7 +179,7 @@ final class BlobService {
     private static Content content(Lookup lookup) {
         return switch (lookup) {
             case Lookup.Stored(Content content) -> content;
-            case Lookup.Joined(Content content) -> content;
+            case Lookup.Joined(Content content, Repository leader) -> content;
             case Lookup.Leading(Content content) -> content;
             case Lookup.Declined() -> throw new IllegalStateException("nothing was begun that could be declined");
         };

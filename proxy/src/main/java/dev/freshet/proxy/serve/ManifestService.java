@@ -15,6 +15,7 @@ import dev.freshet.proxy.serve.SharedCalls.Outcome;
 import dev.freshet.proxy.upstream.ManifestHead;
 import dev.freshet.proxy.upstream.Registry;
 import dev.freshet.proxy.upstream.UpstreamException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -29,6 +30,11 @@ import org.slf4j.LoggerFactory;
 final class ManifestService {
 
     private static final Logger LOG = LoggerFactory.getLogger(ManifestService.class);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** With something to serve all the same, nobody should wait long for a registry that says nothing. */
+    private static final Duration PATIENCE_WITH_STALE = Duration.ofSeconds(5);
 
     private final Registries registries;
     private final ManifestShelf shelf;
@@ -107,7 +113,7 @@ final class ManifestService {
             throws OriginException, StoreException, InterruptedException {
         try {
             return freshness(repository, entry) == Freshness.FRESH
-                    ? fetch(repository, entry.digest())
+                    ? fetchKnown(repository, tag, entry, headOnly)
                     : revalidate(repository, tag, entry, headOnly);
         } catch (UpstreamException e) {
             Optional<Kept> stale = mayServeStale(e) && freshness(repository, entry) != Freshness.EXPIRED
@@ -124,9 +130,39 @@ final class ManifestService {
         }
     }
 
+    /** A tag was confirmed, and its manifest never fetched: it is by digest, unless the tag has moved since. */
+    private Found fetchKnown(Repository repository, Tag tag, TagEntry entry, boolean headOnly)
+            throws OriginException, InterruptedException {
+        try {
+            return fetch(repository, entry.digest());
+        } catch (UpstreamException e) {
+            return switch (e.kind()) {
+                case NOT_FOUND, BAD_ANSWER -> askNew(repository, tag, headOnly);
+                case UNAUTHORIZED, FORBIDDEN, RATE_LIMITED, AGAINST_RULES, UNREACHABLE, SERVER_ERROR,
+                        SIGNED_URL_REFUSED ->
+                    throw e;
+            };
+        }
+    }
+
+    /** Asks with HEAD; empty when this registry, or where it redirects to, does not answer that as it answers GET. */
+    private Optional<ManifestHead> head(Repository repository, Reference reference, Duration patience)
+            throws OriginException, InterruptedException {
+        try {
+            return registry(repository).manifestHead(repository, reference, patience);
+        } catch (UpstreamException e) {
+            return switch (e.kind()) {
+                case BAD_ANSWER, SIGNED_URL_REFUSED -> Optional.empty();
+                case NOT_FOUND, UNAUTHORIZED, FORBIDDEN, RATE_LIMITED, AGAINST_RULES, UNREACHABLE, SERVER_ERROR ->
+                    throw e;
+            };
+        }
+    }
+
     private Found revalidate(Repository repository, Tag tag, TagEntry entry, boolean headOnly)
             throws OriginException, StoreException, InterruptedException {
-        Optional<ManifestHead> head = registry(repository).manifestHead(repository, tag);
+        Optional<ManifestHead> head = head(repository, tag,
+                kept(repository, entry.digest(), headOnly).isPresent() ? PATIENCE_WITH_STALE : PATIENCE);
         if (head.isPresent() && head.get().digest().equals(entry.digest())) {
             Optional<Kept> kept = kept(repository, entry.digest(), headOnly);
             if (kept.isPresent()) {
@@ -144,7 +180,7 @@ final class ManifestService {
 
     private Found fetchHead(Repository repository, Reference reference)
             throws OriginException, InterruptedException {
-        Optional<Kept> head = registry(repository).manifestHead(repository, reference)
+        Optional<Kept> head = head(repository, reference, PATIENCE)
                 .filter(known -> reference instanceof Tag || known.digest().equals(reference))
                 .flatMap(known -> shelf.keepHead(repository, known));
         return head.isPresent() ? new Found(head.get(), CacheStatus.PASSED) : fetch(repository, reference);

@@ -25,7 +25,7 @@ record BlobAnswer(OptionalLong total, long skip) {
             throws UpstreamException {
         String encoding = response.header("Content-Encoding");
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            throw bad(failed, "it came with Content-Encoding " + encoding + ", which nobody asked for");
+            throw bad(failed, "it came with Content-Encoding " + Reasons.shown(encoding) + ", which nobody asked for");
         }
         if (isHtml(response.header("Content-Type"))) {
             throw bad(failed, "a web page came instead");
@@ -37,10 +37,9 @@ record BlobAnswer(OptionalLong total, long skip) {
 
     private static BlobAnswer whole(Response response, long position, OptionalLong known, String failed)
             throws UpstreamException {
-        long stated = response.body().contentLength();
-        OptionalLong total = stated < 0 ? OptionalLong.empty() : OptionalLong.of(stated);
+        OptionalLong total = StatedLength.of(response, failed);
         if (total.isPresent() && known.isPresent() && !total.equals(known)) {
-            throw bad(failed, "its length was " + known.getAsLong() + " and is now " + stated);
+            throw bad(failed, "its length was " + known.getAsLong() + " and is now " + total.getAsLong());
         }
         return new BlobAnswer(total, position);
     }
@@ -53,7 +52,8 @@ record BlobAnswer(OptionalLong total, long skip) {
         OptionalLong total = range.total().isPresent() ? range.total() : known;
         boolean isRest = range.first() == position && total.isPresent() && range.last() == total.getAsLong() - 1;
         if (!isRest || (known.isPresent() && !total.equals(known))) {
-            throw bad(failed, "byte " + position + " and all after it were asked for, and " + header + " came");
+            throw bad(failed, "byte " + position + " and all after it were asked for, and "
+                    + Reasons.shown(String.valueOf(header)) + " came");
         }
         return new BlobAnswer(total, 0);
     }

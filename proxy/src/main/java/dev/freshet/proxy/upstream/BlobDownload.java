@@ -82,7 +82,11 @@ final class BlobDownload implements Transfer {
 
     @Override
     public int read(ByteBuffer destination) throws OriginException, InterruptedException {
+        budget.back();
         while (true) {
+            if (budget.isTrickling()) {
+                connect(broken("bytes came too slowly up to byte " + position, null));
+            }
             UpstreamException failure;
             try {
                 int count = readOnce(destination);
@@ -93,6 +97,7 @@ final class BlobDownload implements Transfer {
                     if (budget.isStalled()) {
                         throw stalled(null);
                     }
+                    budget.left();
                     return count;
                 }
                 if (length.isEmpty() || position == length.getAsLong()) {
@@ -158,6 +163,7 @@ final class BlobDownload implements Transfer {
             }
             try {
                 attempt();
+                budget.connected();
                 if (position > 0) {
                     events.resumed(upstream, position);
                 }
@@ -196,7 +202,8 @@ final class BlobDownload implements Transfer {
     }
 
     private void pauseAfter(UpstreamException failure) throws OriginException, InterruptedException {
-        Optional<Duration> pause = closed ? Optional.empty() : budget.failed();
+        boolean mayWait = failure.retryAfter().map(budget::covers).orElse(true);
+        Optional<Duration> pause = closed || !mayWait ? Optional.empty() : budget.failed();
         if (pause.isEmpty()) {
             throw budget.isStalled() ? stalled(failure) : failure;
         }

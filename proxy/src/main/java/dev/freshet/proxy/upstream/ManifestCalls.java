@@ -28,7 +28,7 @@ final class ManifestCalls {
     /** The longest manifest that is taken, in bytes; registries are not required to take longer ones. */
     static final int MAX_LENGTH = 4 * 1024 * 1024;
 
-    private static final Duration STALL_TIMEOUT = Duration.ofSeconds(15);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Upstream upstream;
     private final RegistryCalls calls;
@@ -51,8 +51,10 @@ final class ManifestCalls {
         T read(Response response, String failed) throws IOException;
     }
 
-    FetchedManifest get(Repository repository, Reference reference) throws OriginException, InterruptedException {
-        return call("GET", repository, reference, (response, failed) -> {
+    FetchedManifest get(Repository repository, Reference reference, Duration stallTimeout)
+            throws OriginException, InterruptedException {
+        Duration patience = PATIENCE.compareTo(stallTimeout) < 0 ? PATIENCE : stallTimeout;
+        return call("GET", repository, reference, patience, (response, failed) -> {
             byte[] body = body(response, failed);
             Digest digest = switch (reference) {
                 case Digest wanted -> verified(wanted, body, failed);
@@ -62,31 +64,32 @@ final class ManifestCalls {
         });
     }
 
-    Optional<ManifestHead> head(Repository repository, Reference reference)
+    Optional<ManifestHead> head(Repository repository, Reference reference, Duration patience)
             throws OriginException, InterruptedException {
-        return call("HEAD", repository, reference, (response, failed) -> {
+        return call("HEAD", repository, reference, patience, (response, failed) -> {
             String stated = response.header("Docker-Content-Digest");
             if (stated == null) {
                 return Optional.<ManifestHead>empty();
             }
             try {
-                long size = stated(response);
+                OptionalLong size = StatedLength.of(response, failed);
                 return Optional.of(new ManifestHead(Digest.parse(stated.strip()), MediaTypes.bare(response.header(
-                        "Content-Type")), size < 0 ? OptionalLong.empty() : OptionalLong.of(size)));
+                        "Content-Type")), size));
             } catch (InvalidNameException e) {
                 throw new UpstreamException(Kind.BAD_ANSWER, failed + "its Docker-Content-Digest is none");
             }
         });
     }
 
-    private <T> T call(String method, Repository repository, Reference reference, Reading<T> reading)
+    private <T> T call(String method, Repository repository, Reference reference, Duration patience,
+            Reading<T> reading)
             throws OriginException, InterruptedException {
         HttpUrl url = upstream.endpoint(repository.name(), "manifests", reference.toString());
         Request.Builder request = new Request.Builder().url(url).method(method, null);
         MediaTypes.ACCEPTED.forEach(type -> request.addHeader("Accept", type));
         Ask ask = new Ask(method + " of manifest " + new ImageReference(repository, reference), RequestKind.MANIFEST,
-                repository.name(), request.build());
-        RetryBudget budget = new RetryBudget(pace, STALL_TIMEOUT);
+                repository.name(), request.build(), Optional.of(patience));
+        RetryBudget budget = new RetryBudget(pace, patience);
         while (true) {
             UpstreamException failure;
             try (Reply reply = calls.send(ask)) {
@@ -116,14 +119,16 @@ final class ManifestCalls {
     private byte[] body(Response response, String failed) throws IOException {
         String encoding = response.header("Content-Encoding");
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            throw new UpstreamException(Kind.BAD_ANSWER, failed + "it came with Content-Encoding " + encoding
-                    + ", which nobody asked for");
+            throw new UpstreamException(Kind.BAD_ANSWER,
+                    failed + "it came with Content-Encoding " + Reasons.shown(encoding)
+                            + ", which nobody asked for");
         }
         String type = MediaTypes.bare(response.header("Content-Type"));
         if (!MediaTypes.mayBeManifest(type)) {
-            throw new UpstreamException(Kind.BAD_ANSWER, failed + "it came as " + type + ", which no manifest is");
+            throw new UpstreamException(Kind.BAD_ANSWER,
+                    failed + "it came as " + Reasons.shown(type) + ", which no manifest is");
         }
-        if (stated(response) > MAX_LENGTH) {
+        if (StatedLength.of(response, failed).orElse(0) > MAX_LENGTH) {
             throw tooLong(failed);
         }
         BufferedSource source = response.body().source();
@@ -136,15 +141,6 @@ final class ManifestCalls {
             throw new UpstreamException(Kind.BAD_ANSWER, failed + "it is empty");
         }
         return body;
-    }
-
-    private static long stated(Response response) {
-        String length = response.header("Content-Length");
-        try {
-            return length == null ? -1 : Long.parseLong(length.strip());
-        } catch (NumberFormatException e) {
-            return -1;
-        }
     }
 
     private static Digest verified(Digest wanted, byte[] body, String failed) throws UpstreamException {

@@ -6,7 +6,6 @@ import dev.freshet.cache.flight.OriginException;
 import dev.freshet.cache.flight.Transfer;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Reference;
-import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.proxy.upstream.RegistryCalls.Ask;
 import dev.freshet.proxy.upstream.RegistryCalls.Reply;
@@ -52,7 +51,7 @@ public final class Registry implements AutoCloseable {
         this.http = new UpstreamHttp(upstream, rules, readTimeout(stallTimeout));
         Ticker ticker = pace::nanoTime;
         Authorizer authorizer = new Authorizer(upstream.url(), upstream.credentials(), upstream.tokenHosts(),
-                new TokenCalls(upstream, http, events, pace), executor, ticker);
+                new TokenCalls(upstream, http, events, pace, readTimeout(stallTimeout)), executor, ticker);
         this.calls = new RegistryCalls(upstream, http, rules, authorizer, events, pace);
         this.manifests = new ManifestCalls(upstream, calls, events, clock, pace);
     }
@@ -64,13 +63,18 @@ public final class Registry implements AutoCloseable {
     /** Fetches a manifest; by digest, only what has this digest is accepted. */
     public FetchedManifest manifest(Repository repository, Reference reference)
             throws OriginException, InterruptedException {
-        return manifests.get(repository, reference);
+        return manifests.get(repository, reference, stallTimeout);
     }
 
-    /** Asks what a manifest is, without fetching it; empty when the answer does not hold the digest. */
-    public Optional<ManifestHead> manifestHead(Repository repository, Reference reference)
+    /**
+     * Asks what a manifest is, without fetching it; empty when the answer does not hold the digest.
+     *
+     * @param patience how long it may take, tries and all
+     */
+    public Optional<ManifestHead> manifestHead(Repository repository, Reference reference, Duration patience)
             throws OriginException, InterruptedException {
-        return manifests.head(repository, reference);
+        return manifests.head(repository, reference,
+                patience.compareTo(stallTimeout) < 0 ? patience : stallTimeout);
     }
 
     /** Where a blob comes from. */
@@ -78,8 +82,8 @@ public final class Registry implements AutoCloseable {
         return new BlobOrigin() {
 
             @Override
-            public RegistryHost registry() {
-                return upstream.name();
+            public Repository repository() {
+                return repository;
             }
 
             @Override
@@ -110,7 +114,7 @@ public final class Registry implements AutoCloseable {
                     case 200 -> BlobAnswer.of(response, 0, OptionalLong.empty(), calls.failed(ask)).total();
                     case 206 -> ContentRange.parse(response.header("Content-Range")).map(ContentRange::total)
                             .orElse(OptionalLong.empty());
-                    case 416 -> OptionalLong.of(0);
+                    case 416 -> emptyOnly(response, ask, reply);
                     default -> throw Verdicts.refusal(calls.failed(ask), reply, clock);
                 };
             } catch (UpstreamException e) {
@@ -121,6 +125,14 @@ public final class Registry implements AutoCloseable {
                 pace.pause(pause.get());
             }
         }
+    }
+
+    /** No byte can be had of an empty blob; any other has a first one. */
+    private OptionalLong emptyOnly(Response response, Ask ask, Reply reply) throws UpstreamException {
+        if (!"bytes */0".equals(response.header("Content-Range"))) {
+            throw Verdicts.refusal(calls.failed(ask), reply, clock);
+        }
+        return OptionalLong.of(0);
     }
 
     @Override
@@ -135,13 +147,16 @@ public final class Registry implements AutoCloseable {
             request.header("Range", range);
         }
         return new Ask("GET of blob " + repository + "@" + digest, RequestKind.BLOB, repository.name(),
-                request.build());
+                request.build(), Optional.empty());
     }
 
-    /** Several silent connections must fit into one stall timeout, or there would be no second attempt. */
+    /**
+     * Several silent connections must fit into one stall timeout, and two into the time that clients wait for a head, or
+     * there would be no second attempt.
+     */
     private static Duration readTimeout(Duration stallTimeout) {
         Duration third = stallTimeout.dividedBy(3);
-        Duration longest = Duration.ofSeconds(15);
+        Duration longest = Duration.ofSeconds(7);
         return third.compareTo(longest) < 0 ? third : longest;
     }
 

@@ -15,6 +15,8 @@ import okhttp3.Call;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 import okhttp3.Response;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends one request to a registry: with authorisation to the registry itself, without to whatever it redirects to, and
@@ -22,6 +24,10 @@ import okhttp3.Response;
  * {@value RedirectRules#MAX_HOPS} redirects are followed.
  */
 final class RegistryCalls {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RegistryCalls.class);
+
+    private static final int MAX_HEADERS = 500;
 
     private final Upstream upstream;
     private final UpstreamHttp http;
@@ -47,8 +53,9 @@ final class RegistryCalls {
      * @param kind for metrics
      * @param repositoryName whose pull scope it needs
      * @param request method, address and headers, without {@code Authorization}
+     * @param patience how long the whole answer may take; empty for bodies that take as long as they take
      */
-    record Ask(String what, RequestKind kind, String repositoryName, Request request) {
+    record Ask(String what, RequestKind kind, String repositoryName, Request request, Optional<Duration> patience) {
 
         String scope() {
             return "repository:" + repositoryName + ":pull";
@@ -71,7 +78,7 @@ final class RegistryCalls {
             if (response.isSuccessful()) {
                 call.cancel();
             }
-            response.close();
+            release(response);
         }
     }
 
@@ -89,7 +96,7 @@ final class RegistryCalls {
                 return reply;
             }
             String location = reply.response().header("Location");
-            reply.response().close();
+            release(reply.response());
             HttpUrl from = request.url();
             HttpUrl next = switch (rules.judge(from, location)) {
                 case Verdict.Follow(HttpUrl url) -> url;
@@ -98,7 +105,7 @@ final class RegistryCalls {
             };
             request = request.newBuilder().url(next).build();
         }
-        throw new UpstreamException(Kind.BAD_ANSWER, failed(ask) + "it redirects more than " + RedirectRules.MAX_HOPS
+        throw new UpstreamException(Kind.AGAINST_RULES, failed(ask) + "it redirects more than " + RedirectRules.MAX_HOPS
                 + " times");
     }
 
@@ -113,7 +120,7 @@ final class RegistryCalls {
         if (reply.response().code() != 401) {
             return reply;
         }
-        reply.response().close();
+        release(reply.response());
         return switch (authorizer.renew(reply.response().challenges(), ask.scope(), authorization)) {
             case Renewal.Authorized(String renewed) ->
                 execute(ask, withAuthorization(request, Optional.of(renewed)), ask.kind(), true);
@@ -130,11 +137,20 @@ final class RegistryCalls {
             throws OriginException, InterruptedException {
         InFlow flow = new InFlow();
         Call call = http.call(request.newBuilder().tag(InFlow.class, flow).build());
+        ask.patience().ifPresent(patience -> UpstreamHttp.bounded(call, patience));
         long began = pace.nanoTime();
         try {
             Response response = call.execute();
             events.answered(upstream.name(), kind, response.code(), Duration.ofNanos(pace.nanoTime() - began));
+            if (response.headers().size() > MAX_HEADERS) {
+                call.cancel();
+                release(response);
+                throw new UpstreamException(Kind.BAD_ANSWER, failed(ask) + "it came with more than " + MAX_HEADERS
+                        + " header fields");
+            }
             return new Reply(response, call, fromRegistry, flow);
+        } catch (UpstreamException e) {
+            throw e;
         } catch (IOException e) {
             if (Thread.interrupted()) {
                 throw (InterruptedException) new InterruptedException(failed(ask) + "interrupted").initCause(e);
@@ -145,13 +161,32 @@ final class RegistryCalls {
     }
 
     private UpstreamException unanswered(Ask ask, HttpUrl url, IOException e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof AddressRefusedException) {
-                return new UpstreamException(Kind.AGAINST_RULES, failed(ask) + cause.getMessage(), e, null);
-            }
+        if (isAddressRefused(e)) {
+            return new UpstreamException(Kind.AGAINST_RULES, failed(ask) + url.host() + ":" + url.port()
+                    + " is at no public address; if it is this upstream's own storage, add it to the upstream's"
+                    + " redirect-hosts", e, null);
         }
         return new UpstreamException(Kind.UNREACHABLE, failed(ask) + withoutQuery(url) + " gave no answer: "
                 + Reasons.of(e), e, null);
+    }
+
+    /** Whether no connection was made because its address is not public. */
+    static boolean isAddressRefused(IOException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof AddressRefusedException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Lets go of an answer; OkHttp cannot count what is left of one with a negative length, which is then cut off. */
+    private static void release(Response response) {
+        try {
+            response.close();
+        } catch (IllegalArgumentException e) {
+            LOG.debug("close of an answer failed: {}", e.getMessage());
+        }
     }
 
     /** An address as it may stand in a message. */

@@ -8,23 +8,30 @@ import java.util.Optional;
  * client can still go elsewhere. After that it goes on until no real progress was made for the stall timeout: a client
  * that has half a layer cannot go elsewhere.
  *
- * <p>Progress is real when {@value #REAL_PROGRESS} bytes have come; less than that within the stall timeout counts as
- * nothing, so that a trickle ends too. An attempt after real progress is made at once, as a signed URL that ran out is
- * no fault; the others wait, twice as long each time and with jitter.
+ * <p>Progress is real when {@value #REAL_PROGRESS} bytes have come. A connection that makes none for a third of the stall
+ * timeout is given up for another; when none does within the whole of it, the download is. An attempt that brought
+ * {@value #FAIR_SHARE} bytes is followed by the next at once, as a signed URL that ran out is no fault; after others
+ * there is a pause, twice as long each time and with jitter.
  */
 final class RetryBudget {
 
     static final int REAL_PROGRESS = 64 * 1024;
 
+    static final int FAIR_SHARE = 1024 * 1024;
+
     private static final int ATTEMPTS_BEFORE_FIRST_BYTE = 4;
     private static final long FIRST_PAUSE_MILLIS = 100;
     private static final long LONGEST_PAUSE_MILLIS = 5_000;
+    private static final Duration LONGEST_FIRST_WAIT = Duration.ofSeconds(2);
 
     private final Pace pace;
     private final long stallNanos;
 
     private long lastProgressNanos;
+    private long attemptNanos;
+    private long leftNanos;
     private long bytesSinceProgress;
+    private long bytesSinceFailure;
     private boolean anyByte;
     private int barrenAttempts;
 
@@ -32,12 +39,33 @@ final class RetryBudget {
         this.pace = pace;
         this.stallNanos = stallTimeout.toNanos();
         this.lastProgressNanos = pace.nanoTime();
+        this.attemptNanos = lastProgressNanos;
+        this.leftNanos = lastProgressNanos;
+    }
+
+    /** Notes that bytes may come from now on. */
+    void connected() {
+        attemptNanos = pace.nanoTime();
+        leftNanos = attemptNanos;
+    }
+
+    /** The reader is busy elsewhere from now on, which is no fault of the upstream. */
+    void left() {
+        leftNanos = pace.nanoTime();
+    }
+
+    /** The reader waits for bytes again. */
+    void back() {
+        long away = pace.nanoTime() - leftNanos;
+        lastProgressNanos += away;
+        attemptNanos += away;
     }
 
     /** Notes bytes that were not there before. */
     void received(int bytes) {
         anyByte = true;
         bytesSinceProgress += bytes;
+        bytesSinceFailure += bytes;
         if (bytesSinceProgress >= REAL_PROGRESS) {
             bytesSinceProgress = 0;
             barrenAttempts = 0;
@@ -45,9 +73,21 @@ final class RetryBudget {
         }
     }
 
+    /** Whether this attempt is too slow to be kept, though bytes are coming. */
+    boolean isTrickling() {
+        long since = Math.max(attemptNanos, lastProgressNanos);
+        return pace.nanoTime() - since > stallNanos / 3;
+    }
+
     /** Whether there was no real progress for longer than the stall timeout. */
     boolean isStalled() {
         return pace.nanoTime() - lastProgressNanos > stallNanos;
+    }
+
+    /** Whether there is time for a wait that an upstream has asked for; before the first byte, clients go elsewhere. */
+    boolean covers(Duration wait) {
+        long left = anyByte ? stallNanos - (pace.nanoTime() - lastProgressNanos) : LONGEST_FIRST_WAIT.toNanos();
+        return wait.compareTo(Duration.ofNanos(left)) <= 0;
     }
 
     /** Notes a failed attempt; says how long to wait before the next, or, when empty, that there is none. */
@@ -56,7 +96,9 @@ final class RetryBudget {
         if (isStalled() || (!anyByte && barrenAttempts >= ATTEMPTS_BEFORE_FIRST_BYTE)) {
             return Optional.empty();
         }
-        if (anyByte && barrenAttempts == 1) {
+        boolean fair = bytesSinceFailure >= FAIR_SHARE;
+        bytesSinceFailure = 0;
+        if (fair) {
             return Optional.of(Duration.ZERO);
         }
         long ceiling = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(barrenAttempts - 1, 16));

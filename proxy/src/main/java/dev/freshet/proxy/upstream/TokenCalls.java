@@ -28,12 +28,15 @@ final class TokenCalls implements TokenEndpoint {
     private final UpstreamHttp http;
     private final UpstreamEvents events;
     private final Pace pace;
+    private final Duration patience;
 
-    TokenCalls(Upstream upstream, UpstreamHttp http, UpstreamEvents events, Pace pace) {
+    /** @param patience how long one answer may take */
+    TokenCalls(Upstream upstream, UpstreamHttp http, UpstreamEvents events, Pace pace, Duration patience) {
         this.upstream = upstream;
         this.http = http;
         this.events = events;
         this.pace = pace;
+        this.patience = patience;
     }
 
     @Override
@@ -49,7 +52,7 @@ final class TokenCalls implements TokenEndpoint {
         boolean isNamed = realm.host().equals(upstream.url().host())
                 || upstream.tokenHosts().stream().anyMatch(rule -> rule.covers(realm.host(), realm.port()));
         long began = pace.nanoTime();
-        try (Response response = http.call(ask.build(), isNamed).execute()) {
+        try (Response response = UpstreamHttp.bounded(http.call(ask.build(), isNamed), patience).execute()) {
             events.answered(upstream.name(), RequestKind.TOKEN, response.code(),
                     Duration.ofNanos(pace.nanoTime() - began));
             return read(response, realm);
@@ -61,6 +64,10 @@ final class TokenCalls implements TokenEndpoint {
                 throw (InterruptedException) new InterruptedException("token fetch interrupted").initCause(e);
             }
             events.unanswered(upstream.name(), RequestKind.TOKEN, Duration.ofNanos(pace.nanoTime() - began));
+            if (RegistryCalls.isAddressRefused(e)) {
+                throw failed(Kind.AGAINST_RULES, realm, "it is at no public address; if it is right, add it to the"
+                        + " upstream's token-hosts");
+            }
             throw failed(Kind.UNREACHABLE, realm, Reasons.of(e));
         }
     }

@@ -3,6 +3,7 @@ package dev.freshet.proxy.upstream;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.config.Credentials;
 import dev.freshet.config.unit.HostRule;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,16 @@ public record Upstream(RegistryHost name, HttpUrl url, Optional<Credentials> cre
         if (!url.pathSegments().getLast().isEmpty()) {
             url = url.newBuilder().addPathSegment("").build();
         }
+    }
+
+    /**
+     * A registry at an address as it is configured.
+     *
+     * @throws IllegalArgumentException if the address is not one of http or https
+     */
+    public static Upstream at(RegistryHost name, URI url, Optional<Credentials> credentials, List<HostRule> tokenHosts,
+            List<HostRule> redirectHosts, Optional<Path> caFile) {
+        return new Upstream(name, HttpUrl.get(url.toString()), credentials, tokenHosts, redirectHosts, caFile);
     }
 
     /** The address of {@code v2/<name>/<endpoint>/<reference>}. */

@@ -16,11 +16,13 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import okhttp3.Call;
+import okhttp3.ConnectionPool;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
@@ -28,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The two ways out to one upstream's hosts: addresses that the operator has named are connected whatever they are, all
- * others only when they are public. Neither follows redirects, decodes content, or uses a proxy from the environment,
+ * others only when they are public. The two share no connections, as OkHttp would hand one that was made unchecked to
+ * whoever asks for the same address. Neither follows redirects, decodes content, or uses a proxy from the environment,
  * which would connect addresses that nobody has checked.
  */
 final class UpstreamHttp implements AutoCloseable {
@@ -55,7 +58,7 @@ final class UpstreamHttp implements AutoCloseable {
         }
         this.trusted = builder.build();
         this.guarded = trusted.newBuilder().socketFactory(new BulkSocketFactory(PublicAddresses::require, readTimeout))
-                .build();
+                .connectionPool(new ConnectionPool()).build();
     }
 
     /** A call that is ready to be made. */
@@ -70,11 +73,18 @@ final class UpstreamHttp implements AutoCloseable {
         return (isTrusted ? trusted : guarded).newCall(identity);
     }
 
+    /** The same call, given up when its whole answer has not come in time: for answers that are small. */
+    static Call bounded(Call call, Duration patience) {
+        call.timeout().timeout(patience.toNanos(), TimeUnit.NANOSECONDS);
+        return call;
+    }
+
     @Override
     public void close() {
         trusted.dispatcher().cancelAll();
         trusted.dispatcher().executorService().shutdown();
         trusted.connectionPool().evictAll();
+        guarded.connectionPool().evictAll();
     }
 
     private static void trust(OkHttpClient.Builder builder, Path caFile) throws IOException {

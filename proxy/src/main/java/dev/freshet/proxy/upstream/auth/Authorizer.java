@@ -19,8 +19,9 @@ import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows what {@code Authorization} one registry wants. It learns the way from the first challenge and then authorises
- * requests before they are refused. N requests that need one token wait for one fetch. All methods may be called by any
+ * Knows what {@code Authorization} one registry wants. It learns the way from the first challenge that leads to a token,
+ * and then authorises requests before they are refused; a token server that fails is forgotten, and the registry names it
+ * anew. N requests that need one token wait for one fetch. All methods may be called by any
  * thread.
  */
 public final class Authorizer {
@@ -87,8 +88,14 @@ public final class Authorizer {
         return switch (way) {
             case null -> Optional.empty();
             case Way.Basic() -> credentials.map(BasicAuth::header);
-            case Way.Bearer(HttpUrl realm, String service) ->
-                Optional.of(bearer(await(token(new TokenRequest(realm, service, scope)))));
+            case Way.Bearer(HttpUrl realm, String service) -> {
+                try {
+                    yield Optional.of(bearer(await(token(new TokenRequest(realm, service, scope)))));
+                } catch (OriginException e) {
+                    way = null;
+                    throw e;
+                }
+            }
         };
     }
 
@@ -136,18 +143,23 @@ public final class Authorizer {
             return new Renewal.Impossible(refusal.get());
         }
         TokenRequest request = new TokenRequest(realm, challenge.authParams().getOrDefault("service", ""), scope);
-        way = new Way.Bearer(request.realm(), request.service());
         CompletableFuture<Token> known = tokens.getIfPresent(request);
         if (known != null && refused.isPresent() && refused.get().equals(bearer(await(known)))) {
             tokens.asMap().remove(request, known);
         }
         String fresh = bearer(await(token(request)));
+        way = new Way.Bearer(request.realm(), request.service());
         return refused.filter(fresh::equals).isPresent()
                 ? new Renewal.Impossible("it refuses a token that its token server has just made")
                 : new Renewal.Authorized(fresh);
     }
 
+    /** The token that is there, or on its way; a fetch that has failed is made again, also before the cache drops it. */
     private CompletableFuture<Token> token(TokenRequest request) {
+        CompletableFuture<Token> known = tokens.getIfPresent(request);
+        if (known != null && known.isCompletedExceptionally()) {
+            tokens.asMap().remove(request, known);
+        }
         return tokens.get(request, (key, executor) -> CompletableFuture.supplyAsync(() -> fetch(key), executor));
     }
 

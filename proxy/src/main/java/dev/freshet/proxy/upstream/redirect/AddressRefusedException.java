@@ -9,7 +9,6 @@ public final class AddressRefusedException extends IOException {
     private static final long serialVersionUID = 1L;
 
     AddressRefusedException(InetSocketAddress address) {
-        super("connect to " + address + " refused: it is not a public address; if it is this upstream's own storage,"
-                + " add it to the upstream's redirect-hosts");
+        super("connect to " + address.getHostString() + ":" + address.getPort() + " refused: it is no public address");
     }
 }

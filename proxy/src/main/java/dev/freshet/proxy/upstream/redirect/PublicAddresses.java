@@ -4,6 +4,7 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 
 /** Tells addresses of the public Internet from all others (IANA special-purpose registries, RFC 6890). */
 public final class PublicAddresses {
@@ -42,7 +43,7 @@ public final class PublicAddresses {
         int first = ((v6[0] & 0xff) << 8) | (v6[1] & 0xff);
         int second = ((v6[2] & 0xff) << 8) | (v6[3] & 0xff);
         if (first == 0x64 && second == 0xff9b) {
-            return isPublic(v6, 12);
+            return isZero(v6, 4, 12) && isPublic(v6, 12);
         }
         if (first == 0x2002) {
             return isPublic(v6, 2);
@@ -51,6 +52,10 @@ public final class PublicAddresses {
         boolean teredoOrOrchid = first == 0x2001 && second < 0x0200;
         boolean documentation = (first == 0x2001 && second == 0x0db8) || (first == 0x3fff && second < 0x1000);
         return global && !teredoOrOrchid && !documentation;
+    }
+
+    private static boolean isZero(byte[] bytes, int from, int to) {
+        return Arrays.equals(bytes, from, to, new byte[to - from], 0, to - from);
     }
 
     private static boolean isPublic(byte[] bytes, int offset) {

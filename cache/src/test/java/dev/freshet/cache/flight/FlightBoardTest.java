@@ -1,0 +1,179 @@
+package dev.freshet.cache.flight;
+
+import dev.freshet.cache.store.BlobWriter;
+import dev.freshet.cache.store.InMemoryBlobStore;
+import dev.freshet.cache.store.StoreException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** A board between one flight and its readers, moved by hand. */
+class FlightBoardTest {
+
+    private final InMemoryBlobStore store = new InMemoryBlobStore();
+    private final FlightBoard board = new FlightBoard();
+    private final Content reader = board.join();
+
+    @BeforeEach
+    void opened() throws StoreException {
+        BlobWriter writer = store.begin(FlightKit.DIGEST, OptionalLong.empty());
+        writer.append(ByteBuffer.wrap(new byte[100]));
+        board.opened(OptionalLong.of(100), writer);
+    }
+
+    @AfterEach
+    void nothingIsLeftOpen() {
+        reader.close();
+        board.landed();
+        assertThat(store.openWriters()).isZero();
+    }
+
+    @Test
+    void aWaitingTaskRunsOnceWhenItsByteIsPublished() {
+        AtomicInteger runs = new AtomicInteger();
+        reader.whenReadable(50, runs::incrementAndGet);
+        board.publish(50);
+        assertThat(runs).hasValue(0);
+
+        board.publish(51);
+        board.publish(99);
+        board.verified(100);
+        end(new FlightEnd.Complete(100));
+
+        assertThat(runs).hasValue(1);
+    }
+
+    @Test
+    void aTaskForAByteThatIsThereRunsAtOnceAndOnce() {
+        AtomicInteger runs = new AtomicInteger();
+        board.publish(51);
+
+        reader.whenReadable(50, runs::incrementAndGet);
+        board.publish(99);
+
+        assertThat(runs).hasValue(1);
+    }
+
+    @Test
+    void theEndRunsEveryWaitingTaskOnce() {
+        AtomicInteger runs = new AtomicInteger();
+        reader.whenReadable(99, runs::incrementAndGet);
+        reader.whenReadable(5000, runs::incrementAndGet);
+
+        end(new FlightEnd.Aborted());
+        reader.whenReadable(0, runs::incrementAndGet);
+
+        assertThat(runs).hasValue(3);
+    }
+
+    @Test
+    void theTaskOfAReaderThatHasLeftDoesNotRunAndIsNotKept() {
+        AtomicInteger runs = new AtomicInteger();
+        Content leaving = board.join();
+        leaving.whenReadable(10, runs::incrementAndGet);
+
+        leaving.close();
+        board.publish(99);
+
+        assertThat(runs).hasValue(0);
+    }
+
+    @Test
+    void aTaskThatThrowsHarmsNeitherTheFlightNorOtherReaders() {
+        AtomicInteger runs = new AtomicInteger();
+        reader.whenReadable(10, () -> {
+            throw new IllegalStateException("the client's thread is gone");
+        });
+        reader.whenReadable(10, runs::incrementAndGet);
+
+        board.publish(99);
+
+        assertThat(runs).hasValue(1);
+    }
+
+    @Test
+    void onlyTheFirstDecisionCounts() {
+        assertThat(board.decide(new FlightEnd.Aborted())).isTrue();
+        assertThat(board.decide(new FlightEnd.Complete(100))).isFalse();
+
+        assertThat(board.end()).isEqualTo(new FlightEnd.Aborted());
+    }
+
+    @Test
+    void readersHearOfAFailureWhenItIsAnnouncedAndNotBefore() throws Exception {
+        board.decide(new FlightEnd.Aborted());
+        assertThat(reader.read(0, ByteBuffer.allocate(1))).isZero();
+
+        board.announceEnd();
+
+        assertThatThrownBy(() -> reader.read(0, ByteBuffer.allocate(1))).isInstanceOf(ContentException.class);
+    }
+
+    @Test
+    void readersHaveEverythingOnceItIsVerifiedWhateverHappensThen() throws Exception {
+        board.verified(100);
+        end(new FlightEnd.Aborted());
+
+        assertThat(reader.read(99, ByteBuffer.allocate(1))).isEqualTo(1);
+        assertThat(reader.read(100, ByteBuffer.allocate(1))).isEqualTo(-1);
+        assertThat(reader.awaitLength(Duration.ZERO)).hasValue(100);
+    }
+
+    @Test
+    void nothingIsPublishedAfterAFailure() {
+        end(new FlightEnd.Aborted());
+        board.verified(100);
+
+        assertThatThrownBy(() -> reader.read(0, ByteBuffer.allocate(1))).isInstanceOf(ContentException.class);
+    }
+
+    @Test
+    void awaitLengthGivesUpInTime() {
+        Content waiting = new FlightBoard().join();
+
+        assertThatThrownBy(() -> waiting.awaitLength(Duration.ofMillis(1))).isInstanceOf(ContentException.class)
+                .hasMessageContaining("has not answered")
+                .extracting(failure -> ((ContentException) failure).end()).isNull();
+        assertThatThrownBy(() -> waiting.awaitLength(Duration.ZERO)).isInstanceOf(ContentException.class);
+    }
+
+    @Test
+    void awaitLengthOfALengthThatIsKnownDoesNotWait() throws Exception {
+        assertThat(reader.awaitLength(Duration.ZERO)).hasValue(100);
+    }
+
+    @Test
+    void theWriterStaysOpenForAReaderAfterTheFlightHasLanded() throws Exception {
+        board.verified(100);
+        end(new FlightEnd.Complete(100));
+        board.landed();
+
+        assertThat(Reading.toEnd(reader)).hasSize(100);
+        assertThat(store.openWriters()).isEqualTo(1);
+        reader.close();
+
+        assertThat(store.openWriters()).isZero();
+    }
+
+    @Test
+    void theWriterStaysOpenForTheFlightAfterTheLastReaderHasLeft() {
+        reader.close();
+        assertThat(store.openWriters()).isEqualTo(1);
+
+        board.landed();
+
+        assertThat(store.openWriters()).isZero();
+    }
+
+    private void end(FlightEnd end) {
+        board.decide(end);
+        board.announceEnd();
+    }
+}

@@ -1,0 +1,59 @@
+package dev.freshet.cache.flight;
+
+import dev.freshet.cache.name.Digest;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Remembers what it hears. */
+class RecordingListener implements FlightListener {
+
+    private final List<Digest> begun = new CopyOnWriteArrayList<>();
+    private final List<FlightEnd> ends = new CopyOnWriteArrayList<>();
+    private final List<String> damages = new CopyOnWriteArrayList<>();
+    private final Semaphore ended = new Semaphore(0);
+    private volatile long lastBytes;
+
+    @Override
+    public void began(Digest digest, BlobOrigin origin) {
+        begun.add(digest);
+    }
+
+    @Override
+    public void ended(Digest digest, BlobOrigin origin, FlightEnd end, long bytes) {
+        lastBytes = bytes;
+        ends.add(end);
+        ended.release();
+    }
+
+    @Override
+    public void damaged(Digest digest, String message) {
+        damages.add(message);
+    }
+
+    /** Waits for the next end, and gives it. */
+    FlightEnd awaitEnd() throws InterruptedException {
+        assertThat(ended.tryAcquire(60, TimeUnit.SECONDS)).as("a flight ended").isTrue();
+        return ends.getLast();
+    }
+
+    List<Digest> begun() {
+        return begun;
+    }
+
+    List<FlightEnd> ends() {
+        return ends;
+    }
+
+    List<String> damages() {
+        return damages;
+    }
+
+    /** How many bytes the last flight had received. */
+    long lastBytes() {
+        return lastBytes;
+    }
+}

@@ -1,0 +1,3 @@
+/** Freshness as a table. */
+@org.jspecify.annotations.NullMarked
+package dev.freshet.cache.fresh;

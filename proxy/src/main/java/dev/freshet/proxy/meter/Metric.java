@@ -1,0 +1,105 @@
+package dev.freshet.proxy.meter;
+
+import java.util.List;
+
+/**
+ * Every metric of Freshet's own. What is counted is in this list, and {@code docs/metrics.md} is written from it. Labels
+ * hold words of closed lists and configured names only, so that no client can make more of them.
+ */
+enum Metric {
+
+    REQUESTS(Type.COUNTER, "freshet.requests", "Requests of clients.", "kind", "upstream", "outcome"), CLIENT_BYTES(
+            Type.COUNTER, "freshet.client.bytes", "Bytes of bodies sent to clients, by where they came from.",
+            "source"), REQUEST_TIME(Type.HISTOGRAM, "freshet.request",
+                    "Time from a request's head to the end of its answer.", "kind"), UPSTREAM_REQUESTS(Type.COUNTER,
+                            "freshet.upstream.requests", "Requests to upstreams and their storage.",
+                            "upstream", "kind", "status"), UPSTREAM_BYTES(Type.COUNTER, "freshet.upstream.bytes",
+                                    "Bytes of bodies received from upstreams.",
+                                    "upstream"), UPSTREAM_TIME(Type.HISTOGRAM, "freshet.upstream",
+                                            "Time from a request to the head of its answer.", "upstream",
+                                            "kind"), REDIRECT_REFRESHES(Type.COUNTER, "freshet.redirect.refreshes",
+                                                    "Times a registry was asked again for a blob.",
+                                                    "upstream", "reason"), RESUMES(Type.COUNTER, "freshet.resumes",
+                                                            "Transfers that went on at a byte other than the first.",
+                                                            "upstream"), FILLS(Type.COUNTER, "freshet.fills",
+                                                                    "Blobs that were begun to be fetched."), FILLS_ENDED(
+                                                                            Type.COUNTER, "freshet.fills.ended",
+                                                                            "Fetches of blobs that have ended, by how.",
+                                                                            "end"), FILLS_ACTIVE(Type.GAUGE,
+                                                                                    "freshet.fills.active",
+                                                                                    "Blobs being fetched, or waiting to be."), FILL_READERS(
+                                                                                            Type.GAUGE,
+                                                                                            "freshet.fill.readers",
+                                                                                            "Clients reading blobs that are being fetched."), DIGEST_MISMATCHES(
+                                                                                                    Type.COUNTER,
+                                                                                                    "freshet.digest.mismatches",
+                                                                                                    "Blobs whose upstream sent something else.",
+                                                                                                    "upstream"), DAMAGED_BLOBS(
+                                                                                                            Type.COUNTER,
+                                                                                                            "freshet.damaged.blobs",
+                                                                                                            "Stored blobs that turned out damaged, and were dropped."), CACHE_BYTES(
+                                                                                                                    Type.GAUGE,
+                                                                                                                    "freshet.cache.bytes",
+                                                                                                                    "Bytes of content stored."), CACHE_OBJECTS(
+                                                                                                                            Type.GAUGE,
+                                                                                                                            "freshet.cache.objects",
+                                                                                                                            "Blobs and manifests stored.",
+                                                                                                                            "kind"), BUILD_INFO(
+                                                                                                                                    Type.GAUGE,
+                                                                                                                                    "freshet.build.info",
+                                                                                                                                    "Always 1; the label is this build's version.",
+                                                                                                                                    "version");
+
+    private final Type type;
+    private final String id;
+    private final String help;
+    @SuppressWarnings("ImmutableEnumChecker") // List.of makes it
+    private final List<String> labels;
+
+    /** What is done with it, and so what Prometheus shows of it. */
+    enum Type {
+
+        /** Only grows. */
+        COUNTER("_total"),
+        /** Is read when it is asked for. */
+        GAUGE(""),
+        /** Seconds: how many, their sum, and how many within each of some bounds. */
+        HISTOGRAM("_seconds");
+
+        private final String suffix;
+
+        Type(String suffix) {
+            this.suffix = suffix;
+        }
+    }
+
+    Metric(Type type, String id, String help, String... labels) {
+        this.type = type;
+        this.id = id;
+        this.help = help;
+        this.labels = List.of(labels);
+    }
+
+    Type type() {
+        return type;
+    }
+
+    /** Its name, in words joined by dots. */
+    String id() {
+        return id;
+    }
+
+    /** Its name as Prometheus sees it. */
+    String prometheusName() {
+        return id.replace('.', '_') + type.suffix;
+    }
+
+    /** One sentence. */
+    String help() {
+        return help;
+    }
+
+    List<String> labels() {
+        return labels;
+    }
+}

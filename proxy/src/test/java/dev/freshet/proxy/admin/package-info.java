@@ -1,0 +1,3 @@
+/** The management port of a whole proxy. */
+@org.jspecify.annotations.NullMarked
+package dev.freshet.proxy.admin;

@@ -1,0 +1,3 @@
+/** The commands, run in this process. */
+@org.jspecify.annotations.NullMarked
+package dev.freshet.proxy.cli;

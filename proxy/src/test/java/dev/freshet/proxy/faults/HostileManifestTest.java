@@ -1,0 +1,158 @@
+package dev.freshet.proxy.faults;
+
+import dev.freshet.cache.name.Digest;
+import dev.freshet.testbed.fault.Fault;
+import dev.freshet.testbed.fault.On;
+import dev.freshet.testbed.proxy.Bytes;
+import dev.freshet.testbed.proxy.Got;
+import dev.freshet.testbed.proxy.ProxyFixture;
+import dev.freshet.testbed.traffic.Endpoint;
+import dev.freshet.testbed.wire.Content;
+import dev.freshet.testbed.wire.Framing;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static dev.freshet.testbed.proxy.ProxyFixture.REPO;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Manifests that lie, or are none. */
+class HostileManifestTest {
+
+    private static final String TYPE = "application/vnd.oci.image.manifest.v1+json";
+    private static final int MOST = 4 * 1024 * 1024;
+
+    @RegisterExtension
+    private final ProxyFixture proxy = new ProxyFixture();
+
+    @Test
+    @DisplayName("N-06: a manifest by digest that hashes differently is refused and not kept")
+    void a_wrong_manifest_is_refused() {
+        Digest digest = proxy.registry().manifest(REPO, TYPE, Bytes.of("{\"a\":1}"));
+        proxy.registry().when(On.every(Endpoint.MANIFEST), new Fault.WithBody(Content.of("{\"a\":2}")));
+
+        Got got = proxy.manifest(digest.toString());
+        proxy.registry().heal();
+        Got healed = proxy.manifest(digest.toString());
+
+        assertThat(got.status()).isEqualTo(502);
+        assertThat(got.header("Docker-Content-Digest")).isEmpty();
+        assertThat(healed.digest()).isEqualTo(digest);
+    }
+
+    @Test
+    @DisplayName("N-07: of a manifest by tag whose digest header lies, the body's hash wins")
+    void the_bodys_hash_wins() {
+        Digest digest = proxy.registry().manifest(REPO, TYPE, Bytes.of("{\"a\":1}"));
+        proxy.registry().tag(REPO, "latest", digest);
+        proxy.registry().when(On.every(Endpoint.MANIFEST),
+                Fault.header("Docker-Content-Digest", Digest.sha256(Bytes.of("lie")).toString()));
+
+        Got cold = proxy.manifest("latest");
+        proxy.clock().advance(Duration.ofDays(1));
+        Got later = proxy.manifest("latest");
+
+        assertThat(List.of(cold, later)).extracting(got -> got.header("Docker-Content-Digest"))
+                .containsOnly(digest.toString());
+    }
+
+    @Test
+    @DisplayName("N-07: a HEAD that lied does not spoil the GET after it")
+    void a_lying_head_does_not_spoil_the_get() {
+        Digest digest = proxy.registry().manifest(REPO, TYPE, Bytes.of("{\"a\":1}"));
+        proxy.registry().tag(REPO, "latest", digest);
+        proxy.registry().when(On.every(Endpoint.MANIFEST).method("HEAD"),
+                Fault.header("Docker-Content-Digest", Digest.sha256(Bytes.of("lie")).toString()));
+
+        proxy.client().head(proxy.url("manifests/latest"));
+        Got got = proxy.manifest("latest");
+
+        assertThat(got.status()).isEqualTo(200);
+        assertThat(got.header("Docker-Content-Digest")).isEqualTo(digest.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {TYPE, "application/vnd.oci.image.index.v1+json", "application/json"})
+    @DisplayName("N-08: a document with both manifests and layers keeps the type it came under")
+    void an_ambiguous_document_is_never_retyped(String type) {
+        proxy.registry().tag(REPO, "latest", proxy.registry().manifest(REPO, type,
+                Bytes.of("{\"schemaVersion\":2,\"manifests\":[],\"layers\":[]}")));
+
+        Got cold = proxy.manifest("latest");
+        Got warm = proxy.manifest("latest");
+
+        assertThat(List.of(cold, warm)).extracting(got -> got.header("Content-Type")).containsOnly(type);
+    }
+
+    @Test
+    @DisplayName("N-10: a manifest of 4 MiB is served, one of a byte more is refused, whether it says so or not")
+    void the_bound_is_four_mebibytes() {
+        Digest most = proxy.registry().manifest(REPO, TYPE, padded(MOST));
+        Digest more = proxy.registry().manifest(REPO, TYPE, padded(MOST + 1));
+        proxy.registry().when(On.every(Endpoint.MANIFEST).digest(more).from(5), new Fault.Framed(Framing.CHUNKED));
+
+        Got served = proxy.manifest(most.toString());
+        Got stated = proxy.manifest(more.toString());
+        Got chunked = proxy.manifest(more.toString());
+
+        assertThat(served.digest()).isEqualTo(most);
+        assertThat(List.of(stated, chunked)).extracting(Got::status).containsOnly(502);
+    }
+
+    static Stream<String> noManifests() {
+        return Stream.of("", "not json", "null", "[]", "\"text\"", "{\"layers\":{}}", "{\"config\":",
+                "[".repeat(1_000_000),
+                "{\"a\":".repeat(500_000), "{\"layers\":" + "[".repeat(500_000));
+    }
+
+    @ParameterizedTest
+    @MethodSource("noManifests")
+    @DisplayName("N-11: what is no manifest, or nested without end, is 502")
+    void what_is_no_manifest_is_refused(String body) {
+        proxy.registry().tag(REPO, "latest", proxy.registry().manifest(REPO, TYPE, Bytes.of(body)));
+
+        Got got = proxy.manifest("latest");
+
+        assertThat(got.status()).isEqualTo(502);
+    }
+
+    @Test
+    @DisplayName("N-11: a million entries are served as they are, and no more of them are believed than is sane")
+    void a_million_entries_are_bounded() {
+        byte[] body = Bytes.of("{\"layers\":[" + "{},".repeat(1_000_000) + "{}]}");
+        Digest digest = proxy.registry().manifest(REPO, TYPE, body);
+
+        assertThat(proxy.manifest(digest.toString()).digest()).isEqualTo(digest);
+    }
+
+    @Test
+    @DisplayName("U-09: a login page in place of a manifest is 502, under no digest")
+    void a_login_page_is_no_manifest() {
+        proxy.registry().tag(REPO, "latest", proxy.registry().manifest(REPO, TYPE, Bytes.of("{}")));
+        proxy.registry().when(On.every(Endpoint.MANIFEST), Fault.loginPage());
+
+        Got got = proxy.manifest("latest");
+
+        assertThat(got.status()).isEqualTo(502);
+        assertThat(got.header("Docker-Content-Digest")).isEmpty();
+    }
+
+    @Test
+    @DisplayName("U-15: a compressed manifest is refused")
+    void a_compressed_manifest_is_refused() {
+        proxy.registry().tag(REPO, "latest", proxy.registry().manifest(REPO, TYPE, Bytes.of("{}")));
+        proxy.registry().when(On.every(Endpoint.MANIFEST), new Fault.Gzipped());
+
+        assertThat(proxy.manifest("latest").status()).isEqualTo(502);
+    }
+
+    private static byte[] padded(int length) {
+        return Bytes.of("{" + " ".repeat(length - 2) + "}");
+    }
+}

@@ -1,0 +1,231 @@
+package dev.freshet.proxy.faults;
+
+import dev.freshet.cache.name.Digest;
+import dev.freshet.testbed.fault.Fault;
+import dev.freshet.testbed.fault.On;
+import dev.freshet.testbed.proxy.Bytes;
+import dev.freshet.testbed.proxy.Client;
+import dev.freshet.testbed.proxy.Got;
+import dev.freshet.testbed.proxy.ProxyFixture;
+import dev.freshet.testbed.traffic.Endpoint;
+import dev.freshet.testbed.wire.Gate;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static dev.freshet.testbed.proxy.ProxyFixture.REPO;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Many clients and one blob: one fill, one outcome, whoever comes and goes; and what ranges and heads make of it. */
+class SharedFillTest {
+
+    private static final byte[] BLOB = Bytes.random(2 * Bytes.MIB);
+
+    @RegisterExtension
+    private final ProxyFixture proxy = new ProxyFixture();
+
+    @Test
+    @DisplayName("C-02: the first reader leaves, and the fill goes on")
+    void the_first_reader_leaves() throws IOException {
+        Digest digest = proxy.registry().blob(REPO, BLOB);
+        Gate gate = new Gate();
+        proxy.registry().when(On.storage(), new Fault.HoldAt(Bytes.MIB, gate));
+
+        try (var first = proxy.client().stream(proxy.url("blobs/" + digest))) {
+            assertThat(first.read()).isNotEmpty();
+        }
+        gate.open();
+        proxy.awaitNoFills();
+        Got got = proxy.blob(digest);
+
+        assertThat(got.digest()).isEqualTo(digest);
+        assertThat(got.header("Cache-Status")).isEqualTo("freshet; hit");
+        assertThat(proxy.registry().traffic().storageGets()).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("C-04: the upstream fails for good in the middle, and every reader is cut off")
+    void every_reader_is_cut_off() {
+        Digest digest = proxy.registry().blob(REPO, BLOB);
+        Gate gate = new Gate();
+        proxy.registry().when(On.storage(), new Fault.HoldAt(Bytes.MIB, gate), Fault.cutAt(Bytes.MIB));
+        proxy.registry().when(On.every(Endpoint.BLOB).from(3), Fault.status(404));
+
+        List<Future<Got>> begun = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            begun.add(proxy.client().begin(proxy.url("blobs/" + digest)));
+        }
+        proxy.await("8 readers", () -> proxy.metric("freshet_fill_readers") == 8);
+        proxy.registry().when(On.every(Endpoint.BLOB), Fault.status(404));
+        gate.open();
+
+        assertThat(begun).extracting(Client::await).allSatisfy(got -> {
+            assertThat(got.status()).isEqualTo(200);
+            assertThat(got.cut()).isTrue();
+            assertThat(BLOB).startsWith(got.body());
+        });
+        proxy.heals(digest, BLOB);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {404, 403, 429})
+    @DisplayName("C-06: a refusal reaches all who wait, at once")
+    void a_refusal_reaches_all(int status) {
+        Digest digest = proxy.registry().blob(REPO, BLOB);
+        proxy.registry().when(On.every(Endpoint.BLOB), Fault.status(status));
+
+        List<Got> got = proxy.client().together(16, proxy.url("blobs/" + digest));
+
+        assertThat(got).extracting(Got::status).containsOnly(status);
+        assertThat(proxy.pace().pauses()).isEmpty();
+        proxy.heals(digest, BLOB);
+    }
+
+    @Test
+    @DisplayName("C-10, P-19, P-24: GET, Range and HEAD at once on a cold blob are one fill, and the range does not wait")
+    void everything_at_once_is_one_fill() {
+        Digest digest = proxy.registry().blob(REPO, BLOB);
+        Gate gate = new Gate();
+        proxy.registry().when(On.storage().where(r -> r.header("Range").isEmpty()), new Fault.HoldAt(Bytes.MIB, gate));
+
+        Future<Got> whole = proxy.client().begin(proxy.url("blobs/" + digest));
+        gate.awaitArrivals(1);
+        Got first = proxy.blob(digest, "Range", "bytes=0-0");
+        Got head = proxy.client().head(proxy.url("blobs/" + digest));
+        Future<Got> last = proxy.client().begin(proxy.url("blobs/" + digest), "Range", "bytes=-1");
+        gate.open();
+
+        assertThat(first.status()).isEqualTo(206);
+        assertThat(first.body()).containsExactly(BLOB[0]);
+        assertThat(first.header("Content-Range")).isEqualTo("bytes 0-0/" + BLOB.length);
+        assertThat(head.status()).isEqualTo(200);
+        assertThat(head.header("Content-Length")).isEqualTo("" + BLOB.length);
+        assertThat(Client.await(whole).digest()).isEqualTo(digest);
+        assertThat(Client.await(last).body()).containsExactly(BLOB[BLOB.length - 1]);
+        assertThat(proxy.metric("freshet_fills_total")).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("P-19: HEAD of a cold blob or manifest downloads neither")
+    void a_head_downloads_nothing() {
+        Digest digest = proxy.registry().blob(REPO, BLOB);
+        Digest manifest = proxy.registry().manifest(REPO, "application/json", Bytes.of("{}"));
+
+        Got blob = proxy.client().head(proxy.url("blobs/" + digest));
+        Got head = proxy.client().head(proxy.url("manifests/" + manifest));
+
+        assertThat(blob.header("Content-Length")).isEqualTo("" + BLOB.length);
+        assertThat(head.header("Content-Length")).isEqualTo("2");
+        assertThat(head.header("Docker-Content-Digest")).isEqualTo(manifest.toString());
+        assertThat(proxy.registry().traffic().bytesSent(Endpoint.STORAGE)).isEqualTo(1);
+        assertThat(proxy.registry().traffic().bytesSent(Endpoint.MANIFEST)).isZero();
+    }
+
+    static Stream<List<Object>> ranges() {
+        int n = BLOB.length;
+        return Stream.of(List.of("bytes=0-0", 206, 0, 1), List.of("bytes=0-", 206, 0, n),
+                List.of("bytes=-1", 206, n - 1, n),
+                List.of("bytes=" + n + "-", 416, 0, 0), List.of("bytes=5-1", 200, 0, n), List.of("bytes=-0", 416, 0, 0),
+                List.of("bytes=1-99999999999999999999999", 206, 1, n),
+                List.of("bytes=99999999999999999999999-", 416, 0, 0),
+                List.of("bytes=-99999999999999999999999", 206, 0, n), List.of("bytes=", 200, 0, n),
+                List.of("bytes=-", 200, 0, n), List.of("items=0-1", 200, 0, n),
+                List.of("bytes=" + (n - 1) + "-" + n, 206, n - 1, n));
+    }
+
+    @ParameterizedTest
+    @MethodSource("ranges")
+    @DisplayName("P-20: ranges are as RFC 9110 says, cold and warm")
+    void ranges_are_as_the_rfc_says(List<Object> expected) {
+        Digest digest = proxy.registry().blob(REPO, BLOB);
+        byte[] part = Arrays.copyOfRange(BLOB, (int) expected.get(2), (int) expected.get(3));
+
+        Got cold = proxy.blob(digest, "Range", (String) expected.get(0));
+        proxy.awaitNoFills();
+        Got warm = proxy.blob(digest, "Range", (String) expected.get(0));
+
+        assertThat(List.of(cold, warm)).allSatisfy(got -> {
+            assertThat(got.status()).isEqualTo((int) expected.get(1));
+            assertThat(got.cut()).isFalse();
+            if (got.status() == 416) {
+                assertThat(got.header("Content-Range")).isEqualTo("bytes */" + BLOB.length);
+            } else {
+                assertThat(got.body()).isEqualTo(part);
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "zstd, gzip, deflate", "identity;q=0", "*", ""})
+    @DisplayName("P-26: any Accept-Encoding gets the same bytes out of one entry")
+    void encodings_make_no_difference(String accepted) {
+        Digest digest = proxy.registry().blob(REPO, BLOB);
+        proxy.blob(digest);
+
+        Got got = proxy.blob(digest, "Accept-Encoding", accepted);
+
+        assertThat(got.digest()).isEqualTo(digest);
+        assertThat(got.headers().has("Content-Encoding")).isFalse();
+        assertThat(proxy.registry().traffic().storageGets()).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("C-11: when too many fills run and wait, one more is told to come again; hits are not affected")
+    void too_many_fills_are_declined() {
+        proxy.set("fetch.max-fills", "1");
+        Digest stored = proxy.registry().blob(REPO, Bytes.of("stored"));
+        proxy.blob(stored);
+        Gate gate = new Gate();
+        proxy.registry().when(On.storage(), Fault.slowHead(gate));
+        List<Digest> digests = IntStream.range(0, 6)
+                .mapToObj(i -> proxy.registry().blob(REPO, Bytes.random(100 + i))).toList();
+        List<Future<Got>> begun = new ArrayList<>();
+        begun.add(proxy.client().begin(proxy.url("blobs/" + digests.getFirst())));
+        gate.awaitArrivals(1);
+        digests.subList(1, 5).forEach(d -> begun.add(proxy.client().begin(proxy.url("blobs/" + d))));
+        proxy.await("5 fills", () -> proxy.metric("freshet_fills_active") == 5);
+
+        Got declined = proxy.blob(digests.getLast());
+        Got hit = proxy.blob(stored);
+        gate.open();
+
+        assertThat(declined.status()).isEqualTo(503);
+        assertThat(declined.header("Retry-After")).isNotEmpty();
+        assertThat(hit.text()).isEqualTo("stored");
+        assertThat(begun).extracting(Client::await).extracting(Got::digest).isEqualTo(digests.subList(0, 5));
+        assertThat(proxy.blob(digests.getLast()).digest()).isEqualTo(digests.getLast());
+    }
+
+    @Test
+    @DisplayName("Metrics: what is counted as received is what the upstream sent; hits cost nothing")
+    void metrics_tell_the_truth() {
+        Digest digest = proxy.registry().blob(REPO, BLOB);
+        Digest other = proxy.registry().blob(REPO, Bytes.of("other"));
+        proxy.registry().tag(REPO, "latest",
+                proxy.registry().manifest(REPO, "application/json", Bytes.of("{\"a\":1}")));
+
+        proxy.manifest("latest");
+        proxy.client().together(4, proxy.url("blobs/" + digest));
+        proxy.blob(other);
+        proxy.blob(digest);
+        proxy.awaitNoFills();
+
+        long sent = proxy.registry().traffic().bytesSent(Endpoint.STORAGE)
+                + proxy.registry().traffic().bytesSent(Endpoint.MANIFEST);
+        assertThat(proxy.registry().traffic().storageGets(digest).stream().filter(s -> s.range().isEmpty())).hasSize(1);
+        assertThat(sent - proxy.metric("freshet_upstream_bytes_total")).isBetween(0L, 1L);
+        assertThat(proxy.metric("freshet_fills_total")).isEqualTo(2);
+        assertThat(proxy.metric("freshet_fills_ended_total", "end=\"complete\"")).isEqualTo(2);
+        assertThat(proxy.metric("freshet_redirect_refreshes_total")).isZero();
+    }
+}

@@ -1,0 +1,91 @@
+package dev.freshet.proxy.faults;
+
+import dev.freshet.cache.name.Digest;
+import dev.freshet.testbed.fault.Fault;
+import dev.freshet.testbed.fault.On;
+import dev.freshet.testbed.proxy.Bytes;
+import dev.freshet.testbed.proxy.Got;
+import dev.freshet.testbed.proxy.ProxyFixture;
+import dev.freshet.testbed.proxy.TlsFront;
+import dev.freshet.testbed.traffic.Endpoint;
+import java.net.URI;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static dev.freshet.testbed.proxy.ProxyFixture.REPO;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Upstreams behind TLS: a certificate that is not good ends it, and nothing goes on in plain text. */
+class TlsTest {
+
+    private static final byte[] BLOB = Bytes.random(200_000);
+    private static final String HERE = "-ext san=ip:127.0.0.1";
+
+    @RegisterExtension
+    private final ProxyFixture proxy = new ProxyFixture();
+
+    @Test
+    @DisplayName("U-26: a self-signed certificate is refused, clearly, and nothing reaches the registry")
+    void a_self_signed_certificate_is_refused() {
+        try (TlsFront front = front(HERE)) {
+            Digest digest = proxy.set("upstreams.lab.url", front.url()).registry().blob(REPO, BLOB);
+
+            Got got = proxy.blob(digest);
+
+            assertThat(got.status()).isEqualTo(502);
+            assertThat(got.text()).contains("TLS failed").contains("upstream lab");
+            assertThat(proxy.registry().traffic().all()).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("U-26: it is taken when the operator has named it in ca-file")
+    void a_named_certificate_is_taken() {
+        try (TlsFront front = front(HERE)) {
+            proxy.set("upstreams.lab.url", front.url()).set("upstreams.lab.ca-file", front.certificate().toString());
+            Digest digest = proxy.registry().blob(REPO, BLOB);
+            proxy.registry().when(On.storage().nth(1), Fault.resetAt(100_000));
+
+            Got got = proxy.blob(digest);
+
+            assertThat(got.cut()).isFalse();
+            assertThat(got.digest()).isEqualTo(digest);
+        }
+    }
+
+    @Test
+    @DisplayName("U-26: a certificate for another host is refused though it is trusted")
+    void a_certificate_for_another_host_is_refused() {
+        try (TlsFront front = front("-ext san=dns:other.example.com")) {
+            proxy.set("upstreams.lab.url", front.url()).set("upstreams.lab.ca-file", front.certificate().toString());
+            Digest digest = proxy.registry().blob(REPO, BLOB);
+
+            Got got = proxy.blob(digest);
+
+            assertThat(got.status()).isEqualTo(502);
+            assertThat(got.text()).contains("TLS failed");
+            assertThat(proxy.registry().traffic().all()).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("R-05: a redirect from https to http is refused, also to the registry's own host")
+    void a_redirect_to_plain_text_is_refused() {
+        try (TlsFront front = front(HERE)) {
+            proxy.set("upstreams.lab.url", front.url()).set("upstreams.lab.ca-file", front.certificate().toString());
+            Digest digest = proxy.registry().blob(REPO, BLOB);
+            proxy.registry().when(On.every(Endpoint.BLOB), Fault.redirect(proxy.registry().url() + "/secret"));
+
+            Got got = proxy.blob(digest);
+
+            assertThat(got.status()).isEqualTo(502);
+            assertThat(got.text()).contains("from https to http");
+            assertThat(proxy.registry().traffic().of(Endpoint.OTHER)).isEmpty();
+        }
+    }
+
+    private TlsFront front(String options) {
+        return new TlsFront(proxy.directory(), URI.create(proxy.registry().url()).getPort(), options.split(" ", -1));
+    }
+}

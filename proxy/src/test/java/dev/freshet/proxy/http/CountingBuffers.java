@@ -1,0 +1,71 @@
+package dev.freshet.proxy.http;
+
+import io.undertow.connector.ByteBufferPool;
+import io.undertow.connector.PooledByteBuffer;
+import io.undertow.server.DefaultByteBufferPool;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A pool that knows how many of its buffers are out. */
+final class CountingBuffers implements ByteBufferPool {
+
+    private final ByteBufferPool pool;
+    private final AtomicInteger out = new AtomicInteger();
+
+    CountingBuffers() {
+        this(new DefaultByteBufferPool(false, 16 * 1024));
+    }
+
+    private CountingBuffers(ByteBufferPool pool) {
+        this.pool = pool;
+    }
+
+    /** Buffers that are in use. */
+    int out() {
+        return out.get();
+    }
+
+    @Override
+    public PooledByteBuffer allocate() {
+        PooledByteBuffer buffer = pool.allocate();
+        out.incrementAndGet();
+        return new PooledByteBuffer() {
+
+            @Override
+            public ByteBuffer getBuffer() {
+                return buffer.getBuffer();
+            }
+
+            @Override
+            public void close() {
+                out.decrementAndGet();
+                buffer.close();
+            }
+
+            @Override
+            public boolean isOpen() {
+                return buffer.isOpen();
+            }
+        };
+    }
+
+    @Override
+    public ByteBufferPool getArrayBackedPool() {
+        return this;
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+
+    @Override
+    public int getBufferSize() {
+        return pool.getBufferSize();
+    }
+
+    @Override
+    public boolean isDirect() {
+        return pool.isDirect();
+    }
+}

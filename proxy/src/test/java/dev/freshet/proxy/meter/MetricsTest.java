@@ -1,0 +1,100 @@
+package dev.freshet.proxy.meter;
+
+import dev.freshet.cache.flight.BlobOrigin;
+import dev.freshet.cache.flight.ContentCache;
+import dev.freshet.cache.flight.FlightEnd;
+import dev.freshet.cache.flight.Transfer;
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.RegistryHost;
+import dev.freshet.cache.name.Repository;
+import dev.freshet.cache.store.InMemoryBlobStore;
+import dev.freshet.proxy.http.RequestLog;
+import dev.freshet.proxy.serve.CacheStatus;
+import dev.freshet.proxy.upstream.UpstreamEvents.RefreshReason;
+import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The list of metrics, the page about it, and what a scrape shows. */
+class MetricsTest {
+
+    private static final Path PAGE = Path.of("..", "docs", "metrics.md");
+    private static final String COMMAND = "mvn -pl config,cache,proxy test -Dtest=MetricsTest"
+            + " -Dsurefire.failIfNoSpecifiedTests=false -Dfreshet.docs.write=true";
+    private static final RegistryHost LAB = new RegistryHost("lab");
+    private static final Digest DIGEST = Digest.sha256(new byte[0]);
+
+    @Test
+    void thePageSaysWhatTheListSays() throws IOException {
+        String page = MetricsPage.write();
+
+        if (Boolean.getBoolean("freshet.docs.write")) {
+            Files.writeString(PAGE, page);
+        }
+
+        assertThat(PAGE).as("docs/metrics.md is stale: write it anew with %s", COMMAND).exists().hasContent(page);
+    }
+
+    @Test
+    void aScrapeShowsEveryMetricOfTheListAndNoOther() {
+        Set<String> shown = new TreeSet<>();
+        everythingHappens().lines().filter(line -> line.startsWith("# TYPE freshet_"))
+                .map(line -> line.split(" ", -1)[2]).filter(name -> !name.endsWith("_max")).forEach(shown::add);
+
+        assertThat(shown).isEqualTo(new TreeSet<>(
+                Arrays.stream(Metric.values()).map(Metric::prometheusName).toList()));
+    }
+
+    @Test
+    void aScrapeShowsLabelsInTheirPlace() {
+        assertThat(everythingHappens()).contains(
+                "freshet_requests_total{kind=\"other\",outcome=\"431\",upstream=\"\"} 1.0",
+                "freshet_upstream_requests_total{kind=\"blob\",status=\"200\",upstream=\"lab\"} 1.0",
+                "freshet_upstream_requests_total{kind=\"token\",status=\"none\",upstream=\"lab\"} 1.0",
+                "freshet_digest_mismatches_total{upstream=\"lab\"} 1.0", "freshet_build_info{version=\"1.2.3\"} 1",
+                "freshet_redirect_refreshes_total{reason=\"refused\",upstream=\"lab\"} 1.0",
+                "freshet_fills_ended_total{end=\"digest-mismatch\"} 1.0",
+                "freshet_request_seconds_bucket{kind=\"other\",le=\"0.005\"}");
+    }
+
+    private static String everythingHappens() {
+        InMemoryBlobStore store = new InMemoryBlobStore();
+        BlobOrigin origin = new Nowhere();
+        try (Meters meters = new Meters("1.2.3"); ContentCache cache = new ContentCache(store, Runnable::run, meters)) {
+            meters.watch(store, cache);
+            meters.ended(new RequestLog.Entry("127.0.0.1", "GET", "/", null, null, 431, CacheStatus.NONE,
+                    RequestLog.Outcome.COMPLETE, 100, Duration.ofMillis(3), null));
+            meters.answered(LAB, RequestKind.BLOB, 200, Duration.ofMillis(3));
+            meters.unanswered(LAB, RequestKind.TOKEN, Duration.ofMillis(3));
+            meters.received(LAB, 100);
+            meters.refreshing(LAB, RefreshReason.REFUSED, "403");
+            meters.resumed(LAB, 100);
+            meters.began(DIGEST, origin);
+            meters.ended(DIGEST, origin, new FlightEnd.DigestMismatch(DIGEST, DIGEST), 100);
+            meters.damaged(DIGEST, "flipped");
+            return meters.scrape();
+        }
+    }
+
+    /** An origin that is never asked. */
+    private static final class Nowhere implements BlobOrigin {
+
+        @Override
+        public Repository repository() {
+            return new Repository(LAB, "app");
+        }
+
+        @Override
+        public Transfer open() {
+            throw new IllegalStateException("never asked");
+        }
+    }
+}

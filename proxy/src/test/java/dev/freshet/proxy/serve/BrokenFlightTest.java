@@ -1,0 +1,112 @@
+package dev.freshet.proxy.serve;
+
+import dev.freshet.cache.flight.BlobOrigin;
+import dev.freshet.cache.flight.Content;
+import dev.freshet.cache.flight.ContentCache;
+import dev.freshet.cache.flight.ContentException;
+import dev.freshet.cache.flight.FlightEnd;
+import dev.freshet.cache.flight.FlightListener;
+import dev.freshet.cache.flight.Lookup;
+import dev.freshet.cache.flight.Transfer;
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.RegistryHost;
+import dev.freshet.cache.name.Repository;
+import dev.freshet.cache.store.InMemoryBlobStore;
+import dev.freshet.proxy.error.Errors;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** A flight that breaks in a way nobody foresaw. */
+class BrokenFlightTest {
+
+    private static final byte[] BLOB = "content".getBytes(StandardCharsets.UTF_8);
+    private static final Digest DIGEST = Digest.sha256(BLOB);
+
+    private final List<FlightEnd> ends = new ArrayList<>();
+
+    private final class Listening implements FlightListener {
+
+        @Override
+        public void began(Digest digest, BlobOrigin origin) {}
+
+        @Override
+        public void ended(Digest digest, BlobOrigin origin, FlightEnd end, long bytes) {
+            ends.add(end);
+        }
+
+        @Override
+        public void damaged(Digest digest, String message) {}
+    }
+
+    /** Breaks the first time. */
+    private static final class Fragile implements BlobOrigin {
+
+        private int opened;
+
+        @Override
+        public Repository repository() {
+            return new Repository(new RegistryHost("lab"), "app");
+        }
+
+        @Override
+        public Transfer open() {
+            boolean breaks = opened++ == 0;
+            ByteBuffer bytes = ByteBuffer.wrap(BLOB);
+            return new Transfer() {
+
+                @Override
+                public OptionalLong length() {
+                    return OptionalLong.of(BLOB.length);
+                }
+
+                @Override
+                public int read(ByteBuffer destination) {
+                    if (breaks) {
+                        throw new IllegalStateException("nobody foresaw this");
+                    }
+                    int count = bytes.remaining();
+                    destination.put(bytes);
+                    return count == 0 ? -1 : count;
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
+    }
+
+    @Test
+    @DisplayName("C-08: a flight that dies of an exception is failed for all, and a new one can lead")
+    void a_new_one_can_lead() throws Exception {
+        Fragile origin = new Fragile();
+        try (ContentCache cache = new ContentCache(new InMemoryBlobStore(), Runnable::run, new Listening())) {
+            try (Content first = leading(cache.open(DIGEST, OptionalLong.empty(), origin))) {
+                assertThatThrownBy(() -> first.awaitLength(Duration.ofSeconds(1)))
+                        .isInstanceOfSatisfying(ContentException.class,
+                                e -> assertThat(Errors.of(e).status()).isEqualTo(500));
+            }
+            assertThat(cache.flights()).isZero();
+
+            try (Content second = leading(cache.open(DIGEST, OptionalLong.empty(), origin))) {
+                assertThat(second.awaitLength(Duration.ofSeconds(1))).hasValue(BLOB.length);
+            }
+        }
+        assertThat(ends).hasExactlyElementsOfTypes(FlightEnd.Broken.class, FlightEnd.Complete.class);
+    }
+
+    private static Content leading(Lookup lookup) {
+        if (lookup instanceof Lookup.Leading(Content content)) {
+            return content;
+        }
+        throw new AssertionError("not leading: " + lookup);
+    }
+}

@@ -1,0 +1,109 @@
+package dev.freshet.proxy.upstream;
+
+import dev.freshet.testbed.ManualClock;
+import java.time.Duration;
+import java.util.OptionalLong;
+import okhttp3.Protocol;
+import okhttp3.Request;
+import okhttp3.Response;
+import okhttp3.ResponseBody;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** What the heads of answers mean. */
+class AnswersTest {
+
+    private static final OptionalLong UNKNOWN = OptionalLong.empty();
+
+    @ParameterizedTest
+    @CsvSource({"bytes 0-0/1,0,0,1", "bytes 5-9/10,5,9,10", "bytes 5-9/*,5,9,-1", "' bytes 1-2/3 ',1,2,3"})
+    void reads_a_content_range(String header, long first, long last, long total) {
+        assertThat(ContentRange.parse(header))
+                .hasValue(new ContentRange(first, last, total < 0 ? UNKNOWN : OptionalLong.of(total)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "bytes */10", "bytes 9-5/10", "bytes 5-10/10", "bytes 0-0/99999999999999999999",
+            "items 0-0/1", "bytes 0-0", "bytes -1-0/1", "bytes 0-0/1, bytes 2-2/3"})
+    @DisplayName("U-13: a Content-Range that makes no sense is none")
+    void refuses_a_content_range(String header) {
+        assertThat(ContentRange.parse(header)).isEmpty();
+    }
+
+    @Test
+    void a_whole_answer_is_skipped_to_the_position() throws UpstreamException {
+        assertThat(BlobAnswer.of(answer(200, "Content-Length", "10"), 0, UNKNOWN, ""))
+                .isEqualTo(new BlobAnswer(OptionalLong.of(10), 0));
+        assertThat(BlobAnswer.of(answer(200, "Content-Length", "10"), 4, OptionalLong.of(10), ""))
+                .isEqualTo(new BlobAnswer(OptionalLong.of(10), 4));
+        assertThat(BlobAnswer.of(answer(200), 4, OptionalLong.of(10), "")).isEqualTo(new BlobAnswer(UNKNOWN, 4));
+    }
+
+    @Test
+    void a_part_must_be_the_rest() throws UpstreamException {
+        assertThat(BlobAnswer.of(answer(206, "Content-Range", "bytes 4-9/10"), 4, UNKNOWN, ""))
+                .isEqualTo(new BlobAnswer(OptionalLong.of(10), 0));
+        assertThat(BlobAnswer.of(answer(206, "Content-Range", "bytes 4-9/*"), 4, OptionalLong.of(10), ""))
+                .isEqualTo(new BlobAnswer(OptionalLong.of(10), 0));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"206,Content-Range,bytes 3-9/10", "206,Content-Range,bytes 4-8/10", "206,Content-Range,bytes 4-10/11",
+            "206,Content-Range,bytes 4-9/*x", "206,X,y", "200,Content-Length,11", "200,Content-Encoding,gzip",
+            "200,Content-Type,text/html;charset=utf-8", "200,Content-Length,-1", "200,Content-Length,1e1"})
+    @DisplayName("U-09, U-12, U-13, U-15, U-29: what does not fit to what is there is refused")
+    void what_does_not_fit_is_refused(int status, String name, String value) {
+        assertThatThrownBy(() -> BlobAnswer.of(answer(status, name, value), 4, OptionalLong.of(10), "GET failed: "))
+                .isInstanceOfSatisfying(UpstreamException.class,
+                        e -> assertThat(e.kind()).isEqualTo(UpstreamException.Kind.BAD_ANSWER))
+                .hasMessageStartingWith("GET failed: ");
+    }
+
+    @Test
+    @DisplayName("U-29: lengths that contradict each other are refused, the same one twice is not")
+    void lengths_must_agree() throws UpstreamException {
+        Response twice = answer(200, "Content-Length", "10").newBuilder().addHeader("Content-Length", "10").build();
+        Response two = twice.newBuilder().addHeader("Content-Length", "11").build();
+
+        assertThat(StatedLength.of(twice, "")).hasValue(10);
+        assertThatThrownBy(() -> StatedLength.of(two, "")).hasMessageContaining("10 and 11");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,0", "7,7", "-3,0", "' 7 ',7", "99999999999,86400", "'Thu, 01 Jan 2026 00:01:30 GMT',90",
+            "'Thu, 01 Jan 2015 00:00:00 GMT',0"})
+    @DisplayName("U-21: Retry-After is seconds or a date, never more than a day")
+    void reads_retry_after(String header, long seconds) {
+        assertThat(Verdicts.retryAfter(header, new ManualClock())).isEqualTo(Duration.ofSeconds(seconds));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "soon", "1.5", "99999999999999999999"})
+    void a_retry_after_that_says_nothing_is_none(String header) {
+        assertThat(Verdicts.retryAfter(header, new ManualClock())).isNull();
+    }
+
+    @Test
+    void media_types_lose_their_parameters() {
+        assertThat(MediaTypes.bare(null)).isEmpty();
+        assertThat(MediaTypes.bare(" Application/JSON ; charset=utf-8")).isEqualTo("application/json");
+        assertThat(MediaTypes.mayBeManifest("application/vnd.oci.image.index.v1+json")).isTrue();
+        assertThat(MediaTypes.mayBeManifest("")).isTrue();
+        assertThat(MediaTypes.mayBeManifest("text/html")).isFalse();
+    }
+
+    private static Response answer(int status, String... fields) {
+        Response.Builder answer = new Response.Builder().request(new Request.Builder().url("http://a/").build())
+                .protocol(Protocol.HTTP_1_1).message("").code(status).body(ResponseBody.create(new byte[0], null));
+        for (int i = 0; i < fields.length; i += 2) {
+            answer.addHeader(fields[i], fields[i + 1]);
+        }
+        return answer.build();
+    }
+}

@@ -1,0 +1,54 @@
+package dev.freshet.proxy.upstream;
+
+import dev.freshet.cache.catalog.ContentKind;
+import dev.freshet.cache.flight.OriginException;
+import dev.freshet.proxy.error.ErrorCode;
+import dev.freshet.proxy.error.Errors;
+import dev.freshet.proxy.error.OciError;
+import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What failures of upstreams become for a client. */
+class ErrorsTest {
+
+    @ParameterizedTest
+    @CsvSource({"NOT_FOUND,404,BLOB_UNKNOWN", "UNAUTHORIZED,403,DENIED", "FORBIDDEN,403,DENIED",
+            "RATE_LIMITED,429,TOOMANYREQUESTS", "AGAINST_RULES,502,UNKNOWN", "UNREACHABLE,502,UNAVAILABLE",
+            "SERVER_ERROR,503,UNAVAILABLE", "SIGNED_URL_REFUSED,502,UNKNOWN", "BAD_ANSWER,502,UNKNOWN"})
+    void each_kind_has_a_status_and_a_code(Kind kind, int status, ErrorCode code) {
+        OciError error = Errors.of(new UpstreamException(kind, "why"), ContentKind.BLOB);
+
+        assertThat(error.status()).isEqualTo(status);
+        assertThat(error.code()).isEqualTo(code);
+        assertThat(error.message()).isEqualTo("why");
+    }
+
+    @Test
+    void the_upstreams_wait_is_passed_on() {
+        UpstreamException limited = new UpstreamException(Kind.RATE_LIMITED, "", null, Duration.ofSeconds(42));
+
+        assertThat(Errors.of(limited, ContentKind.MANIFEST).retryAfter()).hasValue(Duration.ofSeconds(42));
+        assertThat(Errors.busy().retryAfter()).isPresent();
+    }
+
+    @Test
+    void other_failures_are_502_and_a_missing_manifest_is_one() {
+        assertThat(Errors.of(new OriginException("x", null), ContentKind.BLOB).status()).isEqualTo(502);
+        assertThat(Errors.of(new UpstreamException(Kind.NOT_FOUND, ""), ContentKind.MANIFEST).code())
+                .isEqualTo(ErrorCode.MANIFEST_UNKNOWN);
+    }
+
+    @Test
+    void the_body_is_what_the_specification_says() {
+        OciError error = new OciError(404, ErrorCode.BLOB_UNKNOWN, "a \"quoted\"\nmessage");
+
+        assertThat(new String(error.toJson(), StandardCharsets.UTF_8)).isEqualTo(
+                "{\"errors\":[{\"code\":\"BLOB_UNKNOWN\",\"message\":\"a \\\"quoted\\\"\\nmessage\",\"detail\":{}}]}");
+    }
+}

@@ -1,0 +1,47 @@
+package dev.freshet.testbed.proxy;
+
+import dev.freshet.proxy.upstream.Pace;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Elapsed time that passes when a test says so, or by pauses, which are noted, return at once and count as waited. Chance
+ * is always one half. Safe for use by several threads.
+ */
+public final class ManualPace implements Pace {
+
+    private final AtomicLong nanos = new AtomicLong();
+    private final Queue<Duration> pauses = new ConcurrentLinkedQueue<>();
+
+    @Override
+    public long nanoTime() {
+        return nanos.get();
+    }
+
+    @Override
+    public void pause(Duration duration) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException("interrupted before a pause of " + duration);
+        }
+        pauses.add(duration);
+        advance(duration);
+    }
+
+    @Override
+    public double random() {
+        return 0.5;
+    }
+
+    /** Lets so much time pass. */
+    public void advance(Duration duration) {
+        nanos.addAndGet(duration.toNanos());
+    }
+
+    /** Every pause so far, in order. */
+    public List<Duration> pauses() {
+        return List.copyOf(pauses);
+    }
+}

@@ -144,7 +144,13 @@ public final class ContentCache implements AutoCloseable {
     }
 
     private Optional<Content> openStored(Digest digest) throws StoreException {
-        Optional<StoredBlob> blob = store.open(digest);
+        Optional<StoredBlob> blob;
+        try {
+            blob = store.open(digest);
+        } catch (DamagedBlobException e) {
+            drop(digest, e);
+            return Optional.empty();
+        }
         return blob.map(open -> new StoredContent(open, damage -> drop(digest, damage)));
     }
 

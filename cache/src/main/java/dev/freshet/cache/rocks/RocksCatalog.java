@@ -12,9 +12,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Facts, each under a key of its own. An entry that cannot be understood fails its look-up until it is replaced. */
+/** Facts, each under a key of its own. An entry that cannot be understood is logged, and counts as absent. */
 final class RocksCatalog implements Catalog {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RocksCatalog.class);
 
     private final Database database;
 
@@ -63,7 +67,8 @@ final class RocksCatalog implements Catalog {
         try {
             return value == null ? Optional.empty() : Optional.of(decode.apply(value));
         } catch (IllegalArgumentException e) {
-            throw new StoreException(attempt.get() + " failed: " + e.getMessage(), e);
+            LOG.warn("{} found nothing that makes sense, which counts as nothing: {}", attempt.get(), e.getMessage());
+            return Optional.empty();
         }
     }
 }

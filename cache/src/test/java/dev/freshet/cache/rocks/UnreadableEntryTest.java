@@ -1,0 +1,75 @@
+package dev.freshet.cache.rocks;
+
+import dev.freshet.cache.catalog.TagEntry;
+import dev.freshet.cache.flight.BlobOrigin;
+import dev.freshet.cache.flight.ContentCache;
+import dev.freshet.cache.flight.FlightEnd;
+import dev.freshet.cache.flight.FlightListener;
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.RegistryHost;
+import dev.freshet.cache.name.Repository;
+import dev.freshet.cache.name.Tag;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Entries that cannot be understood stand in nobody's way: what they were about is asked for again. */
+class UnreadableEntryTest {
+
+    private static final byte[] NONSENSE = {99, 1, 2};
+    private static final Repository BUSYBOX = new Repository(new RegistryHost("docker.io"), "library/busybox");
+    private static final Tag LATEST = new Tag("latest");
+
+    private @TempDir Path directory = Path.of("");
+
+    /** Remembers what was damaged. */
+    private static final class Damage implements FlightListener {
+
+        private final List<Digest> digests = new ArrayList<>();
+
+        @Override
+        public void began(Digest digest, BlobOrigin origin) {}
+
+        @Override
+        public void ended(Digest digest, BlobOrigin origin, FlightEnd end, long bytes) {}
+
+        @Override
+        public void damaged(Digest digest, String message) {
+            digests.add(digest);
+        }
+    }
+
+    @Test
+    void a_fact_counts_as_absent_until_it_is_stated_again() throws Exception {
+        TagEntry entry = new TagEntry(Digest.sha256(NONSENSE), Instant.ofEpochMilli(1));
+        try (RocksStorage storage = RocksStorage.open(directory, 64 << 20)) {
+            storage.database().write(() -> "test",
+                    batch -> batch.put(Family.TAGS, CatalogCodec.tagKey(BUSYBOX, LATEST), NONSENSE));
+
+            assertThat(storage.catalog().tag(BUSYBOX, LATEST)).isEmpty();
+
+            storage.catalog().putTag(BUSYBOX, LATEST, entry);
+            assertThat(storage.catalog().tag(BUSYBOX, LATEST)).contains(entry);
+        }
+    }
+
+    @Test
+    void a_commit_record_is_dropped_and_told_of() throws Exception {
+        Digest digest = Digest.sha256(NONSENSE);
+        Damage damage = new Damage();
+        try (RocksStorage storage = RocksStorage.open(directory, 64 << 20);
+                ContentCache cache = new ContentCache(storage.blobs(), Runnable::run, damage)) {
+            storage.database().write(() -> "test", batch -> batch.put(Family.BLOBS, Keys.digest(digest), NONSENSE));
+
+            assertThat(cache.find(digest)).isEmpty();
+
+            assertThat(damage.digests).containsExactly(digest);
+            assertThat(storage.blobs().open(digest)).isEmpty();
+        }
+    }
+}

@@ -25,7 +25,7 @@ import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
-WARM_UP = 60  # rounds until the Java runtime has compiled what matters
+WARM_UP = 500  # rounds until the Java runtime has compiled what matters
 
 NGINX = """
 daemon off; worker_processes 1; pid {dir}/nginx.pid; error_log {dir}/error.log;

@@ -113,7 +113,8 @@ final class BlobService {
         Optional<Lookup> found = cache.find(digest);
         if (found.isPresent()) {
             try (Content content = content(found.get())) {
-                return new Answer.Blob(digest, content.awaitLength(HEAD_TIMEOUT), Optional.empty(), CacheStatus.HIT);
+                CacheStatus status = found.get() instanceof Lookup.Joined ? CacheStatus.COLLAPSED : CacheStatus.HIT;
+                return new Answer.Blob(digest, content.awaitLength(HEAD_TIMEOUT), Optional.empty(), status);
             }
         }
         OptionalLong size = known.size().isPresent() ? known.size() : probe(repository, digest).size();

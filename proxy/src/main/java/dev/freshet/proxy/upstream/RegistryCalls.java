@@ -139,18 +139,9 @@ final class RegistryCalls {
         Call call = http.call(request.newBuilder().tag(InFlow.class, flow).build());
         ask.patience().ifPresent(patience -> UpstreamHttp.bounded(call, patience));
         long began = pace.nanoTime();
+        Response response;
         try {
-            Response response = call.execute();
-            events.answered(upstream.name(), kind, response.code(), Duration.ofNanos(pace.nanoTime() - began));
-            if (response.headers().size() > MAX_HEADERS) {
-                call.cancel();
-                release(response);
-                throw new UpstreamException(Kind.BAD_ANSWER, failed(ask) + "it came with more than " + MAX_HEADERS
-                        + " header fields");
-            }
-            return new Reply(response, call, fromRegistry, flow);
-        } catch (UpstreamException e) {
-            throw e;
+            response = call.execute();
         } catch (IOException e) {
             if (Thread.interrupted()) {
                 throw (InterruptedException) new InterruptedException(failed(ask) + "interrupted").initCause(e);
@@ -158,6 +149,17 @@ final class RegistryCalls {
             events.unanswered(upstream.name(), kind, Duration.ofNanos(pace.nanoTime() - began));
             throw unanswered(ask, request.url(), e);
         }
+        events.answered(upstream.name(), kind, response.code(), Duration.ofNanos(pace.nanoTime() - began));
+        return withFewHeaders(ask, new Reply(response, call, fromRegistry, flow));
+    }
+
+    private Reply withFewHeaders(Ask ask, Reply reply) throws UpstreamException {
+        if (reply.response().headers().size() > MAX_HEADERS) {
+            reply.close();
+            throw new UpstreamException(Kind.BAD_ANSWER,
+                    failed(ask) + "it came with more than " + MAX_HEADERS + " header fields");
+        }
+        return reply;
     }
 
     private UpstreamException unanswered(Ask ask, HttpUrl url, IOException e) {

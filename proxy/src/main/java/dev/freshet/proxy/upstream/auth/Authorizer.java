@@ -32,9 +32,13 @@ public final class Authorizer {
     private final Optional<Credentials> credentials;
     private final List<HostRule> tokenHosts;
     private final TokenEndpoint endpoint;
-    private final AsyncCache<TokenRequest, Token> tokens;
+    private final Ticker ticker;
+    private final AsyncCache<TokenRequest, Held> tokens;
 
     private volatile @Nullable Way way;
+
+    /** A token, and when it is not to be used any more. */
+    private record Held(Token token, long diesAtNanos) {}
 
     /** How a registry wants to be asked. */
     private sealed interface Way {
@@ -78,8 +82,9 @@ public final class Authorizer {
         this.credentials = credentials;
         this.tokenHosts = List.copyOf(tokenHosts);
         this.endpoint = endpoint;
+        this.ticker = ticker;
         this.tokens = Caffeine.newBuilder().executor(executor).ticker(ticker).maximumSize(MAX_TOKENS)
-                .expireAfter(Expiry.<TokenRequest, Token>creating((request, token) -> usable(token.life())))
+                .expireAfter(Expiry.<TokenRequest, Held>creating((request, held) -> usable(held.token().life())))
                 .buildAsync();
     }
 
@@ -143,7 +148,7 @@ public final class Authorizer {
             return new Renewal.Impossible(refusal.get());
         }
         TokenRequest request = new TokenRequest(realm, challenge.authParams().getOrDefault("service", ""), scope);
-        CompletableFuture<Token> known = tokens.getIfPresent(request);
+        CompletableFuture<Held> known = tokens.getIfPresent(request);
         if (known != null && refused.isPresent() && refused.get().equals(bearer(await(known)))) {
             tokens.asMap().remove(request, known);
         }
@@ -155,17 +160,24 @@ public final class Authorizer {
     }
 
     /** The token that is there, or on its way; a fetch that has failed is made again, also before the cache drops it. */
-    private CompletableFuture<Token> token(TokenRequest request) {
-        CompletableFuture<Token> known = tokens.getIfPresent(request);
-        if (known != null && known.isCompletedExceptionally()) {
+    private CompletableFuture<Held> token(TokenRequest request) {
+        CompletableFuture<Held> known = tokens.getIfPresent(request);
+        if (known != null && known.isDone() && !isGood(known)) {
             tokens.asMap().remove(request, known);
         }
         return tokens.get(request, (key, executor) -> CompletableFuture.supplyAsync(() -> fetch(key), executor));
     }
 
-    private Token fetch(TokenRequest request) {
+    /** The cache learns of a token's life a moment after its waiters have it, so a dead one is looked for here. */
+    private boolean isGood(CompletableFuture<Held> done) {
+        return !done.isCompletedExceptionally() && ticker.read() - done.join().diesAtNanos() < 0;
+    }
+
+    private Held fetch(TokenRequest request) {
         try {
-            return endpoint.fetch(request);
+            long askedAt = ticker.read();
+            Token token = endpoint.fetch(request);
+            return new Held(token, askedAt + usable(token.life()).toNanos());
         } catch (OriginException e) {
             throw new CompletionException(e);
         } catch (InterruptedException e) {
@@ -174,9 +186,9 @@ public final class Authorizer {
         }
     }
 
-    private static Token await(CompletableFuture<Token> token) throws OriginException, InterruptedException {
+    private static Token await(CompletableFuture<Held> token) throws OriginException, InterruptedException {
         try {
-            return token.get();
+            return token.get().token();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof OriginException cause) {
                 throw cause;

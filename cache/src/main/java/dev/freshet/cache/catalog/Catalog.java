@@ -6,6 +6,7 @@ import dev.freshet.cache.name.Tag;
 import dev.freshet.cache.store.StoreException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Facts that upstream registries have stated. Bytes are keyed by digest alone, permission by repository: content may be
@@ -30,4 +31,10 @@ public interface Catalog {
 
     /** States, all at once, that a repository holds this content. */
     void putLinks(Repository repository, Map<Digest, Link> links) throws StoreException;
+
+    /** States what a manifest's image consists of, besides the manifest: its config and its layers. */
+    void putParts(Digest manifest, Set<Digest> parts) throws StoreException;
+
+    /** What a manifest's image consists of; empty when that was never stated. */
+    Set<Digest> parts(Digest manifest) throws StoreException;
 }

@@ -4,11 +4,16 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.BlobStore;
 import dev.freshet.cache.store.BlobWriter;
 import dev.freshet.cache.store.StoreException;
+import dev.freshet.cache.store.StoreSpace;
 import dev.freshet.cache.store.StoreUsage;
 import dev.freshet.cache.store.StoredBlob;
+import java.nio.ByteBuffer;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** Blobs as chunks and commit records; {@link RocksStorage} closes the database under it. */
 final class RocksBlobStore implements BlobStore {
@@ -68,6 +73,28 @@ final class RocksBlobStore implements BlobStore {
         if (removed != null) {
             fills.doom(removed.fill());
         }
+    }
+
+    @Override
+    public Set<Digest> touch(Set<Digest> digests) throws StoreException {
+        Set<Digest> missing = new HashSet<>();
+        for (Digest digest : digests) {
+            if (records.find(digest) == null) {
+                missing.add(digest);
+            }
+        }
+        return missing;
+    }
+
+    @Override
+    public void forEach(Consumer<Digest> visitor) throws StoreException {
+        database.scan(() -> "list of blobs", Family.BLOBS,
+                (key, value) -> visitor.accept(Keys.digest(ByteBuffer.wrap(key))));
+    }
+
+    @Override
+    public StoreSpace space() {
+        return new StoreSpace(records.usage().bytes(), Long.MAX_VALUE, true);
     }
 
     @Override

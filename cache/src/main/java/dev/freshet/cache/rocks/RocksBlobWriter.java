@@ -156,6 +156,9 @@ final class RocksBlobWriter implements BlobWriter {
     }
 
     @Override
+    public void discard() {}
+
+    @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
             tail.release();

@@ -10,6 +10,7 @@ import dev.freshet.cache.name.Tag;
 import dev.freshet.cache.store.StoreException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -59,6 +60,14 @@ final class RocksCatalog implements Catalog {
                         CatalogCodec.encode(link.getValue()));
             }
         });
+    }
+
+    @Override
+    public void putParts(Digest manifest, Set<Digest> parts) {}
+
+    @Override
+    public Set<Digest> parts(Digest manifest) {
+        return Set.of();
     }
 
     private <T> Optional<T> get(Supplier<String> attempt, Family family, byte[] key, Function<byte[], T> decode)

@@ -3,6 +3,7 @@ package dev.freshet.cache.rocks;
 import dev.freshet.cache.catalog.Catalog;
 import dev.freshet.cache.store.BlobStore;
 import dev.freshet.cache.store.StoreException;
+import dev.freshet.cache.store.StoreListener;
 import java.nio.file.Path;
 
 /**
@@ -34,6 +35,11 @@ public final class RocksStorage implements AutoCloseable {
      */
     public static RocksStorage open(Path directory, long memoryBytes) throws StoreException {
         return open(directory, memoryBytes, CHUNK_SIZE);
+    }
+
+    /** Opens a store with a limit. */
+    public static RocksStorage open(StorageOptions options, StoreListener listener) throws StoreException {
+        return open(options.directory(), options.memoryBytes());
     }
 
     static RocksStorage open(Path directory, long memoryBytes, int chunkSize) throws StoreException {

@@ -49,6 +49,11 @@ final class RocksStoredBlob implements StoredBlob {
         }
     }
 
+    @Override
+    public void drop() throws StoreException {
+        store.remove(run.digest());
+    }
+
     private void requireOpen() throws StoreException {
         if (closed.get()) {
             throw new StoreException("read of " + run.digest() + " failed: it was closed before");

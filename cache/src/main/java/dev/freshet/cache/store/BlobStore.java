@@ -3,10 +3,14 @@ package dev.freshet.cache.store;
 import dev.freshet.cache.name.Digest;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /**
- * Keeps content under its digest. Content exists from the moment its commit record is written, whole or not at all; what
- * was begun and never committed, by a failure or a crash, is swept away when the store is opened next.
+ * Keeps content under its digest. Content exists from the moment its commit record is written, whole or not at all. What
+ * was begun and never committed, by a failure or a crash, nobody finds; the next writer of that digest may go on from it.
+ *
+ * <p>A store has a limit on what it takes of the disk. To stay within it, it evicts content that nobody reads or writes.
  *
  * <p>The store believes the digest it is told; whoever writes has verified it. All methods may be called by any thread.
  * After {@link #close()} every call, also on blobs and writers handed out before, fails with {@link StoreException} and
@@ -22,17 +26,33 @@ public interface BlobStore extends AutoCloseable {
 
     /**
      * Begins to take content in. Several writers may work on one digest; each commits for itself, and the first commit
-     * stays.
+     * stays. A writer may begin with bytes that one before it has left, which are as unverified as they were:
+     * {@link BlobWriter#length()} says how many.
      *
-     * @param expectedLength bytes, a hint that is not checked; empty when unknown
+     * @param expectedLength bytes, for which room is made at once; a hint that is not checked; empty when unknown
+     * @throws StoreFullException if no room can be made, or it would not even fit into an empty store
      */
     BlobWriter begin(Digest digest, OptionalLong expectedLength) throws StoreException;
 
     /** Removes content; nothing happens when there is none. Its space is free when its last reader has closed it. */
     void remove(Digest digest) throws StoreException;
 
+    /**
+     * Counts contents as used, as an open would: they belong to something that was asked for. Never waits for the disk to
+     * be written.
+     *
+     * @return those that are not stored
+     */
+    Set<Digest> touch(Set<Digest> digests) throws StoreException;
+
+    /** Visits every digest that is committed, in no order, while other calls go on. */
+    void forEach(Consumer<Digest> visitor) throws StoreException;
+
     /** What is committed now. */
     StoreUsage usage() throws StoreException;
+
+    /** What is taken of the disk now, and how much may be; it can be asked at any time, also after {@link #close()}. */
+    StoreSpace space();
 
     /** Waits for calls under way, then lets go of everything; a second call does nothing. */
     @Override

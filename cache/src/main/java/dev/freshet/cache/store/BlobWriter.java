@@ -8,7 +8,10 @@ import java.nio.ByteBuffer;
  */
 public interface BlobWriter extends StoredBytes, AutoCloseable {
 
-    /** Takes all remaining bytes of the buffer. After a failure only {@link #close()} is of use. */
+    /**
+     * Takes all remaining bytes of the buffer, perhaps after a wait for memory. After a failure nothing more is taken, but
+     * what {@link #length()} counts can be read until {@link #close()}, and the buffer's position is behind it.
+     */
     void append(ByteBuffer source) throws StoreException;
 
     /**
@@ -18,7 +21,13 @@ public interface BlobWriter extends StoredBytes, AutoCloseable {
      */
     StoredBlob commit() throws StoreException;
 
-    /** Ends the writing; without a commit before it, everything written is dropped. A second call does nothing. */
+    /** Lets no later writer begin with these bytes, as they are wrong. They can be read until {@link #close()}. */
+    void discard();
+
+    /**
+     * Ends the writing. Without a commit or {@link #discard()} before it, what is durable already may be kept for the next
+     * writer of this digest. A second call does nothing.
+     */
     @Override
     void close();
 }

@@ -7,6 +7,9 @@ public interface StoredBlob extends StoredBytes, AutoCloseable {
 
     Digest digest();
 
+    /** Removes this content, as it is of no use, and never a copy that has taken its place since. */
+    void drop() throws StoreException;
+
     /** Ends the reading; a second call does nothing. */
     @Override
     void close();

@@ -8,6 +8,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** A catalog on the heap, for tests; its failures are data. */
@@ -16,6 +17,7 @@ public final class InMemoryCatalog implements Catalog {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<TagKey, TagEntry> tags = new HashMap<>();
     private final Map<LinkKey, Link> links = new HashMap<>();
+    private final Map<Digest, Set<Digest>> parts = new HashMap<>();
     private volatile boolean failing;
 
     private record TagKey(Repository repository, Tag tag) {}
@@ -61,6 +63,16 @@ public final class InMemoryCatalog implements Catalog {
             stated.forEach((digest, link) -> links.put(new LinkKey(repository, link.kind(), digest), link));
             return true;
         });
+    }
+
+    @Override
+    public void putParts(Digest manifest, Set<Digest> stated) throws StoreException {
+        run(() -> Optional.ofNullable(parts.put(manifest, Set.copyOf(stated))));
+    }
+
+    @Override
+    public Set<Digest> parts(Digest manifest) throws StoreException {
+        return run(() -> parts.getOrDefault(manifest, Set.of()));
     }
 
     private <T> T run(Work<T> work) throws StoreException {

@@ -7,12 +7,15 @@ import dev.freshet.cache.store.BlobStore;
 import dev.freshet.cache.store.BlobStoreKit;
 import dev.freshet.cache.store.BlobWriter;
 import dev.freshet.cache.store.StoreException;
+import dev.freshet.cache.store.StoreSpace;
 import dev.freshet.cache.store.StoreUsage;
 import dev.freshet.cache.store.StoredBlob;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 import static dev.freshet.cache.flight.ScriptedOrigin.head;
@@ -182,6 +185,21 @@ class FlightStopsTest extends FlightKit {
         @Override
         public void remove(Digest digest) {
             throw new IllegalStateException("a defect");
+        }
+
+        @Override
+        public Set<Digest> touch(Set<Digest> digests) {
+            return digests;
+        }
+
+        @Override
+        public void forEach(Consumer<Digest> visitor) {
+            throw new IllegalStateException("a defect");
+        }
+
+        @Override
+        public StoreSpace space() {
+            return new StoreSpace(0, 0, false);
         }
 
         @Override

@@ -9,6 +9,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /** A blob store on the heap, for tests; its failures are data. Holds up to 2 GiB a blob. */
@@ -73,6 +75,24 @@ public final class InMemoryBlobStore implements BlobStore {
         requireOpen("removal of " + digest);
         committed.remove(digest);
         damaged.remove(digest);
+    }
+
+    @Override
+    public Set<Digest> touch(Set<Digest> digests) throws StoreException {
+        requireOpen("touch");
+        return digests.stream().filter(digest -> !committed.containsKey(digest)).collect(Collectors.toSet());
+    }
+
+    @Override
+    public void forEach(Consumer<Digest> visitor) throws StoreException {
+        requireOpen("list of blobs");
+        committed.keySet().forEach(visitor);
+    }
+
+    @Override
+    public StoreSpace space() {
+        return new StoreSpace(committed.values().stream().mapToLong(InMemoryContent::length).sum(), Long.MAX_VALUE,
+                true);
     }
 
     @Override
@@ -152,6 +172,13 @@ public final class InMemoryBlobStore implements BlobStore {
         }
 
         @Override
+        public void drop() {
+            if (committed.remove(digest, content)) {
+                damaged.remove(digest);
+            }
+        }
+
+        @Override
         public int read(long position, ByteBuffer destination) throws StoreException {
             if (damaged.contains(digest)) {
                 throw new DamagedBlobException(digest, "the test said so");
@@ -183,6 +210,9 @@ public final class InMemoryBlobStore implements BlobStore {
             InMemoryContent first = committed.putIfAbsent(digest, content);
             return new Blob(digest, first == null ? content : first);
         }
+
+        @Override
+        public void discard() {}
 
         private void startWork(String attempt) throws StoreException {
             requireUsable(attempt);

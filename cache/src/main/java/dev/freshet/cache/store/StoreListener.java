@@ -1,0 +1,23 @@
+package dev.freshet.cache.store;
+
+import dev.freshet.cache.name.Digest;
+
+/** Hears of what a store does by itself; called on any thread, must be short, must not throw. */
+public interface StoreListener {
+
+    /**
+     * Content was evicted.
+     *
+     * @param bytes what it took of the disk
+     */
+    void evicted(Digest digest, long bytes, EvictionReason reason);
+
+    /** Content turned out to be damaged, or not to be there, and was dropped. */
+    void damaged(Digest digest, String message);
+
+    /** The store takes no content any more, until {@link #writable()}. */
+    void unwritable(String why);
+
+    /** The store takes content again. */
+    void writable();
+}

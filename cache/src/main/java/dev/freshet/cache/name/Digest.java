@@ -16,7 +16,8 @@ public record Digest(Algorithm algorithm, String hex) implements Reference {
     /** The hash functions that a digest may use. */
     public enum Algorithm {
 
-        SHA256("sha256", "SHA-256", 64), SHA512("sha512", "SHA-512", 128);
+        SHA256("sha256", "SHA-256", 64),
+        SHA512("sha512", "SHA-512", 128);
 
         private final String prefix;
         private final String jcaName;

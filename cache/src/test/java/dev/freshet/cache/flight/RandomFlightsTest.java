@@ -29,7 +29,11 @@ class RandomFlightsTest {
     private static final int MAX_READERS = 8;
 
     private enum Plan {
-        GOOD, CORRUPT, SHORT, REFUSED, BROKEN
+        GOOD,
+        CORRUPT,
+        SHORT,
+        REFUSED,
+        BROKEN
     }
 
     /** What one reader got. */

@@ -19,7 +19,11 @@ public record DataSize(long bytes) implements Comparable<DataSize> {
     /** The units, each 1024 times the one before. */
     private enum Unit {
 
-        B(0), KiB(10), MiB(20), GiB(30), TiB(40);
+        B(0),
+        KiB(10),
+        MiB(20),
+        GiB(30),
+        TiB(40);
 
         private final long bytes;
 

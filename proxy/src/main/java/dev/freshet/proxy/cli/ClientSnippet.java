@@ -12,40 +12,43 @@ enum ClientSnippet {
               "registry-mirrors": ["%1$s"],
               "insecure-registries": [%4$s]
             }
-            """), containerd(
+            """),
+    containerd(
             """
                     # /etc/containerd/certs.d/_default/hosts.toml
                     # and in /etc/containerd/config.toml, under the CRI plugin: [...registry] config_path = "/etc/containerd/certs.d"
                     [host."%1$s"]
                       capabilities = ["pull", "resolve"]
-                    """), podman(
-                    """
-                            # /etc/containers/registries.conf.d/freshet.conf, one [[registry]] for each registry to mirror
-                            [[registry]]
-                            prefix = "docker.io"
-                            location = "docker.io"
+                    """),
+    podman("""
+            # /etc/containers/registries.conf.d/freshet.conf, one [[registry]] for each registry to mirror
+            [[registry]]
+            prefix = "docker.io"
+            location = "docker.io"
 
-                            [[registry.mirror]]
-                            location = "%3$s/docker.io"
-                            insecure = %2$s
-                            """), buildkit(
-                            """
-                                    # buildkitd.toml, one [registry] for each registry to mirror
-                                    [registry."docker.io"]
-                                      mirrors = ["%3$s/docker.io"]
+            [[registry.mirror]]
+            location = "%3$s/docker.io"
+            insecure = %2$s
+            """),
+    buildkit("""
+            # buildkitd.toml, one [registry] for each registry to mirror
+            [registry."docker.io"]
+              mirrors = ["%3$s/docker.io"]
 
-                                    [registry."%3$s"]
-                                      http = %2$s
-                                    """), k3s("""
-                                    # /etc/rancher/k3s/registries.yaml
-                                    mirrors:
-                                      "*":
-                                        endpoint:
-                                          - "%1$s"
-                                    """), trivy("""
-                                    # Name the image by way of Freshet%5$s:
-                                    trivy image %6$s%3$s/docker.io/library/alpine:latest
-                                    """);
+            [registry."%3$s"]
+              http = %2$s
+            """),
+    k3s("""
+            # /etc/rancher/k3s/registries.yaml
+            mirrors:
+              "*":
+                endpoint:
+                  - "%1$s"
+            """),
+    trivy("""
+            # Name the image by way of Freshet%5$s:
+            trivy image %6$s%3$s/docker.io/library/alpine:latest
+            """);
 
     private final String template;
 

@@ -8,47 +8,28 @@ import java.util.List;
  */
 enum Metric {
 
-    REQUESTS(Type.COUNTER, "freshet.requests", "Requests of clients.", "kind", "upstream", "outcome"), CLIENT_BYTES(
-            Type.COUNTER, "freshet.client.bytes", "Bytes of bodies sent to clients, by where they came from.",
-            "source"), REQUEST_TIME(Type.HISTOGRAM, "freshet.request",
-                    "Time from a request's head to the end of its answer.", "kind"), UPSTREAM_REQUESTS(Type.COUNTER,
-                            "freshet.upstream.requests", "Requests to upstreams and their storage.",
-                            "upstream", "kind", "status"), UPSTREAM_BYTES(Type.COUNTER, "freshet.upstream.bytes",
-                                    "Bytes of bodies received from upstreams.",
-                                    "upstream"), UPSTREAM_TIME(Type.HISTOGRAM, "freshet.upstream",
-                                            "Time from a request to the head of its answer.", "upstream",
-                                            "kind"), REDIRECT_REFRESHES(Type.COUNTER, "freshet.redirect.refreshes",
-                                                    "Times a registry was asked again for a blob.",
-                                                    "upstream", "reason"), RESUMES(Type.COUNTER, "freshet.resumes",
-                                                            "Transfers that went on at a byte other than the first.",
-                                                            "upstream"), FILLS(Type.COUNTER, "freshet.fills",
-                                                                    "Blobs that were begun to be fetched."), FILLS_ENDED(
-                                                                            Type.COUNTER, "freshet.fills.ended",
-                                                                            "Fetches of blobs that have ended, by how.",
-                                                                            "end"), FILLS_ACTIVE(Type.GAUGE,
-                                                                                    "freshet.fills.active",
-                                                                                    "Blobs being fetched, or waiting to be."), FILL_READERS(
-                                                                                            Type.GAUGE,
-                                                                                            "freshet.fill.readers",
-                                                                                            "Clients reading blobs that are being fetched."), DIGEST_MISMATCHES(
-                                                                                                    Type.COUNTER,
-                                                                                                    "freshet.digest.mismatches",
-                                                                                                    "Blobs whose upstream sent something else.",
-                                                                                                    "upstream"), DAMAGED_BLOBS(
-                                                                                                            Type.COUNTER,
-                                                                                                            "freshet.damaged.blobs",
-                                                                                                            "Stored blobs that turned out damaged, and were dropped."), CACHE_BYTES(
-                                                                                                                    Type.GAUGE,
-                                                                                                                    "freshet.cache.bytes",
-                                                                                                                    "Bytes of content stored."), CACHE_OBJECTS(
-                                                                                                                            Type.GAUGE,
-                                                                                                                            "freshet.cache.objects",
-                                                                                                                            "Blobs and manifests stored.",
-                                                                                                                            "kind"), BUILD_INFO(
-                                                                                                                                    Type.GAUGE,
-                                                                                                                                    "freshet.build.info",
-                                                                                                                                    "Always 1; the label is this build's version.",
-                                                                                                                                    "version");
+    REQUESTS(Type.COUNTER, "freshet.requests", "Requests of clients.", "kind", "upstream", "outcome"),
+    CLIENT_BYTES(Type.COUNTER, "freshet.client.bytes",
+            "Bytes of bodies sent to clients, by where they came from.", "source"),
+    REQUEST_TIME(Type.HISTOGRAM, "freshet.request", "Time from a request's head to the end of its answer.", "kind"),
+    UPSTREAM_REQUESTS(Type.COUNTER, "freshet.upstream.requests",
+            "Requests to upstreams and their storage.", "upstream", "kind", "status"),
+    UPSTREAM_BYTES(Type.COUNTER, "freshet.upstream.bytes", "Bytes of bodies received from upstreams.", "upstream"),
+    UPSTREAM_TIME(Type.HISTOGRAM, "freshet.upstream",
+            "Time from a request to the head of its answer.", "upstream", "kind"),
+    REDIRECT_REFRESHES(Type.COUNTER, "freshet.redirect.refreshes",
+            "Times a registry was asked again for a blob.", "upstream", "reason"),
+    RESUMES(Type.COUNTER, "freshet.resumes", "Transfers that went on at a byte other than the first.", "upstream"),
+    FILLS(Type.COUNTER, "freshet.fills", "Blobs that were begun to be fetched."),
+    FILLS_ENDED(Type.COUNTER, "freshet.fills.ended", "Fetches of blobs that have ended, by how.", "end"),
+    FILLS_ACTIVE(Type.GAUGE, "freshet.fills.active", "Blobs being fetched, or waiting to be."),
+    FILL_READERS(Type.GAUGE, "freshet.fill.readers", "Clients reading blobs that are being fetched."),
+    DIGEST_MISMATCHES(Type.COUNTER, "freshet.digest.mismatches",
+            "Blobs whose upstream sent something else.", "upstream"),
+    DAMAGED_BLOBS(Type.COUNTER, "freshet.damaged.blobs", "Stored blobs that turned out damaged, and were dropped."),
+    CACHE_BYTES(Type.GAUGE, "freshet.cache.bytes", "Bytes of content stored."),
+    CACHE_OBJECTS(Type.GAUGE, "freshet.cache.objects", "Blobs and manifests stored.", "kind"),
+    BUILD_INFO(Type.GAUGE, "freshet.build.info", "Always 1; the label is this build's version.", "version");
 
     private final Type type;
     private final String id;

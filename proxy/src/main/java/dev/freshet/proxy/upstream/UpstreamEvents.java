@@ -9,7 +9,10 @@ public interface UpstreamEvents {
     /** What a request was for. */
     enum RequestKind {
 
-        MANIFEST, BLOB, STORAGE, TOKEN;
+        MANIFEST,
+        BLOB,
+        STORAGE,
+        TOKEN;
 
         /** The word for it in metrics and logs. */
         public String label() {

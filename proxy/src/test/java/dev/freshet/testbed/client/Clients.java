@@ -5,7 +5,12 @@ import java.io.IOException;
 /** The real clients of the end-to-end tests. */
 public enum Clients {
 
-    DOCKERD, CONTAINERD, CONTAINERD_WITH_PATH, CONTAINERD_WITH_OVERRIDE, PODMAN, SKOPEO;
+    DOCKERD,
+    CONTAINERD,
+    CONTAINERD_WITH_PATH,
+    CONTAINERD_WITH_OVERRIDE,
+    PODMAN,
+    SKOPEO;
 
     /** A new one with empty state. */
     public Client start(Route route) throws IOException {

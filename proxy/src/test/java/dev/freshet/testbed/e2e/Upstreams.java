@@ -21,7 +21,8 @@ import java.util.Set;
 /** The upstreams of the end-to-end tests. */
 enum Upstreams {
 
-    FAKE(Family.OCI), DISTRIBUTION(Family.DOCKER);
+    FAKE(Family.OCI),
+    DISTRIBUTION(Family.DOCKER);
 
     /** How long its signed URLs live. */
     static final Duration LIFE = Duration.ofSeconds(2);

@@ -9,7 +9,12 @@ import org.junit.jupiter.api.Assumptions;
 /** A program that a test needs and that may not be installed. */
 public enum Tool {
 
-    DOCKER("docker"), DOCKERD("dockerd"), CONTAINERD("containerd"), CTR("ctr"), PODMAN("podman"), SKOPEO("skopeo"),
+    DOCKER("docker"),
+    DOCKERD("dockerd"),
+    CONTAINERD("containerd"),
+    CTR("ctr"),
+    PODMAN("podman"),
+    SKOPEO("skopeo"),
     /** Statically linked, as in Debian's busybox-static: it runs in images that hold nothing else. */
     BUSYBOX("busybox"),
     /** Distribution, as Debian packages it. */

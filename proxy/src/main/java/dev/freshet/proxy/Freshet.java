@@ -4,6 +4,8 @@ import dev.freshet.cache.flight.ContentCache;
 import dev.freshet.cache.fresh.Freshness;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.rocks.RocksStorage;
+import dev.freshet.cache.rocks.StorageOptions;
+import dev.freshet.cache.store.StoreSpace;
 import dev.freshet.config.FreshetConfig;
 import dev.freshet.config.UpstreamConfig;
 import dev.freshet.config.unit.HostPort;
@@ -21,6 +23,7 @@ import dev.freshet.proxy.upstream.Upstream;
 import dev.freshet.proxy.upstream.UpstreamEvents;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -30,9 +33,13 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A running proxy: all its parts, opened in order and closed in reverse. */
 public final class Freshet implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Freshet.class);
 
     private final Closing closing;
     private final AtomicBoolean draining = new AtomicBoolean();
@@ -42,8 +49,9 @@ public final class Freshet implements AutoCloseable {
     private Freshet(FreshetConfig config, Closing closing, InstantSource clock, Pace pace) throws IOException {
         this.closing = closing;
         Meters meters = closing.add(new Meters(Version.current()));
-        Events events = new Events(meters);
-        RocksStorage storage = closing.add(RocksStorage.open(config.data(), config.cache().memory().bytes()));
+        Events events = closing.add(new Events(meters, pace::nanoTime));
+        RocksStorage storage = closing.add(RocksStorage.open(storageOptions(config), events));
+        warnOfSmallDisk(config.data(), storage.blobs().space());
         ExecutorService waiting = Executors.newVirtualThreadPerTaskExecutor();
         closing.add(waiting::shutdownNow);
         FillThreads fills = closing.add(new FillThreads(config.fetch().maxFills()));
@@ -126,6 +134,18 @@ public final class Freshet implements AutoCloseable {
                 .forEach((name, options) -> names.add(new UpstreamNames.Names(new RegistryHost(name.value()),
                         options.aliases().stream().map(alias -> alias.value()).toList(), options.hosts())));
         return new UpstreamNames(new RegistryHost(config.defaultUpstream().value()), names);
+    }
+
+    private static StorageOptions storageOptions(FreshetConfig config) {
+        return new StorageOptions(config.data(), config.cache().memory().bytes(), config.cache().maxSize().bytes());
+    }
+
+    private static void warnOfSmallDisk(Path data, StoreSpace space) {
+        try {
+            DiskRoom.of(data, space).warning(data).ifPresent(warning -> LOG.warn("{}", warning));
+        } catch (IOException e) {
+            LOG.warn("whether {} has room for cache.max-size cannot be told: {}", data, e.toString());
+        }
     }
 
     private static InetSocketAddress socketAddress(HostPort listen) {

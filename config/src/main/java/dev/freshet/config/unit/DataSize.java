@@ -67,6 +67,17 @@ public record DataSize(long bytes) implements Comparable<DataSize> {
         return bytes / unit.bytes + unit.name();
     }
 
+    /** About this size, for people: the largest unit that it reaches, with at most one decimal place. */
+    public String rounded() {
+        Unit unit = Unit.B;
+        for (Unit candidate : Unit.values()) {
+            unit = bytes >= candidate.bytes ? candidate : unit;
+        }
+        return bytes % unit.bytes == 0
+                ? bytes / unit.bytes + unit.name()
+                : String.format(Locale.ROOT, "%.1f%s", (double) bytes / unit.bytes, unit);
+    }
+
     @Override
     public int compareTo(DataSize other) {
         return Long.compare(bytes, other.bytes);

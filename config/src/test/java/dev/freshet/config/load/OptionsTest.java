@@ -116,14 +116,16 @@ class OptionsTest {
 
     @Test
     void cacheHasDefaults() throws ConfigException {
-        assertThat(sources.config().cache()).isEqualTo(new CacheConfig(DataSize.parse("256MiB")));
+        assertThat(sources.config().cache())
+                .isEqualTo(new CacheConfig(DataSize.parse("50GiB"), DataSize.parse("256MiB")));
     }
 
     @Test
     void cacheTakesOthers() throws ConfigException {
-        sources.yaml("cache: { memory: 1GiB }");
+        sources.yaml("cache: { max-size: 2TiB, memory: 1GiB }");
 
-        assertThat(sources.config().cache()).isEqualTo(new CacheConfig(DataSize.parse("1GiB")));
+        assertThat(sources.config().cache())
+                .isEqualTo(new CacheConfig(DataSize.parse("2TiB"), DataSize.parse("1GiB")));
     }
 
     @Test

@@ -44,6 +44,13 @@ class DataSizeTest {
                 .hasMessage("\"" + text + "\" is too large: use less than 8388608TiB");
     }
 
+    @ParameterizedTest
+    @CsvSource({"0, 0B", "1023, 1023B", "1024, 1KiB", "1536, 1.5KiB", "53687091200, 50GiB", "53687091201, 50.0GiB",
+            "20000000000, 18.6GiB", "9223372036854775807, 8388608.0TiB"})
+    void isShortForPeople(long bytes, String text) {
+        assertThat(new DataSize(bytes).rounded()).isEqualTo(text);
+    }
+
     @Test
     void isOrderedByItsBytes() {
         assertThat(DataSize.parse("1MiB")).isGreaterThan(DataSize.parse("1023KiB"));

@@ -5,10 +5,13 @@ import dev.freshet.cache.flight.FlightEnd;
 import dev.freshet.cache.flight.FlightListener;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
+import dev.freshet.cache.store.EvictionReason;
+import dev.freshet.cache.store.StoreListener;
 import dev.freshet.proxy.http.RequestLog;
 import dev.freshet.proxy.route.Route;
 import dev.freshet.proxy.upstream.UpstreamEvents;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.json.JsonWriteFeature;
@@ -19,7 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Writes what happens to the log, and passes it on to the metrics. Each request is one line of JSON in plain ASCII, so
  * that nothing a client sends can make two of it, or command a terminal.
  */
-public final class Events implements RequestLog, UpstreamEvents, FlightListener {
+public final class Events implements RequestLog, UpstreamEvents, FlightListener, StoreListener, AutoCloseable {
 
     private static final Logger ACCESS = LoggerFactory.getLogger("access");
     private static final Logger UPSTREAM = LoggerFactory.getLogger("upstream");
@@ -28,9 +31,12 @@ public final class Events implements RequestLog, UpstreamEvents, FlightListener 
     private static final int MAX_TEXT = 512;
 
     private final Meters meters;
+    private final StoreLog store;
 
-    public Events(Meters meters) {
+    /** @param ticker nanoseconds since some fixed moment */
+    public Events(Meters meters, LongSupplier ticker) {
         this.meters = meters;
+        this.store = new StoreLog(ticker);
     }
 
     @Override
@@ -114,7 +120,29 @@ public final class Events implements RequestLog, UpstreamEvents, FlightListener 
     @Override
     public void damaged(Digest digest, String message) {
         meters.damaged(digest, message);
-        FILL.error("{}", message);
+        store.damaged(digest, message);
+    }
+
+    @Override
+    public void evicted(Digest digest, long bytes, EvictionReason reason) {
+        meters.evicted(digest, bytes, reason);
+        store.evicted(digest, bytes, reason);
+    }
+
+    @Override
+    public void unwritable(String why) {
+        store.unwritable(why);
+    }
+
+    @Override
+    public void writable() {
+        store.writable();
+    }
+
+    /** Writes what was held back to be summed up. */
+    @Override
+    public void close() {
+        store.close();
     }
 
     private static String clipped(String text) {

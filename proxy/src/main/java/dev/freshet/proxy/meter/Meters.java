@@ -7,30 +7,38 @@ import dev.freshet.cache.flight.FlightListener;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.store.BlobStore;
+import dev.freshet.cache.store.EvictionReason;
 import dev.freshet.cache.store.StoreException;
+import dev.freshet.cache.store.StoreListener;
 import dev.freshet.proxy.http.RequestLog;
 import dev.freshet.proxy.route.Route;
 import dev.freshet.proxy.upstream.UpstreamEvents;
 import java.time.Duration;
-import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what happens. */
-public final class Meters implements AutoCloseable, RequestLog, UpstreamEvents, FlightListener {
+/** Counts what happens. What is rare and matters begins with 0, so that its first time is seen as an increase. */
+public final class Meters implements AutoCloseable, RequestLog, UpstreamEvents, FlightListener, StoreListener {
 
     private final Instruments instruments = new Instruments();
 
     /** @param version of this build */
     public Meters(String version) {
         instruments.watch(Metric.BUILD_INFO, version, any -> 1, version);
+        instruments.add(Metric.DAMAGED_BLOBS, 0);
+        for (EvictionReason reason : EvictionReason.values()) {
+            instruments.add(Metric.EVICTIONS, 0, reason.label());
+            instruments.add(Metric.EVICTED_BYTES, 0, reason.label());
+        }
     }
 
     /** Watches what is stored and what is on its way. */
     public void watch(BlobStore store, ContentCache cache) {
         instruments.watch(Metric.FILLS_ACTIVE, cache, ContentCache::flights);
         instruments.watch(Metric.FILL_READERS, cache, ContentCache::flightReaders);
-        instruments.watch(Metric.CACHE_BYTES, store, usage(s -> (double) s.usage().bytes()));
-        instruments.watch(Metric.CACHE_OBJECTS, store, usage(s -> (double) s.usage().objects()), "all");
+        instruments.watch(Metric.CACHE_BYTES, store, s -> (double) s.space().used());
+        instruments.watch(Metric.CACHE_LIMIT_BYTES, store, s -> (double) s.space().limit());
+        instruments.watch(Metric.STORE_WRITABLE, store, s -> s.space().writable() ? 1 : 0);
+        instruments.watch(Metric.CACHE_OBJECTS, store, Meters::objects, "all");
     }
 
     /** The metrics in Prometheus' text format. */
@@ -94,6 +102,20 @@ public final class Meters implements AutoCloseable, RequestLog, UpstreamEvents, 
         instruments.add(Metric.DAMAGED_BLOBS, 1);
     }
 
+    @Override
+    public void evicted(Digest digest, long bytes, EvictionReason reason) {
+        instruments.add(Metric.EVICTIONS, 1, reason.label());
+        instruments.add(Metric.EVICTED_BYTES, (double) bytes, reason.label());
+    }
+
+    /** Nothing to count: a gauge watches it. */
+    @Override
+    public void unwritable(String why) {}
+
+    /** Nothing to count: a gauge watches it. */
+    @Override
+    public void writable() {}
+
     private void upstreamRequest(RegistryHost upstream, RequestKind kind, String status, Duration elapsed) {
         instruments.add(Metric.UPSTREAM_REQUESTS, 1, upstream.value(), kind.label(), status);
         instruments.record(Metric.UPSTREAM_TIME, elapsed, upstream.value(), kind.label());
@@ -120,19 +142,12 @@ public final class Meters implements AutoCloseable, RequestLog, UpstreamEvents, 
         };
     }
 
-    /** A reading of the store, which is not a number while the store cannot be read. */
-    private interface Reading {
-
-        double of(BlobStore store) throws StoreException;
-    }
-
-    private static ToDoubleFunction<BlobStore> usage(Reading reading) {
-        return store -> {
-            try {
-                return reading.of(store);
-            } catch (StoreException e) {
-                return Double.NaN;
-            }
-        };
+    /** Not a number while the store cannot be read. */
+    private static double objects(BlobStore store) {
+        try {
+            return (double) store.usage().objects();
+        } catch (StoreException e) {
+            return Double.NaN;
+        }
     }
 }

@@ -27,8 +27,15 @@ enum Metric {
     DIGEST_MISMATCHES(Type.COUNTER, "freshet.digest.mismatches",
             "Blobs whose upstream sent something else.", "upstream"),
     DAMAGED_BLOBS(Type.COUNTER, "freshet.damaged.blobs", "Stored blobs that turned out damaged, and were dropped."),
-    CACHE_BYTES(Type.GAUGE, "freshet.cache.bytes", "Bytes of content stored."),
-    CACHE_OBJECTS(Type.GAUGE, "freshet.cache.objects", "Blobs and manifests stored.", "kind"),
+    CACHE_BYTES(Type.GAUGE, "freshet.cache.bytes",
+            "Bytes of the disk that the store takes, those it has promised to running fetches included."),
+    CACHE_LIMIT_BYTES(Type.GAUGE, "freshet.cache.limit.bytes", "What `cache.max-size` allows."),
+    CACHE_OBJECTS(Type.GAUGE, "freshet.cache.objects",
+            "Blobs and manifests stored; the store does not tell them apart, so `kind` is always `all`.", "kind"),
+    EVICTIONS(Type.COUNTER, "freshet.evictions", "Stored blobs and manifests that had to go, by why.", "reason"),
+    EVICTED_BYTES(Type.COUNTER, "freshet.evicted.bytes", "Bytes of the disk that evictions have freed.", "reason"),
+    STORE_WRITABLE(Type.GAUGE, "freshet.store.writable",
+            "1 while new content is stored; 0 while it only passes through, as the disk is full or fails."),
     BUILD_INFO(Type.GAUGE, "freshet.build.info", "Always 1; the label is this build's version.", "version");
 
     private final Type type;

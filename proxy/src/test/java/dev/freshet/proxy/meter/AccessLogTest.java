@@ -26,7 +26,7 @@ class AccessLogTest {
     private final Logger logger = (Logger) LoggerFactory.getLogger("access");
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
     private final Meters meters = new Meters("test");
-    private final Events events = new Events(meters);
+    private final Events events = new Events(meters, () -> 0);
 
     @BeforeEach
     void listen() {

@@ -12,7 +12,7 @@ final class MetricsPage {
 
             Written from the code by a test; do not edit it. `GET /metrics` on the admin port gives these in Prometheus'
             text format. Labels hold words of closed lists and the names of configured upstreams only: no client can make
-            more of them. What has never happened has no line yet.
+            more of them. What has never happened has no line yet, or 0.
 
             | name | type | labels | what it says |
             |---|---|---|---|

@@ -7,6 +7,7 @@ import dev.freshet.cache.flight.Transfer;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
+import dev.freshet.cache.store.EvictionReason;
 import dev.freshet.cache.store.InMemoryBlobStore;
 import dev.freshet.proxy.http.RequestLog;
 import dev.freshet.proxy.serve.CacheStatus;
@@ -62,6 +63,9 @@ class MetricsTest {
                 "freshet_digest_mismatches_total{upstream=\"lab\"} 1.0", "freshet_build_info{version=\"1.2.3\"} 1",
                 "freshet_redirect_refreshes_total{reason=\"refused\",upstream=\"lab\"} 1.0",
                 "freshet_fills_ended_total{end=\"digest-mismatch\"} 1.0",
+                "freshet_evictions_total{reason=\"torn-image\"} 1.0",
+                "freshet_evicted_bytes_total{reason=\"torn-image\"} 4096.0",
+                "freshet_evictions_total{reason=\"space\"} 0.0", "freshet_store_writable 1.0",
                 "freshet_request_seconds_bucket{kind=\"other\",le=\"0.005\"}");
     }
 
@@ -80,6 +84,7 @@ class MetricsTest {
             meters.began(DIGEST, origin);
             meters.ended(DIGEST, origin, new FlightEnd.DigestMismatch(DIGEST, DIGEST), 100);
             meters.damaged(DIGEST, "flipped");
+            meters.evicted(DIGEST, 4096, EvictionReason.TORN_IMAGE);
             return meters.scrape();
         }
     }

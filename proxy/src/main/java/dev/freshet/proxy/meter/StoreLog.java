@@ -1,0 +1,108 @@
+package dev.freshet.proxy.meter;
+
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.store.EvictionReason;
+import dev.freshet.cache.store.StoreListener;
+import dev.freshet.config.unit.DataSize;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * What a store does by itself, in the log. It may evict thousands of blobs, or find as many damaged, within a second: each
+ * gets at most one line in 10 s, which sums up what no line has told of.
+ */
+final class StoreLog implements StoreListener, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger("store");
+    private static final Duration INTERVAL = Duration.ofSeconds(10);
+
+    private final Sparse evictionLines;
+    private final Sparse damageLines;
+    private final AtomicLong damagedUntold = new AtomicLong();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<EvictionReason, Long> evicted = new EnumMap<>(EvictionReason.class);
+    private long evictedBytes;
+
+    /** @param ticker nanoseconds since some fixed moment */
+    StoreLog(LongSupplier ticker) {
+        this.evictionLines = new Sparse(INTERVAL, ticker);
+        this.damageLines = new Sparse(INTERVAL, ticker);
+    }
+
+    @Override
+    public void evicted(Digest digest, long bytes, EvictionReason reason) {
+        lock.lock();
+        try {
+            evicted.merge(reason, 1L, Long::sum);
+            evictedBytes += bytes;
+        } finally {
+            lock.unlock();
+        }
+        if (evictionLines.isTime()) {
+            tellEvictions();
+        }
+    }
+
+    @Override
+    public void damaged(Digest digest, String message) {
+        if (damageLines.isTime()) {
+            long untold = damagedUntold.getAndSet(0);
+            LOG.warn("{}{}", message, untold == 0 ? "" : "; and " + untold + " more blobs before it");
+        } else {
+            damagedUntold.incrementAndGet();
+        }
+    }
+
+    @Override
+    public void unwritable(String why) {
+        LOG.error("nothing more is stored: {}; what is stored is served as before, the rest is passed through", why);
+    }
+
+    @Override
+    public void writable() {
+        LOG.warn("content is stored again");
+    }
+
+    /** Tells of what no line has told of yet. */
+    @Override
+    public void close() {
+        tellEvictions();
+        long untold = damagedUntold.getAndSet(0);
+        if (untold > 0) {
+            LOG.warn("{} more blobs were damaged", untold);
+        }
+    }
+
+    private void tellEvictions() {
+        long count = 0;
+        List<String> reasons = new ArrayList<>();
+        boolean unexpected;
+        long bytes;
+        lock.lock();
+        try {
+            for (Map.Entry<EvictionReason, Long> entry : evicted.entrySet()) {
+                count += entry.getValue();
+                reasons.add(entry.getValue() + " " + entry.getKey().label());
+            }
+            unexpected = evicted.containsKey(EvictionReason.DISK_FULL);
+            bytes = evictedBytes;
+            evicted.clear();
+            evictedBytes = 0;
+        } finally {
+            lock.unlock();
+        }
+        if (count > 0) {
+            LOG.atLevel(unexpected ? Level.WARN : Level.INFO)
+                    .log("evicted {} blobs, {}: {}", count, new DataSize(bytes).rounded(), String.join(", ", reasons));
+        }
+    }
+}

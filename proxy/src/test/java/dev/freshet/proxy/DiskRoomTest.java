@@ -1,0 +1,42 @@
+package dev.freshet.proxy;
+
+import dev.freshet.cache.store.StoreSpace;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A limit that the disk cannot hold. */
+class DiskRoomTest {
+
+    private static final long GIB = 1L << 30;
+    private static final Path DATA = Path.of("data");
+
+    @Test
+    void aLimitThatFitsIsNothingToWarnOf() {
+        assertThat(new DiskRoom(new StoreSpace(0, 50 * GIB, true), 50 * GIB).warning(DATA)).isEmpty();
+        assertThat(new DiskRoom(new StoreSpace(0, Long.MAX_VALUE, true), Long.MAX_VALUE).warning(DATA)).isEmpty();
+    }
+
+    @Test
+    void whatIsStoredAlreadyNeedsNoRoom() {
+        assertThat(new DiskRoom(new StoreSpace(40 * GIB, 50 * GIB, true), 10 * GIB).warning(DATA)).isEmpty();
+        assertThat(new DiskRoom(new StoreSpace(40 * GIB, 50 * GIB, true), Long.MAX_VALUE).warning(DATA)).isEmpty();
+    }
+
+    @Test
+    void aLimitThatDoesNotFitIsToldWithWhatToDo() {
+        DiskRoom room = new DiskRoom(new StoreSpace(4 * GIB, 50 * GIB, true), 16 * GIB + GIB / 2);
+
+        assertThat(room.warning(DATA)).contains("cache.max-size is 50GiB, and the disk of data has room for 20.5GiB"
+                + " only, of which 4GiB are in use: it will be full before the limit is reached; lower cache.max-size,"
+                + " or make room");
+    }
+
+    @Test
+    void aRealDiskSaysWhatIsFree(@TempDir Path directory) throws IOException {
+        assertThat(DiskRoom.of(directory, new StoreSpace(0, 1, true)).free()).isPositive();
+    }
+}

@@ -1,0 +1,109 @@
+package dev.freshet.proxy.meter;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.store.EvictionReason;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What the log tells of a store, however much happens in it. */
+class StoreLogTest {
+
+    private static final Digest DIGEST = Digest.sha256(new byte[0]);
+
+    private final Logger logger = (Logger) LoggerFactory.getLogger("store");
+    private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    private long nanos;
+    private final StoreLog log = new StoreLog(() -> nanos);
+
+    @BeforeEach
+    void listen() {
+        lines.start();
+        logger.addAppender(lines);
+        logger.setAdditive(false);
+    }
+
+    @AfterEach
+    void stopListening() {
+        logger.detachAppender(lines);
+        logger.setAdditive(true);
+    }
+
+    @Test
+    @DisplayName("O-11: evictions have one line in ten seconds, which sums them up")
+    void evictions_are_summed_up() {
+        for (int i = 0; i < 10_000; i++) {
+            log.evicted(DIGEST, 1 << 20, i < 9_000 ? EvictionReason.SPACE : EvictionReason.TORN_IMAGE);
+        }
+        pass(Duration.ofSeconds(10));
+        log.evicted(DIGEST, 1 << 20, EvictionReason.SPACE);
+
+        assertThat(messages()).containsExactly("evicted 1 blobs, 1MiB: 1 space",
+                "evicted 10000 blobs, 9.8GiB: 9000 space, 1000 torn-image");
+        assertThat(lines.list).extracting(ILoggingEvent::getLevel).containsOnly(Level.INFO);
+    }
+
+    @Test
+    void evictionsThatNoLineHasToldOfAreToldAtTheEnd() {
+        log.evicted(DIGEST, 1000, EvictionReason.SPACE);
+        log.evicted(DIGEST, 500, EvictionReason.SPACE);
+
+        log.close();
+        log.close();
+
+        assertThat(messages()).containsExactly("evicted 1 blobs, 1000B: 1 space", "evicted 1 blobs, 500B: 1 space");
+    }
+
+    @Test
+    void aDiskThatIsFullBeforeTheLimitIsAWarning() {
+        log.evicted(DIGEST, 1000, EvictionReason.DISK_FULL);
+
+        assertThat(messages()).containsExactly("evicted 1 blobs, 1000B: 1 disk-full");
+        assertThat(lines.list.getFirst().getLevel()).isEqualTo(Level.WARN);
+    }
+
+    @Test
+    @DisplayName("O-11: damage has one line in ten seconds, which counts the rest")
+    void damage_is_counted() {
+        for (int i = 0; i < 1000; i++) {
+            log.damaged(DIGEST, "read of " + i + " failed");
+        }
+        pass(Duration.ofSeconds(10));
+        log.damaged(DIGEST, "read of the last failed");
+        log.damaged(DIGEST, "read of one more failed");
+        log.close();
+
+        assertThat(messages()).containsExactly("read of 0 failed",
+                "read of the last failed; and 999 more blobs before it",
+                "1 more blobs were damaged");
+        assertThat(lines.list).extracting(ILoggingEvent::getLevel).containsOnly(Level.WARN);
+    }
+
+    @Test
+    void aStoreThatTakesNothingMoreIsLoud() {
+        log.unwritable("the disk is full");
+        log.writable();
+
+        assertThat(messages()).containsExactly("nothing more is stored: the disk is full; what is stored is served as"
+                + " before, the rest is passed through", "content is stored again");
+        assertThat(lines.list).extracting(ILoggingEvent::getLevel).containsExactly(Level.ERROR, Level.WARN);
+    }
+
+    private void pass(Duration duration) {
+        nanos += duration.toNanos();
+    }
+
+    private List<String> messages() {
+        return lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    }
+}

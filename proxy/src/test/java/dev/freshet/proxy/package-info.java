@@ -1,0 +1,3 @@
+/** Tests of what starts a proxy. */
+@org.jspecify.annotations.NullMarked
+package dev.freshet.proxy;

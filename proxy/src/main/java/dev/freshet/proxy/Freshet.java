@@ -50,7 +50,8 @@ public final class Freshet implements AutoCloseable {
         this.closing = closing;
         Meters meters = closing.add(new Meters(Version.current()));
         Events events = closing.add(new Events(meters, pace::nanoTime));
-        RocksStorage storage = closing.add(RocksStorage.open(storageOptions(config), events));
+        StoreWatch watch = new StoreWatch(events);
+        RocksStorage storage = closing.add(RocksStorage.open(storageOptions(config), watch));
         warnOfSmallDisk(config.data(), storage.blobs().space());
         ExecutorService waiting = Executors.newVirtualThreadPerTaskExecutor();
         closing.add(waiting::shutdownNow);
@@ -58,7 +59,8 @@ public final class Freshet implements AutoCloseable {
         Registries registries = registries(config, closing, events, clock, pace, waiting);
         ContentCache cache = closing.add(new ContentCache(storage.blobs(), fills, events));
         meters.watch(storage.blobs(), cache);
-        RegistryService service = new RegistryService(registries, storage.blobs(), cache, storage.catalog(), clock);
+        RegistryService service = new RegistryService(registries, storage.blobs(), cache, storage.catalog(),
+                watch::losses, clock);
         this.admin = closing.add(AdminServer.start(socketAddress(config.admin().listen()), () -> !draining.get(),
                 meters::scrape));
         this.data = closing.add(

@@ -83,6 +83,9 @@ final class Responder {
 
     private void manifest(Answer.Manifest manifest) {
         identify(manifest.digest());
+        if (manifest.partlyStored()) {
+            exchange.getResponseHeaders().put(CACHE_STATUS, cacheStatus.header("partly-stored"));
+        }
         if (Conditions.isKnown(exchange.getRequestHeaders(), manifest.digest())) {
             empty(304);
             return;

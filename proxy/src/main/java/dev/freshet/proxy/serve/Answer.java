@@ -26,9 +26,11 @@ public sealed interface Answer {
      *
      * @param length bytes
      * @param body empty when only the head was asked for
+     * @param partlyStored whether it comes from the cache, which does not hold all of its image: without the upstream it
+     *        cannot be pulled
      */
-    record Manifest(Digest digest, String mediaType, long length, Optional<byte[]> body,
-            CacheStatus cacheStatus) implements Answer {}
+    record Manifest(Digest digest, String mediaType, long length, Optional<byte[]> body, CacheStatus cacheStatus,
+            boolean partlyStored) implements Answer {}
 
     /**
      * A blob.

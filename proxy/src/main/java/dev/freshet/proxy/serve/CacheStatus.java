@@ -1,32 +1,42 @@
 package dev.freshet.proxy.serve;
 
-/** How the cache was used for an answer, as told in the {@code Cache-Status} header (RFC 9211). */
+/**
+ * How the cache was used for an answer, as told in the {@code Cache-Status} header (RFC 9211). What its {@code detail}
+ * says is joined by {@code +}.
+ */
 public enum CacheStatus {
 
     /** Served without asking anybody. */
-    HIT("freshet; hit"),
+    HIT("freshet; hit", ""),
     /** Past its TTL, and the upstream has confirmed it. */
-    REVALIDATED("freshet; fwd=stale; detail=revalidated"),
+    REVALIDATED("freshet; fwd=stale", "revalidated"),
     /** Past its TTL, and the upstream did not answer. */
-    STALE("freshet; hit; detail=stale"),
+    STALE("freshet; hit", "stale"),
     /** Fetched for this request, and kept. */
-    MISS("freshet; fwd=uri-miss; stored"),
+    MISS("freshet; fwd=uri-miss; stored", ""),
     /** Fetched for another request that was under way. */
-    COLLAPSED("freshet; fwd=uri-miss; collapsed"),
+    COLLAPSED("freshet; fwd=uri-miss; collapsed", ""),
     /** Asked of the upstream, and nothing was kept. */
-    PASSED("freshet; fwd=uri-miss"),
+    PASSED("freshet; fwd=uri-miss", ""),
     /** The cache had no part in it. */
-    NONE("freshet; fwd=bypass");
+    NONE("freshet; fwd=bypass", "");
 
-    private final String header;
+    private final String use;
+    private final String detail;
 
-    CacheStatus(String header) {
-        this.header = header;
+    CacheStatus(String use, String detail) {
+        this.use = use;
+        this.detail = detail;
     }
 
     /** The header's value. */
     public String header() {
-        return header;
+        return detail.isEmpty() ? use : use + "; detail=" + detail;
+    }
+
+    /** The header's value with one more detail, a token (RFC 9651, section 3.3.4). */
+    public String header(String more) {
+        return use + "; detail=" + (detail.isEmpty() ? more : detail + "+" + more);
     }
 
     /** The word for it in logs and metrics. */

@@ -38,12 +38,14 @@ final class ManifestService {
 
     private final Registries registries;
     private final ManifestShelf shelf;
+    private final Images images;
     private final InstantSource clock;
     private final SharedCalls<Call, Found> calls = new SharedCalls<>();
 
-    ManifestService(Registries registries, ManifestShelf shelf, InstantSource clock) {
+    ManifestService(Registries registries, ManifestShelf shelf, Images images, InstantSource clock) {
         this.registries = registries;
         this.shelf = shelf;
+        this.images = images;
         this.clock = clock;
     }
 
@@ -66,10 +68,20 @@ final class ManifestService {
         return answer(collapsed ? new Found(found.manifest(), CacheStatus.COLLAPSED) : found, headOnly);
     }
 
-    private static Answer answer(Found found, boolean headOnly) {
+    private Answer answer(Found found, boolean headOnly) {
         Kept manifest = found.manifest();
+        boolean isWhole = images.use(manifest.digest());
         return new Answer.Manifest(manifest.digest(), manifest.mediaType(), manifest.length(),
-                headOnly ? Optional.empty() : manifest.body(), found.status());
+                headOnly ? Optional.empty() : manifest.body(), found.status(),
+                isOfTheCache(found.status()) && !isWhole);
+    }
+
+    /** Whether it would have been served without the upstream: of what was just fetched, nothing more can be stored. */
+    private static boolean isOfTheCache(CacheStatus status) {
+        return switch (status) {
+            case HIT, STALE, REVALIDATED -> true;
+            case MISS, COLLAPSED, PASSED, NONE -> false;
+        };
     }
 
     private Optional<Kept> fresh(Repository repository, Reference reference, boolean headOnly)

@@ -35,10 +35,12 @@ final class ManifestShelf {
 
     private final BlobStore blobs;
     private final Catalog catalog;
+    private final Images images;
 
-    ManifestShelf(BlobStore blobs, Catalog catalog) {
+    ManifestShelf(BlobStore blobs, Catalog catalog, Images images) {
         this.blobs = blobs;
         this.catalog = catalog;
+        this.images = images;
     }
 
     /**
@@ -81,6 +83,7 @@ final class ManifestShelf {
         Map<Digest, Link> links = new HashMap<>(document.blobLinks());
         try {
             write(fetched);
+            images.put(fetched.digest(), links.keySet());
             catalog.putLinks(repository, links);
             catalog.putLinks(repository, Map.of(fetched.digest(),
                     new Link(ContentKind.MANIFEST, mediaType, OptionalLong.of(length))));

@@ -12,6 +12,7 @@ import dev.freshet.proxy.error.Errors;
 import dev.freshet.proxy.error.OciError;
 import dev.freshet.proxy.route.Route;
 import java.time.InstantSource;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,10 +27,12 @@ public final class RegistryService {
     /**
      * @param store keeps manifests
      * @param cache keeps blobs, in the same store
+     * @param losses how often the store has lost content so far
      */
     public RegistryService(Registries registries, BlobStore store, ContentCache cache, Catalog catalog,
-            InstantSource clock) {
-        this.manifests = new ManifestService(registries, new ManifestShelf(store, catalog), clock);
+            LongSupplier losses, InstantSource clock) {
+        Images images = new Images(store, catalog, losses, clock);
+        this.manifests = new ManifestService(registries, new ManifestShelf(store, catalog, images), images, clock);
         this.blobs = new BlobService(registries, cache, catalog);
     }
 

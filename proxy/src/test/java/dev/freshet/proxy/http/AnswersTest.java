@@ -48,7 +48,7 @@ class AnswersTest extends DataPortKit {
             assertThat(answer.body()).isEqualTo(text(manifest));
         }
         assertThat(cold.header("Cache-Status")).contains("freshet; fwd=uri-miss; stored");
-        assertThat(warm.header("Cache-Status")).contains("freshet; hit");
+        assertThat(warm.header("Cache-Status")).contains("freshet; hit; detail=partly-stored");
     }
 
     @Test

@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -46,6 +47,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 abstract class DataPortKit {
 
     static final String MEDIA_TYPE = "application/vnd.oci.image.manifest.v1+json";
+    static final byte[] CONFIG = "{}".getBytes(StandardCharsets.UTF_8);
     static final byte[] LAYER = BlobStoreKit.bytes(3, 200_000);
     static final Digest LAYER_DIGEST = Digest.sha256(LAYER);
     static final String BLOB = "/v2/lab/app/blobs/" + LAYER_DIGEST;
@@ -53,6 +55,8 @@ abstract class DataPortKit {
 
     final FakeRegistry registry = new FakeRegistry(RegistrySettings.DEFAULTS.withoutRedirects());
     final InMemoryBlobStore store = new InMemoryBlobStore();
+    final ManualClock clock = new ManualClock();
+    final AtomicLong losses = new AtomicLong();
     final RecordingLog log = new RecordingLog();
     final CountingBuffers buffers = new CountingBuffers();
     final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -141,7 +145,7 @@ abstract class DataPortKit {
         Registries.Entry entry = new Registries.Entry(upstream, policy);
         return new RegistryService(
                 new Registries(Map.of(new RegistryHost("lab"), entry, new RegistryHost("localhost:5000"), entry)),
-                store, cache, new InMemoryCatalog(), new ManualClock());
+                store, cache, new InMemoryCatalog(), losses::get, clock);
     }
 
     private Registry upstream(String url) {
@@ -156,12 +160,12 @@ abstract class DataPortKit {
     }
 
     private static byte[] manifest() {
-        Digest config = Digest.sha256("{}".getBytes(StandardCharsets.UTF_8));
         return """
                 {"schemaVersion":2,"mediaType":"%s",
                 "config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"%s","size":2},
                 "layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"%s","size":%d}]}"""
-                .formatted(MEDIA_TYPE, config, LAYER_DIGEST, LAYER.length).getBytes(StandardCharsets.UTF_8);
+                .formatted(MEDIA_TYPE, Digest.sha256(CONFIG), LAYER_DIGEST, LAYER.length)
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     /** Hears of flights and keeps it to itself. */

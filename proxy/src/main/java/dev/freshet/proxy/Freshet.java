@@ -10,6 +10,7 @@ import dev.freshet.config.FreshetConfig;
 import dev.freshet.config.UpstreamConfig;
 import dev.freshet.config.unit.HostPort;
 import dev.freshet.proxy.admin.AdminServer;
+import dev.freshet.proxy.admin.Readiness;
 import dev.freshet.proxy.http.DataServer;
 import dev.freshet.proxy.meter.Events;
 import dev.freshet.proxy.meter.Meters;
@@ -61,7 +62,8 @@ public final class Freshet implements AutoCloseable {
         meters.watch(storage.blobs(), cache);
         RegistryService service = new RegistryService(registries, storage.blobs(), cache, storage.catalog(),
                 watch::losses, clock);
-        this.admin = closing.add(AdminServer.start(socketAddress(config.admin().listen()), () -> !draining.get(),
+        this.admin = closing.add(AdminServer.start(socketAddress(config.admin().listen()),
+                () -> Readiness.of(draining.get(), storage.blobs().space(), watch.whyUnwritable()),
                 meters::scrape));
         this.data = closing.add(
                 DataServer.start(socketAddress(config.listen()), new Router(names(config)), service, waiting, events,

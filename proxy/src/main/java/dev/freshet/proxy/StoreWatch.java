@@ -10,6 +10,7 @@ final class StoreWatch implements StoreListener {
 
     private final StoreListener next;
     private final AtomicLong losses = new AtomicLong();
+    private volatile String whyUnwritable = "no reason is known";
 
     StoreWatch(StoreListener next) {
         this.next = next;
@@ -18,6 +19,11 @@ final class StoreWatch implements StoreListener {
     /** How often content was lost so far, by eviction or damage. */
     long losses() {
         return losses.get();
+    }
+
+    /** Why the store took nothing more when it last did not. */
+    String whyUnwritable() {
+        return whyUnwritable;
     }
 
     @Override
@@ -34,6 +40,7 @@ final class StoreWatch implements StoreListener {
 
     @Override
     public void unwritable(String why) {
+        whyUnwritable = why;
         next.unwritable(why);
     }
 

@@ -10,12 +10,11 @@ import io.undertow.util.Headers;
 import io.undertow.util.Methods;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
  * The management port: {@code /livez} (the process works, whatever upstreams and disks do), {@code /readyz} (it wants
- * clients) and {@code /metrics}.
+ * clients; the body says what does not work all the same) and {@code /metrics}.
  */
 public final class AdminServer implements AutoCloseable {
 
@@ -31,18 +30,15 @@ public final class AdminServer implements AutoCloseable {
     /**
      * Binds the port and begins to serve.
      *
-     * @param ready whether clients should be sent here
+     * @param readiness asked for at every request; must be quick
      * @param metrics in Prometheus' text format
      * @throws IOException if the address cannot be bound
      */
-    public static AdminServer start(InetSocketAddress address, BooleanSupplier ready, Supplier<String> metrics)
+    public static AdminServer start(InetSocketAddress address, Supplier<Readiness> readiness, Supplier<String> metrics)
             throws IOException {
         HttpHandler paths = new PathHandler(exchange -> send(exchange, 404, TEXT, "nothing is here\n"))
                 .addExactPath("/livez", exchange -> send(exchange, 200, TEXT, "ok\n"))
-                .addExactPath("/readyz", exchange -> {
-                    boolean isReady = ready.getAsBoolean();
-                    send(exchange, isReady ? 200 : 503, TEXT, isReady ? "ok\n" : "not ready: stopping\n");
-                })
+                .addExactPath("/readyz", exchange -> send(exchange, readiness.get()))
                 .addExactPath("/metrics",
                         exchange -> exchange.dispatch(() -> send(exchange, 200, PROMETHEUS_TEXT, metrics.get())));
         Undertow server = Undertow.builder()
@@ -72,6 +68,14 @@ public final class AdminServer implements AutoCloseable {
         } else {
             exchange.getResponseHeaders().put(Headers.ALLOW, "GET, HEAD");
             send(exchange, 405, TEXT, "method not allowed: use GET or HEAD\n");
+        }
+    }
+
+    private static void send(HttpServerExchange exchange, Readiness readiness) {
+        switch (readiness) {
+            case Readiness.Ready ready -> send(exchange, 200, TEXT, "ok\n");
+            case Readiness.Degraded(String what) -> send(exchange, 200, TEXT, "degraded\n" + what + "\n");
+            case Readiness.Stopping stopping -> send(exchange, 503, TEXT, "not ready: stopping\n");
         }
     }
 

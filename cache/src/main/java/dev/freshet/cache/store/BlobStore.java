@@ -34,6 +34,26 @@ public interface BlobStore extends AutoCloseable {
      */
     BlobWriter begin(Digest digest, OptionalLong expectedLength) throws StoreException;
 
+    /**
+     * Begins to take content in from its first byte, and discards what a writer before has left.
+     *
+     * @throws StoreFullException as {@link #begin}
+     */
+    default BlobWriter beginAnew(Digest digest, OptionalLong expectedLength) throws StoreException {
+        BlobWriter found = begin(digest, expectedLength);
+        if (found.length() == 0) {
+            return found;
+        }
+        found.discard();
+        found.close();
+        BlobWriter anew = begin(digest, expectedLength);
+        if (anew.length() > 0) {
+            anew.close();
+            throw new StoreException("begin of " + digest + " failed: other writers keep leaving some of it");
+        }
+        return anew;
+    }
+
     /** Removes content; nothing happens when there is none. Its space is free when its last reader has closed it. */
     void remove(Digest digest) throws StoreException;
 

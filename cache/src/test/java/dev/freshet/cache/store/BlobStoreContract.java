@@ -4,8 +4,10 @@ import dev.freshet.cache.name.Digest;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -184,6 +186,34 @@ public abstract class BlobStoreContract extends BlobStoreKit {
     }
 
     @Test
+    void aTouchNamesWhatIsNotStored() throws Exception {
+        Digest stored = commit(CONTENT);
+        Digest removed = commit(bytes(4, 1_000));
+        Digest never = Digest.sha256(bytes(5, 10));
+        store.remove(removed);
+
+        assertThat(store.touch(Set.of(stored, removed, never))).containsExactlyInAnyOrder(removed, never);
+        assertThat(store.touch(Set.of(stored))).isEmpty();
+        assertThat(store.touch(Set.of())).isEmpty();
+    }
+
+    @Test
+    void everythingCommittedIsVisitedAndNothingElse() throws Exception {
+        Set<Digest> visited = new HashSet<>();
+        Digest first = commit(CONTENT);
+        Digest removed = commit(bytes(4, 1_000));
+        Digest empty = commit(new byte[0]);
+        store.remove(removed);
+
+        try (BlobWriter writer = store.begin(Digest.sha256(bytes(5, 10)), OptionalLong.empty())) {
+            writer.append(ByteBuffer.wrap(CONTENT));
+            store.forEach(digest -> assertThat(visited.add(digest)).isTrue());
+        }
+
+        assertThat(visited).containsExactlyInAnyOrder(first, empty);
+    }
+
+    @Test
     void manyReadersReadOneBlobAtOnce() throws Exception {
         Digest digest = commit(bytes(5, 2 << 20));
         CyclicBarrier together = new CyclicBarrier(8);
@@ -215,10 +245,13 @@ public abstract class BlobStoreContract extends BlobStoreKit {
 
         List<ThrowingCallable> calls = List.of(() -> store.open(digest),
                 () -> store.begin(digest, OptionalLong.empty()),
-                () -> store.remove(digest), () -> store.usage(), () -> blob.read(0, ByteBuffer.allocate(1)),
+                () -> store.remove(digest), () -> store.usage(), () -> store.touch(Set.of(digest)),
+                () -> store.forEach(each -> {}), () -> blob.read(0, ByteBuffer.allocate(1)),
                 () -> writer.read(0, ByteBuffer.allocate(1)), () -> writer.append(ByteBuffer.wrap(CONTENT)),
                 () -> writer.commit());
         assertThat(calls).allSatisfy(call -> assertThatThrownBy(call).isExactlyInstanceOf(StoreException.class));
+        assertThat(store.space().limit()).isPositive();
+        writer.discard();
         blob.close();
         writer.close();
     }

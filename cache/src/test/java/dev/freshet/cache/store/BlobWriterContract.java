@@ -214,6 +214,33 @@ public abstract class BlobWriterContract extends BlobStoreKit {
     }
 
     @Test
+    void whatIsDiscardedIsReadUntilItsWriterCloses() throws Exception {
+        try (BlobWriter writer = store.begin(DIGEST, OptionalLong.empty())) {
+            writer.append(ByteBuffer.wrap(CONTENT));
+
+            writer.discard();
+            writer.discard();
+
+            assertThat(writer.length()).isEqualTo(CONTENT.length);
+            assertThat(readAll(writer, 0)).isEqualTo(CONTENT);
+        }
+        assertThat(absent(DIGEST)).isTrue();
+        assertThat(store.usage()).isEqualTo(new StoreUsage(0, 0));
+    }
+
+    @Test
+    void aDiscardAfterTheCommitChangesNothing() throws Exception {
+        try (BlobWriter writer = store.begin(DIGEST, OptionalLong.empty())) {
+            writer.append(ByteBuffer.wrap(CONTENT));
+            writer.commit().close();
+
+            writer.discard();
+        }
+
+        assertThat(stored(store, DIGEST)).isEqualTo(CONTENT);
+    }
+
+    @Test
     void aSecondCommitOfOneWriterIsRefused() throws Exception {
         try (BlobWriter writer = store.begin(DIGEST, OptionalLong.empty())) {
             writer.commit().close();

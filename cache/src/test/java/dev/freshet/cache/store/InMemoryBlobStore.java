@@ -1,33 +1,32 @@
 package dev.freshet.cache.store;
 
 import dev.freshet.cache.name.Digest;
-import java.nio.ByteBuffer;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 
-/** A blob store on the heap, for tests; its failures are data. Holds up to 2 GiB a blob. */
+/**
+ * A blob store on the heap, for tests; its limit and its failures are data. Holds up to 2 GiB a blob. Unless it is told
+ * otherwise, it keeps nothing of what was not committed.
+ */
 public final class InMemoryBlobStore implements BlobStore {
 
-    private final Map<Digest, InMemoryContent> committed = new ConcurrentHashMap<>();
-    private final Set<Digest> damaged = ConcurrentHashMap.newKeySet();
+    private final InMemoryShelf shelf = new InMemoryShelf();
     private final AtomicInteger openBlobs = new AtomicInteger();
     private final AtomicInteger openWriters = new AtomicInteger();
-    private volatile long appendsFailAfter = Long.MAX_VALUE;
+    private volatile long mostPerWriter = Long.MAX_VALUE;
+    private volatile long partialUnit;
     private volatile boolean beginsFail;
     private volatile boolean commitsFail;
+    private volatile boolean callsFail;
     private volatile boolean closed;
 
-    /** Lets every append fail that would take a writer past so many bytes, as a full disk does. */
+    /** Lets every append fail that would take a writer past so many bytes, as a full disk does; those it still takes. */
     public InMemoryBlobStore failAppendsAfter(long bytes) {
-        appendsFailAfter = bytes;
+        mostPerWriter = bytes;
         return this;
     }
 
@@ -43,10 +42,37 @@ public final class InMemoryBlobStore implements BlobStore {
         return this;
     }
 
-    /** Lets every read of this content find damage, until it is removed. */
-    public InMemoryBlobStore damage(Digest digest) {
-        damaged.add(digest);
+    /** Lets every call fail, as a broken disk does, also on blobs and writers that are open. */
+    public InMemoryBlobStore failCalls(boolean fail) {
+        callsFail = fail;
         return this;
+    }
+
+    /** Holds no more than so many bytes; for more room, it evicts what nobody reads, the oldest first. */
+    public InMemoryBlobStore limit(long bytes) {
+        shelf.limit(bytes);
+        return this;
+    }
+
+    /**
+     * Keeps what a writer leaves without a commit for the next one.
+     *
+     * @param unit only so many bytes at a time are durable, a multiple of it is kept
+     */
+    public InMemoryBlobStore keepPartials(long unit) {
+        partialUnit = unit;
+        return this;
+    }
+
+    /** Lets reads of this copy find damage from a position on, whether it is committed or was left behind. */
+    public InMemoryBlobStore damage(Digest digest, long from) {
+        shelf.findAny(digest).orElseThrow().damage(from);
+        return this;
+    }
+
+    /** Lets every read of this copy find damage. */
+    public InMemoryBlobStore damage(Digest digest) {
+        return damage(digest, 0);
     }
 
     public int openBlobs() {
@@ -59,47 +85,46 @@ public final class InMemoryBlobStore implements BlobStore {
 
     @Override
     public Optional<StoredBlob> open(Digest digest) throws StoreException {
-        requireOpen("open of " + digest);
-        return Optional.ofNullable(committed.get(digest)).map(content -> new Blob(digest, content));
+        requireWorking("open of " + digest);
+        return shelf.find(digest).map(content -> new InMemoryBlob(this, digest, content));
     }
 
     @Override
     public BlobWriter begin(Digest digest, OptionalLong expectedLength) throws StoreException {
-        requireOpen("begin of " + digest);
-        failIf(beginsFail, "begin of " + digest);
-        return new Writer(digest);
+        requireWorking("begin of " + digest);
+        if (beginsFail) {
+            throw toldTo("begin of " + digest);
+        }
+        return new InMemoryWriter(this, digest, shelf.begin(digest, expectedLength.orElse(0)));
     }
 
     @Override
     public void remove(Digest digest) throws StoreException {
-        requireOpen("removal of " + digest);
-        committed.remove(digest);
-        damaged.remove(digest);
+        requireWorking("removal of " + digest);
+        shelf.remove(digest);
     }
 
     @Override
     public Set<Digest> touch(Set<Digest> digests) throws StoreException {
-        requireOpen("touch");
-        return digests.stream().filter(digest -> !committed.containsKey(digest)).collect(Collectors.toSet());
+        requireWorking("touch");
+        return digests.stream().filter(digest -> shelf.find(digest).isEmpty()).collect(Collectors.toSet());
     }
 
     @Override
     public void forEach(Consumer<Digest> visitor) throws StoreException {
-        requireOpen("list of blobs");
-        committed.keySet().forEach(visitor);
-    }
-
-    @Override
-    public StoreSpace space() {
-        return new StoreSpace(committed.values().stream().mapToLong(InMemoryContent::length).sum(), Long.MAX_VALUE,
-                true);
+        requireWorking("list of blobs");
+        shelf.digests().forEach(visitor);
     }
 
     @Override
     public StoreUsage usage() throws StoreException {
-        requireOpen("look-up of usage");
-        long[] lengths = committed.values().stream().mapToLong(InMemoryContent::length).toArray();
-        return new StoreUsage(lengths.length, LongStream.of(lengths).sum());
+        requireWorking("look-up of usage");
+        return shelf.usage();
+    }
+
+    @Override
+    public StoreSpace space() {
+        return shelf.space();
     }
 
     @Override
@@ -107,119 +132,44 @@ public final class InMemoryBlobStore implements BlobStore {
         closed = true;
     }
 
-    private void requireOpen(String attempt) throws StoreException {
+    InMemoryShelf shelf() {
+        return shelf;
+    }
+
+    AtomicInteger blobCount() {
+        return openBlobs;
+    }
+
+    AtomicInteger writerCount() {
+        return openWriters;
+    }
+
+    long mostPerWriter() {
+        return mostPerWriter;
+    }
+
+    /** How many bytes of so many that were not committed are durable. */
+    long kept(long length) {
+        long unit = partialUnit;
+        return unit == 0 ? 0 : length / unit * unit;
+    }
+
+    void requireWorking(String attempt) throws StoreException {
         if (closed) {
             throw new StoreException(attempt + " failed: the store is closed");
         }
-    }
-
-    private static void failIf(boolean told, String attempt) throws StoreException {
-        if (told) {
-            throw new StoreException(attempt + " failed: the test said so");
+        if (callsFail) {
+            throw toldTo(attempt);
         }
     }
 
-    /** Either side of one content. */
-    private abstract class Side implements StoredBytes, AutoCloseable {
-
-        final Digest digest;
-        final InMemoryContent content;
-        private final AtomicInteger open;
-        private final AtomicBoolean ended = new AtomicBoolean();
-
-        Side(Digest digest, InMemoryContent content, AtomicInteger open) {
-            this.digest = digest;
-            this.content = content;
-            this.open = open;
-            open.incrementAndGet();
-        }
-
-        void requireUsable(String attempt) throws StoreException {
-            requireOpen(attempt + digest);
-            if (ended.get()) {
-                throw new StoreException(attempt + digest + " failed: it was closed before");
-            }
-        }
-
-        @Override
-        public long length() {
-            return content.length();
-        }
-
-        @Override
-        public int read(long position, ByteBuffer destination) throws StoreException {
-            requireUsable("read of ");
-            return content.read(position, destination);
-        }
-
-        @Override
-        public void close() {
-            if (ended.compareAndSet(false, true)) {
-                open.decrementAndGet();
-            }
+    void requireCommits(String attempt) throws StoreException {
+        if (commitsFail) {
+            throw toldTo(attempt);
         }
     }
 
-    private final class Blob extends Side implements StoredBlob {
-
-        Blob(Digest digest, InMemoryContent content) {
-            super(digest, content, openBlobs);
-        }
-
-        @Override
-        public Digest digest() {
-            return digest;
-        }
-
-        @Override
-        public void drop() {
-            if (committed.remove(digest, content)) {
-                damaged.remove(digest);
-            }
-        }
-
-        @Override
-        public int read(long position, ByteBuffer destination) throws StoreException {
-            if (damaged.contains(digest)) {
-                throw new DamagedBlobException(digest, "the test said so");
-            }
-            return super.read(position, destination);
-        }
-    }
-
-    private final class Writer extends Side implements BlobWriter {
-
-        private boolean spoilt;
-
-        Writer(Digest digest) {
-            super(digest, new InMemoryContent(), openWriters);
-        }
-
-        @Override
-        public void append(ByteBuffer source) throws StoreException {
-            startWork("append to ");
-            failIf(content.length() + source.remaining() > appendsFailAfter, "append to " + digest);
-            content.append(source);
-            spoilt = false;
-        }
-
-        @Override
-        public StoredBlob commit() throws StoreException {
-            startWork("commit of ");
-            failIf(commitsFail, "commit of " + digest);
-            InMemoryContent first = committed.putIfAbsent(digest, content);
-            return new Blob(digest, first == null ? content : first);
-        }
-
-        @Override
-        public void discard() {}
-
-        private void startWork(String attempt) throws StoreException {
-            requireUsable(attempt);
-            if (spoilt) {
-                throw new StoreException(attempt + digest + " failed: it was committed, or a call before it failed");
-            }
-            spoilt = true;
-        }
+    private static StoreException toldTo(String attempt) {
+        return new StoreException(attempt + " failed: the test said so");
     }
 }

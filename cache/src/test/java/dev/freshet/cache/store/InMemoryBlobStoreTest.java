@@ -29,9 +29,11 @@ class InMemoryBlobStoreTest extends BlobStoreContract {
         memory.failAppendsAfter(10);
 
         try (BlobWriter writer = store.begin(Digest.sha256(new byte[0]), OptionalLong.empty())) {
-            writer.append(ByteBuffer.allocate(10));
+            ByteBuffer source = ByteBuffer.wrap(new byte[]{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11});
 
-            assertThatThrownBy(() -> writer.append(ByteBuffer.allocate(1))).isInstanceOf(StoreException.class);
+            assertThatThrownBy(() -> writer.append(source)).isInstanceOf(StoreException.class);
+            assertThat(source.position()).isEqualTo(10);
+            assertThat(readAll(writer, 0)).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
             assertThatThrownBy(writer::commit).isInstanceOf(StoreException.class);
         }
     }
@@ -45,6 +47,21 @@ class InMemoryBlobStoreTest extends BlobStoreContract {
 
         store.remove(digest);
         commit(new byte[]{1});
+        assertThat(stored(store, digest)).containsExactly(1);
+    }
+
+    @Test
+    void everyCallFailsWhenTheTestSaysSo() throws Exception {
+        Digest digest = commit(new byte[]{1});
+        StoredBlob blob = store.open(digest).orElseThrow();
+
+        memory.failCalls(true);
+
+        assertThatThrownBy(() -> store.open(digest)).isInstanceOf(StoreException.class);
+        assertThatThrownBy(() -> store.begin(digest, OptionalLong.empty())).isInstanceOf(StoreException.class);
+        assertThatThrownBy(() -> blob.read(0, ByteBuffer.allocate(1))).isInstanceOf(StoreException.class);
+        blob.close();
+        memory.failCalls(false);
         assertThat(stored(store, digest)).containsExactly(1);
     }
 }

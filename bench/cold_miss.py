@@ -3,68 +3,20 @@
 
 The upstream is nginx: a registry that answers with 307 and a storage that sends with sendfile. Each blob is fetched once
 directly and once through Freshet, in turns, by curl, which stops the clock. Every blob is new to Freshet, and its bytes
-are in the page cache already; before each round, as much memory as it writes is touched and freed again. `--client verify` pipes the body into sha256sum, as every registry client hashes what it
-gets; `--client discard` throws it away, the hardest comparison there is on a machine whose cores are shared with the
-client and the upstream. `--rate` limits each connection of the storage, as a network does.
+are in the page cache already; before each round, as much memory as it writes is touched and freed again.
+`--client verify` pipes the body into sha256sum, as every registry client hashes what it gets; `--client discard` throws
+it away, the hardest comparison there is on a machine whose cores are shared with the client and the upstream. `--rate`
+limits each connection of the storage, as a network does.
 
 Run it from the project's root after `mvn -DskipTests package`; it needs nginx and curl.
 """
-import argparse
-import hashlib
-import os
-import pathlib
-import shutil
-import signal
-import socket
-import statistics
 import subprocess
 import sys
-import tempfile
 import time
-import urllib.request
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+from lab import MIB, Lab, arguments, cpu_seconds, make_blob, median, touch_memory
 
 WARM_UP = 500  # rounds until the Java runtime has compiled what matters
-
-NGINX = """
-daemon off; worker_processes 1; pid {dir}/nginx.pid; error_log {dir}/error.log;
-events {{ worker_connections 1024; }}
-http {{
-  access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000;
-  client_body_temp_path {dir}/t1; proxy_temp_path {dir}/t2; fastcgi_temp_path {dir}/t3;
-  uwsgi_temp_path {dir}/t4; scgi_temp_path {dir}/t5;
-  server {{
-    listen 127.0.0.1:{registry};
-    location ~ ^/v2/bench/blobs/(.*)$ {{ return 307 http://127.0.0.1:{storage}/$1?X-Amz-Signature=bench; }}
-  }}
-  server {{ listen 127.0.0.1:{storage}; root {dir}/blobs; {limit} }}
-}}
-"""
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
-def make_blob(directory, size, seed):
-    """Writes pseudo-random bytes that differ from every other seed's; returns the digest."""
-    digest = hashlib.sha256()
-    path = directory / f"blob-{seed}"
-    block = hashlib.shake_256(str(seed).encode()).digest(1 << 20)
-    with open(path, "wb") as out:
-        left, count = size, 0
-        while left:
-            piece = (count.to_bytes(8, "big") + block[8:])[:min(left, len(block))]
-            out.write(piece)
-            digest.update(piece)
-            left -= len(piece)
-            count += 1
-    name = "sha256:" + digest.hexdigest()
-    path.rename(directory / name)
-    return name
 
 
 def fetch(url, client, size):
@@ -82,72 +34,24 @@ def fetch(url, client, size):
     return float(first), whole if client == "verify" else float(total)
 
 
-def touch_memory(directory, size):
-    """Writes and deletes a file: a virtual machine pays its host for pages that it has not used lately, and whoever
-    writes next would be billed for it."""
-    path = directory / "ballast"
-    with open(path, "wb") as out:
-        for _ in range(size >> 20):
-            out.write(bytes(1 << 20))
-    path.unlink()
-
-
-def wait_for(url, what):
-    for _ in range(200):
-        try:
-            urllib.request.urlopen(url, timeout=1).read()
-            return
-        except OSError:
-            time.sleep(0.05)
-    sys.exit(f"start of {what} failed: {url} does not answer")
-
-
-def cpu_seconds(pid):
-    ticks = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1].split()
-    return (int(ticks[11]) + int(ticks[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def median(values):
-    return statistics.median(values)
-
-
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--small-rounds", type=int, default=100)
-    parser.add_argument("--size-mib", type=int, default=300)
+    parser = arguments(__doc__, {"rounds": 9, "small-rounds": 100, "size-mib": 300})
     parser.add_argument("--client", choices=["discard", "verify"], default="verify")
     parser.add_argument("--rate", default="", help="bytes a second of each storage connection, as 100m")
     args = parser.parse_args()
-    size = args.size_mib << 20
-    java = subprocess.run([ROOT / "freshet", "version"], capture_output=True, text=True)
-    if java.returncode:
-        sys.exit(java.stderr)
-    work = pathlib.Path(tempfile.mkdtemp(prefix="freshet-bench-"))
-    children = []
-    try:
-        (work / "blobs").mkdir()
-        os.chmod(work, 0o755)
-        registry, storage, data, admin = (free_port() for _ in range(4))
-        limit = f"limit_rate {args.rate};" if args.rate else ""
-        (work / "nginx.conf").write_text(NGINX.format(dir=work, registry=registry, storage=storage, limit=limit))
-        names = [make_blob(work / "blobs", size, seed) for seed in range(args.rounds + 1)]
-        children.append(subprocess.Popen(["nginx", "-c", work / "nginx.conf", "-e", work / "error.log"]))
-        log = open(work / "freshet.log", "w")
-        children.append(subprocess.Popen(
-            [ROOT / "freshet", "serve", "--set", f"listen=127.0.0.1:{data}", "--set", f"admin.listen=127.0.0.1:{admin}",
-             "--set", f"data={work}/data", "--set", "default-upstream=lab", "--set",
-             f'upstreams={{"lab": {{"url": "http://127.0.0.1:{registry}", "redirect-hosts": ["127.0.0.1:{storage}"]}}}}'],
-            stdout=log, stderr=log))
-        wait_for(f"http://127.0.0.1:{admin}/livez", "Freshet")
-        pid = children[1].pid
-        first_byte(args, work, registry, data)
+    size = args.size_mib * MIB
+    with Lab(args.dir) as lab:
+        registry, storage = lab.upstream(args.rate)
+        freshet = lab.freshet(registry, storage, args.set)
+        data, pid = freshet.port, freshet.pid
+        names = [make_blob(lab.work / "blobs", size, seed) for seed in range(args.rounds + 1)]
+        first_byte(args, lab.work, registry, data)
         direct, through, hits, cold_cpu, hit_cpu = [], [], [], [], []
         for number, name in enumerate(names):
             ways = [("direct", f"http://127.0.0.1:{registry}/v2/bench/blobs/{name}"),
                     ("through", f"http://127.0.0.1:{data}/v2/bench/blobs/{name}")]
             took = {}
-            touch_memory(work, 3 * size)
+            touch_memory(lab.work, 3 * size)
             for way, url in ways if number % 2 else reversed(ways):
                 before = cpu_seconds(pid)
                 took[way] = fetch(url, args.client, size)
@@ -161,26 +65,20 @@ def main():
                 cold_cpu.append(used)
                 hits.append(hit)
                 hit_cpu.append(cpu_seconds(pid) - before)
-        report(args, direct, through, hits)
-        for what, used in (("cold", cold_cpu), ("stored", hit_cpu)):
-            print(f"  CPU of Freshet, {what}: {median(used) * 1024 / args.size_mib:.2f} s per GiB")
-    finally:
-        for child in children:
-            child.send_signal(signal.SIGTERM)
-        for child in children:
-            child.wait(30)
-        shutil.rmtree(work, ignore_errors=True)
+    report(args, direct, through, hits)
+    for what, used in (("cold", cold_cpu), ("stored", hit_cpu)):
+        print(f"  CPU of Freshet, {what}: {median(used) * 1024 / args.size_mib:.2f} s per GiB")
 
 
 def first_byte(args, work, registry, data):
     """Compares times to the first byte over many small blobs, each fetched once each way."""
     added, directly = [], []
     for number in range(args.small_rounds + WARM_UP):
-        name = make_blob(work / "blobs", 1 << 20, f"small-{number}")
+        name = make_blob(work / "blobs", MIB, f"small-{number}")
         ways = [("direct", registry), ("through", data)]
         took = {}
         for way, port in ways if number % 2 else reversed(ways):
-            took[way] = fetch(f"http://127.0.0.1:{port}/v2/bench/blobs/{name}", "discard", 1 << 20)[0]
+            took[way] = fetch(f"http://127.0.0.1:{port}/v2/bench/blobs/{name}", "discard", MIB)[0]
         if number >= WARM_UP:
             directly.append(took["direct"] * 1000)
             added.append((took["through"] - took["direct"]) * 1000)

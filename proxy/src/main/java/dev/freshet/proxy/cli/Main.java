@@ -10,7 +10,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /** The program: {@code freshet COMMAND}. */
 @Command(name = "freshet", description = "A caching pull-through proxy for container registries.", subcommands = {
-        ServeCommand.class, CheckConfigCommand.class, ClientConfigCommand.class,
+        ServeCommand.class, CheckConfigCommand.class, ClientConfigCommand.class, VerifyCommand.class,
         VersionCommand.class}, mixinStandardHelpOptions = true, versionProvider = VersionCommand.Provider.class, synopsisSubcommandLabel = "COMMAND")
 public final class Main {
 
@@ -18,6 +18,10 @@ public final class Main {
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] args) {
+        boolean serves = args.length > 0 && args[0].equals("serve");
+        if (!serves) {
+            System.setProperty("freshet.log", "System.err"); // standard output is what the command prints
+        }
         int code = run(writer(System.out), writer(System.err), args);
         System.exit(code);
     }

@@ -1,0 +1,114 @@
+package dev.freshet.proxy.cli;
+
+import dev.freshet.cache.rocks.RocksStorage;
+import dev.freshet.cache.rocks.StorageOptions;
+import dev.freshet.cache.store.StoreException;
+import dev.freshet.config.FreshetConfig;
+import dev.freshet.config.load.EffectiveConfig;
+import dev.freshet.config.unit.DataSize;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code verify}: re-hashes everything stored, while no proxy runs on it. */
+@Command(name = "verify", mixinStandardHelpOptions = true, description = {
+        "Re-hashes everything stored, and prints what is damaged.",
+        "The data directory must not be in use: stop Freshet before. Exit code 1 if damage is left."})
+final class VerifyCommand implements Callable<Integer> {
+
+    /** Nothing has to go to make room while nothing is taken in. */
+    private static final long NO_LIMIT = Long.MAX_VALUE;
+
+    @Mixin
+    private ConfigOptions options = new ConfigOptions();
+
+    @Option(names = "--repair", description = "Drops what is damaged; it is fetched again when it is asked for.")
+    private boolean repair;
+
+    @Option(names = "--json", description = "Prints the outcome as JSON.")
+    private boolean json;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws StoreException {
+        Optional<EffectiveConfig> config = options.load(err());
+        return config.isPresent() ? verify(config.get().config()) : 2;
+    }
+
+    private int verify(FreshetConfig config) throws StoreException {
+        if (!Files.isDirectory(config.data())) {
+            err().println("verify failed: there is no directory " + config.data()
+                    + "; nothing was stored there yet, or `data` has to name another");
+            return 1;
+        }
+        Progress progress = new Progress(err(), Progress.isWanted());
+        Verification verification = new Verification(repair, new Verification.Watcher() {
+
+            @Override
+            public void read(long count) {
+                progress.add(count);
+            }
+
+            @Override
+            public void damaged(Verification.Damage damage) {
+                if (!json) {
+                    progress.interrupt(() -> out().println(line(damage)));
+                }
+            }
+        });
+        StorageOptions storage = new StorageOptions(config.data(), config.cache().memory().bytes(), NO_LIMIT);
+        Verification.Outcome outcome;
+        try (RocksStorage open = RocksStorage.open(storage, verification)) {
+            progress.begin(open.blobs().usage().bytes());
+            outcome = verification.run(open.blobs(), Runtime.getRuntime().availableProcessors());
+        } finally {
+            progress.end();
+        }
+        out().println(json ? json(outcome) : summary(outcome));
+        return outcome.isGood() ? 0 : 1;
+    }
+
+    private static String line(Verification.Damage damage) {
+        return damage.digest() + " is damaged" + (damage.dropped() ? ", and was dropped: " : ": ") + damage.reason();
+    }
+
+    private static String summary(Verification.Outcome outcome) {
+        return "verified " + outcome.blobs() + " blobs, " + new DataSize(outcome.bytes()).rounded() + ": "
+                + outcome.damages().size() + " damaged, " + outcome.dropped() + " dropped"
+                + (outcome.isGood() ? "" : "; --repair drops what is damaged");
+    }
+
+    private static String json(Verification.Outcome outcome) {
+        JsonMapper mapper = JsonMapper.builder().build();
+        ObjectNode root = mapper.createObjectNode();
+        root.put("blobs", outcome.blobs());
+        root.put("bytes", outcome.bytes());
+        root.put("dropped", outcome.dropped());
+        ArrayNode damaged = root.putArray("damaged");
+        for (Verification.Damage damage : outcome.damages()) {
+            damaged.addObject().put("digest", damage.digest().toString()).put("reason", damage.reason())
+                    .put("dropped", damage.dropped());
+        }
+        return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root);
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    private PrintWriter err() {
+        return spec.commandLine().getErr();
+    }
+}

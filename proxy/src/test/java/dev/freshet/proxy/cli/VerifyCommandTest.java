@@ -1,0 +1,200 @@
+package dev.freshet.proxy.cli;
+
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.rocks.RocksStorage;
+import dev.freshet.cache.rocks.StorageOptions;
+import dev.freshet.cache.store.BlobStoreKit;
+import dev.freshet.cache.store.EvictionReason;
+import dev.freshet.cache.store.StoreException;
+import dev.freshet.cache.store.StoreListener;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** {@code verify} on stores on disk: two large blobs and a small one, one of them perhaps with a flipped byte. */
+class VerifyCommandTest {
+
+    private static final byte[] HIT = BlobStoreKit.bytes(1, 3_000_000);
+    private static final byte[] SPARED = BlobStoreKit.bytes(2, 3_000_000);
+    private static final byte[] SMALL = BlobStoreKit.bytes(3, 1_000);
+    private static final Digest HIT_DIGEST = Digest.sha256(HIT);
+    private static final int TOTAL = HIT.length + SPARED.length + SMALL.length;
+
+    private @TempDir Path directory = Path.of("");
+    private Path data = directory;
+
+    /** What the command printed, and how it ended. */
+    private record Run(int code, String out, String err) {}
+
+    @BeforeEach
+    void fill() throws Exception {
+        data = directory.resolve("data");
+        try (RocksStorage storage = open()) {
+            for (byte[] content : List.of(HIT, SPARED, SMALL)) {
+                BlobStoreKit.commit(storage.blobs(), content);
+            }
+        }
+    }
+
+    @Test
+    void aGoodStoreEndsWith0() {
+        Run good = verify();
+
+        assertThat(good).isEqualTo(new Run(0, "verified 3 blobs, 5.7MiB: 0 damaged, 0 dropped\n", ""));
+    }
+
+    @Test
+    void damageIsNamedAndLeftAndEndsWith1() throws Exception {
+        flip();
+
+        Run first = verify();
+        Run second = verify();
+
+        assertThat(first.code()).isEqualTo(1);
+        assertThat(first.out().lines()).hasSize(2).first().asString().startsWith(HIT_DIGEST + " is damaged: ");
+        assertThat(first.out().lines().toList().getLast())
+                .matches("verified 3 blobs, .*MiB: 1 damaged, 0 dropped; --repair drops what is damaged");
+        assertThat(second).isEqualTo(first);
+    }
+
+    @Test
+    void repairDropsTheDamageAndEndsWith0() throws Exception {
+        flip();
+
+        Run repair = verify("--repair");
+
+        assertThat(repair.code()).isZero();
+        assertThat(repair.out().lines()).hasSize(2).first().asString()
+                .startsWith(HIT_DIGEST + " is damaged, and was dropped: ");
+        assertThat(repair.out()).contains(": 1 damaged, 1 dropped\n");
+        assertThat(verify()).isEqualTo(new Run(0, "verified 2 blobs, 2.9MiB: 0 damaged, 0 dropped\n", ""));
+        try (RocksStorage storage = open()) {
+            assertThat(storage.blobs().open(HIT_DIGEST)).isEmpty();
+            assertThat(BlobStoreKit.stored(storage.blobs(), Digest.sha256(SPARED))).isEqualTo(SPARED);
+        }
+    }
+
+    @Test
+    void theOutcomeCanBeHadAsJson() throws Exception {
+        JsonNode good = json(verify("--json"));
+        flip();
+        Run run = verify("--json", "--repair");
+        JsonNode repaired = json(run);
+
+        assertThat(good.path("blobs").asInt()).isEqualTo(3);
+        assertThat(good.path("bytes").asLong()).isEqualTo(TOTAL);
+        assertThat(good.path("damaged").isArray()).isTrue();
+        assertThat(good.path("damaged").size()).isZero();
+        assertThat(run.code()).isZero();
+        assertThat(repaired.path("dropped").asInt()).isEqualTo(1);
+        assertThat(repaired.path("damaged").get(0).path("digest").asString()).isEqualTo(HIT_DIGEST.toString());
+        assertThat(repaired.path("damaged").get(0).path("reason").asString()).isNotBlank();
+        assertThat(repaired.path("damaged").get(0).path("dropped").asBoolean()).isTrue();
+    }
+
+    @Test
+    void anEmptyStoreIsGood() throws Exception {
+        data = Files.createDirectory(directory.resolve("empty"));
+
+        assertThat(verify()).isEqualTo(new Run(0, "verified 0 blobs, 0B: 0 damaged, 0 dropped\n", ""));
+    }
+
+    @Test
+    void aDirectoryThatIsNotThereIsNotMade() {
+        data = directory.resolve("none");
+
+        Run run = verify();
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).contains("verify failed", data.toString(), "`data`");
+        assertThat(data).doesNotExist();
+    }
+
+    @Test
+    void aStoreInUseIsLeftAlone() throws Exception {
+        Run run;
+        try (RocksStorage open = open()) {
+            run = verify();
+            assertThat(BlobStoreKit.stored(open.blobs(), HIT_DIGEST)).isEqualTo(HIT);
+        }
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).contains(data.toString()).doesNotContain("\tat ");
+    }
+
+    @Test
+    void aWrongConfigurationEndsWith2() {
+        assertThat(verify("--set", "cache.max-size=lots").code()).isEqualTo(2);
+        assertThat(verify("extra").code()).isEqualTo(2);
+    }
+
+    private Run verify(String... more) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        List<String> arguments = new ArrayList<>(List.of("verify", "--set", "data=" + data));
+        arguments.addAll(Arrays.asList(more));
+        int code = Main.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments.toArray(String[]::new));
+        return new Run(code, out.toString(), err.toString());
+    }
+
+    private static JsonNode json(Run run) {
+        assertThat(run.err()).isEmpty();
+        return JsonMapper.builder().build().readTree(run.out());
+    }
+
+    private RocksStorage open() throws StoreException {
+        return RocksStorage.open(new StorageOptions(data, 64 << 20, 1L << 30), new Silence());
+    }
+
+    /** Changes a byte in the middle of one content, in the file that holds it. */
+    private void flip() throws Exception {
+        ByteBuffer wanted = ByteBuffer.wrap(HIT, HIT.length / 2, 16);
+        try (Stream<Path> files = Files.walk(data)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                ByteBuffer content = ByteBuffer.wrap(Files.readAllBytes(file));
+                for (int at = 0; at <= content.capacity() - 16; at++) {
+                    if (content.slice(at, 16).equals(wanted)) {
+                        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                            channel.write(ByteBuffer.wrap(new byte[]{(byte) ~content.get(at)}), at);
+                        }
+                        return;
+                    }
+                }
+            }
+        }
+        throw new AssertionError("the content is in no file");
+    }
+
+    /** Hears of a store and keeps it to itself. */
+    private static final class Silence implements StoreListener {
+
+        @Override
+        public void evicted(Digest digest, long bytes, EvictionReason reason) {}
+
+        @Override
+        public void damaged(Digest digest, String message) {}
+
+        @Override
+        public void unwritable(String why) {}
+
+        @Override
+        public void writable() {}
+    }
+}

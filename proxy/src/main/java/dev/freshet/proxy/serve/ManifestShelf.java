@@ -127,7 +127,7 @@ final class ManifestShelf {
     }
 
     private void write(FetchedManifest fetched) throws StoreException {
-        try (BlobWriter writer = blobs.begin(fetched.digest(), OptionalLong.of(fetched.body().length))) {
+        try (BlobWriter writer = blobs.beginAnew(fetched.digest(), OptionalLong.of(fetched.body().length))) {
             writer.append(ByteBuffer.wrap(fetched.body()));
             writer.commit().close();
         }

@@ -1,6 +1,7 @@
 package dev.freshet.proxy.http;
 
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.store.BlobWriter;
 import dev.freshet.testbed.fault.Fault;
 import dev.freshet.testbed.fault.On;
 import dev.freshet.testbed.traffic.Endpoint;
@@ -8,6 +9,8 @@ import dev.freshet.testbed.wire.Content;
 import dev.freshet.testbed.wire.Framing;
 import dev.freshet.testbed.wire.Gate;
 import dev.freshet.testbed.wire.Headers;
+import java.nio.ByteBuffer;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,6 +52,20 @@ class AnswersTest extends DataPortKit {
         }
         assertThat(cold.header("Cache-Status")).contains("freshet; fwd=uri-miss; stored");
         assertThat(warm.header("Cache-Status")).contains("freshet; hit; detail=partly-stored");
+    }
+
+    @Test
+    void aManifestIsKeptWholeWhateverWasLeftOfItBefore() throws Exception {
+        store.keepPartials(1);
+        try (BlobWriter left = store.begin(manifestDigest, OptionalLong.empty())) {
+            left.append(ByteBuffer.wrap(manifest, 0, 10));
+        }
+
+        get(MANIFEST);
+        RawAnswer kept = get(MANIFEST);
+
+        assertThat(kept.header("Cache-Status")).hasValueSatisfying(use -> assertThat(use).startsWith("freshet; hit"));
+        assertThat(kept.body()).isEqualTo(text(manifest));
     }
 
     @Test

@@ -9,6 +9,7 @@ each of one blob of 1 GiB, that was pulled once before; the kernel discards what
 
 Run it from the project's root after `mvn -DskipTests package`; it needs nginx.
 """
+import collections
 import contextlib
 import hashlib
 import http.server
@@ -109,34 +110,54 @@ class Crowd:
 
 
 def fetch_all(port, names):
-    """Fetches all blobs at once in one thread and hashes them; returns how many came whole."""
+    """Fetches all blobs at once in one thread and hashes them; returns how often each ending came."""
     buffer = memoryview(bytearray(MIB))
-    good = 0
+    endings = collections.Counter()
     with selectors.EpollSelector() as ready:
         for name in names:
             client = socket.create_connection(("127.0.0.1", port))
             client.sendall(f"GET /v2/bench/blobs/{name} HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n".encode())
-            ready.register(client, selectors.EVENT_READ, [name, hashlib.sha256(), b""])
+            ready.register(client, selectors.EVENT_READ, Fetch(name))
         while ready.get_map():
             for key, _ in ready.select(300) or sys.exit("fetch failed: nothing came for 300 s"):
-                state = key.data
                 try:
                     got = key.fileobj.recv_into(buffer)
                 except ConnectionError:
                     got = 0
-                if not got:
-                    good += state[0] == "sha256:" + state[1].hexdigest()
+                if got:
+                    key.data.take(buffer[:got])
+                else:
+                    endings[key.data.ending()] += 1
                     ready.unregister(key.fileobj)
                     key.fileobj.close()
-                elif state[2] is None:
-                    state[1].update(buffer[:got])
-                else:
-                    state[2] += buffer[:got]
-                    head, end, rest = state[2].partition(b"\r\n\r\n")
-                    if end:
-                        state[1].update(rest)
-                        state[2] = None
-    return good
+    return endings
+
+
+class Fetch:
+    """An answer on its way, hashed as it comes."""
+
+    def __init__(self, name):
+        self.name = name
+        self.hash = hashlib.sha256()
+        self.head = b""
+        self.complete = False
+
+    def take(self, piece):
+        if self.complete:
+            self.hash.update(piece)
+            return
+        self.head += piece
+        head, end, rest = self.head.partition(b"\r\n\r\n")
+        if end:
+            self.head, self.complete = head, True
+            self.hash.update(rest)
+
+    def ending(self):
+        """`right` for a whole body, or else what came instead."""
+        if self.name == "sha256:" + self.hash.hexdigest():
+            return "right"
+        status = self.head.partition(b"\r\n")[0].decode() or "no answer"
+        return f"{status}, but the body was cut or wrong" if " 200 " in status else status
 
 
 def cold(args, fills):
@@ -147,30 +168,37 @@ def cold(args, fills):
             freshet = lab.freshet(upstream, upstream, [f"cache.memory={args.cache_memory}", *fills, *args.set])
             before = memory(freshet.pid, "VmRSS")
             began = time.perf_counter()
-            good = fetch_all(freshet.port, crowd.tails)
+            endings = fetch_all(freshet.port, crowd.tails)
             took = time.perf_counter() - began
             peak = memory(freshet.pid, "VmHWM")
             freshet.wait_until_idle()
             print(f"{args.fills} cold fetches of {args.fill_mib} MiB at once, cache.memory={args.cache_memory}, "
-                  f"{fills[0] if fills else 'fetch.max-fills by default'}: {good} of {args.fills} bodies right, "
+                  f"{fills[0] if fills else 'fetch.max-fills by default'}: {endings['right']} of {args.fills} bodies right, "
                   f"{args.fills * args.fill_mib / took:.0f} MiB/s")
             print(f"  resident memory: {before / MIB:.0f} MiB after the start, {peak / MIB:.0f} MiB at most "
                   f"(target <= 900), {memory(freshet.pid, 'VmRSS') / MIB:.0f} MiB after it", flush=True)
+            for ending, count in endings.items():
+                if ending != "right":
+                    print(f"  {count} answers: {ending}", flush=True)
 
 
 def read_slowly(sinks, rate, seconds):
     """Reads a little from each in turns, so that each gets its rate; returns the bytes read."""
     piece = int(rate * PERIOD)
+    due = [0] * len(sinks)
     began = time.monotonic()
     total = 0
     for turn in range(int(seconds / PERIOD) * len(sinks)):
         ahead = began + turn * PERIOD / len(sinks) - time.monotonic()
         if ahead > 0.005:
             time.sleep(ahead)
+        reader = turn % len(sinks)
+        due[reader] += piece
         with contextlib.suppress(BlockingIOError):
-            got = sinks[turn % len(sinks)].discard(piece)
+            got = sinks[reader].discard(due[reader])
             if not got:
                 raise SystemExit("read failed: the connection was closed early")
+            due[reader] -= got
             total += got
     return total
 

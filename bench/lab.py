@@ -53,6 +53,8 @@ class Lab:
         self.children = []
 
     def __enter__(self):
+        if (load := os.getloadavg()[0]) > 0.5:
+            print(f"note: the machine is busy already, its load average is {load:.1f}: figures will be off", file=sys.stderr)
         return self
 
     def __exit__(self, *_):

@@ -1,0 +1,194 @@
+package dev.freshet.cache.memory;
+
+import dev.freshet.cache.store.StoreException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The memory of all chunks that are on their way to disk, and of chunks that are there already and were wanted lately.
+ * The former are never dropped, the latter are when their memory is needed: the oldest first, but those that were read
+ * since get a second turn. It grows up to its bound as it is used and never shrinks. May be used by any thread.
+ */
+public final class ChunkMemory {
+
+    private static final Duration BETWEEN_RELIEFS = Duration.ofMillis(50);
+
+    private final int chunkSize;
+    private final int most;
+    private final Duration patience;
+    private final ConcurrentMap<ChunkKey, Slot> chunks = new ConcurrentHashMap<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition freed = lock.newCondition();
+    private final Deque<Slot> free = new ArrayDeque<>();
+    private final Deque<Slot> settled = new ArrayDeque<>();
+    private int made;
+
+    /** Somebody who can bring chunks to disk earlier than planned. */
+    public interface Relief {
+
+        /**
+         * Sets something in motion, without waiting for it.
+         *
+         * @throws StoreException if the caller need not wait any longer, as its chunk would be of no use
+         */
+        void begin() throws StoreException;
+    }
+
+    /**
+     * Makes a memory of which nothing is taken yet.
+     *
+     * @param bytes the bound, at least one chunk
+     * @param chunkSize bytes of each slot
+     * @param patience how long a writer waits for memory when all of it is on its way to disk
+     */
+    public ChunkMemory(long bytes, int chunkSize, Duration patience) {
+        this.chunkSize = chunkSize;
+        this.most = Math.toIntExact(bytes / chunkSize);
+        this.patience = patience;
+        if (most < 1) {
+            throw new IllegalArgumentException("memory of " + bytes + " bytes holds no chunk of " + chunkSize);
+        }
+    }
+
+    /** Bytes of each slot. */
+    public int chunkSize() {
+        return chunkSize;
+    }
+
+    /**
+     * Lends memory for a chunk, which can be read under its key from now on.
+     *
+     * @param relief asked when there is none, while the caller waits
+     * @throws StoreException if there is none for longer than the patience, or the thread is interrupted
+     */
+    public Slot take(Supplier<String> attempt, long fill, long chunk, Relief relief) throws StoreException {
+        Slot slot = tryTake();
+        for (long reliefs = patience.dividedBy(BETWEEN_RELIEFS); slot == null; reliefs--) {
+            if (reliefs == 0) {
+                throw new StoreException(attempt.get() + " failed: for " + patience.toSeconds() + " s all of "
+                        + (long) most * chunkSize + " bytes of memory have waited for the disk, which is too slow");
+            }
+            relief.begin();
+            slot = await(attempt);
+        }
+        ChunkKey key = new ChunkKey(fill, chunk);
+        slot.lend(key);
+        chunks.put(key, slot);
+        return slot;
+    }
+
+    private @Nullable Slot tryTake() {
+        lock.lock();
+        try {
+            return takeFree();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Slot await(Supplier<String> attempt) throws StoreException {
+        lock.lock();
+        try {
+            Slot slot = takeFree();
+            long left = BETWEEN_RELIEFS.toNanos();
+            while (slot == null && left > 0) {
+                left = freed.awaitNanos(left);
+                slot = takeFree();
+            }
+            return slot;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException(attempt.get() + " failed: it was interrupted", e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Slot takeFree() {
+        Slot slot = free.poll();
+        if (slot == null && made < most) {
+            made++;
+            return new Slot(ByteBuffer.allocateDirect(chunkSize));
+        }
+        return slot == null ? takeSettled() : slot;
+    }
+
+    private @Nullable Slot takeSettled() {
+        for (int turns = settled.size(); turns > 0; turns--) {
+            Slot oldest = settled.remove();
+            if (turns > 1 && oldest.takeUsed()) {
+                settled.add(oldest);
+            } else {
+                forget(oldest);
+                return oldest;
+            }
+        }
+        return null;
+    }
+
+    private void forget(Slot slot) {
+        ChunkKey key = slot.key();
+        if (key != null) {
+            chunks.remove(key, slot);
+        }
+        slot.lend(null);
+    }
+
+    /** Notes that a chunk can be read elsewhere from now on: its memory may be lent anew, and until then serves readers. */
+    public void settle(Iterable<Slot> slots) {
+        lock.lock();
+        try {
+            slots.forEach(settled::add);
+            freed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes memory back, of which nobody reads any more. */
+    public void giveBack(Iterable<Slot> slots) {
+        lock.lock();
+        try {
+            for (Slot slot : slots) {
+                forget(slot);
+                free.push(slot);
+            }
+            freed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Copies bytes of a chunk, and moves the destination's position behind them.
+     *
+     * @return whether the chunk was here; if not, the destination's content from its position on is lost
+     */
+    public boolean read(long fill, long chunk, int offset, int count, ByteBuffer destination) {
+        ChunkKey key = new ChunkKey(fill, chunk);
+        Slot slot = chunks.get(key);
+        if (slot == null || !slot.copy(key, offset, count, destination)) {
+            return false;
+        }
+        destination.position(destination.position() + count);
+        return true;
+    }
+
+    /** Bytes that writers have borrowed, which cannot be had by others. */
+    public long borrowed() {
+        lock.lock();
+        try {
+            return (long) (made - free.size() - settled.size()) * chunkSize;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

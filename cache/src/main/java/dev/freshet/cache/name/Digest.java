@@ -29,6 +29,11 @@ public record Digest(Algorithm algorithm, String hex) implements Reference {
             this.hexLength = hexLength;
         }
 
+        /** Characters of a hash in hexadecimal. */
+        public int hexLength() {
+            return hexLength;
+        }
+
         /** A hash of nothing yet; not safe for use by several threads. */
         public MessageDigest newHash() {
             try {

@@ -1,16 +1,14 @@
 package dev.freshet.cache.rocks;
 
 import java.nio.ByteBuffer;
-import java.util.Map;
-import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
-/** Changes that become visible and durable together. */
+/** Changes to one database that become visible and durable together. */
 final class Batch {
 
     private final WriteBatch changes;
-    private final Map<Family, ColumnFamilyHandle> families;
+    private final NativeDatabase database;
 
     /** Adds changes to a batch. */
     interface Edit {
@@ -18,30 +16,35 @@ final class Batch {
         void to(Batch batch) throws RocksDBException;
     }
 
-    Batch(WriteBatch changes, Map<Family, ColumnFamilyHandle> families) {
+    Batch(WriteBatch changes, NativeDatabase database) {
         this.changes = changes;
-        this.families = families;
+        this.database = database;
     }
 
     Batch put(Family family, byte[] key, byte[] value) throws RocksDBException {
-        changes.put(families.get(family), key, value);
+        changes.put(database.family(family), key, value);
         return this;
     }
 
     /** Puts what remains in two direct buffers, and moves their positions to their limits. */
     Batch put(Family family, ByteBuffer key, ByteBuffer value) throws RocksDBException {
-        changes.put(families.get(family), key, value);
+        changes.put(database.family(family), key, value);
         return this;
     }
 
     Batch delete(Family family, byte[] key) throws RocksDBException {
-        changes.delete(families.get(family), key);
+        changes.delete(database.family(family), key);
         return this;
     }
 
     /** Deletes every key from one, inclusive, to another, exclusive. */
     Batch deleteRange(Family family, byte[] from, byte[] to) throws RocksDBException {
-        changes.deleteRange(families.get(family), from, to);
+        changes.deleteRange(database.family(family), from, to);
         return this;
+    }
+
+    /** Bytes that the log takes for it. */
+    long size() {
+        return changes.getDataSize();
     }
 }

@@ -1,34 +1,33 @@
 package dev.freshet.cache.rocks;
 
+import dev.freshet.cache.memory.ChunkMemory;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.DamagedBlobException;
 import dev.freshet.cache.store.StoreException;
 import java.nio.ByteBuffer;
 import java.util.function.Supplier;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.Status;
 
-/** The bytes of blobs, cut into chunks under the number of their fill. May be used by any thread. */
+/** Reads the chunks of blobs, from memory where they still are there. May be used by any thread. */
 final class Chunks {
 
-    private final Database database;
+    private final Database bulk;
+    private final ChunkMemory memory;
     private final Scratch.Pool pool = new Scratch.Pool();
 
     /**
      * A run of chunks.
      *
      * @param digest what they come to, for messages
-     * @param fill the number they are under
+     * @param family where they are
+     * @param number the number they are under
      * @param chunkSize bytes in every chunk but the last
      */
-    record Run(Digest digest, long fill, int chunkSize) {}
+    record Run(Digest digest, Family family, long number, int chunkSize) {}
 
-    Chunks(Database database) {
-        this.database = database;
-    }
-
-    Scratch.Pool pool() {
-        return pool;
+    Chunks(Database bulk, ChunkMemory memory) {
+        this.bulk = bulk;
+        this.memory = memory;
     }
 
     /** The position, which must not be negative. */
@@ -46,44 +45,56 @@ final class Chunks {
      * @param length bytes in the run, more than the position
      */
     int read(Run run, long length, long position, ByteBuffer destination) throws StoreException {
-        Scratch scratch = pool.take();
-        try {
-            long at = position;
-            do {
-                at += readChunk(run, scratch, length, at, destination);
-            } while (at < length && at % run.chunkSize == 0
-                    && destination.remaining() >= Math.min(run.chunkSize, length - at));
-            return (int) (at - position);
-        } finally {
-            scratch.release();
-        }
+        long at = position;
+        do {
+            at += readChunk(run, length, at, destination);
+        } while (at < length && at % run.chunkSize == 0
+                && destination.remaining() >= Math.min(run.chunkSize, length - at));
+        return (int) (at - position);
     }
 
-    private int readChunk(Run run, Scratch scratch, long length, long position, ByteBuffer destination)
-            throws StoreException {
-        long chunk = position / run.chunkSize;
+    private int readChunk(Run run, long length, long position, ByteBuffer destination) throws StoreException {
         int offset = (int) (position % run.chunkSize);
         int size = (int) Math.min(run.chunkSize, length - position + offset);
         int count = Math.min(size - offset, destination.remaining());
-        Keys.chunk(scratch.key, run.fill, chunk);
-        if (offset == 0 && destination.isDirect()) {
-            get(run, scratch.key, chunk, size, destination.slice(destination.position(), count));
-        } else {
-            ByteBuffer whole = scratch.chunk(run.chunkSize).limit(size);
-            get(run, scratch.key, chunk, size, whole);
-            destination.put(destination.position(), whole, offset, count);
+        if (!memory.read(run.number, position / run.chunkSize, offset, count, destination)) {
+            readStored(run, position / run.chunkSize, offset, size, count, destination);
         }
-        destination.position(destination.position() + count);
         return count;
+    }
+
+    /** Copies bytes of a chunk from memory alone; none when it is not there. */
+    int readRemembered(Run run, long length, long position, ByteBuffer destination) {
+        int offset = (int) (position % run.chunkSize);
+        int count = (int) Math.min(Math.min(run.chunkSize - offset, length - position), destination.remaining());
+        return memory.read(run.number, position / run.chunkSize, offset, count, destination) ? count : 0;
+    }
+
+    private void readStored(Run run, long chunk, int offset, int size, int count, ByteBuffer destination)
+            throws StoreException {
+        Scratch scratch = pool.take();
+        try {
+            Keys.chunk(scratch.key, run.number, chunk);
+            if (offset == 0 && destination.isDirect()) {
+                get(run, scratch.key, chunk, size, destination.slice(destination.position(), count));
+            } else {
+                ByteBuffer whole = scratch.chunk(run.chunkSize).limit(size);
+                get(run, scratch.key, chunk, size, whole);
+                destination.put(destination.position(), whole, offset, count);
+            }
+            destination.position(destination.position() + count);
+        } finally {
+            scratch.release();
+        }
     }
 
     private void get(Run run, ByteBuffer key, long chunk, int size, ByteBuffer destination) throws StoreException {
         Supplier<String> attempt = () -> "read of " + run.digest;
         int found;
         try {
-            found = database.readChunk(attempt, key, destination);
+            found = bulk.read(attempt, run.family, key, destination);
         } catch (RocksDBException e) {
-            if (e.getStatus() != null && e.getStatus().getCode() == Status.Code.Corruption) {
+            if (isDamage(e)) {
                 throw new DamagedBlobException(run.digest, "chunk " + chunk + ": " + e.getMessage(), e);
             }
             throw new StoreException(attempt.get() + " failed: chunk " + chunk + ": " + e.getMessage(), e);
@@ -94,13 +105,15 @@ final class Chunks {
         }
     }
 
-    /**
-     * Puts what remains of a direct buffer as a chunk.
-     *
-     * @param log whether it survives the end of the process by itself, or only by {@link Database#flushChunks}
-     */
-    void write(Run run, Scratch scratch, long chunk, ByteBuffer bytes, boolean log) throws StoreException {
-        ByteBuffer key = Keys.chunk(scratch.key, run.fill, chunk);
-        database.writeChunk(() -> "append to " + run.digest, key, bytes, log);
+    /** What cannot be read now and never will be; a lack of descriptors or memory is not that. */
+    private static boolean isDamage(RocksDBException e) {
+        String message = String.valueOf(e.getMessage());
+        return e.getStatus() != null && switch (e.getStatus().getCode()) {
+            case Corruption -> true;
+            case IOError -> message.contains("No such file") || message.contains("Input/output error");
+            case Ok, NotFound, NotSupported, InvalidArgument, MergeInProgress, Incomplete, ShutdownInProgress,
+                    TimedOut, Aborted, Busy, Expired, TryAgain, Undefined ->
+                false;
+        };
     }
 }

@@ -6,35 +6,39 @@ import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreUsage;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** The commit records, and the sum of them. May be used by any thread; look-ups wait for nobody. */
+/** The commit records, under the digest and under the number, and the sum of them. May be used by any thread. */
 final class CommitRecords {
 
-    private static final Logger LOG = LoggerFactory.getLogger(CommitRecords.class);
-
-    private final Database database;
+    private final Database index;
     private final ReentrantLock changing = new ReentrantLock();
     private volatile StoreUsage usage = new StoreUsage(0, 0);
 
-    CommitRecords(Database database) {
-        this.database = database;
-        count();
+    /** Takes a record. */
+    interface Visitor {
+
+        /** Takes the next one, and says whether more are wanted. */
+        boolean visit(Digest digest, CommitRecord record);
     }
 
-    /** Damage here must not keep the store from opening: the sum is then too low, and says so in the log. */
-    private void count() {
-        long[] sums = {0, 0};
+    /** Begins without a sum; {@link #count} adds what was there before. */
+    CommitRecords(Database index) {
+        this.index = index;
+    }
+
+    /** Adds a record that this process did not put. */
+    void count(CommitRecord record) {
+        changing.lock();
         try {
-            database.scan(() -> "count of blobs", Family.BLOBS, (key, value) -> {
-                sums[1] += CommitRecord.decode(value).length();
-                sums[0]++;
-            });
-        } catch (StoreException | IllegalArgumentException e) {
-            LOG.warn("count of blobs stopped at {}: {}", sums[0], e.getMessage());
+            count(1, record.length());
+        } finally {
+            changing.unlock();
         }
-        usage = new StoreUsage(sums[0], sums[1]);
+    }
+
+    private void count(int objects, long bytes) {
+        StoreUsage before = usage;
+        usage = new StoreUsage(before.objects() + objects, before.bytes() + bytes);
     }
 
     StoreUsage usage() {
@@ -44,7 +48,7 @@ final class CommitRecords {
     /** The record of content; null when there is none. */
     @Nullable
     CommitRecord find(Digest digest) throws StoreException {
-        byte[] bytes = database.get(() -> "look-up of " + digest, Family.BLOBS, Keys.digest(digest));
+        byte[] bytes = index.get(() -> "look-up of " + digest, Family.BLOBS, Keys.digest(digest));
         try {
             return bytes == null ? null : CommitRecord.decode(bytes);
         } catch (IllegalArgumentException e) {
@@ -52,46 +56,72 @@ final class CommitRecords {
         }
     }
 
+    /** Whose number it is; null when it is nobody's. */
+    @Nullable
+    Digest owner(long number) throws StoreException {
+        byte[] bytes = index.get(() -> "look-up of number " + number, Family.OWNERS, Keys.number(number));
+        try {
+            return bytes == null ? null : CommitRecord.owner(bytes);
+        } catch (IllegalArgumentException e) {
+            throw new StoreException("look-up of number " + number + " failed: " + e.getMessage(), e);
+        }
+    }
+
     /**
-     * Puts a record unless there is one already.
+     * Visits all records by number; those that cannot be understood are passed over.
      *
-     * @param alongside what becomes visible with the record
-     * @return whether it was put
+     * @param begun runs as soon as no later change can be seen any more
      */
-    boolean put(Digest digest, CommitRecord commit, Batch.Edit alongside) throws StoreException {
+    void scan(Visitor visitor, Runnable begun) throws StoreException {
+        index.scan(() -> "list of blobs", Family.OWNERS, Keys.FIRST, (key, value) -> {
+            try {
+                return visitor.visit(CommitRecord.owner(value), CommitRecord.decode(value));
+            } catch (IllegalArgumentException e) {
+                return true;
+            }
+        }, begun);
+    }
+
+    /** Puts a record unless there is one already, and says whether it did. */
+    boolean put(Digest digest, CommitRecord record) throws StoreException {
         changing.lock();
         try {
             if (find(digest) != null) {
                 return false;
             }
-            database.write(() -> "commit of " + digest, batch -> {
-                alongside.to(batch);
-                Fills.unmark(batch, commit.fill());
-                batch.put(Family.BLOBS, Keys.digest(digest), commit.encode());
-            });
-            usage = new StoreUsage(usage.objects() + 1, usage.bytes() + commit.length());
+            index.write(() -> "commit of " + digest, batch -> batch
+                    .put(Family.BLOBS, Keys.digest(digest), record.encode())
+                    .put(Family.OWNERS, Keys.number(record.number()), record.encode(digest))
+                    .delete(Family.LOOSE, Keys.number(record.number())));
+            count(1, record.length());
             return true;
         } finally {
             changing.unlock();
         }
     }
 
-    /** Removes a record and marks its fill, and says which it was; null when there is none to go by. */
+    /**
+     * Removes a record and notes that its chunks have to go.
+     *
+     * @param number removes it only if it is of this number; null removes any
+     * @return which it was; null when there is none to go by
+     */
     @Nullable
-    CommitRecord remove(Digest digest) throws StoreException {
+    CommitRecord remove(Digest digest, @Nullable Long number) throws StoreException {
         changing.lock();
         try {
             CommitRecord record = find(digest);
-            if (record != null) {
-                database.write(() -> "removal of " + digest, batch -> {
-                    batch.delete(Family.BLOBS, Keys.digest(digest));
-                    Fills.mark(batch, record.fill());
-                });
-                usage = new StoreUsage(usage.objects() - 1, usage.bytes() - record.length());
+            if (record == null || (number != null && record.number() != number)) {
+                return null;
             }
+            index.write(() -> "removal of " + digest, batch -> batch
+                    .delete(Family.BLOBS, Keys.digest(digest))
+                    .delete(Family.OWNERS, Keys.number(record.number()))
+                    .put(Family.LOOSE, Keys.number(record.number()), new Loose.Doomed(record.family()).encode()));
+            count(-1, -record.length());
             return record;
         } catch (DamagedBlobException e) {
-            database.write(() -> "removal of " + digest, batch -> batch.delete(Family.BLOBS, Keys.digest(digest)));
+            index.write(() -> "removal of " + digest, batch -> batch.delete(Family.BLOBS, Keys.digest(digest)));
             return null;
         } finally {
             changing.unlock();

@@ -2,17 +2,15 @@ package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.store.StoreException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.ReadOptions;
-import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Status;
@@ -20,211 +18,194 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
- * The native database behind its {@link Gate}: every native call is made here or by a {@link Call} from here, and after
- * {@link #close()} it fails with {@link StoreException}. May be used by any thread.
+ * A native database: every native call is made here or by a {@link Call} from here, behind a gate, and fails with
+ * {@link StoreException} after {@link #close()}. May be used by any thread.
+ *
+ * <p>After a write that failed, every further one is refused until {@link #reopen()}: RocksDB may have latched the error,
+ * and may have left half a record in the log, behind which a crash would lose everything. Reads go on.
  */
 final class Database implements AutoCloseable {
 
-    private final Handles handles;
-    private final Gate gate = new Gate();
-    private final ReentrantLock closing = new ReentrantLock();
-    private final RocksDB db;
-    private final Map<Family, ColumnFamilyHandle> families;
-    private final ReadOptions chunkReads;
-    private final WriteOptions logged;
-    private final WriteOptions unlogged;
-    private final WriteOptions synced;
-    private final FlushOptions flush;
-    private final FlushOptions beginFlush;
+    private final Family.Home home;
+    private final Opening opening;
+    private final LongConsumer onWrite;
+    private final Handles handles = new Handles();
+    private final ReadOptions passing = handles.own(new ReadOptions()).setFillCache(false);
+    private final ReadOptions caching = handles.own(new ReadOptions());
+    private final WriteOptions logged = handles.own(new WriteOptions()).setNoSlowdown(true);
+    private final WriteOptions synced = handles.own(new WriteOptions()).setNoSlowdown(true).setSync(true);
+    private final FlushOptions beginFlush = handles.own(new FlushOptions()).setWaitForFlush(false)
+            .setAllowWriteStall(true);
     private final long memtableLimit;
     private final Patience patience;
-    private final Flusher flusher;
-    private volatile boolean logTorn;
+    private final ReentrantLock changing = new ReentrantLock();
+    private volatile NativeDatabase current;
+    private volatile boolean closed;
+    private volatile @Nullable StoreException trouble;
+
+    /** How it is opened, again and again. */
+    interface Opening {
+
+        NativeDatabase open() throws RocksDBException, StoreException;
+    }
 
     /** Something done with the open database. */
     interface Call<T extends @Nullable Object> {
 
-        T on(RocksDB db) throws RocksDBException;
+        T on(NativeDatabase database) throws RocksDBException;
     }
 
-    /** Takes one entry of a scan. */
+    /** Takes one entry of a scan; false ends it. */
     interface Visitor {
 
-        void visit(byte[] key, byte[] value);
+        boolean visit(byte[] key, byte[] value);
     }
 
-    private Database(NativeDatabase opened) {
-        this.handles = opened.handles();
-        this.memtableLimit = opened.memtableLimit();
-        this.db = opened.db();
-        this.families = opened.families();
-        this.chunkReads = handles.own(new ReadOptions()).setFillCache(false);
-        this.logged = handles.own(new WriteOptions()).setNoSlowdown(true);
-        this.unlogged = handles.own(new WriteOptions()).setNoSlowdown(true).setDisableWAL(true);
-        this.synced = handles.own(new WriteOptions()).setNoSlowdown(true).setSync(true);
-        this.flush = handles.own(new FlushOptions()).setWaitForFlush(true).setAllowWriteStall(true);
-        this.beginFlush = handles.own(new FlushOptions()).setWaitForFlush(false).setAllowWriteStall(true);
-        this.flusher = new Flusher(this::flushNow, this::flushAgain);
+    /** @param onWrite hears how many bytes went through the log */
+    Database(Family.Home home, long memtableLimit, LongConsumer onWrite, Opening opening)
+            throws RocksDBException, StoreException {
+        this.home = home;
+        this.memtableLimit = memtableLimit;
+        this.opening = opening;
+        this.onWrite = onWrite;
         this.patience = new Patience(this::hasRoom, this::flushAgain, Duration.ofMillis(5));
-    }
-
-    /** Opens the database of a directory, and makes it when there is none. */
-    static Database open(Path directory, long memoryBytes) throws StoreException {
-        return new Database(NativeDatabase.open(directory, memoryBytes));
+        this.current = opening.open();
     }
 
     /**
-     * Does something with the database.
+     * Does something with the database that changes nothing.
      *
-     * @param attempt what it is, for the message when it fails, such as "commit of sha256:..."
+     * @param attempt what it is, for the message when it fails, such as "look-up of sha256:..."
      */
     <T extends @Nullable Object> T call(Supplier<String> attempt, Call<T> call) throws StoreException {
-        enter(attempt);
+        NativeDatabase database = enter(attempt);
         try {
-            return call.on(db);
+            return call.on(database);
         } catch (RocksDBException e) {
-            throw new StoreException(attempt.get() + " failed: " + e.getMessage(), e);
+            throw failed(attempt, e);
         } finally {
-            gate.leave();
+            database.gate().leave();
         }
     }
 
     byte @Nullable [] get(Supplier<String> attempt, Family family, byte[] key) throws StoreException {
-        return this.<byte @Nullable []>call(attempt, db -> db.get(families.get(family), key));
+        return this.<byte @Nullable []>call(attempt, database -> database.db().get(database.family(family), key));
+    }
+
+    /**
+     * Copies a value into a direct buffer as far as there is room, without moving its position.
+     *
+     * @return the length of the whole value; negative when there is none
+     */
+    int read(Supplier<String> attempt, Family family, ByteBuffer key, ByteBuffer destination)
+            throws StoreException, RocksDBException {
+        NativeDatabase database = enter(attempt);
+        try {
+            ReadOptions options = family == Family.SEGMENTS ? passing : caching;
+            return database.db().get(database.family(family), options, key, destination);
+        } finally {
+            database.gate().leave();
+        }
     }
 
     /** Makes changes that survive the end of the process. */
     void write(Supplier<String> attempt, Batch.Edit edit) throws StoreException {
-        patience.awaitRoom(attempt);
         write(attempt, logged, edit);
     }
 
     /** Makes changes that survive a loss of power, with everything written before them. */
     void writeSynced(Supplier<String> attempt, Batch.Edit edit) throws StoreException {
-        patience.awaitRoom(attempt);
         write(attempt, synced, edit);
     }
 
-    /** Makes changes as {@link #write} does, but fails rather than wait. */
-    void writeAtOnce(Supplier<String> attempt, Batch.Edit edit) throws StoreException {
-        write(attempt, logged, edit);
-    }
-
     private void write(Supplier<String> attempt, WriteOptions options, Batch.Edit edit) throws StoreException {
-        logged(attempt, db -> {
+        patience.awaitRoom(attempt);
+        change(attempt, database -> {
             try (WriteBatch changes = new WriteBatch()) {
-                edit.to(new Batch(changes, families));
-                db.write(options, changes);
+                Batch batch = new Batch(changes, database);
+                edit.to(batch);
+                database.db().write(options, changes);
+                onWrite.accept(batch.size());
             }
             return true;
         });
     }
 
-    /**
-     * Writes through the log. A write that failed may have left half a record there, behind which nothing would be found
-     * after a crash: so the flush that makes the log superfluous, and begins another, comes first.
-     */
-    private void logged(Supplier<String> attempt, Call<Boolean> write) throws StoreException {
-        if (logTorn) {
-            flusher.flush(attempt);
-        }
+    /** Does something with the database that writes; refused after one that has failed. */
+    <T extends @Nullable Object> T change(Supplier<String> attempt, Call<T> call) throws StoreException {
+        requireWritable(attempt);
+        NativeDatabase database = enter(attempt);
         try {
-            call(attempt, write);
-        } catch (StoreException e) {
-            logTorn |= isIoError(e);
-            throw e;
-        }
-    }
-
-    private static boolean isIoError(StoreException e) {
-        return e.getCause() instanceof RocksDBException cause && cause.getStatus() != null
-                && cause.getStatus().getCode() == Status.Code.IOError;
-    }
-
-    /**
-     * Copies a chunk into a direct buffer as far as there is room, without moving its position.
-     *
-     * @return the length of the whole chunk; negative when there is none
-     */
-    int readChunk(Supplier<String> attempt, ByteBuffer key, ByteBuffer destination)
-            throws StoreException, RocksDBException {
-        enter(attempt);
-        try {
-            return db.get(families.get(Family.CHUNKS), chunkReads, key, destination);
+            return call.on(database);
+        } catch (RocksDBException e) {
+            StoreException failure = failed(attempt, e);
+            if (leavesTrouble(e)) {
+                trouble = failure;
+            }
+            throw failure;
         } finally {
-            gate.leave();
+            database.gate().leave();
         }
     }
 
-    /**
-     * Puts a chunk from direct buffers.
-     *
-     * @param log whether it survives the end of the process by itself, or only by {@link #flushChunks}
-     */
-    void writeChunk(Supplier<String> attempt, ByteBuffer key, ByteBuffer value, boolean log) throws StoreException {
-        patience.awaitRoom(attempt);
-        if (log) {
-            logged(attempt, db -> putChunk(db, logged, key, value));
-        } else {
-            call(attempt, db -> putChunk(db, unlogged, key, value));
+    /** A write that was only refused for now, or was a mistake, has left nothing behind. */
+    private static boolean leavesTrouble(RocksDBException e) {
+        return e.getStatus() == null || switch (e.getStatus().getCode()) {
+            case IOError, Corruption, Aborted, ShutdownInProgress, Undefined -> true;
+            case Ok, NotFound, NotSupported, InvalidArgument, MergeInProgress, Incomplete, TimedOut, Busy, Expired,
+                    TryAgain ->
+                false;
+        };
+    }
+
+    static boolean isDamage(RocksDBException e) {
+        return e.getStatus() != null && e.getStatus().getCode() == Status.Code.Corruption;
+    }
+
+    private static StoreException failed(Supplier<String> attempt, RocksDBException e) {
+        return new StoreException(attempt.get() + " failed: " + e.getMessage(), e);
+    }
+
+    /** What made writes impossible; null while they are not. */
+    @Nullable
+    StoreException trouble() {
+        return trouble;
+    }
+
+    private void requireWritable(Supplier<String> attempt) throws StoreException {
+        StoreException before = trouble;
+        if (before != null) {
+            throw new StoreException(
+                    attempt.get() + " failed: the store is not writable since: " + before.getMessage(), before);
         }
-    }
-
-    private boolean putChunk(RocksDB db, WriteOptions options, ByteBuffer key, ByteBuffer value)
-            throws RocksDBException {
-        db.put(families.get(Family.CHUNKS), options, key, value);
-        return true;
-    }
-
-    /** Makes all chunks put so far survive a loss of power. */
-    void flushChunks(Supplier<String> attempt) throws StoreException {
-        flusher.flush(attempt);
-    }
-
-    /** Chunks go first, so that no record is on disk without them. */
-    private void flushNow() throws StoreException {
-        boolean all = logTorn;
-        logTorn = false;
-        try {
-            call(() -> "flush", db -> {
-                db.flush(flush, families.get(Family.CHUNKS));
-                if (all) {
-                    db.flush(flush, List.copyOf(families.values()));
-                }
-                return true;
-            });
-        } catch (StoreException e) {
-            logTorn |= all;
-            throw e;
-        }
-    }
-
-    private void flushAgain() throws StoreException {
-        call(() -> "flush", db -> {
-            db.flush(beginFlush, List.copyOf(families.values()));
-            return true;
-        });
     }
 
     private boolean hasRoom() throws StoreException {
-        return call(() -> "look-up of memory in use",
-                db -> db.getAggregatedLongProperty("rocksdb.cur-size-all-mem-tables") < memtableLimit);
+        return call(() -> "look-up of memory in use", database -> database.db()
+                .getAggregatedLongProperty("rocksdb.cur-size-all-mem-tables") < memtableLimit);
     }
 
-    /** Frees at once what files hold nothing but chunks of this range, of which no key may be in use. */
-    void deleteChunkFiles(Supplier<String> attempt, byte[] from, byte[] to) throws StoreException {
-        call(attempt, db -> {
-            db.deleteFilesInRanges(families.get(Family.CHUNKS), List.of(from, to), false);
+    private void flushAgain() throws StoreException {
+        call(() -> "flush", database -> {
+            database.db().flush(beginFlush, List.copyOf(database.families().values()));
             return true;
         });
     }
 
-    /** Visits the entries of a family in the order of their keys. */
-    void scan(Supplier<String> attempt, Family family, Visitor visitor) throws StoreException {
-        call(attempt, db -> {
-            try (RocksIterator entries = db.newIterator(families.get(family))) {
-                for (entries.seekToFirst(); entries.isValid(); entries.next()) {
-                    visitor.visit(entries.key(), entries.value());
+    /** Visits the entries of a family in the order of their keys, from a key on, as they are now. */
+    void scan(Supplier<String> attempt, Family family, byte[] from, Visitor visitor) throws StoreException {
+        scan(attempt, family, from, visitor, () -> {});
+    }
+
+    /** @param begun runs as soon as no later change can be seen any more */
+    void scan(Supplier<String> attempt, Family family, byte[] from, Visitor visitor, Runnable begun)
+            throws StoreException {
+        call(attempt, database -> {
+            try (RocksIterator entries = database.db().newIterator(database.family(family), passing)) {
+                begun.run();
+                boolean more = true;
+                for (entries.seek(from); more && entries.isValid(); entries.next()) {
+                    more = visitor.visit(entries.key(), entries.value());
                 }
                 entries.status();
             }
@@ -232,42 +213,94 @@ final class Database implements AutoCloseable {
         });
     }
 
-    /** A figure that RocksDB states about a family. */
-    String property(Family family, String name) throws StoreException {
-        return call(() -> "look-up of " + name, db -> db.getProperty(families.get(family), name));
+    /** The numbers that the keys of a family begin with, from one on. */
+    List<Long> numbers(Supplier<String> attempt, Family family, long from) throws StoreException {
+        return call(attempt, database -> {
+            List<Long> numbers = new ArrayList<>();
+            try (RocksIterator entries = database.db().newIterator(database.family(family), passing)) {
+                for (entries.seek(Keys.number(from)); entries.isValid();) {
+                    long number = Keys.number(entries.key());
+                    numbers.add(number);
+                    entries.seek(Keys.number(number + 1));
+                }
+                entries.status();
+            }
+            return numbers;
+        });
     }
 
-    private void enter(Supplier<String> attempt) throws StoreException {
-        if (!gate.enter()) {
-            throw closed(attempt);
+    /** The last key of a family; null when it is empty. */
+    byte @Nullable [] lastKey(Supplier<String> attempt, Family family) throws StoreException {
+        return this.<byte @Nullable []>call(attempt, database -> {
+            try (RocksIterator entries = database.db().newIterator(database.family(family), passing)) {
+                entries.seekToLast();
+                entries.status();
+                return entries.isValid() ? entries.key() : null;
+            }
+        });
+    }
+
+    private NativeDatabase enter(Supplier<String> attempt) throws StoreException {
+        while (true) {
+            NativeDatabase database = current;
+            if (database.gate().enter()) {
+                return database;
+            }
+            changing.lock();
+            try {
+                requireOpen(attempt);
+                if (!isUsable()) {
+                    throw new StoreException(attempt.get() + " failed: its database is not open");
+                }
+            } finally {
+                changing.unlock();
+            }
         }
     }
 
+    /** Whether it is open: not closed, nor half-way through a reopening that failed. */
+    boolean isUsable() {
+        return !current.gate().isShut();
+    }
+
     boolean isClosed() {
-        return gate.isShut();
+        return closed;
     }
 
     /** Fails after {@link #close()}: for what is done without a native call, and still must not succeed then. */
     void requireOpen(Supplier<String> attempt) throws StoreException {
-        if (gate.isShut()) {
-            throw closed(attempt);
+        if (closed) {
+            throw new StoreException(attempt.get() + " failed: the store is closed");
         }
     }
 
-    private static StoreException closed(Supplier<String> attempt) {
-        return new StoreException(attempt.get() + " failed: the store is closed");
+    /** Closes and opens it, which is the only way out of an error that it has latched. Calls wait meanwhile. */
+    void reopen() throws StoreException {
+        Supplier<String> attempt = () -> "reopening of database " + home.directory();
+        changing.lock();
+        try {
+            requireOpen(attempt);
+            current.close();
+            current = opening.open();
+            trouble = null;
+        } catch (RocksDBException e) {
+            throw failed(attempt, e);
+        } finally {
+            changing.unlock();
+        }
     }
 
     @Override
     public void close() {
-        closing.lock();
+        changing.lock();
         try {
-            flusher.close();
-            gate.shut(() -> db.cancelAllBackgroundWork(false));
-            flusher.join();
-            handles.close();
+            if (!closed) {
+                closed = true;
+                current.close();
+                handles.close();
+            }
         } finally {
-            closing.unlock();
+            changing.unlock();
         }
     }
 }

@@ -6,38 +6,55 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The version of what is on disk, in a file of its own, as the database of another version may not even open. */
+/**
+ * The version of what is on disk, in a file of its own, as the databases of another version may not even open. What a
+ * newer one has written is refused; what an older one has is deleted, as it can all be fetched again.
+ */
 final class Format {
 
-    static final int VERSION = 1;
+    static final int VERSION = 2;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Format.class);
 
     private Format() {}
 
-    /** Refuses a directory that another version wrote, and marks a new one. */
-    static void check(Path directory) throws StoreException {
-        Path file = directory.resolve("FORMAT");
+    /** Makes the directory ready for this version, or refuses it. */
+    static void check(Layout layout) throws StoreException {
         try {
-            Files.createDirectories(directory);
-            if (Files.notExists(file)) {
-                Path fresh = Files.createTempFile(directory, "FORMAT", ".new");
-                Files.writeString(fresh, VERSION + "\n");
-                Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+            Files.createDirectories(layout.root());
+            if (Files.exists(layout.format())) {
+                accept(layout, Files.readString(layout.format(), StandardCharsets.ISO_8859_1).strip());
+            } else {
+                mark(layout);
             }
-            verify(directory, Files.readString(file, StandardCharsets.ISO_8859_1).strip());
         } catch (StoreException e) {
             throw e;
         } catch (IOException e) {
-            throw new StoreException("open of store " + directory + " failed: " + e
+            throw new StoreException("open of store " + layout.root() + " failed: " + e
                     + "; make it a directory that this user can read and write, or choose another `data`", e);
         }
     }
 
-    private static void verify(Path directory, String found) throws StoreException {
-        if (!found.equals(Integer.toString(VERSION))) {
-            throw new StoreException("open of store " + directory + " failed: its format is \"" + found
+    private static void accept(Layout layout, String found) throws IOException {
+        if (found.equals("1")) {
+            Path old = layout.root().resolve("rocks");
+            LOG.warn("store {} has format 1, which this release does not read: it is deleted, and fetched again as it"
+                    + " is asked for", layout.root());
+            Trees.delete(old);
+            mark(layout);
+        } else if (!found.equals(Integer.toString(VERSION))) {
+            throw new StoreException("open of store " + layout.root() + " failed: its format is \"" + found
                     + "\" and this release reads format " + VERSION
                     + "; run the release that wrote it, or choose another `data`");
         }
+    }
+
+    private static void mark(Layout layout) throws IOException {
+        Path fresh = Files.createTempFile(layout.root(), "FORMAT", ".new");
+        Files.writeString(fresh, VERSION + "\n");
+        Files.move(fresh, layout.format(), StandardCopyOption.ATOMIC_MOVE);
     }
 }

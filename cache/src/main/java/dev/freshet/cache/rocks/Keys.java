@@ -4,25 +4,31 @@ import dev.freshet.cache.name.Digest;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 
-/** The keys of {@link Family#CHUNKS}, {@link Family#FILLS} and {@link Family#BLOBS}. */
+/** Keys, and the digests in keys and values. Numbers are big-endian, so that keys sort as they do. */
 final class Keys {
 
     static final int CHUNK_KEY_BYTES = Long.BYTES + Integer.BYTES;
+    static final byte[] FIRST = {};
 
     private Keys() {}
 
-    /** The key of a fill, and the prefix of its chunks: 8 bytes, big-endian, so that fills sort by age. */
-    static byte[] fill(long fill) {
-        return ByteBuffer.allocate(Long.BYTES).putLong(fill).array();
+    /** A number, which is also the prefix of the keys of its chunks. */
+    static byte[] number(long number) {
+        return ByteBuffer.allocate(Long.BYTES).putLong(number).array();
     }
 
-    static long fill(byte[] key) {
+    /** The number that a key begins with. */
+    static long number(byte[] key) {
         return ByteBuffer.wrap(key).getLong();
     }
 
+    static byte[] chunk(long number, long chunk) {
+        return chunk(ByteBuffer.allocate(CHUNK_KEY_BYTES), number, chunk).array();
+    }
+
     /** Writes the key of a chunk into a buffer that is made ready for reading. */
-    static ByteBuffer chunk(ByteBuffer key, long fill, long chunk) {
-        return key.clear().putLong(fill).putInt(Math.toIntExact(chunk)).flip();
+    static ByteBuffer chunk(ByteBuffer key, long number, long chunk) {
+        return key.clear().putLong(number).putInt(Math.toIntExact(chunk)).flip();
     }
 
     /** One byte for the algorithm, then the hash in binary: 33 or 65 bytes. */
@@ -31,21 +37,30 @@ final class Keys {
         return ByteBuffer.allocate(1 + hash.length).put(code(digest.algorithm())).put(hash).array();
     }
 
+    /** Two digests, one after the other. */
+    static byte[] digests(Digest first, Digest second) {
+        byte[] one = digest(first);
+        byte[] other = digest(second);
+        return ByteBuffer.allocate(one.length + other.length).put(one).put(other).array();
+    }
+
     /**
-     * Reads what {@link #digest(Digest)} wrote from all that remains of a buffer.
+     * Reads what {@link #digest(Digest)} wrote, from the position of a buffer on.
      *
      * @throws IllegalArgumentException if it is anything else
      */
     static Digest digest(ByteBuffer key) {
-        byte code = key.get();
-        byte[] hash = new byte[key.remaining()];
-        key.get(hash);
-        for (Digest.Algorithm algorithm : Digest.Algorithm.values()) {
-            if (code(algorithm) == code) {
-                return new Digest(algorithm, HexFormat.of().formatHex(hash));
+        if (key.hasRemaining()) {
+            byte code = key.get();
+            for (Digest.Algorithm algorithm : Digest.Algorithm.values()) {
+                if (code(algorithm) == code && key.remaining() >= algorithm.hexLength() / 2) {
+                    byte[] hash = new byte[algorithm.hexLength() / 2];
+                    key.get(hash);
+                    return new Digest(algorithm, HexFormat.of().formatHex(hash));
+                }
             }
         }
-        throw new IllegalArgumentException("digest algorithm " + code + " is unknown");
+        throw new IllegalArgumentException("its digest cannot be understood");
     }
 
     private static byte code(Digest.Algorithm algorithm) {

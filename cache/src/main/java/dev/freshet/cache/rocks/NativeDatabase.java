@@ -1,10 +1,6 @@
 package dev.freshet.cache.rocks;
 
-import dev.freshet.cache.store.StoreException;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.rocksdb.ColumnFamilyDescriptor;
@@ -13,47 +9,46 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 
 /**
- * A database as it was opened, not guarded yet.
+ * A database as it was opened, with the gate that must be passed before each use of it.
  *
- * @param handles every native handle, for the caller to close
+ * @param handles its native handles
  * @param db the database
  * @param families the handle of each family
- * @param memtableLimit bytes of unflushed data at which writers wait
  */
-record NativeDatabase(Handles handles, RocksDB db, Map<Family, ColumnFamilyHandle> families, long memtableLimit) {
+record NativeDatabase(Handles handles, RocksDB db, Map<Family, ColumnFamilyHandle> families, Gate gate) {
 
-    /** Opens the database of a directory, and makes it when there is none. */
-    static NativeDatabase open(Path directory, long memoryBytes) throws StoreException {
-        Format.check(directory);
-        RocksDB.loadLibrary();
+    /** @param salvage whether it may leave out what is damaged or missing, and the log, and open the rest */
+    static NativeDatabase open(Layout layout, Family.Home home, Tuning tuning, boolean salvage)
+            throws RocksDBException {
         Handles handles = new Handles();
         try {
-            Tuning tuning = new Tuning(handles, memoryBytes);
             List<ColumnFamilyDescriptor> wanted = new ArrayList<>();
-            for (Family family : Family.values()) {
-                wanted.add(new ColumnFamilyDescriptor(family.nameInBytes(), tuning.family(family)));
+            for (Family family : home.families()) {
+                wanted.add(new ColumnFamilyDescriptor(family.nameInBytes(), tuning.family(handles, family)));
             }
             List<ColumnFamilyHandle> opened = new ArrayList<>();
-            RocksDB db = handles
-                    .own(RocksDB.open(tuning.database(), directory.resolve("rocks").toString(), wanted, opened));
-            Map<Family, ColumnFamilyHandle> families = new EnumMap<>(Family.class);
-            Iterator<ColumnFamilyHandle> inOrder = opened.iterator();
-            for (Family family : Family.values()) {
-                families.put(family, handles.own(inOrder.next()));
-            }
-            return new NativeDatabase(handles, db, families, tuning.memtableLimit());
-        } catch (RocksDBException e) {
-            handles.close();
-            throw new StoreException("open of store " + directory + " failed: " + reason(e), e);
-        } catch (RuntimeException e) {
+            RocksDB db = handles.own(RocksDB.open(tuning.database(handles).setBestEffortsRecovery(salvage),
+                    layout.database(home).toString(), wanted,
+                    opened));
+            opened.forEach(handles::own);
+            return new NativeDatabase(handles, db, home.pair(opened), new Gate());
+        } catch (RocksDBException | RuntimeException e) {
             handles.close();
             throw e;
         }
     }
 
-    private static String reason(RocksDBException e) {
-        String message = String.valueOf(e.getMessage());
-        boolean inUse = message.contains("While lock file") || message.startsWith("lock ");
-        return inUse ? "another process uses it; stop it or choose another `data`" : message;
+    ColumnFamilyHandle family(Family family) {
+        ColumnFamilyHandle handle = families.get(family);
+        if (handle == null) {
+            throw new IllegalArgumentException(family + " is in another database");
+        }
+        return handle;
+    }
+
+    /** Waits for those inside, and closes every handle. */
+    void close() {
+        gate.shut(() -> db.cancelAllBackgroundWork(false));
+        handles.close();
     }
 }

@@ -18,7 +18,7 @@ final class Patience {
     private static final int PAUSES_PER_FLUSH = 100;
 
     private final Room room;
-    private final Flusher.Flush flushAgain;
+    private final Flush flushAgain;
     private final Duration pause;
     private volatile boolean spent;
 
@@ -28,6 +28,12 @@ final class Patience {
         boolean isThere() throws StoreException;
     }
 
+    /** Asks for what may make room, without waiting for it. */
+    interface Flush {
+
+        void run() throws StoreException;
+    }
+
     /**
      * Makes patience that has not been spent.
      *
@@ -35,7 +41,7 @@ final class Patience {
      * @param flushAgain what may make room, without waiting; done every hundred pauses
      * @param pause between two looks; it gives up after two thousand
      */
-    Patience(Room room, Flusher.Flush flushAgain, Duration pause) {
+    Patience(Room room, Flush flushAgain, Duration pause) {
         this.room = room;
         this.flushAgain = flushAgain;
         this.pause = pause;

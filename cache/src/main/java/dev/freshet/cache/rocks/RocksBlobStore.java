@@ -1,5 +1,7 @@
 package dev.freshet.cache.rocks;
 
+import dev.freshet.cache.evict.DiskQuota;
+import dev.freshet.cache.memory.ChunkMemory;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.BlobStore;
 import dev.freshet.cache.store.BlobWriter;
@@ -8,52 +10,61 @@ import dev.freshet.cache.store.StoreSpace;
 import dev.freshet.cache.store.StoreUsage;
 import dev.freshet.cache.store.StoredBlob;
 import java.nio.ByteBuffer;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
 
-/** Blobs as chunks and commit records; {@link RocksStorage} closes the database under it. */
+/** Blobs as chunks and commit records; {@link RocksStorage} opens and closes what is under it. */
 final class RocksBlobStore implements BlobStore {
 
-    private final Database database;
-    private final CommitRecords records;
-    private final Fills fills;
-    private final Chunks chunks;
-    private final int chunkSize;
-    private final Runnable closing;
-    private final AtomicInteger openBlobs = new AtomicInteger();
-    private final AtomicInteger openWriters = new AtomicInteger();
+    /** Content of at most so many bytes goes through the log; larger content becomes segments. */
+    static final long SMALL = 1L << 20;
 
-    RocksBlobStore(Database database, int chunkSize, Runnable closing) throws StoreException {
-        this.database = database;
-        this.chunkSize = chunkSize;
+    /** What small content takes of the disk beside its bytes: keys and records, about. */
+    static final long SMALL_EXTRA = 256;
+
+    private static final long NO_DISK_IS_LARGER = 1L << 60;
+    private static final int TRIES_ON_A_FULL_DISK = 4;
+
+    private final Parts parts;
+    private final Runnable closing;
+    private final Set<RocksBlobWriter> writers = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger openBlobs = new AtomicInteger();
+
+    RocksBlobStore(Parts parts, Runnable closing) {
+        this.parts = parts;
         this.closing = closing;
-        this.chunks = new Chunks(database);
-        this.fills = new Fills(database);
-        this.records = new CommitRecords(database);
     }
 
     /**
-     * The record is read once more after its fill is held: if it is still there, a removal from now on sees the hold; if
-     * not, the chunks may be gone.
+     * The record is read once more after its number is held: if it is still there, a removal from now on sees the hold;
+     * if not, the chunks may be gone.
      */
     @Override
     public Optional<StoredBlob> open(Digest digest) throws StoreException {
-        CommitRecord found = records.find(digest);
+        CommitRecord found = parts.records().find(digest);
         while (found != null) {
-            fills.hold(found.fill());
+            holds().hold(found.number());
             CommitRecord confirmed = null;
             try {
-                confirmed = records.find(digest);
+                confirmed = parts.records().find(digest);
             } finally {
                 if (!found.equals(confirmed)) {
-                    fills.release(found.fill());
+                    holds().release(found.number());
                 }
             }
             if (found.equals(confirmed)) {
+                parts.retained().touch(found);
                 return Optional.of(new RocksStoredBlob(this, digest, found));
             }
             found = confirmed;
@@ -63,15 +74,155 @@ final class RocksBlobStore implements BlobStore {
 
     @Override
     public BlobWriter begin(Digest digest, OptionalLong expectedLength) throws StoreException {
-        database.requireOpen(() -> "begin of " + digest);
-        return new RocksBlobWriter(this, new Chunks.Run(digest, fills.begin(), chunkSize), expectedLength);
+        Supplier<String> attempt = () -> "begin of " + digest;
+        requireOpen(attempt);
+        health().requireWritable(attempt);
+        Partials.Left left = claim(digest);
+        long number = left == null ? parts.numbers().next() : left.number();
+        Loose.Partial before = left == null
+                ? new Loose.Partial(digest, memory().chunkSize(), 0, 0)
+                : left.partial();
+        long expected = expectedLength.orElse(0) - before.length();
+        long promised = expected > SMALL || left != null ? mostOf(Math.clamp(expected, 0, NO_DISK_IS_LARGER)) : 0;
+        try {
+            parts.evictor().charge(attempt, promised);
+        } catch (StoreException e) {
+            if (left != null) {
+                leave(number, before, true);
+            }
+            throw e;
+        }
+        holds().hold(number);
+        Chunks.Run run = new Chunks.Run(digest, Family.SEGMENTS, number, before.chunkSize());
+        RocksBlobWriter writer = new RocksBlobWriter(this, run,
+                new Filling(this, parts.sealers(), run, before, promised));
+        writers.add(writer);
+        return writer;
+    }
+
+    /** What an earlier writer has left, unless its chunks are of another size than ours. */
+    private Partials.@Nullable Left claim(Digest digest) {
+        Partials.Left left = parts.partials().claim(digest);
+        if (left != null && left.partial().chunkSize() != memory().chunkSize()) {
+            doom(left);
+            return null;
+        }
+        return left;
+    }
+
+    /** At most so many bytes of the disk are taken by the segments of so many bytes. */
+    private long mostOf(long bytes) {
+        long segment = segmentSize();
+        long chunks = segment / memory().chunkSize();
+        long rest = bytes % segment;
+        return bytes / segment * Segments.atMost(segment, chunks)
+                + Segments.atMost(rest, rest / memory().chunkSize() + 1);
+    }
+
+    /** Makes a segment, and room for it when the disk is full before the limit is reached. */
+    long put(Supplier<String> attempt, long number, long firstChunk, Segments.Source source) throws StoreException {
+        for (int tries = 1;; tries++) {
+            health().requireWritable(attempt);
+            try {
+                return parts.segments().store(attempt, number, firstChunk, source);
+            } catch (StoreException e) {
+                boolean mayTry = isDiskFull(e) && tries < TRIES_ON_A_FULL_DISK && health().isWritable();
+                if (!mayTry || !parts.evictor().relieve(2 * segmentSize())) {
+                    if (!parts.index().isClosed()) {
+                        health().report(e);
+                    }
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static boolean isDiskFull(StoreException e) {
+        return e.getCause() instanceof RocksDBException cause && cause.getStatus() != null
+                && (cause.getStatus().getSubCode() == Status.SubCode.NoSpace
+                        || String.valueOf(cause.getMessage()).contains("No space left"));
+    }
+
+    /** Puts all chunks of small content, under a number that is held for its writer. */
+    Chunks.Run putSmall(Chunks.Run run, List<ByteBuffer> chunks) throws StoreException {
+        long number = parts.numbers().next();
+        holds().hold(number);
+        boolean put = false;
+        try {
+            parts.evictor().keepWithin();
+            ByteBuffer key = ByteBuffer.allocateDirect(Keys.CHUNK_KEY_BYTES);
+            parts.bulk().write(() -> "commit of " + run.digest(), batch -> {
+                for (int i = 0; i < chunks.size(); i++) {
+                    batch.put(Family.SMALL, Keys.chunk(key, number, i), chunks.get(i));
+                }
+            });
+            put = true;
+            return new Chunks.Run(run.digest(), Family.SMALL, number, run.chunkSize());
+        } finally {
+            if (!put) {
+                releaseSmall(number, false);
+            }
+        }
+    }
+
+    /** Ends a writer's hold on small content, which goes unless it was committed. */
+    void releaseSmall(long number, boolean committed) {
+        Unused unused = new Unused(Family.SMALL, number, 0);
+        if (!committed && holds().doom(unused)) {
+            parts.disposal().add(unused);
+        }
+        holds().release(number);
+    }
+
+    /** Puts a record whose number is held, unless there is one already; says whether it did. */
+    boolean commit(Digest digest, CommitRecord record) throws StoreException {
+        boolean put = parts.records().put(digest, record);
+        if (put) {
+            parts.retained().add(record);
+        }
+        return put;
+    }
+
+    /** Takes over what a writer has left on disk: for the next one, or to be freed. */
+    void leave(long number, Loose.Partial left, boolean keep) {
+        Partials.Left mine = new Partials.Left(number, left);
+        Partials.Left older = keep && left.chunks() > 0 ? parts.partials().leave(mine) : mine;
+        if (older != null) {
+            doom(older);
+        }
+    }
+
+    private void doom(Partials.Left left) {
+        if (left.partial().chunks() == 0) {
+            return;
+        }
+        parts.housekeeping().execute(() -> {
+            try {
+                parts.index().write(() -> "removal of an unfinished " + left.partial().digest(), batch -> batch
+                        .put(Family.LOOSE, Keys.number(left.number()), new Loose.Doomed(Family.SEGMENTS).encode()));
+            } catch (StoreException e) {
+                parts.disposal().couldNot(e);
+            }
+            if (holds().doom(left.unused())) {
+                parts.disposal().free(List.of(left.unused()));
+            }
+        });
     }
 
     @Override
     public void remove(Digest digest) throws StoreException {
-        CommitRecord removed = records.remove(digest);
+        remove(digest, null);
+    }
+
+    /** Removes content, if it is of this number. */
+    void remove(Digest digest, @Nullable Long number) throws StoreException {
+        CommitRecord removed = parts.records().remove(digest, number);
         if (removed != null) {
-            fills.doom(removed.fill());
+            parts.retained().forget(removed);
+            Unused unused = new Unused(removed.family(), removed.number(), removed.diskBytes());
+            if (holds().doom(unused)) {
+                parts.disposal().free(List.of(unused));
+            }
         }
     }
 
@@ -79,8 +230,11 @@ final class RocksBlobStore implements BlobStore {
     public Set<Digest> touch(Set<Digest> digests) throws StoreException {
         Set<Digest> missing = new HashSet<>();
         for (Digest digest : digests) {
-            if (records.find(digest) == null) {
+            CommitRecord record = parts.records().find(digest);
+            if (record == null) {
                 missing.add(digest);
+            } else {
+                parts.retained().touch(record);
             }
         }
         return missing;
@@ -88,19 +242,28 @@ final class RocksBlobStore implements BlobStore {
 
     @Override
     public void forEach(Consumer<Digest> visitor) throws StoreException {
-        database.scan(() -> "list of blobs", Family.BLOBS,
-                (key, value) -> visitor.accept(Keys.digest(ByteBuffer.wrap(key))));
-    }
-
-    @Override
-    public StoreSpace space() {
-        return new StoreSpace(records.usage().bytes(), Long.MAX_VALUE, true);
+        parts.index().scan(() -> "list of blobs", Family.BLOBS, Keys.FIRST, (key, value) -> {
+            visitor.accept(Keys.digest(ByteBuffer.wrap(key)));
+            return true;
+        });
     }
 
     @Override
     public StoreUsage usage() throws StoreException {
-        database.requireOpen(() -> "look-up of usage");
-        return records.usage();
+        requireOpen(() -> "look-up of usage");
+        return parts.inventory().usage();
+    }
+
+    @Override
+    public StoreSpace space() {
+        parts.use().measure();
+        return new StoreSpace(quota().used(), quota().limit(), health().isWritable());
+    }
+
+    /** Asks the writer that has the most chunks in memory to hand them over. */
+    void relieveMemory() {
+        writers.stream().max(Comparator.comparingInt(RocksBlobWriter::fullChunks))
+                .ifPresent(RocksBlobWriter::tryHandOver);
     }
 
     @Override
@@ -108,27 +271,51 @@ final class RocksBlobStore implements BlobStore {
         closing.run();
     }
 
-    Database database() {
-        return database;
+    void requireOpen(Supplier<String> attempt) throws StoreException {
+        parts.index().requireOpen(attempt);
     }
 
-    CommitRecords records() {
-        return records;
+    void forget(RocksBlobWriter writer) {
+        writers.remove(writer);
     }
 
-    Fills fills() {
-        return fills;
+    Database index() {
+        return parts.index();
+    }
+
+    Holds holds() {
+        return parts.holds();
     }
 
     Chunks chunks() {
-        return chunks;
+        return parts.chunks();
+    }
+
+    ChunkMemory memory() {
+        return parts.memory();
+    }
+
+    DiskQuota quota() {
+        return parts.quota();
+    }
+
+    Evictor evictor() {
+        return parts.evictor();
+    }
+
+    Health health() {
+        return parts.health();
+    }
+
+    long segmentSize() {
+        return parts.segmentSize();
     }
 
     AtomicInteger openBlobs() {
         return openBlobs;
     }
 
-    AtomicInteger openWriters() {
-        return openWriters;
+    int openWriters() {
+        return writers.size();
     }
 }

@@ -1,36 +1,37 @@
 package dev.freshet.cache.rocks;
 
+import dev.freshet.cache.memory.Slot;
 import dev.freshet.cache.store.BlobWriter;
 import dev.freshet.cache.store.DamagedBlobException;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoredBlob;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.rocksdb.RocksDBException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
- * A writer of chunks. Whole chunks are put into the database as they come; what is over waits in the {@link Tail}.
- *
- * <p>The tail and the commit record are put together, in one batch of the log, so content of less than a chunk is written
- * once and exists at once. Chunks of content that was announced as small go through the log before it, which keeps their
- * order. All other chunks are put without the log, and flushed to synced files before the record is put. So there never
- * is a record without its chunks, neither after a crash nor after a loss of power; the latter may take back the latest
- * commits, as the log is not synced for each.
+ * A writer of chunks. It collects them in memory, where readers find them at once, and hands them over to its {@link
+ * Filling} when they come to a segment, or earlier when memory is short. Content that is small when it is committed, and
+ * of which nothing was handed over, goes through the log instead.
  */
 final class RocksBlobWriter implements BlobWriter {
 
-    private static final long SMALL = 1L << 20;
-
     private final RocksBlobStore store;
-    private final Chunks.Run run;
-    private final boolean small;
-    private final Tail tail;
+    private final long number;
+    private final Filling filling;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final List<Slot> open = new ArrayList<>();
     private final AtomicBoolean closed = new AtomicBoolean();
-    private State state = State.WRITING;
-    private boolean marked;
-    private boolean unlogged;
+    private volatile Chunks.Run run;
+    private volatile long length;
+    private volatile int fullChunks;
+    private volatile State state = State.WRITING;
+    private volatile boolean discarded;
+    private boolean spoilt;
 
     private enum State {
         /** Takes bytes. */
@@ -38,113 +39,197 @@ final class RocksBlobWriter implements BlobWriter {
         /** Its commit record stands. */
         COMMITTED,
         /** Another writer's commit record stands. */
-        SURPLUS,
-        /** A call failed, or is under way. */
-        SPOILT
+        SURPLUS
     }
 
-    RocksBlobWriter(RocksBlobStore store, Chunks.Run held, OptionalLong expectedLength) {
+    /** @param run held by the caller, for this writer */
+    RocksBlobWriter(RocksBlobStore store, Chunks.Run run, Filling filling) {
         this.store = store;
-        this.run = held;
-        this.small = expectedLength.isPresent() && expectedLength.getAsLong() <= SMALL;
-        this.tail = new Tail(store.chunks().pool().take(), held.chunkSize());
-        store.openWriters().incrementAndGet();
+        this.run = run;
+        this.number = run.number();
+        this.filling = filling;
+        this.length = filling.durable().length();
     }
 
     @Override
     public void append(ByteBuffer source) throws StoreException {
-        startWork("append to ");
+        begin("append to ");
         while (source.hasRemaining()) {
-            if (tail.isEmpty() && source.isDirect() && source.remaining() >= run.chunkSize()) {
-                put(source.slice(source.position(), run.chunkSize()));
-                source.position(source.position() + run.chunkSize());
-                tail.passed(run.chunkSize());
-            } else {
-                tail.take(source);
-                if (tail.isFull()) {
-                    put(tail.content());
-                    tail.passed(0);
-                }
-            }
+            appendTo(tail(), source);
         }
-        state = State.WRITING;
+        spoilt = false;
     }
 
-    private void put(ByteBuffer bytes) throws StoreException {
-        if (!marked) {
-            store.fills().mark(() -> "append to " + run.digest(), run.fill());
-            marked = true;
+    /** The slot that the next byte goes to. */
+    private Slot tail() throws StoreException {
+        Supplier<String> attempt = () -> "append to " + run.digest();
+        filling.requireGood(attempt);
+        if (length % run.chunkSize() == 0) {
+            filling.awaitTurn(attempt);
+            Slot fresh = store.memory().take(attempt, number, length / run.chunkSize(), () -> {
+                filling.requireGood(attempt);
+                store.relieveMemory();
+            });
+            lock.lock();
+            try {
+                open.add(fresh);
+                return fresh;
+            } finally {
+                lock.unlock();
+            }
         }
-        boolean log = small && tail.stored() < SMALL;
-        unlogged |= !log;
-        store.chunks().write(run, tail.scratch(), tail.stored() / run.chunkSize(), bytes, log);
+        lock.lock();
+        try {
+            return open.getLast();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void appendTo(Slot tail, ByteBuffer source) {
+        int offset = (int) (length % run.chunkSize());
+        int count = Math.min(source.remaining(), run.chunkSize() - offset);
+        tail.from(offset).put(source.slice(source.position(), count));
+        source.position(source.position() + count);
+        lock.lock();
+        try {
+            long before = length;
+            length = before + count;
+            fullChunks = offset + count == run.chunkSize() ? open.size() : open.size() - 1;
+            if (fullChunks * (long) run.chunkSize() >= store.segmentSize()) {
+                handOver();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Full chunks that have not been handed over, of a writer that still takes bytes. */
+    int fullChunks() {
+        return state == State.WRITING && !closed.get() ? fullChunks : 0;
+    }
+
+    /** Hands over full chunks, unless the writer is doing something with them right now. */
+    void tryHandOver() {
+        if (lock.tryLock()) {
+            try {
+                if (fullChunks() > 0) {
+                    handOver();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private void handOver() {
+        List<Slot> full = List.copyOf(open.subList(0, fullChunks));
+        open.subList(0, fullChunks).clear();
+        fullChunks = 0;
+        long first = length / run.chunkSize() - full.size();
+        filling.add(first, full, run.chunkSize());
+    }
+
+    private void handOverAll() {
+        lock.lock();
+        try {
+            if (fullChunks > 0) {
+                handOver();
+            }
+            if (!open.isEmpty()) {
+                List<Slot> last = List.copyOf(open);
+                open.clear();
+                filling.add(length / run.chunkSize(), last, (int) (length % run.chunkSize()));
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
     public StoredBlob commit() throws StoreException {
-        startWork("commit of ");
-        CommitRecord record = new CommitRecord(run.fill(), run.chunkSize(), tail.length());
+        begin("commit of ");
         while (true) {
             Optional<StoredBlob> first = store.open(run.digest());
             if (first.isPresent()) {
                 state = State.SURPLUS;
                 return first.get();
             }
-            if (unlogged) {
-                store.database().flushChunks(() -> "commit of " + run.digest());
-            }
-            if (store.records().put(run.digest(), record, this::putTail)) {
+            CommitRecord record = isSmall() ? putSmall() : putLarge();
+            store.holds().hold(record.number());
+            if (store.commit(run.digest(), record)) {
                 state = State.COMMITTED;
-                tail.passed(0);
-                store.fills().hold(run.fill());
                 return new RocksStoredBlob(store, run.digest(), record);
             }
+            store.holds().release(record.number());
         }
     }
 
-    private void putTail(Batch batch) throws RocksDBException {
-        if (!tail.isEmpty()) {
-            long chunk = tail.stored() / run.chunkSize();
-            batch.put(Family.CHUNKS, Keys.chunk(tail.scratch().key, run.fill(), chunk), tail.content());
+    private boolean isSmall() {
+        lock.lock();
+        try {
+            return run.family() == Family.SMALL
+                    || (length <= RocksBlobStore.SMALL && open.size() * (long) run.chunkSize() >= length);
+        } finally {
+            lock.unlock();
         }
     }
 
-    /** The call under way sets the state anew when it succeeds. */
-    private void startWork(String attempt) throws StoreException {
+    /** Small content takes its number now, so that what a crash leaves of it is among the last numbers given. */
+    private CommitRecord putSmall() throws StoreException {
+        if (run.family() != Family.SMALL) {
+            List<ByteBuffer> chunks = new ArrayList<>();
+            for (int i = 0; i < open.size(); i++) {
+                long left = length - (long) i * run.chunkSize();
+                chunks.add(open.get(i).from(0).limit((int) Math.min(left, run.chunkSize())));
+            }
+            run = store.putSmall(run, chunks);
+        }
+        return new CommitRecord(Family.SMALL, run.number(), run.chunkSize(), length,
+                length + RocksBlobStore.SMALL_EXTRA);
+    }
+
+    private CommitRecord putLarge() throws StoreException {
+        handOverAll();
+        filling.await(() -> "commit of " + run.digest());
+        return new CommitRecord(Family.SEGMENTS, run.number(), run.chunkSize(), length,
+                filling.durable().diskBytes());
+    }
+
+    /** The call under way takes this back when it succeeds. */
+    private void begin(String attempt) throws StoreException {
         requireOpen(attempt);
-        if (state != State.WRITING) {
+        if (state != State.WRITING || spoilt) {
             throw new StoreException(attempt + run.digest() + " failed: "
-                    + (state == State.SPOILT ? "a call before it failed" : "it was committed before"));
+                    + (state == State.WRITING ? "a call before it failed" : "it was committed before"));
         }
-        state = State.SPOILT;
+        store.health().requireWritable(() -> attempt + run.digest());
+        spoilt = true;
     }
 
     @Override
     public long length() {
-        return tail.length();
+        return length;
     }
 
     @Override
     public int read(long position, ByteBuffer destination) throws StoreException {
         requireOpen("read of ");
-        if (Chunks.requirePosition(position) >= tail.length()) {
+        if (Chunks.requirePosition(position) >= length) {
             return -1;
         }
         if (!destination.hasRemaining()) {
             return 0;
         }
-        if (position >= tail.stored()) {
-            int copied = tail.read(position, destination);
-            if (copied > 0) {
-                return copied;
-            }
-            requireOpen("read of ");
-        }
+        Chunks.Run from = run;
         try {
-            return store.chunks().read(run, tail.stored(), position, destination);
+            return store.chunks().read(from, length, position, destination);
         } catch (DamagedBlobException e) {
             requireOpen("read of ");
-            throw e;
+            if (from.equals(run)) {
+                throw e;
+            }
+            return store.chunks().read(run, length, position, destination);
         }
     }
 
@@ -152,21 +237,37 @@ final class RocksBlobWriter implements BlobWriter {
         if (closed.get()) {
             throw new StoreException(attempt + run.digest() + " failed: it was closed before");
         }
-        store.database().requireOpen(() -> attempt + run.digest());
+        store.requireOpen(() -> attempt + run.digest());
     }
 
     @Override
-    public void discard() {}
+    public void discard() {
+        discarded = true;
+    }
 
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            tail.release();
-            if (marked && state != State.COMMITTED) {
-                store.fills().doom(run.fill());
+            lock.lock();
+            try {
+                fullChunks = 0;
+                store.memory().giveBack(open);
+                open.clear();
+            } finally {
+                lock.unlock();
             }
-            store.fills().release(run.fill());
-            store.openWriters().decrementAndGet();
+            store.forget(this);
+            filling.end(this::ended);
         }
+    }
+
+    private void ended() {
+        if (run.family() == Family.SMALL) {
+            store.releaseSmall(run.number(), state == State.COMMITTED);
+        }
+        if (state != State.COMMITTED || run.family() == Family.SMALL) {
+            store.leave(number, filling.durable(), !discarded && state == State.WRITING);
+        }
+        store.holds().release(number);
     }
 }

@@ -22,9 +22,11 @@ final class RocksCatalog implements Catalog {
     private static final Logger LOG = LoggerFactory.getLogger(RocksCatalog.class);
 
     private final Database database;
+    private final Images images;
 
-    RocksCatalog(Database database) {
+    RocksCatalog(Database database, Images images) {
         this.database = database;
+        this.images = images;
     }
 
     @Override
@@ -63,11 +65,13 @@ final class RocksCatalog implements Catalog {
     }
 
     @Override
-    public void putParts(Digest manifest, Set<Digest> parts) {}
+    public void putParts(Digest manifest, Set<Digest> parts) throws StoreException {
+        images.put(manifest, parts);
+    }
 
     @Override
-    public Set<Digest> parts(Digest manifest) {
-        return Set.of();
+    public Set<Digest> parts(Digest manifest) throws StoreException {
+        return images.parts(manifest);
     }
 
     private <T> Optional<T> get(Supplier<String> attempt, Family family, byte[] key, Function<byte[], T> decode)

@@ -1,57 +1,96 @@
 package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.catalog.Catalog;
+import dev.freshet.cache.evict.DiskQuota;
+import dev.freshet.cache.memory.ChunkMemory;
 import dev.freshet.cache.store.BlobStore;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreListener;
-import java.nio.file.Path;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 
 /**
- * Blobs and facts in one RocksDB directory, and the one owner of every native handle. Closing it, or the blob store from
- * it, waits for calls under way and closes the handles in reverse; every later call fails with {@link StoreException}.
+ * Blobs and facts in a directory, and the one owner of every native handle. Closing it, or the blob store from it, waits
+ * for calls under way and closes the handles in reverse; every later call fails with {@link StoreException}.
  */
 public final class RocksStorage implements AutoCloseable {
 
-    /** Readers send 64 to 128 KiB at a time: a chunk goes to them whole, without being read twice. */
-    static final int CHUNK_SIZE = 64 << 10;
+    private static final Duration PATIENCE_FOR_MEMORY = Duration.ofSeconds(10);
 
-    private final Path directory;
-    private final Database database;
+    private final Databases databases;
+    private final StorageThreads threads;
+    private final Janitor janitor;
+    private final Parts parts;
     private final RocksBlobStore blobs;
     private final RocksCatalog catalog;
 
-    private RocksStorage(Path directory, Database database, int chunkSize) throws StoreException {
-        this.directory = directory;
-        this.database = database;
-        this.blobs = new RocksBlobStore(database, chunkSize, this::close);
-        this.catalog = new RocksCatalog(database);
+    private RocksStorage(StoreListener listener, Databases databases, DiskQuota quota,
+            Geometry geometry) throws IOException {
+        this.databases = databases;
+        Database index = databases.index();
+        Database bulk = databases.bulk();
+        ChunkMemory memory = new ChunkMemory(databases.tuning().chunkMemory(), geometry.chunkSize(),
+                PATIENCE_FOR_MEMORY);
+        Segments segments = databases.segments();
+        this.threads = new StorageThreads();
+        CommitRecords records = new CommitRecords(index);
+        Disposal disposal = new Disposal(index, bulk, segments, quota);
+        Holds holds = new Holds(disposal::add);
+        Retained retained = new Retained(quota);
+        SavedOrder order = new SavedOrder(index, retained);
+        Partials partials = new Partials();
+        Images images = new Images(index);
+        Inventory inventory = new Inventory(records, retained, order, segments, bulk, disposal, listener);
+        Health health = new Health(databases.layout(), List.of(index, bulk), listener);
+        DiskUse use = new DiskUse(databases.layout(), quota);
+        Evictor evictor = new Evictor(quota, records, holds, retained, partials, images, disposal, inventory, use,
+                listener);
+        Numbers numbers = new Numbers(index, bulk);
+        this.parts = new Parts(index, bulk, numbers, records, holds, new Chunks(bulk, memory), memory, segments, quota,
+                retained, partials, evictor, use, disposal, inventory, health, threads.sealers(),
+                threads.housekeeping(),
+                geometry.segmentSize());
+        this.blobs = new RocksBlobStore(parts, this::close);
+        this.catalog = new RocksCatalog(index, images);
+        this.janitor = new Janitor(parts, order);
+        Set<Long> loose = new LooseEnds(index, segments, partials, disposal).gather();
+        use.measure();
+        use.chargeSegments();
+        retained.resize();
+        threads.start(() -> inventory.take(numbers.first(), loose));
+        inventory.awaitBegun();
     }
 
     /**
-     * Opens the store of a directory, makes it when there is none, and sweeps away what was never committed.
+     * Opens the store of a directory and makes it when there is none. What was never committed is kept for a writer of
+     * the same digest, or swept away while the store is in use already.
      *
-     * @param memoryBytes bound of the native memory for unwritten and cached data, at least 16 MiB
-     * @throws StoreException if another process uses the directory, another version wrote it, or it cannot be used
+     * @throws StoreException if another process uses the directory, a newer version wrote it, or it cannot be used
      */
-    public static RocksStorage open(Path directory, long memoryBytes) throws StoreException {
-        return open(directory, memoryBytes, CHUNK_SIZE);
-    }
-
-    /** Opens a store with a limit. */
     public static RocksStorage open(StorageOptions options, StoreListener listener) throws StoreException {
-        return open(options.directory(), options.memoryBytes());
+        RocksStorage storage = open(options, listener, Geometry.STANDARD);
+        storage.threads.repeat(storage.janitor::tidy);
+        return storage;
     }
 
-    static RocksStorage open(Path directory, long memoryBytes, int chunkSize) throws StoreException {
-        Database database = Database.open(directory, memoryBytes);
+    /** Opens a store that tidies up only when told to. */
+    static RocksStorage open(StorageOptions options, StoreListener listener, Geometry geometry)
+            throws StoreException {
+        DiskQuota quota = new DiskQuota(options.maxBytes());
+        Databases databases = new Databases(options, quota::wrote);
+        boolean opened = false;
         try {
-            return new RocksStorage(directory, database, chunkSize);
-        } catch (StoreException e) {
-            database.close();
-            throw new StoreException("open of store " + directory + " failed: " + e.getMessage(), e);
-        } catch (RuntimeException e) {
-            database.close();
-            throw e;
+            RocksStorage storage = new RocksStorage(listener, databases, quota, geometry);
+            opened = true;
+            return storage;
+        } catch (IOException e) {
+            throw new StoreException("open of store " + options.directory() + " failed: " + e.getMessage(), e);
+        } finally {
+            if (!opened) {
+                databases.close();
+            }
         }
     }
 
@@ -70,23 +109,23 @@ public final class RocksStorage implements AutoCloseable {
 
     /** How many writers are open now. */
     public int openWriters() {
-        return blobs.openWriters().get();
+        return blobs.openWriters();
     }
 
-    Database database() {
-        return database;
+    Parts parts() {
+        return parts;
     }
 
-    /** One line for people: where it is, what it holds, and what it takes of memory and disk. */
-    public String describe() throws StoreException {
-        return directory + ": " + blobs.usage().objects() + " blobs of " + blobs.usage().bytes() + " bytes; "
-                + database.property(Family.CHUNKS, "rocksdb.live-sst-files-size") + " bytes in chunk files, "
-                + database.property(Family.CHUNKS, "rocksdb.cur-size-all-mem-tables") + " bytes of chunks in memory, "
-                + database.property(Family.CHUNKS, "rocksdb.block-cache-usage") + " bytes charged to memory in all";
+    Janitor janitor() {
+        return janitor;
     }
 
     @Override
     public void close() {
-        database.close();
+        if (threads.stop()) {
+            janitor.saveOrder();
+            databases.close();
+            threads.awaitEnd();
+        }
     }
 }

@@ -7,7 +7,7 @@ import dev.freshet.cache.store.StoredBlob;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A reader of committed chunks. It takes no memory of its own and holds its fill, which the caller did for it. */
+/** A reader of committed chunks. It takes no memory of its own and holds its number, which the caller did for it. */
 final class RocksStoredBlob implements StoredBlob {
 
     private final RocksBlobStore store;
@@ -17,7 +17,7 @@ final class RocksStoredBlob implements StoredBlob {
 
     RocksStoredBlob(RocksBlobStore store, Digest digest, CommitRecord held) {
         this.store = store;
-        this.run = new Chunks.Run(digest, held.fill(), held.chunkSize());
+        this.run = new Chunks.Run(digest, held.family(), held.number(), held.chunkSize());
         this.length = held.length();
         store.openBlobs().incrementAndGet();
     }
@@ -51,20 +51,20 @@ final class RocksStoredBlob implements StoredBlob {
 
     @Override
     public void drop() throws StoreException {
-        store.remove(run.digest());
+        store.remove(run.digest(), run.number());
     }
 
     private void requireOpen() throws StoreException {
         if (closed.get()) {
             throw new StoreException("read of " + run.digest() + " failed: it was closed before");
         }
-        store.database().requireOpen(() -> "read of " + run.digest());
+        store.requireOpen(() -> "read of " + run.digest());
     }
 
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            store.fills().release(run.fill());
+            store.holds().release(run.number());
             store.openBlobs().decrementAndGet();
         }
     }

@@ -1,96 +1,118 @@
 package dev.freshet.cache.rocks;
 
+import java.nio.file.Path;
+import java.util.List;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
+import org.rocksdb.ChecksumType;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.DbPath;
+import org.rocksdb.EnvOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
 import org.rocksdb.WriteBufferManager;
 
 /**
- * How the database is set up, given the memory that memtables and cached blocks may take together.
+ * How the databases are set up. Both share one block cache, to which memtables are charged, so that it bounds what they
+ * take of memory together.
  *
- * <p>The bound holds because memtables are charged to the block cache, and because writers wait with {@link Patience}
- * before memtables take half of it. RocksDB's own ways to hold up writers are out of reach: they do not end when a flush
- * fails, so a full disk would hang writers for ever.
+ * <p>That bound holds because writers wait with {@link Patience} before memtables take half of it. RocksDB's own ways to
+ * hold up writers are out of reach: they do not end when a flush fails, so a full disk would hang writers for ever.
  *
- * <p>Chunks are written once in almost ascending order, so flushed files seldom overlap and compaction moves them down
- * without a copy. Only fills that ran at the same time share files; those are merged once. A compaction that meets a
- * damaged block fails and is tried again; with the limits on the number of level-0 files lifted it never holds up writers.
+ * <p>Segments are taken in and never written to, flushed or compacted; their files lie apart, so that the size of all
+ * others can be read off a directory.
  */
-final class Tuning {
+final class Tuning implements AutoCloseable {
 
     static final long MIN_MEMORY = 16L << 20;
 
     private static final long MIB = 1L << 20;
     private static final int NO_LIMIT = 1 << 30;
 
-    private final Handles handles;
+    private final Handles handles = new Handles();
+    private final StorageOptions options;
+    private final Layout layout;
     private final long memoryBytes;
     private final Cache cache;
+    private final WriteBufferManager memtables;
     private final BloomFilter filter;
 
-    Tuning(Handles handles, long memoryBytes) {
-        if (memoryBytes < MIN_MEMORY) {
-            throw new IllegalArgumentException(
-                    "store memory of " + memoryBytes + " bytes is too little: give it at least " + MIN_MEMORY);
+    Tuning(StorageOptions options) {
+        if (options.memoryBytes() < MIN_MEMORY) {
+            throw new IllegalArgumentException("store memory of " + options.memoryBytes()
+                    + " bytes is too little: give it at least " + MIN_MEMORY);
         }
-        this.handles = handles;
-        this.memoryBytes = memoryBytes;
+        this.options = options;
+        this.layout = new Layout(options.directory());
+        this.memoryBytes = options.memoryBytes() - chunkMemory();
         this.cache = handles.own(new LRUCache(memoryBytes));
+        this.memtables = handles.own(new WriteBufferManager(memoryBytes / 2, cache, false));
         this.filter = handles.own(new BloomFilter(10));
     }
 
-    /** Bytes that memtables may take before writers wait: three of chunks. */
-    long memtableLimit() {
-        return Math.min(3 * 64 * MIB, memoryBytes * 3 / 8);
+    /** Bytes for chunks on their way to disk and hot ones, in our own hands: five eighths of all. */
+    long chunkMemory() {
+        return options.memoryBytes() / 8 * 5;
     }
 
-    DBOptions database() {
-        WriteBufferManager memtables = handles.own(new WriteBufferManager(memoryBytes / 2, cache, false));
-        return handles.own(new DBOptions())
+    /** Bytes that the memtables of one database may take before its writers wait. */
+    long memtableLimit() {
+        return memoryBytes / 4;
+    }
+
+    DBOptions database(Handles owner) {
+        return owner.own(new DBOptions())
                 .setCreateIfMissing(true)
                 .setCreateMissingColumnFamilies(true)
                 .setParanoidChecks(false)
                 .setWriteBufferManager(memtables)
                 .setMaxBackgroundJobs(Math.max(2, Runtime.getRuntime().availableProcessors()))
                 .setMaxOpenFiles(1000)
-                .setMaxTotalWalSize(Math.min(64 * MIB, memoryBytes / 4))
+                .setMaxTotalWalSize(Math.min(16 * MIB, share(32)))
+                .setMaxManifestFileSize(Math.min(16 * MIB, share(64)))
                 .setBytesPerSync(MIB)
+                .setAllowFAllocate(false)
                 .setAdviseRandomOnOpen(false)
                 .setAvoidFlushDuringShutdown(true)
+                .setSkipStatsUpdateOnDbOpen(true)
                 .setStatsDumpPeriodSec(0)
                 .setStatsPersistPeriodSec(0)
                 .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
-                .setMaxLogFileSize(MIB)
-                .setKeepLogFileNum(3);
+                .setMaxLogFileSize(MIB / 4)
+                .setKeepLogFileNum(2);
     }
 
-    ColumnFamilyOptions family(Family family) {
-        return family == Family.CHUNKS ? chunks() : facts();
+    /** A part of what may be taken of memory and of disk, whichever is less. */
+    private long share(int divisor) {
+        return Math.min(options.maxBytes(), memoryBytes * 4) / divisor;
     }
 
-    private ColumnFamilyOptions chunks() {
-        return base().setWriteBufferSize(Math.min(64 * MIB, memoryBytes / 8))
-                .setTargetFileSizeBase(64 * MIB)
-                .setMaxBytesForLevelBase(1024 * MIB);
+    ColumnFamilyOptions family(Handles owner, Family family) {
+        return switch (family) {
+            case SEGMENTS -> segments(owner, layout.segments());
+            case SMALL -> base(owner).setWriteBufferSize(Math.min(8 * MIB, share(64)))
+                    .setTargetFileSizeBase(Math.clamp(share(64), MIB, 16 * MIB))
+                    .setMaxCompactionBytes(64 * MIB);
+            case NOTES, LOOSE, BLOBS, OWNERS, TAGS, LINKS, PARTS, WHOLES ->
+                base(owner).setWriteBufferSize(Math.min(4 * MIB, share(128)));
+        };
     }
 
-    private ColumnFamilyOptions facts() {
-        return base().setWriteBufferSize(Math.min(4 * MIB, memoryBytes / 128));
+    private ColumnFamilyOptions segments(Handles owner, Path directory) {
+        ColumnFamilyOptions family = base(owner);
+        return family.setCfPaths(List.of(new DbPath(directory, Long.MAX_VALUE)))
+                .setTableFormatConfig(segmentTable())
+                .setDisableAutoCompactions(true);
     }
 
-    private ColumnFamilyOptions base() {
-        ColumnFamilyOptions options = handles.own(new ColumnFamilyOptions());
-        options.setTableFormatConfig(new BlockBasedTableConfig().setBlockCache(cache)
-                .setFilterPolicy(filter)
-                .setCacheIndexAndFilterBlocks(true)
-                .setCacheIndexAndFilterBlocksWithHighPriority(true)
-                .setPinL0FilterAndIndexBlocksInCache(true));
-        return options.setCompressionType(CompressionType.NO_COMPRESSION)
+    private ColumnFamilyOptions base(Handles owner) {
+        ColumnFamilyOptions family = owner.own(new ColumnFamilyOptions());
+        family.setTableFormatConfig(table().setFilterPolicy(filter).setPinL0FilterAndIndexBlocksInCache(true));
+        return family.setCompressionType(CompressionType.NO_COMPRESSION)
                 .setMaxWriteBufferNumber(NO_LIMIT)
                 .setLevel0SlowdownWritesTrigger(NO_LIMIT)
                 .setLevel0StopWritesTrigger(NO_LIMIT)
@@ -98,5 +120,33 @@ final class Tuning {
                 .setHardPendingCompactionBytesLimit(0)
                 .setTtl(0)
                 .setPeriodicCompactionSeconds(0);
+    }
+
+    /** No filter: whoever looks up a chunk knows that it is there. */
+    private BlockBasedTableConfig segmentTable() {
+        return table();
+    }
+
+    /** XXH3, as CRC-32C is four times slower in the library's build for Java, see decision 9. */
+    private BlockBasedTableConfig table() {
+        return new BlockBasedTableConfig().setBlockCache(cache)
+                .setChecksumType(ChecksumType.kXXH3)
+                .setCacheIndexAndFilterBlocks(true)
+                .setCacheIndexAndFilterBlocksWithHighPriority(true);
+    }
+
+    /** For the writers of segments: the file that they make is as the family of segments expects it. */
+    Options segmentFile(Handles owner) {
+        return owner.own(new Options()).setTableFormatConfig(segmentTable())
+                .setCompressionType(CompressionType.NO_COMPRESSION);
+    }
+
+    EnvOptions segmentWrites(Handles owner) {
+        return owner.own(new EnvOptions()).setAllowFallocate(false).setBytesPerSync(MIB);
+    }
+
+    @Override
+    public void close() {
+        handles.close();
     }
 }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The contract on RocksDB. */
+/** The contract on RocksDB, with segments of four chunks. */
 class RocksBlobStoreTest extends BlobStoreContract {
 
     private @TempDir Path directory = Path.of("");
@@ -14,7 +14,7 @@ class RocksBlobStoreTest extends BlobStoreContract {
 
     @Override
     protected BlobStore openEmpty() throws Exception {
-        storage = RocksStorage.open(directory, 64 << 20);
+        storage = Stores.openFine(directory, Stores.PLENTY, new RecordingStoreListener());
         return storage.blobs();
     }
 

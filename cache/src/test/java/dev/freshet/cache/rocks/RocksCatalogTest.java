@@ -30,7 +30,7 @@ class RocksCatalogTest extends CatalogContract {
 
     @Override
     protected Catalog openEmpty() throws Exception {
-        storage = RocksStorage.open(directory, 64 << 20);
+        storage = Stores.open(directory);
         return storage.catalog();
     }
 
@@ -44,7 +44,7 @@ class RocksCatalogTest extends CatalogContract {
     @Test
     void factsOutliveTheStorage() throws Exception {
         closeStorage();
-        try (RocksStorage before = RocksStorage.open(directory, 64 << 20)) {
+        try (RocksStorage before = Stores.open(directory)) {
             before.catalog().putTag(BUSYBOX, LATEST, ENTRY);
         }
 
@@ -54,7 +54,7 @@ class RocksCatalogTest extends CatalogContract {
     @Test
     void everyCallFailsAfterClose() throws Exception {
         closeStorage();
-        RocksStorage closed = RocksStorage.open(directory, 64 << 20);
+        RocksStorage closed = Stores.open(directory);
         closed.close();
 
         assertThatThrownBy(() -> closed.catalog().tag(BUSYBOX, LATEST)).isInstanceOf(StoreException.class)

@@ -8,22 +8,22 @@ import dev.freshet.cache.store.StoreUsage;
 import java.io.BufferedReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static dev.freshet.cache.store.BlobStoreKit.bytes;
 import static dev.freshet.cache.store.BlobStoreKit.commit;
+import static dev.freshet.cache.store.BlobStoreKit.readAll;
 import static dev.freshet.cache.store.BlobStoreKit.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A process that is killed leaves what it committed, whole, and nothing else (S-01, S-02, S-06). */
 class RocksCrashTest {
 
-    private static final long MEMORY = 32 << 20;
     private static final byte[] LARGE = bytes(1, 20 << 20);
     private static final byte[] MIDDLE = bytes(2, 500_000);
     private static final byte[] SMALL = bytes(3, 1_000);
@@ -35,7 +35,7 @@ class RocksCrashTest {
     static final class Victim {
 
         public static void main(String[] arguments) throws Exception {
-            try (RocksStorage storage = RocksStorage.open(Path.of(arguments[0]), MEMORY)) {
+            try (RocksStorage storage = Stores.open(Path.of(arguments[0]))) {
                 writeForEver(storage.blobs());
             } catch (StoreException e) {
                 System.out.println(e.getMessage());
@@ -80,21 +80,16 @@ class RocksCrashTest {
     }
 
     private void onlyWhatWasCommittedIsThere() throws Exception {
-        try (RocksStorage storage = RocksStorage.open(directory, MEMORY)) {
+        try (RocksStorage storage = Stores.open(directory)) {
             assertThat(stored(storage.blobs(), Digest.sha256(LARGE))).isEqualTo(LARGE);
             assertThat(stored(storage.blobs(), Digest.sha256(MIDDLE))).isEqualTo(MIDDLE);
             assertThat(stored(storage.blobs(), Digest.sha256(SMALL))).isEqualTo(SMALL);
             assertThat(storage.blobs().open(NEVER_DONE)).isEmpty();
             assertThat(storage.blobs().usage()).isEqualTo(new StoreUsage(3, (20 << 20) + 501_000));
-            long[] bytes = {0};
-            storage.database().scan(() -> "test", Family.CHUNKS, (key, value) -> bytes[0] += value.length);
-            assertThat(bytes[0]).isEqualTo((20 << 20) + 501_000);
-        }
-    }
-
-    private long diskUsage() throws Exception {
-        try (Stream<Path> files = Files.walk(directory)) {
-            return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+            Set<Long> largeOnDisk = new HashSet<>(storage.parts().segments().diskBytes().keySet());
+            largeOnDisk.removeAll(storage.parts().index().numbers(() -> "test", Family.LOOSE, 0));
+            assertThat(largeOnDisk).hasSize(1);
+            assertThat(storage.parts().bulk().numbers(() -> "test", Family.SMALL, 0)).hasSize(2);
         }
     }
 
@@ -106,18 +101,37 @@ class RocksCrashTest {
     }
 
     @Test
-    void anUnfinishedWriteOfManyFilesIsSweptAtOpen() throws Exception {
+    void anUnfinishedWriteGoesOnFromItsLastSegment() throws Exception {
         killAt("200");
-        assertThat(diskUsage()).isGreaterThan(100 << 20);
 
         onlyWhatWasCommittedIsThere();
+        try (RocksStorage storage = Stores.open(directory);
+                BlobWriter writer = storage.blobs().begin(NEVER_DONE, OptionalLong.empty())) {
+            assertThat(writer.length()).isBetween(100L << 20, 4096L << 20).matches(length -> length % (32 << 20) == 0);
+            byte[] piece = bytes(4, 1 << 20);
+            assertThat(readAll(writer, writer.length() - (2L << 20))).startsWith(piece).endsWith(piece);
+        }
+    }
 
-        assertThat(diskUsage()).isLessThan(100 << 20);
+    @Test
+    void anUnfinishedWriteThatWasDiscardedLeavesNothing() throws Exception {
+        killAt("200");
+        long before = Stores.diskUse(directory);
+
+        try (RocksStorage storage = Stores.open(directory)) {
+            try (BlobWriter writer = storage.blobs().begin(NEVER_DONE, OptionalLong.empty())) {
+                writer.discard();
+            }
+            Stores.settle(storage);
+            assertThat(Stores.diskUse(directory)).isLessThan(before - (100 << 20));
+        }
+
+        onlyWhatWasCommittedIsThere();
     }
 
     @Test
     void aSecondProcessIsRefused() throws Exception {
-        try (RocksStorage storage = RocksStorage.open(directory, MEMORY)) {
+        try (RocksStorage storage = Stores.open(directory)) {
             Process second = start();
             try (BufferedReader output = second.inputReader(StandardCharsets.UTF_8)) {
                 assertThat(output.readLine()).isEqualTo("open of store " + directory

@@ -23,7 +23,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /** Damage on disk costs the content it hits, and nothing else (S-10, S-11). */
 class RocksDamageTest {
 
-    private static final long MEMORY = 64 << 20;
     private static final byte[] HIT = bytes(1, 5_000_000);
     private static final byte[] SPARED = bytes(2, 5_000_000);
     private static final Digest HIT_DIGEST = Digest.sha256(HIT);
@@ -33,7 +32,7 @@ class RocksDamageTest {
 
     @BeforeEach
     void fill() throws Exception {
-        try (RocksStorage storage = RocksStorage.open(directory, MEMORY)) {
+        try (RocksStorage storage = Stores.open(directory)) {
             commit(storage.blobs(), HIT);
             commit(storage.blobs(), SPARED);
         }
@@ -67,7 +66,7 @@ class RocksDamageTest {
     }
 
     private void theHitContentIsDamagedAndHeals(Class<? extends StoreException> kind) throws Exception {
-        try (RocksStorage storage = RocksStorage.open(directory, MEMORY)) {
+        try (RocksStorage storage = Stores.open(directory)) {
             assertThatThrownBy(() -> stored(storage.blobs(), HIT_DIGEST)).isInstanceOf(kind)
                     .hasMessageStartingWith("read of " + HIT_DIGEST + " failed: ");
             assertThat(stored(storage.blobs(), SPARED_DIGEST)).isEqualTo(SPARED);
@@ -79,7 +78,7 @@ class RocksDamageTest {
             assertThat(stored(storage.blobs(), SPARED_DIGEST)).isEqualTo(SPARED);
             assertThat(storage.openBlobs()).isZero();
         }
-        try (RocksStorage storage = RocksStorage.open(directory, MEMORY)) {
+        try (RocksStorage storage = Stores.open(directory)) {
             assertThat(stored(storage.blobs(), HIT_DIGEST)).isEqualTo(HIT);
             assertThat(stored(storage.blobs(), SPARED_DIGEST)).isEqualTo(SPARED);
         }
@@ -91,7 +90,7 @@ class RocksDamageTest {
     /** Where the hit content is kept from this position on. */
     private Place find(int position) throws Exception {
         ByteBuffer wanted = ByteBuffer.wrap(HIT, position, 16);
-        try (Stream<Path> files = Files.list(directory.resolve("rocks"))) {
+        try (Stream<Path> files = Files.list(directory.resolve("segments"))) {
             List<Path> tables = files.filter(file -> file.toString().endsWith(".sst")).toList();
             for (Path table : tables) {
                 ByteBuffer content = ByteBuffer.wrap(Files.readAllBytes(table));

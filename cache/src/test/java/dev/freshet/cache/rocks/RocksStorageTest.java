@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -31,22 +30,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /** What a store on disk does beside the contract: open, close, and keep its directory in order. */
 class RocksStorageTest {
 
-    private static final long MEMORY = 64 << 20;
     private static final byte[] LARGE = bytes(1, 5_000_000);
     private static final byte[] SMALL = bytes(2, 1_000);
 
     private @TempDir Path directory = Path.of("");
 
     private RocksStorage open() throws StoreException {
-        return RocksStorage.open(directory, MEMORY);
-    }
-
-    /** The fills that have chunks or a mark. */
-    private static Set<Long> fills(RocksStorage storage) throws StoreException {
-        Set<Long> fills = new HashSet<>();
-        storage.database().scan(() -> "test", Family.CHUNKS, (key, value) -> fills.add(Keys.fill(key)));
-        storage.database().scan(() -> "test", Family.FILLS, (key, value) -> fills.add(Keys.fill(key)));
-        return fills;
+        return Stores.open(directory);
     }
 
     @Test
@@ -68,7 +58,9 @@ class RocksStorageTest {
     @Test
     void contentIsReadWhenTheChunkSizeHasChanged() throws Exception {
         Digest digest;
-        try (RocksStorage before = RocksStorage.open(directory, MEMORY, 100_003)) {
+        try (RocksStorage before = RocksStorage.open(
+                new StorageOptions(directory, Stores.MEMORY, Stores.PLENTY), new RecordingStoreListener(),
+                new Geometry(100_003, 1_000_030))) {
             digest = commit(before.blobs(), LARGE);
         }
 
@@ -82,10 +74,9 @@ class RocksStorageTest {
         try (RocksStorage storage = open()) {
             try (BlobWriter writer = storage.blobs().begin(Digest.sha256(LARGE), OptionalLong.empty())) {
                 writer.append(ByteBuffer.wrap(LARGE));
-                assertThat(fills(storage)).hasSize(1);
             }
 
-            assertThat(fills(storage)).isEmpty();
+            assertThat(Stores.numbers(storage)).isEmpty();
         }
     }
 
@@ -95,7 +86,7 @@ class RocksStorageTest {
             commit(storage.blobs(), LARGE);
             commit(storage.blobs(), LARGE);
 
-            assertThat(fills(storage)).hasSize(1);
+            assertThat(Stores.numbers(storage)).hasSize(1);
         }
     }
 
@@ -111,7 +102,7 @@ class RocksStorageTest {
             assertThat(readAll(other, 0)).isEqualTo(LARGE);
             other.close();
 
-            assertThat(fills(storage)).isEmpty();
+            assertThat(Stores.numbers(storage)).isEmpty();
         }
     }
 
@@ -129,7 +120,7 @@ class RocksStorageTest {
         writer.close();
 
         try (RocksStorage after = open()) {
-            assertThat(fills(after)).hasSize(1);
+            assertThat(Stores.numbers(after)).hasSize(1);
             assertThat(after.blobs().open(digest)).isEmpty();
             assertThat(stored(after.blobs(), kept)).isEqualTo(SMALL);
         }
@@ -140,13 +131,13 @@ class RocksStorageTest {
         Set<Long> before;
         try (RocksStorage storage = open()) {
             commit(storage.blobs(), SMALL);
-            before = fills(storage);
+            before = Stores.numbers(storage);
             storage.blobs().remove(Digest.sha256(SMALL));
         }
 
         try (RocksStorage storage = open()) {
             commit(storage.blobs(), SMALL);
-            assertThat(fills(storage)).hasSize(1).doesNotContainAnyElementsOf(before);
+            assertThat(Stores.numbers(storage)).hasSize(1).doesNotContainAnyElementsOf(before);
         }
     }
 
@@ -189,29 +180,30 @@ class RocksStorageTest {
         try (RocksStorage first = open()) {
             assertThatThrownBy(this::open).isInstanceOf(StoreException.class).hasMessage("open of store " + directory
                     + " failed: another process uses it; stop it or choose another `data`");
-            assertThat(first.describe()).startsWith(directory + ": 0 blobs of 0 bytes; ");
+            assertThat(first.blobs().usage()).isEqualTo(new StoreUsage(0, 0));
         }
     }
 
     @Test
     void aNewerFormatIsRefused() throws Exception {
-        Files.writeString(directory.resolve("FORMAT"), "2\n");
+        Files.writeString(directory.resolve("FORMAT"), "3\n");
 
         assertThatThrownBy(this::open).isInstanceOf(StoreException.class)
-                .hasMessageContaining("failed: its format is \"2\" and this release reads format 1; run the release");
+                .hasMessageContaining("failed: its format is \"3\" and this release reads format 2; run the release");
     }
 
     @Test
     void aPlaceThatIsNoDirectoryIsRefused() throws Exception {
         Path file = Files.createFile(directory.resolve("file"));
 
-        assertThatThrownBy(() -> RocksStorage.open(file, MEMORY)).isInstanceOf(StoreException.class)
+        assertThatThrownBy(() -> Stores.open(file)).isInstanceOf(StoreException.class)
                 .hasMessageStartingWith("open of store " + file + " failed: ")
                 .hasMessageContaining("choose another `data`");
     }
 
     @Test
     void tooLittleMemoryIsAMistake() {
-        assertThatIllegalArgumentException().isThrownBy(() -> RocksStorage.open(directory, 1 << 20));
+        assertThatIllegalArgumentException().isThrownBy(() -> RocksStorage
+                .open(new StorageOptions(directory, 1 << 20, Stores.PLENTY), new RecordingStoreListener()));
     }
 }

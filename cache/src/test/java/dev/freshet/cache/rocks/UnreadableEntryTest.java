@@ -47,8 +47,8 @@ class UnreadableEntryTest {
     @Test
     void a_fact_counts_as_absent_until_it_is_stated_again() throws Exception {
         TagEntry entry = new TagEntry(Digest.sha256(NONSENSE), Instant.ofEpochMilli(1));
-        try (RocksStorage storage = RocksStorage.open(directory, 64 << 20)) {
-            storage.database().write(() -> "test",
+        try (RocksStorage storage = Stores.open(directory)) {
+            storage.parts().index().write(() -> "test",
                     batch -> batch.put(Family.TAGS, CatalogCodec.tagKey(BUSYBOX, LATEST), NONSENSE));
 
             assertThat(storage.catalog().tag(BUSYBOX, LATEST)).isEmpty();
@@ -62,9 +62,10 @@ class UnreadableEntryTest {
     void a_commit_record_is_dropped_and_told_of() throws Exception {
         Digest digest = Digest.sha256(NONSENSE);
         Damage damage = new Damage();
-        try (RocksStorage storage = RocksStorage.open(directory, 64 << 20);
+        try (RocksStorage storage = Stores.open(directory);
                 ContentCache cache = new ContentCache(storage.blobs(), Runnable::run, damage)) {
-            storage.database().write(() -> "test", batch -> batch.put(Family.BLOBS, Keys.digest(digest), NONSENSE));
+            storage.parts().index().write(() -> "test",
+                    batch -> batch.put(Family.BLOBS, Keys.digest(digest), NONSENSE));
 
             assertThat(cache.find(digest)).isEmpty();
 

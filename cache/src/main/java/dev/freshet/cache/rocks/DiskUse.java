@@ -1,0 +1,47 @@
+package dev.freshet.cache.rocks;
+
+import dev.freshet.cache.evict.DiskQuota;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Measures what everything but segments takes of the disk, for the quota. May be used by any thread. */
+final class DiskUse {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DiskUse.class);
+
+    private final Layout layout;
+    private final DiskQuota quota;
+
+    DiskUse(Layout layout, DiskQuota quota) {
+        this.layout = layout;
+        this.quota = quota;
+    }
+
+    /** Measures anew; when that is impossible, the last measurement and what was written since go on counting. */
+    void measure() {
+        try {
+            quota.measured(this::take);
+        } catch (UncheckedIOException e) {
+            LOG.debug("measuring of {} failed: {}", layout.root(), e.toString());
+        }
+    }
+
+    private long take() {
+        try {
+            long sum = Trees.diskBytes(layout.root());
+            for (Family.Home home : Family.Home.values()) {
+                sum += Trees.diskBytes(layout.database(home));
+            }
+            return sum;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Charges segments that are there already. */
+    void chargeSegments() throws IOException {
+        quota.charge(Trees.diskBytes(layout.segments()));
+    }
+}

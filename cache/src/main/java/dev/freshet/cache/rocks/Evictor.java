@@ -1,0 +1,205 @@
+package dev.freshet.cache.rocks;
+
+import dev.freshet.cache.evict.DiskQuota;
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.store.EvictionReason;
+import dev.freshet.cache.store.StoreException;
+import dev.freshet.cache.store.StoreFullException;
+import dev.freshet.cache.store.StoreListener;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes room within the limit, before it is used. What goes first: what is left of images that are torn anyway, then what
+ * writers have left unfinished, then the least wanted. What somebody reads or writes stays. May be used by any thread;
+ * it waits for the disk.
+ */
+final class Evictor {
+
+    private final DiskQuota quota;
+    private final CommitRecords records;
+    private final Holds holds;
+    private final Retained retained;
+    private final Partials partials;
+    private final Images images;
+    private final TornImages torn;
+    private final Disposal disposal;
+    private final StoreListener listener;
+    private final Inventory inventory;
+    private final DiskUse use;
+    private final ReentrantLock evicting = new ReentrantLock();
+
+    Evictor(DiskQuota quota, CommitRecords records, Holds holds, Retained retained, Partials partials,
+            Images images, Disposal disposal, Inventory inventory, DiskUse use,
+            StoreListener listener) {
+        this.quota = quota;
+        this.records = records;
+        this.holds = holds;
+        this.retained = retained;
+        this.partials = partials;
+        this.images = images;
+        this.torn = new TornImages(images, records);
+        this.disposal = disposal;
+        this.inventory = inventory;
+        this.use = use;
+        this.listener = listener;
+    }
+
+    /**
+     * Charges bytes to the quota, and evicts for them what must go.
+     *
+     * @throws StoreFullException if there is not so much room, whatever is evicted
+     */
+    void charge(Supplier<String> attempt, long bytes) throws StoreException {
+        if (quota.tryCharge(bytes)) {
+            return;
+        }
+        use.measure();
+        if (bytes > quota.room()) {
+            throw new StoreFullException(attempt.get() + " failed: " + bytes + " bytes are more than the "
+                    + quota.room() + " that a limit of " + quota.limit() + " leaves; raise `cache.max-size`");
+        }
+        evicting.lock();
+        try {
+            while (!quota.tryCharge(bytes)) {
+                if (!evict(Family.SEGMENTS, quota.missing(bytes), EvictionReason.SPACE)) {
+                    throw new StoreFullException(attempt.get() + " failed: of " + quota.limit() + " bytes, "
+                            + quota.used() + " are taken by what is being read or written; raise `cache.max-size`");
+                }
+            }
+        } finally {
+            evicting.unlock();
+        }
+    }
+
+    /** Makes room for what the databases have written meanwhile, if they need it. */
+    void keepWithin() throws StoreException {
+        if (quota.missing(0) > 0) {
+            use.measure();
+        }
+        while (quota.missing(0) > 0) {
+            evicting.lock();
+            try {
+                if (!evict(Family.SEGMENTS, quota.missing(0), EvictionReason.SPACE)) {
+                    return;
+                }
+            } finally {
+                evicting.unlock();
+            }
+        }
+    }
+
+    /** Frees about so many bytes if it can, though the quota would not ask for it. */
+    boolean relieve(long bytes) throws StoreException {
+        evicting.lock();
+        try {
+            return evict(Family.SEGMENTS, bytes, EvictionReason.DISK_FULL);
+        } finally {
+            evicting.unlock();
+        }
+    }
+
+    /** Brings small content back under its share. */
+    void trimSmall() throws StoreException {
+        long most = retained.smallLimit();
+        long bytes = retained.of(Family.SMALL).bytes();
+        if (bytes > most) {
+            evicting.lock();
+            try {
+                evict(Family.SMALL, bytes - most / 16 * 15, EvictionReason.SPACE);
+            } finally {
+                evicting.unlock();
+            }
+        }
+    }
+
+    private record Victim(Digest digest, long number, EvictionReason reason) {}
+
+    /** Evicts until about so many bytes are free; false when nothing was left to evict. */
+    private boolean evict(Family family, long bytes, EvictionReason reason) throws StoreException {
+        inventory.await();
+        List<Unused> free = new ArrayList<>();
+        long found = 0;
+        boolean any = false;
+        while (found < bytes) {
+            Unused unused = family == Family.SEGMENTS ? nextForgotten() : null;
+            if (unused == null) {
+                List<Victim> victims = coldest(family, bytes - found, reason);
+                for (Victim victim : victims) {
+                    Unused evicted = evict(victim);
+                    any = true;
+                    if (evicted != null) {
+                        found += evicted.diskBytes();
+                        free.add(evicted);
+                    }
+                }
+                break;
+            }
+            any = true;
+            found += unused.diskBytes();
+            free.add(unused);
+        }
+        disposal.free(free);
+        return any;
+    }
+
+    /** What nobody would miss. */
+    private @Nullable Unused nextForgotten() throws StoreException {
+        for (TornImages.Part part = torn.next(); part != null; part = torn.next()) {
+            if (!holds.isHeld(part.number())) {
+                Unused evicted = evict(new Victim(part.digest(), part.number(), EvictionReason.TORN_IMAGE));
+                if (evicted != null) {
+                    return evicted;
+                }
+            }
+        }
+        Partials.Left left = partials.claimOldest();
+        return left == null ? null : left.unused();
+    }
+
+    private List<Victim> coldest(Family family, long bytes, EvictionReason reason) throws StoreException {
+        List<Victim> victims = new ArrayList<>();
+        List<Long> gone = new ArrayList<>();
+        long[] sum = {0};
+        List<StoreException> failures = new ArrayList<>();
+        retained.of(family).coldest(number -> {
+            try {
+                Digest digest = records.owner(number);
+                CommitRecord record = digest == null ? null : records.find(digest);
+                if (digest == null || record == null || record.number() != number) {
+                    gone.add(number);
+                } else if (!holds.isHeld(number)) {
+                    victims.add(new Victim(digest, number, reason));
+                    sum[0] += record.diskBytes();
+                }
+            } catch (StoreException e) {
+                failures.add(e);
+            }
+            return sum[0] < bytes && failures.isEmpty();
+        });
+        gone.forEach(retained.of(family)::forget);
+        if (!failures.isEmpty()) {
+            throw failures.getFirst();
+        }
+        return victims;
+    }
+
+    /** Lets nobody find it any more; what of it can be freed now, which may be nothing. */
+    private @Nullable Unused evict(Victim victim) throws StoreException {
+        CommitRecord record = records.remove(victim.digest(), victim.number());
+        if (record == null) {
+            return null;
+        }
+        retained.forget(record);
+        if (record.family() == Family.SMALL) {
+            images.remove(victim.digest());
+        }
+        torn.evicted(victim.digest());
+        listener.evicted(victim.digest(), record.diskBytes(), victim.reason());
+        Unused unused = new Unused(record.family(), record.number(), record.diskBytes());
+        return holds.doom(unused) ? unused : null;
+    }
+}

@@ -1,0 +1,247 @@
+package dev.freshet.cache.rocks;
+
+import dev.freshet.cache.memory.Slot;
+import dev.freshet.cache.store.StoreException;
+import dev.freshet.cache.store.StoreFullException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One writer's chunks on their way to disk, segment by segment, on threads made for that. What is durable is noted after
+ * each segment, so that a later writer can go on from there. After a failure nothing more is stored, and the chunks stay
+ * in memory, to be read, until the end. May be used by any thread.
+ */
+final class Filling {
+
+    private static final int WAITING_AT_MOST = 2;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final RocksBlobStore store;
+    private final Executor threads;
+    private final Chunks.Run run;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Deque<Segment> waiting = new ArrayDeque<>();
+    private final List<Slot> kept = new ArrayList<>();
+    private boolean running;
+    private boolean ended;
+    private @Nullable Runnable whenIdle;
+    private volatile @Nullable StoreException failure;
+    private long promised;
+    private volatile Loose.Partial durable;
+
+    /**
+     * Chunks of one segment.
+     *
+     * @param first the place of the first one
+     * @param slots the memory of each
+     * @param lastBytes bytes of the last one; all others are full
+     */
+    private record Segment(long first, List<Slot> slots, int lastBytes, int chunkSize) implements Segments.Source {
+
+        @Override
+        public int count() {
+            return slots.size();
+        }
+
+        @Override
+        public ByteBuffer chunk(int index) {
+            return slots.get(index).from(0).limit(index == slots.size() - 1 ? lastBytes : chunkSize);
+        }
+
+        long bytes() {
+            return (slots.size() - 1L) * chunkSize + lastBytes;
+        }
+    }
+
+    /**
+     * A filling with nothing on its way.
+     *
+     * @param before what an earlier writer has left under this number
+     * @param promised bytes that the quota has been charged for it, besides
+     */
+    Filling(RocksBlobStore store, Executor threads, Chunks.Run run, Loose.Partial before, long promised) {
+        this.store = store;
+        this.threads = threads;
+        this.run = run;
+        this.durable = before;
+        this.promised = promised;
+    }
+
+    /** What is on disk, without a gap. */
+    Loose.Partial durable() {
+        return durable;
+    }
+
+    /** Fails when something before has: nothing more will be stored. */
+    void requireGood(Supplier<String> attempt) throws StoreException {
+        StoreException cause = failure;
+        if (cause instanceof StoreFullException) {
+            throw new StoreFullException(String.valueOf(cause.getMessage()));
+        }
+        if (cause != null) {
+            throw new StoreException(attempt.get() + " failed: " + cause.getMessage(), cause);
+        }
+    }
+
+    /** Waits while the disk is so far behind that this one writer would take all the memory. */
+    void awaitTurn(Supplier<String> attempt) throws StoreException {
+        lock.lock();
+        try {
+            long left = PATIENCE.toNanos();
+            while (waiting.size() >= WAITING_AT_MOST && failure == null) {
+                if (left <= 0) {
+                    throw new StoreException(attempt.get() + " failed: for " + PATIENCE.toSeconds()
+                            + " s nothing was written to the disk, which is too slow");
+                }
+                left = changed.awaitNanos(left);
+            }
+            requireGood(attempt);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException(attempt.get() + " failed: it was interrupted", e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes over the next chunks. */
+    void add(long first, List<Slot> slots, int lastBytes) {
+        lock.lock();
+        try {
+            if (failure != null) {
+                kept.addAll(slots);
+                return;
+            }
+            waiting.add(new Segment(first, slots, lastBytes, run.chunkSize()));
+            if (!running) {
+                threads.execute(this::storeAll);
+                running = true;
+            }
+        } catch (RejectedExecutionException e) {
+            failure = new StoreException("append to " + run.digest() + " failed: the store is closed", e);
+            keepWaiting();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until all that was added is durable. */
+    void await(Supplier<String> attempt) throws StoreException {
+        lock.lock();
+        try {
+            while (running) {
+                changed.await();
+            }
+            requireGood(attempt);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException(attempt.get() + " failed: it was interrupted", e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void storeAll() {
+        for (Segment next = next(); next != null; next = next()) {
+            try {
+                store(next);
+                store.memory().settle(next.slots);
+            } catch (StoreException | RuntimeException | Error e) {
+                fail(next, e instanceof StoreException known ? known : new StoreException("storing failed: " + e, e));
+            }
+        }
+    }
+
+    /** The next segment; when there is none, this thread must not touch anything any more. */
+    private @Nullable Segment next() {
+        Runnable last;
+        lock.lock();
+        try {
+            Segment next = ended ? null : waiting.poll();
+            if (next != null) {
+                changed.signalAll();
+                return next;
+            }
+            running = false;
+            last = whenIdle;
+            whenIdle = null;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (last != null) {
+            last.run();
+        }
+        return null;
+    }
+
+    private void store(Segment segment) throws StoreException {
+        Supplier<String> attempt = () -> "append to " + run.digest();
+        long most = Segments.atMost(segment.bytes(), segment.count());
+        if (promised < most) {
+            store.evictor().charge(attempt, most - promised);
+            promised = most;
+        }
+        long bytes = store.put(attempt, run.number(), segment.first, segment);
+        promised -= bytes;
+        Loose.Partial more = new Loose.Partial(run.digest(), run.chunkSize(), segment.first + segment.count(),
+                durable.diskBytes() + bytes);
+        durable = more;
+        store.index().write(attempt, batch -> batch.put(Family.LOOSE, Keys.number(run.number()), more.encode()));
+    }
+
+    private void fail(Segment segment, StoreException cause) {
+        lock.lock();
+        try {
+            failure = cause;
+            kept.addAll(segment.slots);
+            keepWaiting();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void keepWaiting() {
+        waiting.forEach(later -> kept.addAll(later.slots));
+        waiting.clear();
+    }
+
+    /**
+     * Ends it: what is not on its way yet is forgotten, and the rest of what was promised goes back. Waits for nothing.
+     *
+     * @param whenAtRest runs once when nothing is on its way any more, at once or on another thread
+     */
+    void end(Runnable whenAtRest) {
+        lock.lock();
+        try {
+            ended = true;
+            keepWaiting();
+            if (running) {
+                whenIdle = () -> finish(whenAtRest);
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        finish(whenAtRest);
+    }
+
+    private void finish(Runnable whenAtRest) {
+        store.memory().giveBack(kept);
+        store.quota().release(promised);
+        promised = 0;
+        whenAtRest.run();
+    }
+}

@@ -1,0 +1,107 @@
+package dev.freshet.cache.rocks;
+
+import dev.freshet.cache.store.StoreException;
+import dev.freshet.cache.store.StoreListener;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether the store takes writes. One that failed for want of space or by an error of the disk ends that for all, as
+ * the next ones would fail too, only later. {@link #revive} looks whether the disk takes writes again, and then opens
+ * anew the databases that have latched the error. May be used by any thread.
+ */
+final class Health {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Health.class);
+    private static final byte[] PROBE = "last revival".getBytes(StandardCharsets.US_ASCII);
+    private static final int PROBE_BYTES = 1 << 20;
+
+    private final Layout layout;
+    private final List<Database> databases;
+    private final StoreListener listener;
+    private final AtomicReference<@Nullable StoreException> trouble = new AtomicReference<>();
+
+    /** @param databases the index first */
+    Health(Layout layout, List<Database> databases, StoreListener listener) {
+        this.layout = layout;
+        this.databases = databases;
+        this.listener = listener;
+    }
+
+    /** What a write failed with that would make others fail too. */
+    void report(StoreException failure) {
+        if (trouble.compareAndSet(null, failure)) {
+            listener.unwritable(String.valueOf(failure.getMessage()));
+        }
+    }
+
+    boolean isWritable() {
+        return trouble() == null;
+    }
+
+    /** Fails at once where a write would. */
+    void requireWritable(Supplier<String> attempt) throws StoreException {
+        StoreException cause = trouble();
+        if (cause != null) {
+            throw new StoreException(attempt.get() + " failed: the store is not writable since: " + cause.getMessage()
+                    + "; free some space, or see to the disk: it goes on by itself", cause);
+        }
+    }
+
+    /** A database that no longer takes writes is trouble, whoever met it. */
+    private @Nullable StoreException trouble() {
+        for (Database database : databases) {
+            StoreException latched = database.trouble();
+            if (latched != null) {
+                report(latched);
+            }
+        }
+        return trouble.get();
+    }
+
+    /** Makes the store writable again, if it is not and the disk allows it. */
+    void revive() {
+        if (trouble() == null) {
+            return;
+        }
+        try {
+            probe();
+            for (Database database : databases) {
+                if (database.trouble() != null || !database.isUsable()) {
+                    database.reopen();
+                }
+            }
+            databases.getFirst().writeSynced(() -> "probe",
+                    batch -> batch.put(Family.NOTES, PROBE, new byte[PROBE_BYTES / 1024]));
+            trouble.set(null);
+            listener.writable();
+        } catch (IOException e) {
+            LOG.debug("the store is still not writable: {}", e.toString());
+        }
+    }
+
+    /** Writes about as much as opening the databases will. */
+    private void probe() throws IOException {
+        Path file = layout.staging().resolve("probe");
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            ByteBuffer zeros = ByteBuffer.allocate(PROBE_BYTES);
+            while (zeros.hasRemaining()) {
+                channel.write(zeros);
+            }
+            channel.force(true);
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package dev.freshet.cache.rocks;
+
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.store.StoreException;
+import dev.freshet.cache.store.StoreListener;
+import dev.freshet.cache.store.StoreUsage;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Learns what is stored, after the store has been opened and while it serves already: sums it up, puts it in the order
+ * of what stays, drops records whose segments are not all there, and frees what no record names. A look-up of content
+ * does not wait for it; whoever wants the sum, or room, does.
+ */
+final class Inventory {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Inventory.class);
+
+    private final CommitRecords records;
+    private final Retained retained;
+    private final SavedOrder order;
+    private final Segments segments;
+    private final Database bulk;
+    private final Disposal disposal;
+    private final StoreListener listener;
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private final CountDownLatch done = new CountDownLatch(1);
+
+    Inventory(CommitRecords records, Retained retained, SavedOrder order, Segments segments, Database bulk,
+            Disposal disposal, StoreListener listener) {
+        this.records = records;
+        this.retained = retained;
+        this.order = order;
+        this.segments = segments;
+        this.bulk = bulk;
+        this.disposal = disposal;
+        this.listener = listener;
+    }
+
+    /** What is stored. */
+    StoreUsage usage() throws StoreException {
+        await();
+        return records.usage();
+    }
+
+    /** Waits until it is known what is stored. */
+    void await() throws StoreException {
+        try {
+            done.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException("look-up of what is stored failed: it was interrupted", e);
+        }
+    }
+
+    boolean isDone() {
+        return done.getCount() == 0;
+    }
+
+    /** Waits until no change can be missed any more or be counted twice. */
+    void awaitBegun() throws StoreException {
+        try {
+            begun.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException("open failed: it was interrupted", e);
+        }
+    }
+
+    /**
+     * Takes stock; what fails is logged, and then less is known.
+     *
+     * @param first the first number that this process may give
+     * @param loose the numbers that are no records' for a known reason
+     */
+    void take(long first, Set<Long> loose) {
+        try {
+            Map<Long, Long> onDisk = segments.diskBytes();
+            order.load();
+            Map<Digest, CommitRecord> broken = new HashMap<>();
+            records.scan((digest, record) -> {
+                order.restore();
+                records.count(record);
+                order.addUnknown(record);
+                if (record.family() == Family.SEGMENTS
+                        && onDisk.getOrDefault(record.number(), 0L) != record.diskBytes()) {
+                    broken.put(digest, record);
+                }
+                onDisk.remove(record.number());
+                return !bulk.isClosed();
+            }, begun::countDown);
+            order.restore();
+            done.countDown();
+            broken.forEach(this::drop);
+            onDisk.keySet().removeIf(number -> number >= first || loose.contains(number));
+            free(Family.SEGMENTS, onDisk);
+            free(Family.SMALL, smallOrphans(first, loose));
+        } catch (StoreException e) {
+            LOG.warn("{}; more may be on disk than is known", e.getMessage());
+        } finally {
+            order.forgetKnown();
+            begun.countDown();
+            done.countDown();
+        }
+    }
+
+    private void drop(Digest digest, CommitRecord record) {
+        try {
+            if (records.remove(digest, record.number()) != null) {
+                retained.forget(record);
+                disposal.add(new Unused(record.family(), record.number(), record.diskBytes()));
+                listener.damaged(digest, "segments of " + digest + " are missing or not whole; it was dropped");
+            }
+        } catch (StoreException e) {
+            LOG.warn("segments of {} are missing, and {}", digest, e.getMessage());
+        }
+    }
+
+    /** Small content without a record: a crash leaves it among the last numbers only, and the loss of the index all. */
+    private Map<Long, Long> smallOrphans(long first, Set<Long> loose) throws StoreException {
+        Supplier<String> attempt = () -> "sweep";
+        long from = records.usage().objects() == 0 ? 0 : Math.max(0, first - 2L * Numbers.RESERVED_AT_ONCE);
+        Map<Long, Long> orphans = new HashMap<>();
+        for (long number : bulk.numbers(attempt, Family.SMALL, from)) {
+            if (number < first && !loose.contains(number) && records.owner(number) == null) {
+                orphans.put(number, 0L);
+            }
+        }
+        return orphans;
+    }
+
+    private void free(Family family, Map<Long, Long> orphans) {
+        if (!orphans.isEmpty()) {
+            LOG.info("freeing {} contents that were never committed, or whose removal was cut short",
+                    orphans.size());
+            List<Unused> unused = orphans.entrySet().stream()
+                    .map(orphan -> new Unused(family, orphan.getKey(), orphan.getValue())).toList();
+            unused.forEach(disposal::add);
+            disposal.freeWaiting();
+        }
+    }
+}

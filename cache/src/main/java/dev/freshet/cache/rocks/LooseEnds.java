@@ -1,0 +1,70 @@
+package dev.freshet.cache.rocks;
+
+import dev.freshet.cache.store.StoreException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What an earlier process has left without a commit record: contents to go on with, and contents to be freed. */
+final class LooseEnds {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LooseEnds.class);
+
+    private final Database index;
+    private final Segments segments;
+    private final Partials partials;
+    private final Disposal disposal;
+
+    LooseEnds(Database index, Segments segments, Partials partials, Disposal disposal) {
+        this.index = index;
+        this.segments = segments;
+        this.partials = partials;
+        this.disposal = disposal;
+    }
+
+    /** Takes them over, and returns their numbers. Segments that were made and not noted any more are deleted. */
+    Set<Long> gather() throws StoreException {
+        Map<Long, Loose> found = read();
+        for (Map.Entry<Long, Loose> each : found.entrySet()) {
+            if (each.getValue() instanceof Loose.Partial partial) {
+                segments.deleteFrom(() -> "sweep", each.getKey(), partial.chunks());
+            }
+        }
+        Map<Long, Long> onDisk = found.isEmpty() ? Map.of() : segments.diskBytes();
+        found.forEach((number, loose) -> take(number, loose, onDisk.getOrDefault(number, 0L)));
+        return found.keySet();
+    }
+
+    private Map<Long, Loose> read() throws StoreException {
+        Map<Long, Loose> found = new HashMap<>();
+        index.scan(() -> "look-up of loose ends", Family.LOOSE, Keys.FIRST, (key, value) -> {
+            Loose loose;
+            try {
+                loose = Loose.decode(value);
+            } catch (IllegalArgumentException e) {
+                LOG.warn("what is under number {} is freed: {}", Keys.number(key), e.getMessage());
+                loose = new Loose.Doomed(Family.SEGMENTS);
+            }
+            found.put(Keys.number(key), loose);
+            return true;
+        });
+        return found;
+    }
+
+    private void take(long number, Loose loose, long diskBytes) {
+        switch (loose) {
+            case Loose.Partial partial when partial.diskBytes() == diskBytes -> {
+                LOG.info("{} bytes of {} are here from before, and the next fill goes on from there",
+                        partial.length(), partial.digest());
+                Partials.Left older = partials.leave(new Partials.Left(number, partial));
+                if (older != null) {
+                    disposal.add(older.unused());
+                }
+            }
+            case Loose.Partial partial -> disposal.add(new Unused(Family.SEGMENTS, number, diskBytes));
+            case Loose.Doomed(Family family) -> disposal.add(new Unused(family, number, diskBytes));
+        }
+    }
+}

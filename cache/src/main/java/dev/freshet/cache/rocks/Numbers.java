@@ -1,0 +1,56 @@
+package dev.freshet.cache.rocks;
+
+import dev.freshet.cache.store.StoreException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/** The numbers under which chunks are kept: each is given once and never again. May be used by any thread. */
+final class Numbers {
+
+    /** Numbers that a crash may leave unused; small content takes its number at its commit. */
+    static final int RESERVED_AT_ONCE = 4096;
+
+    private static final byte[] COUNTER = "next number".getBytes(StandardCharsets.US_ASCII);
+
+    private final Database index;
+    private final ReentrantLock counting = new ReentrantLock();
+    private final long first;
+    private long next;
+    private long reserved;
+
+    /** Continues behind the last number that may have been given, also when the index was lost. */
+    Numbers(Database index, Database bulk) throws StoreException {
+        this.index = index;
+        Supplier<String> attempt = () -> "look-up of the next number";
+        byte[] counter = index.get(attempt, Family.NOTES, COUNTER);
+        long start = counter == null ? 1 : Keys.number(counter);
+        for (Family family : Family.Home.BULK.families()) {
+            byte[] last = bulk.lastKey(attempt, family);
+            start = last == null ? start : Math.max(start, Keys.number(last) + 1);
+        }
+        this.first = start;
+        this.next = start;
+        this.reserved = start;
+    }
+
+    /** The first number that this process can give. */
+    long first() {
+        return first;
+    }
+
+    long next() throws StoreException {
+        counting.lock();
+        try {
+            if (next == reserved) {
+                long limit = reserved + RESERVED_AT_ONCE;
+                index.writeSynced(() -> "reservation of numbers",
+                        batch -> batch.put(Family.NOTES, COUNTER, Keys.number(limit)));
+                reserved = limit;
+            }
+            return next++;
+        } finally {
+            counting.unlock();
+        }
+    }
+}

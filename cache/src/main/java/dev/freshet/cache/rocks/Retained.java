@@ -1,0 +1,50 @@
+package dev.freshet.cache.rocks;
+
+import dev.freshet.cache.evict.DiskQuota;
+import dev.freshet.cache.evict.Retention;
+
+/**
+ * What stays of what is stored. Large and small content have an order each: deleting a large one frees its bytes at once,
+ * deleting a small one only when its database merges files, so neither can make room for the other. Small content may
+ * take an eighth of the limit. May be used by any thread.
+ */
+final class Retained {
+
+    private static final int SMALL_SHARE = 8;
+
+    private final Retention large;
+    private final Retention small;
+    private final DiskQuota quota;
+
+    Retained(DiskQuota quota) {
+        this.quota = quota;
+        this.large = new Retention(Math.max(1, quota.room()));
+        this.small = new Retention(smallLimit());
+    }
+
+    /** Bytes that small content may take. */
+    long smallLimit() {
+        return quota.limit() / SMALL_SHARE;
+    }
+
+    /** Fits the order of large content to what room there is for it now. */
+    void resize() {
+        large.resize(Math.max(1, quota.room()));
+    }
+
+    Retention of(Family family) {
+        return family == Family.SMALL ? small : large;
+    }
+
+    void add(CommitRecord record) {
+        of(record.family()).add(record.number(), record.diskBytes());
+    }
+
+    void touch(CommitRecord record) {
+        of(record.family()).touch(record.number());
+    }
+
+    void forget(CommitRecord record) {
+        of(record.family()).forget(record.number());
+    }
+}

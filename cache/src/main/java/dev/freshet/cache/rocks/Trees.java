@@ -1,0 +1,59 @@
+package dev.freshet.cache.rocks;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Directories with all that is in them. */
+final class Trees {
+
+    private static final long BLOCK = 4096;
+
+    private Trees() {}
+
+    /** Deletes a directory; nothing happens when it is not there. */
+    static void delete(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            List<Path> all;
+            try (Stream<Path> found = Files.walk(directory)) {
+                all = found.sorted(Comparator.reverseOrder()).toList();
+            }
+            for (Path each : all) {
+                Files.deleteIfExists(each);
+            }
+        }
+    }
+
+    /** Makes a directory that is empty. */
+    static void makeEmpty(Path directory) throws IOException {
+        delete(directory);
+        Files.createDirectories(directory);
+    }
+
+    /** Bytes that the files of a directory take of the disk; 0 when it is not there. Files may come and go meanwhile. */
+    static long diskBytes(Path directory) throws IOException {
+        if (Files.notExists(directory)) {
+            return 0;
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.mapToLong(Trees::fileBytes).sum();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static long fileBytes(Path file) {
+        try {
+            return (Files.size(file) + BLOCK - 1) / BLOCK * BLOCK;
+        } catch (NoSuchFileException e) {
+            return 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

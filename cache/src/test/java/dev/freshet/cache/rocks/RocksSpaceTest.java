@@ -1,0 +1,32 @@
+package dev.freshet.cache.rocks;
+
+import dev.freshet.cache.store.BlobStore;
+import dev.freshet.cache.store.SpaceContract;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The contract on RocksDB, with segments of four chunks. */
+class RocksSpaceTest extends SpaceContract {
+
+    private static final int LIMIT = 32 << 20;
+
+    private @TempDir Path directory = Path.of("");
+    private @Nullable RocksStorage storage;
+
+    @Override
+    protected BlobStore openEmpty() throws Exception {
+        storage = Stores.openFine(directory, LIMIT, new RecordingStoreListener());
+        return storage.blobs();
+    }
+
+    @Override
+    protected int limit() {
+        return LIMIT;
+    }
+
+    @Override
+    protected int stillOpen() {
+        return storage == null ? 0 : storage.openBlobs() + storage.openWriters();
+    }
+}

@@ -1,0 +1,70 @@
+package dev.freshet.cache.rocks;
+
+import dev.freshet.cache.store.StoreException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+
+/** Opens stores as tests need them, and looks into them. */
+final class Stores {
+
+    static final long MEMORY = 64L << 20;
+    static final long PLENTY = 8L << 40;
+
+    /** Segments of four chunks, so that little content makes many. */
+    static final Geometry FINE = new Geometry(64 << 10, 256 << 10);
+
+    private Stores() {}
+
+    /** A store that tidies up only when told to. */
+    static RocksStorage open(Path directory) throws StoreException {
+        return open(directory, new RecordingStoreListener());
+    }
+
+    static RocksStorage open(Path directory, RecordingStoreListener listener) throws StoreException {
+        return RocksStorage.open(new StorageOptions(directory, MEMORY, PLENTY), listener, Geometry.STANDARD);
+    }
+
+    /** A store with segments of a MiB and a limit. */
+    static RocksStorage open(Path directory, long maxBytes, RecordingStoreListener listener) throws StoreException {
+        return RocksStorage.open(new StorageOptions(directory, MEMORY, maxBytes), listener,
+                new Geometry(64 << 10, 1 << 20));
+    }
+
+    /** A store with fine segments and a limit. */
+    static RocksStorage openFine(Path directory, long maxBytes, RecordingStoreListener listener)
+            throws StoreException {
+        return RocksStorage.open(new StorageOptions(directory, MEMORY, maxBytes), listener, FINE);
+    }
+
+    /** The numbers that have chunks on disk when all is done that was put off, or a note of why they may. */
+    static Set<Long> numbers(RocksStorage storage) throws Exception {
+        settle(storage);
+        Parts parts = storage.parts();
+        Set<Long> numbers = new HashSet<>(parts.segments().diskBytes().keySet());
+        numbers.addAll(parts.bulk().numbers(() -> "test", Family.SMALL, 0));
+        numbers.addAll(parts.index().numbers(() -> "test", Family.LOOSE, 0));
+        return numbers;
+    }
+
+    /** Bytes of all files under a directory. */
+    static long diskUse(Path directory) throws Exception {
+        long sum = Trees.diskBytes(directory);
+        for (String part : new String[]{"index", "bulk", "segments", "staging"}) {
+            sum += Trees.diskBytes(directory.resolve(part));
+        }
+        return sum;
+    }
+
+    /** Lets everything be done that was put off. */
+    static void settle(RocksStorage storage) throws Exception {
+        CountDownLatch done = new CountDownLatch(1);
+        storage.parts().inventory().await();
+        storage.parts().housekeeping().execute(() -> {
+            storage.janitor().tidy();
+            done.countDown();
+        });
+        done.await();
+    }
+}

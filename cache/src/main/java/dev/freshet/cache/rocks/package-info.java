@@ -1,26 +1,43 @@
 /**
- * Storage in RocksDB; nothing else in Freshet touches native code. A store's directory holds the file {@code FORMAT}, with
- * the version of what follows, and one database in {@code rocks}.
+ * Storage in RocksDB; nothing else in Freshet touches native code. {@link dev.freshet.cache.rocks.RocksStorage} opens and
+ * closes everything.
  *
- * <p>Content is cut into chunks under a <em>fill</em> number, fresh for every writer, so that writers never meet and what
- * one leaves behind is one range of keys. It exists from the moment its commit record is put. The keyspace, by column
- * family, numbers being big-endian:
+ * <p>A store's directory holds the file {@code FORMAT} with the version of the rest; the database {@code index}, with
+ * facts and records; the database {@code bulk}, with the bytes of small blobs; {@code segments}, the table files with the
+ * bytes of large ones, which belong to {@code bulk} too; and {@code staging}, where segments are made.
+ *
+ * <p>The way in: a {@link dev.freshet.cache.rocks.RocksBlobWriter} collects chunks in {@link
+ * dev.freshet.cache.memory.ChunkMemory}, where readers find them. A segment's worth is handed to its {@link
+ * dev.freshet.cache.rocks.Filling}, which gets the room for it from the {@link dev.freshet.cache.rocks.Evictor}, has
+ * {@link dev.freshet.cache.rocks.Segments} make it durable, and notes in the index how far it has come. A commit record
+ * makes the content exist. The way out is the same backwards: off the order of what stays, the record, the last reader,
+ * the chunks ({@link dev.freshet.cache.rocks.Disposal}). So a crash leaves chunks without a record and never the reverse;
+ * {@link dev.freshet.cache.rocks.LooseEnds} and {@link dev.freshet.cache.rocks.Inventory} take them up at the next open.
+ *
+ * <p>Chunks are kept under a <em>number</em> that is never used again, so that writers never meet and what one leaves
+ * behind is one range of keys. The keyspace, by database and column family, numbers being big-endian:
  *
  * <table>
- * <caption>An image with one layer of 100,000 bytes, pulled, and another one on its way</caption>
+ * <caption>An image with a manifest of 1,000 bytes and a layer of 40,000,000, and another layer on its way</caption>
  * <tr><th>family</th><th>key</th><th>value</th></tr>
- * <tr><td>{@code default}</td><td>{@code next fill}</td><td>no number from here on was given: {@code 1025}</td></tr>
- * <tr><td>{@code chunks}</td><td>fill (8), chunk (4): {@code 7 0}</td><td>65,536 bytes</td></tr>
- * <tr><td>{@code chunks}</td><td>{@code 7 1}</td><td>34,464 bytes</td></tr>
- * <tr><td>{@code chunks}</td><td>{@code 8 0}</td><td>65,536 bytes</td></tr>
- * <tr><td>{@code fills}</td><td>fill (8): {@code 8}</td><td>empty: there is no record of it, so it is swept at open</td>
+ * <tr><td>bulk {@code default}</td><td>number (8), chunk (4): {@code 7 0} to {@code 7 610}</td>
+ * <td>65,536 bytes, the last one 23,040; in two files in {@code segments}</td></tr>
+ * <tr><td>bulk {@code small}</td><td>{@code 8 0}</td><td>1,000 bytes</td></tr>
+ * <tr><td>index {@code default}</td><td>{@code next number}</td><td>no number from here on was given: {@code 4097}</td>
  * </tr>
- * <tr><td>{@code blobs}</td><td>algorithm (1: sha256, 2: sha512), hash (32 or 64): {@code 1 a3ed95...}</td>
- * <td>version (1), fill (8), chunk size (4), length (8): {@code 1 7 65536 100000}</td></tr>
- * <tr><td>{@code tags}</td><td>{@code docker.io\0library/busybox\0}{@code 1.36}</td>
- * <td>version (1), milliseconds since 1970 (8), digest as in {@code blobs}</td></tr>
- * <tr><td>{@code links}</td><td>{@code docker.io\0library/busybox\0}, {@code m} for a manifest or {@code b} for a blob,
- * digest as in {@code blobs}</td><td>version (1), size (8; -1: unknown), media type</td></tr>
+ * <tr><td>index {@code default}</td><td>{@code order }, {@code g} for large or {@code s} for small, note (4)</td>
+ * <td>4,096 times number (8), bytes (8), uses (4): what stays, the least wanted first</td></tr>
+ * <tr><td>index {@code blobs}</td><td>algorithm (1: sha256, 2: sha512), hash (32 or 64): {@code 1 a3ed95...}</td>
+ * <td>version (2), {@code g} or {@code s}, number (8), chunk size (4), length (8), bytes on disk (8)</td></tr>
+ * <tr><td>index {@code owners}</td><td>number (8): {@code 7}</td><td>as in {@code blobs}, then the digest</td></tr>
+ * <tr><td>index {@code loose}</td><td>number (8): {@code 9}</td><td>{@code p}, chunk size (4), chunks (8), bytes on disk
+ * (8), digest: a fill that has come so far; or {@code d}, {@code g} or {@code s}: to be freed</td></tr>
+ * <tr><td>index {@code tags}</td><td>{@code docker.io\0library/busybox\0}{@code 1.36}</td>
+ * <td>version (1), milliseconds since 1970 (8), digest</td></tr>
+ * <tr><td>index {@code links}</td><td>{@code docker.io\0library/busybox\0}, {@code m} for a manifest or {@code b} for a
+ * blob, digest</td><td>version (1), size (8; -1: unknown), media type</td></tr>
+ * <tr><td>index {@code parts}</td><td>digest of a manifest</td><td>digests of its config and layers</td></tr>
+ * <tr><td>index {@code wholes}</td><td>digest of a config or layer, digest of a manifest</td><td>empty</td></tr>
  * </table>
  */
 @org.jspecify.annotations.NullMarked

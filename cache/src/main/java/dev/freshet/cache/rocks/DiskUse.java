@@ -3,6 +3,7 @@ package dev.freshet.cache.rocks;
 import dev.freshet.cache.evict.DiskQuota;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,6 +14,7 @@ final class DiskUse {
 
     private final Layout layout;
     private final DiskQuota quota;
+    private final ReentrantLock measuring = new ReentrantLock();
 
     DiskUse(Layout layout, DiskQuota quota) {
         this.layout = layout;
@@ -21,10 +23,13 @@ final class DiskUse {
 
     /** Measures anew; when that is impossible, the last measurement and what was written since go on counting. */
     void measure() {
+        measuring.lock();
         try {
             quota.measured(this::take);
         } catch (UncheckedIOException e) {
             LOG.debug("measuring of {} failed: {}", layout.root(), e.toString());
+        } finally {
+            measuring.unlock();
         }
     }
 

@@ -62,6 +62,7 @@ final class Evictor {
             throw new StoreFullException(attempt.get() + " failed: " + bytes + " bytes are more than the "
                     + quota.room() + " that a limit of " + quota.limit() + " leaves; raise `cache.max-size`");
         }
+        disposal.freeWaiting();
         evicting.lock();
         try {
             while (!quota.tryCharge(bytes)) {
@@ -79,6 +80,7 @@ final class Evictor {
     void keepWithin() throws StoreException {
         if (quota.missing(0) > 0) {
             use.measure();
+            disposal.freeWaiting();
         }
         while (quota.missing(0) > 0) {
             evicting.lock();
@@ -142,7 +144,9 @@ final class Evictor {
             found += unused.diskBytes();
             free.add(unused);
         }
-        disposal.free(free);
+        if (disposal.free(free) == 0 && family == Family.SEGMENTS && !free.isEmpty()) {
+            throw new StoreException("eviction of " + free.size() + " contents failed; it is tried again");
+        }
         return any;
     }
 

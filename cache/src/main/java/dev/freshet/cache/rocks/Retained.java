@@ -15,10 +15,12 @@ final class Retained {
     private final Retention large;
     private final Retention small;
     private final DiskQuota quota;
+    private volatile long sized;
 
     Retained(DiskQuota quota) {
         this.quota = quota;
-        this.large = new Retention(Math.max(1, quota.room()));
+        this.sized = Math.max(1, quota.room());
+        this.large = new Retention(sized);
         this.small = new Retention(smallLimit());
     }
 
@@ -27,9 +29,13 @@ final class Retained {
         return quota.limit() / SMALL_SHARE;
     }
 
-    /** Fits the order of large content to what room there is for it now. */
+    /** Fits the order of large content to what room there is for it now, unless that has hardly changed. */
     void resize() {
-        large.resize(Math.max(1, quota.room()));
+        long room = Math.max(1, quota.room());
+        if (Math.abs(room - sized) > sized / 64) {
+            sized = room;
+            large.resize(room);
+        }
     }
 
     Retention of(Family family) {

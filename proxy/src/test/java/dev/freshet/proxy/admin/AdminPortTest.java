@@ -80,7 +80,8 @@ class AdminPortTest {
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.headers().firstValue("Content-Type")).contains("text/plain; version=0.0.4; charset=utf-8");
-        assertThat(answer.body()).contains("freshet_build_info{", "freshet_cache_objects{kind=\"all\"} 0.0", "freshet_fills_active 0.0",
+        assertThat(answer.body()).contains("freshet_build_info{", "freshet_cache_objects{kind=\"all\"} 0.0",
+                "freshet_fills_active 0.0",
                 "jvm_memory_used_bytes", "freshet_requests_total{kind=\"ping\",outcome=\"none\",upstream=\"lab\"} 1.0");
     }
 

@@ -47,13 +47,13 @@ final class ServeCommand implements Callable<Integer> {
             LOG.debug("start failed", e);
             return 1;
         }
-        LOG.info("Freshet {} started, data in {}", Version.current(), config.get().config().data());
-        LOG.info("serving registries on {}", url(freshet.address()));
-        LOG.info("admin on {}", url(freshet.adminAddress()));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             stop(freshet);
             Runtime.getRuntime().halt(0);
         }, "stop"));
+        LOG.info("Freshet {} started, data in {}", Version.current(), config.get().config().data());
+        LOG.info("serving registries on {}", url(freshet.address()));
+        LOG.info("admin on {}", url(freshet.adminAddress()));
         new CountDownLatch(1).await();
         return 0;
     }

@@ -5,7 +5,6 @@ import dev.freshet.cache.fresh.Freshness;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.rocks.RocksStorage;
 import dev.freshet.cache.rocks.StorageOptions;
-import dev.freshet.cache.store.StoreSpace;
 import dev.freshet.config.FreshetConfig;
 import dev.freshet.config.UpstreamConfig;
 import dev.freshet.config.unit.HostPort;
@@ -40,7 +39,7 @@ import org.slf4j.LoggerFactory;
 /** A running proxy: all its parts, opened in order and closed in reverse. */
 public final class Freshet implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Freshet.class);
+    private static final Logger LOG = LoggerFactory.getLogger("freshet");
 
     private final Closing closing;
     private final AtomicBoolean draining = new AtomicBoolean();
@@ -53,7 +52,7 @@ public final class Freshet implements AutoCloseable {
         Events events = closing.add(new Events(meters, pace::nanoTime));
         StoreWatch watch = new StoreWatch(events);
         RocksStorage storage = closing.add(RocksStorage.open(storageOptions(config), watch));
-        warnOfSmallDisk(config.data(), storage.blobs().space());
+        warnOfSmallDisk(config, storage.blobs().space().used());
         ExecutorService waiting = Executors.newVirtualThreadPerTaskExecutor();
         closing.add(waiting::shutdownNow);
         FillThreads fills = closing.add(new FillThreads(config.fetch().maxFills()));
@@ -144,9 +143,11 @@ public final class Freshet implements AutoCloseable {
         return new StorageOptions(config.data(), config.cache().memory().bytes(), config.cache().maxSize().bytes());
     }
 
-    private static void warnOfSmallDisk(Path data, StoreSpace space) {
+    private static void warnOfSmallDisk(FreshetConfig config, long used) {
+        Path data = config.data();
         try {
-            DiskRoom.of(data, space).warning(data).ifPresent(warning -> LOG.warn("{}", warning));
+            DiskRoom.of(data, config.cache().maxSize().bytes(), used).warning(data)
+                    .ifPresent(warning -> LOG.warn("{}", warning));
         } catch (IOException e) {
             LOG.warn("whether {} has room for cache.max-size cannot be told: {}", data, e.toString());
         }

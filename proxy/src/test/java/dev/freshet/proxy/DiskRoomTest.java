@@ -1,6 +1,5 @@
 package dev.freshet.proxy;
 
-import dev.freshet.cache.store.StoreSpace;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -16,19 +15,19 @@ class DiskRoomTest {
 
     @Test
     void aLimitThatFitsIsNothingToWarnOf() {
-        assertThat(new DiskRoom(new StoreSpace(0, 50 * GIB, true), 50 * GIB).warning(DATA)).isEmpty();
-        assertThat(new DiskRoom(new StoreSpace(0, Long.MAX_VALUE, true), Long.MAX_VALUE).warning(DATA)).isEmpty();
+        assertThat(new DiskRoom(50 * GIB, 0, 50 * GIB).warning(DATA)).isEmpty();
+        assertThat(new DiskRoom(Long.MAX_VALUE, 0, Long.MAX_VALUE).warning(DATA)).isEmpty();
     }
 
     @Test
     void whatIsStoredAlreadyNeedsNoRoom() {
-        assertThat(new DiskRoom(new StoreSpace(40 * GIB, 50 * GIB, true), 10 * GIB).warning(DATA)).isEmpty();
-        assertThat(new DiskRoom(new StoreSpace(40 * GIB, 50 * GIB, true), Long.MAX_VALUE).warning(DATA)).isEmpty();
+        assertThat(new DiskRoom(50 * GIB, 40 * GIB, 10 * GIB).warning(DATA)).isEmpty();
+        assertThat(new DiskRoom(50 * GIB, 40 * GIB, Long.MAX_VALUE).warning(DATA)).isEmpty();
     }
 
     @Test
     void aLimitThatDoesNotFitIsToldWithWhatToDo() {
-        DiskRoom room = new DiskRoom(new StoreSpace(4 * GIB, 50 * GIB, true), 16 * GIB + GIB / 2);
+        DiskRoom room = new DiskRoom(50 * GIB, 4 * GIB, 16 * GIB + GIB / 2);
 
         assertThat(room.warning(DATA)).contains("cache.max-size is 50GiB, and the disk of data has room for 20.5GiB"
                 + " only, of which 4GiB are in use: it will be full before the limit is reached; lower cache.max-size,"
@@ -37,6 +36,6 @@ class DiskRoomTest {
 
     @Test
     void aRealDiskSaysWhatIsFree(@TempDir Path directory) throws IOException {
-        assertThat(DiskRoom.of(directory, new StoreSpace(0, 1, true)).free()).isPositive();
+        assertThat(DiskRoom.of(directory, 1, 0).free()).isPositive();
     }
 }

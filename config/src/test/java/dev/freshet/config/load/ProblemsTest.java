@@ -93,7 +93,7 @@ class ProblemsTest {
                         + " give one value, such as https://registry.example.com, or remove the key",
                 "upstreams.docker.io.aliases (freshet.yaml:7): is not a list:"
                         + " write one, such as [docker.io], or remove the key",
-                "cache (freshet.yaml:3): is not a mapping: write keys and values under it, of memory",
+                "cache (freshet.yaml:3): is not a mapping: write keys and values under it, of max-size, memory",
                 "freshness (freshet.yaml:4): is not a mapping: write keys and values under it, of tag-ttl,"
                         + " stale-if-error",
                 "fetch.max-fills (freshet.yaml:5): \"ten\" is not a number: use a whole one, without a unit");

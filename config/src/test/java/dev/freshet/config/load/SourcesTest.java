@@ -49,6 +49,7 @@ class SourcesTest {
                 upstreams.docker.io.tag-ttl  5m                                       freshet.yaml:1
                 upstreams.quay.io.url        https://quay.io                          default
                 upstreams.quay.io.aliases    [q]                                      --set
+                cache.max-size               50GiB                                    default
                 cache.memory                 256MiB                                   default
                 freshness.tag-ttl            1m                                       default
                 freshness.stale-if-error     30d                                      default
@@ -86,7 +87,7 @@ class SourcesTest {
         assertThat(sources.problems()).containsExactly(
                 "FRESHET_ADMIN_PORT (environment): unknown variable: unset it, or use one of FRESHET_LISTEN,"
                         + " FRESHET_ADMIN_LISTEN, FRESHET_DATA, FRESHET_DEFAULT_UPSTREAM, FRESHET_UPSTREAMS,"
-                        + " FRESHET_CACHE_MEMORY, FRESHET_FRESHNESS_TAG_TTL, FRESHET_FRESHNESS_STALE_IF_ERROR,"
+                        + " FRESHET_CACHE_MAX_SIZE, FRESHET_CACHE_MEMORY, FRESHET_FRESHNESS_TAG_TTL, FRESHET_FRESHNESS_STALE_IF_ERROR,"
                         + " FRESHET_FETCH_STALL_TIMEOUT, FRESHET_FETCH_MAX_FILLS",
                 "FRESHET_CACHE_MEMROY (environment): unknown variable: did you mean FRESHET_CACHE_MEMORY?");
     }
@@ -108,7 +109,7 @@ class SourcesTest {
                 .flag("upstreams.docker.io={}").flag("cache.memroy=1GiB");
 
         assertThat(sources.problems()).containsExactly("--set: a flag has no key and value: use --set KEY=VALUE",
-                "cache (--set): is a group: set one of its keys, memory",
+                "cache (--set): is a group: set one of its keys, max-size, memory",
                 "listen.port (--set): goes on after listen: end it there",
                 "upstreams.\"a (--set): has one quote: close the name with another",
                 "upstreams.\"a\"b (--set): goes on after the quotes: put a dot there",

@@ -66,6 +66,7 @@ class SharedFillTest {
             begun.add(proxy.client().begin(proxy.url("blobs/" + digest)));
         }
         proxy.await("8 readers", () -> proxy.metric("freshet_fill_readers") == 8);
+        gate.awaitArrivals(1);
         proxy.registry().when(On.every(Endpoint.BLOB), Fault.status(404));
         gate.open();
 

@@ -69,7 +69,15 @@ final class Database implements AutoCloseable {
         this.opening = opening;
         this.onWrite = onWrite;
         this.patience = new Patience(this::hasRoom, this::flushAgain, Duration.ofMillis(5));
-        this.current = opening.open();
+        boolean opened = false;
+        try {
+            this.current = opening.open();
+            opened = true;
+        } finally {
+            if (!opened) {
+                handles.close();
+            }
+        }
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.freshet.cache.rocks;
 
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
@@ -45,6 +46,11 @@ final class Holds {
 
     boolean isHeld(long number) {
         return held.containsKey(number);
+    }
+
+    /** Those that are held now. */
+    Set<Long> numbers() {
+        return Set.copyOf(held.keySet());
     }
 
     /** Lets chunks go with their last holder; true when nobody holds them, and the caller must see to it. */

@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Learns what is stored, after the store has been opened and while it serves already: sums it up, puts it in the order
@@ -102,7 +103,8 @@ final class Inventory {
             free(Family.SEGMENTS, onDisk);
             free(Family.SMALL, smallOrphans(first, loose));
         } catch (StoreException e) {
-            LOG.warn("{}; more may be on disk than is known", e.getMessage());
+            LOG.atLevel(bulk.isClosed() ? Level.DEBUG : Level.WARN).log("{}; more may be on disk than is known",
+                    e.getMessage());
         } finally {
             order.forgetKnown();
             begun.countDown();

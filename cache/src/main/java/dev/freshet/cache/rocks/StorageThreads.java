@@ -1,5 +1,6 @@
 package dev.freshet.cache.rocks;
 
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -8,6 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +25,7 @@ final class StorageThreads {
     private final ScheduledExecutorService janitor = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("store-janitor").factory());
     private final AtomicBoolean stopped = new AtomicBoolean();
+    private volatile @Nullable Thread started;
 
     /** Makes segments; rejects after {@link #stop()}. */
     Executor sealers() {
@@ -42,7 +45,7 @@ final class StorageThreads {
 
     /** Runs something once, on a thread of its own. */
     void start(Runnable task) {
-        Thread.ofPlatform().daemon().name("store-inventory").start(task);
+        started = Thread.ofPlatform().daemon().name("store-inventory").start(task);
     }
 
     /** Runs something every second. */
@@ -77,7 +80,9 @@ final class StorageThreads {
         boolean interrupted = false;
         for (boolean ended = false; !ended;) {
             try {
-                ended = sealers.awaitTermination(1, TimeUnit.SECONDS) && janitor.awaitTermination(1, TimeUnit.SECONDS);
+                Thread other = started;
+                ended = sealers.awaitTermination(1, TimeUnit.SECONDS) && janitor.awaitTermination(1, TimeUnit.SECONDS)
+                        && (other == null || other.join(Duration.ofSeconds(1)));
             } catch (InterruptedException e) {
                 interrupted = true;
             }

@@ -58,8 +58,7 @@ class RocksStorageTest {
     @Test
     void contentIsReadWhenTheChunkSizeHasChanged() throws Exception {
         Digest digest;
-        try (RocksStorage before = RocksStorage.open(
-                new StorageOptions(directory, Stores.MEMORY, Stores.PLENTY), new RecordingStoreListener(),
+        try (RocksStorage before = Stores.open(directory, Stores.PLENTY, new RecordingStoreListener(),
                 new Geometry(100_003, 1_000_030))) {
             digest = commit(before.blobs(), LARGE);
         }

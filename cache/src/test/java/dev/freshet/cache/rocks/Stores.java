@@ -23,19 +23,24 @@ final class Stores {
     }
 
     static RocksStorage open(Path directory, RecordingStoreListener listener) throws StoreException {
-        return RocksStorage.open(new StorageOptions(directory, MEMORY, PLENTY), listener, Geometry.STANDARD);
+        return open(directory, PLENTY, listener, Geometry.STANDARD);
     }
 
     /** A store with segments of a MiB and a limit. */
     static RocksStorage open(Path directory, long maxBytes, RecordingStoreListener listener) throws StoreException {
-        return RocksStorage.open(new StorageOptions(directory, MEMORY, maxBytes), listener,
-                new Geometry(64 << 10, 1 << 20));
+        return open(directory, maxBytes, listener, new Geometry(64 << 10, 1 << 20));
     }
 
     /** A store with fine segments and a limit. */
     static RocksStorage openFine(Path directory, long maxBytes, RecordingStoreListener listener)
             throws StoreException {
-        return RocksStorage.open(new StorageOptions(directory, MEMORY, maxBytes), listener, FINE);
+        return open(directory, maxBytes, listener, FINE);
+    }
+
+    static RocksStorage open(Path directory, long maxBytes, RecordingStoreListener listener, Geometry geometry)
+            throws StoreException {
+        return NothingLeaks
+                .watch(RocksStorage.open(new StorageOptions(directory, MEMORY, maxBytes), listener, geometry));
     }
 
     /** The numbers that have chunks on disk when all is done that was put off, or a note of why they may. */

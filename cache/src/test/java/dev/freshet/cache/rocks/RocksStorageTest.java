@@ -192,6 +192,21 @@ class RocksStorageTest {
     }
 
     @Test
+    void whatTheFirstFormatHasLeftIsDeletedAndTheStoreBeginsAnew() throws Exception {
+        Files.writeString(directory.resolve("FORMAT"), "1\n");
+        Files.createDirectories(directory.resolve("rocks"));
+        Files.writeString(directory.resolve("rocks/000012.sst"), "bytes of old");
+
+        try (RocksStorage storage = open()) {
+            Digest digest = commit(storage.blobs(), SMALL);
+            assertThat(stored(storage.blobs(), digest)).isEqualTo(SMALL);
+        }
+
+        assertThat(directory.resolve("rocks")).doesNotExist();
+        assertThat(directory.resolve("FORMAT")).hasContent("2");
+    }
+
+    @Test
     void aPlaceThatIsNoDirectoryIsRefused() throws Exception {
         Path file = Files.createFile(directory.resolve("file"));
 

@@ -72,7 +72,7 @@ final class CommitRecords {
      *
      * @param begun runs as soon as no later change can be seen any more
      */
-    void scan(Visitor visitor, Runnable begun) throws StoreException {
+    void scan(Visitor visitor, Database.Step begun) throws StoreException {
         index.scan(() -> "list of blobs", Family.OWNERS, Keys.FIRST, (key, value) -> {
             try {
                 return visitor.visit(CommitRecord.owner(value), CommitRecord.decode(value));

@@ -52,7 +52,13 @@ final class Database implements AutoCloseable {
     /** Something done with the open database. */
     interface Call<T extends @Nullable Object> {
 
-        T on(NativeDatabase database) throws RocksDBException;
+        T on(NativeDatabase database) throws RocksDBException, StoreException;
+    }
+
+    /** Something to be done on the way. */
+    interface Step {
+
+        void run() throws StoreException;
     }
 
     /** Takes one entry of a scan; false ends it. */
@@ -206,7 +212,7 @@ final class Database implements AutoCloseable {
     }
 
     /** @param begun runs as soon as no later change can be seen any more */
-    void scan(Supplier<String> attempt, Family family, byte[] from, Visitor visitor, Runnable begun)
+    void scan(Supplier<String> attempt, Family family, byte[] from, Visitor visitor, Step begun)
             throws StoreException {
         call(attempt, database -> {
             try (RocksIterator entries = database.db().newIterator(database.family(family), passing)) {

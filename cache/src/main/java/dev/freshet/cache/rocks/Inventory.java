@@ -82,11 +82,9 @@ final class Inventory {
      */
     void take(long first, Set<Long> loose) {
         try {
-            Map<Long, Long> onDisk = segments.diskBytes();
-            order.load();
+            Map<Long, Long> onDisk = new HashMap<>();
             Map<Digest, CommitRecord> broken = new HashMap<>();
             records.scan((digest, record) -> {
-                order.restore();
                 records.count(record);
                 order.addUnknown(record);
                 if (record.family() == Family.SEGMENTS
@@ -95,8 +93,11 @@ final class Inventory {
                 }
                 onDisk.remove(record.number());
                 return !bulk.isClosed();
-            }, begun::countDown);
-            order.restore();
+            }, () -> {
+                begun.countDown();
+                onDisk.putAll(segments.diskBytes());
+                order.restore();
+            });
             done.countDown();
             broken.forEach(this::drop);
             onDisk.keySet().removeIf(number -> number >= first || loose.contains(number));

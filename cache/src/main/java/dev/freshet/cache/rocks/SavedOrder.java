@@ -5,9 +5,8 @@ import dev.freshet.cache.store.StoreException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +23,6 @@ final class SavedOrder {
 
     private final Database index;
     private final Retained retained;
-    private final Map<Family, List<Ranked>> loaded = new EnumMap<>(Family.class);
     private long[] known = {};
 
     SavedOrder(Database index, Retained retained) {
@@ -46,18 +44,15 @@ final class SavedOrder {
         }
     }
 
-    /** Reads what was saved. */
-    void load() throws StoreException {
+    /** Restores what was saved; entries of contents that have gone since do no harm. */
+    void restore() throws StoreException {
+        LongStream.Builder numbers = LongStream.builder();
         for (Family family : Family.Home.BULK.families()) {
-            loaded.put(family, read(family));
+            List<Ranked> order = read(family);
+            retained.of(family).restore(order);
+            order.forEach(each -> numbers.add(each.fill()));
         }
-        known = loaded.values().stream().flatMap(List::stream).mapToLong(Ranked::fill).sorted().toArray();
-    }
-
-    /** Restores what was loaded, once; entries of contents that have gone since do no harm. */
-    void restore() {
-        loaded.forEach((family, order) -> retained.of(family).restore(order));
-        loaded.clear();
+        known = numbers.build().sorted().toArray();
     }
 
     /** Adds content that was not in the order that was restored. */

@@ -27,7 +27,7 @@ class LayersTest {
             org.xnio..,                      dev.freshet.proxy.http
             okhttp3..,                       dev.freshet.proxy.upstream..
             okio..,                          dev.freshet.proxy.upstream..
-            com.github.benmanes.caffeine..,  dev.freshet.cache.evict;dev.freshet.proxy.upstream..
+            com.github.benmanes.caffeine..,  dev.freshet.proxy.upstream..
             io.micrometer..,                 dev.freshet.proxy.meter
             io.prometheus..,                 dev.freshet.proxy.meter
             tools.jackson.dataformat..,      dev.freshet.config.load

@@ -5,7 +5,6 @@ package dev.freshet.cache.evict;
  *
  * @param fill its number
  * @param bytes what it weighs
- * @param uses how often it was wanted, its adding included; old uses count less, and two or more say that it was wanted
- *        again
+ * @param uses 1 when it is new, or has sunk as low as if it were; 2 to 4 for each time it was used since and stayed up
  */
 public record Ranked(long fill, long bytes, int uses) {}

@@ -1,108 +1,129 @@
 package dev.freshet.cache.evict;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Policy;
-import com.github.benmanes.caffeine.cache.Policy.CacheEntry;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import java.util.function.LongPredicate;
 
 /**
- * Fills in the ranks of Caffeine's W-TinyLFU, and those it gave up by itself, as more was put in than it may hold. Such
- * fills are the first to go, and come back when they are wanted.
+ * The order in which fills go: the lowest rank first, and in each the coldest first. What is new begins at the warm end of
+ * the lowest of four ranks, and a use lifts a fill to the warm end of the next.
  *
- * <p>One thread at a time may change what is there; {@link #use} may be called by any.
+ * <p>At most three quarters of the capacity stand above the lowest rank, at most half above the second, and a quarter in
+ * the highest. What is too much sinks to the warm end of the rank below, which leaves the order as it was.
+ *
+ * <p>Uses that follow each other closely are one: a pull may ask several times for what it needs, or for its pieces. A fill
+ * is lifted again only when a sixty-fourth of the capacity has been added or lifted since; until then a use takes it to the
+ * warm end of its own rank.
+ *
+ * <p>One thread at a time.
  */
 final class Ranks {
 
-    /** Bytes in a unit of the policy's weights, which are ints. */
-    private static final int UNIT = 64;
+    static final int COUNT = 4;
 
-    private static final long TYPICAL_FILL = 1 << 20;
-    private static final long LEAST_EXPECTED = 1 << 14;
-    private static final long MOST_EXPECTED = 1 << 20;
+    private static final int PAUSES = 64;
 
-    private final Cache<Fill, Fill> cache;
-    private final Policy.Eviction<Fill, Fill> policy;
-    private final Map<Fill, Fill> givenUp = Collections.synchronizedMap(new LinkedHashMap<>());
+    private final List<Rank> ranks = new ArrayList<>();
+
+    private long quarter;
+    private long pause;
+
+    /** Bytes added and lifted so far. */
+    private long turnover;
 
     Ranks(long capacityBytes) {
-        // With an initial capacity, uses count from the first on, not only when half of the maximum is taken.
-        long expected = Math.clamp(capacityBytes / TYPICAL_FILL, LEAST_EXPECTED, MOST_EXPECTED);
-        this.cache = Caffeine.newBuilder().maximumWeight(capacity(capacityBytes))
-                .initialCapacity(Math.toIntExact(expected)).weigher((Fill fill, Fill same) -> weight(fill))
-                .evictionListener((fill, same, cause) -> giveUp(fill)).executor(Runnable::run).build();
-        this.policy = cache.policy().eviction().orElseThrow();
+        for (int rank = 0; rank < COUNT; rank++) {
+            ranks.add(new Rank());
+        }
+        resize(capacityBytes);
     }
 
-    void resize(long capacityBytes) {
-        policy.setMaximum(capacity(capacityBytes));
+    final void resize(long capacityBytes) {
+        quarter = capacityBytes / COUNT;
+        pause = capacityBytes / PAUSES;
+        settle();
     }
 
-    /** The fill with this number, wherever it is; null when there is none. Looking is no use of it. */
-    @Nullable
-    Fill find(Fill same) {
-        Fill kept = cache.policy().getIfPresentQuietly(same);
-        // In this order: a fill is given up before it leaves the cache.
-        return kept == null ? givenUp.get(same) : kept;
+    /** Takes in a new fill. */
+    void add(Fill fill) {
+        turnover += fill.bytes;
+        fill.liftedAt = turnover;
+        append(fill, 0);
     }
 
-    /** Puts a fill in, or takes note of its new weight, which is a use. */
-    void put(Fill fill) {
-        givenUp.remove(fill);
-        cache.put(fill, fill);
+    /** Takes in a fill that had this rank before a restart, as the warmest of it. */
+    void restore(Fill fill, int rank) {
+        fill.liftedAt = turnover - pause;
+        append(fill, rank);
     }
 
-    /** Uses a fill, unless it was given up or is not there: then the answer is null. */
-    @Nullable
-    Fill use(Fill same) {
-        return cache.getIfPresent(same);
+    /** Takes note of a use, which may lift the fill; nothing happens when it was taken out. */
+    void use(Fill fill) {
+        if (fill.rank == Fill.NO_RANK) {
+            return;
+        }
+        ranks.get(fill.rank).remove(fill);
+        int next = Math.min(fill.rank + 1, COUNT - 1);
+        if (turnover - fill.liftedAt < pause || fill.bytes > room(next)) {
+            append(fill, fill.rank);
+            return;
+        }
+        turnover += fill.bytes;
+        fill.liftedAt = turnover;
+        append(fill, next);
     }
 
-    boolean gaveUpAny() {
-        return !givenUp.isEmpty();
+    /** Gives a fill another weight, which is no use of it. */
+    void weigh(Fill fill, long bytes) {
+        turnover += Math.max(0, bytes - fill.bytes);
+        ranks.get(fill.rank).weigh(fill, bytes);
+        settle();
     }
 
-    /** Takes a fill out; null when there is none. */
-    @Nullable
-    Fill remove(Fill same) {
-        Fill kept = cache.asMap().remove(same);
-        Fill spurned = givenUp.remove(same);
-        return kept == null ? spurned : kept;
+    void remove(Fill fill) {
+        ranks.get(fill.rank).remove(fill);
+        fill.rank = Fill.NO_RANK;
     }
 
-    /** The least wanted of those that match, in order. The predicate runs under Caffeine's lock. */
-    List<Fill> coldest(long most, Predicate<Fill> matching) {
-        List<Fill> kept = policy
-                .coldest(entries -> entries.map(CacheEntry::getValue).filter(matching).limit(most).toList());
-        // What is given up from now on is still among those kept.
-        return Stream.concat(new ArrayList<>(givenUp.values()).stream(), kept.stream()).filter(matching).distinct()
-                .limit(most).toList();
+    /** The first fills in the order that match, so many at most. */
+    List<Fill> coldest(long most, LongPredicate matching) {
+        List<Fill> found = new ArrayList<>();
+        for (Rank rank : ranks) {
+            for (Fill fill = rank.coldest(); !rank.isEnd(fill); fill = fill.warmer) {
+                if (found.size() == most) {
+                    return found;
+                }
+                if (matching.test(fill.number())) {
+                    found.add(fill);
+                }
+            }
+        }
+        return found;
     }
 
-    /** Lets every use and change take effect. */
-    void settle() {
-        cache.cleanUp();
+    private void append(Fill fill, int rank) {
+        fill.rank = rank;
+        ranks.get(rank).append(fill);
+        settle();
     }
 
-    private void giveUp(@Nullable Fill fill) {
-        if (fill != null) {
-            givenUp.put(fill, fill);
+    private void settle() {
+        long above = 0;
+        for (int upper = COUNT - 1; upper > 0; upper--) {
+            Rank rank = ranks.get(upper);
+            above += rank.bytes();
+            while (above > room(upper)) {
+                Fill sinking = rank.coldest();
+                rank.remove(sinking);
+                above -= sinking.bytes;
+                sinking.rank = upper - 1;
+                ranks.get(upper - 1).append(sinking);
+            }
         }
     }
 
-    private static long capacity(long bytes) {
-        return Math.max(1, Math.ceilDiv(bytes, UNIT));
-    }
-
-    /** Never 0: Caffeine does not rank what weighs nothing. */
-    private static int weight(Fill fill) {
-        return Math.clamp(Math.ceilDiv(fill.bytes(), UNIT), 1, Integer.MAX_VALUE);
+    /** Bytes that a rank and those above it may hold. */
+    private long room(int rank) {
+        return quarter * (COUNT - rank);
     }
 }

@@ -23,12 +23,12 @@ final class Rank {
 
     /** Takes in a fill that has no neighbours, as the warmest. */
     void append(Fill fill) {
-        Fill warmest = ends.colder;
-        fill.colder = warmest;
-        fill.warmer = ends;
-        warmest.warmer = fill;
-        ends.colder = fill;
-        bytes += fill.bytes;
+        insert(ends.colder, fill, ends);
+    }
+
+    /** Takes in a fill that has no neighbours, as the coldest. */
+    void prepend(Fill fill) {
+        insert(ends, fill, ends.warmer);
     }
 
     void weigh(Fill fill, long newBytes) {
@@ -43,5 +43,13 @@ final class Rank {
         fill.colder = fill;
         fill.warmer = fill;
         bytes -= fill.bytes;
+    }
+
+    private void insert(Fill colder, Fill fill, Fill warmer) {
+        fill.colder = colder;
+        fill.warmer = warmer;
+        colder.warmer = fill;
+        warmer.colder = fill;
+        bytes += fill.bytes;
     }
 }

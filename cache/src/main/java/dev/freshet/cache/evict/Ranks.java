@@ -51,10 +51,11 @@ final class Ranks {
         append(fill, 0);
     }
 
-    /** Takes in a fill that had this rank before a restart, as the warmest of it. */
+    /** Takes in a fill that had this rank before a restart, as the coldest of it; {@link #settle} is to follow. */
     void restore(Fill fill, int rank) {
         fill.liftedAt = turnover - pause;
-        append(fill, rank);
+        fill.rank = rank;
+        ranks.get(rank).prepend(fill);
     }
 
     /** Takes note of a use, which may lift the fill; nothing happens when it was taken out. */
@@ -107,7 +108,8 @@ final class Ranks {
         settle();
     }
 
-    private void settle() {
+    /** Lets sink what is too much for its rank. */
+    void settle() {
         long above = 0;
         for (int upper = COUNT - 1; upper > 0; upper--) {
             Rank rank = ranks.get(upper);

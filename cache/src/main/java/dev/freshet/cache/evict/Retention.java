@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class Retention {
 
     private static final int FIRST_BATCH = 16;
+    private static final int RESTORED_AT_ONCE = 4096;
 
     private final ConcurrentHashMap<Long, Fill> fills = new ConcurrentHashMap<>();
 
@@ -147,21 +148,34 @@ public final class Retention {
     }
 
     /**
-     * Adds fills in an order that was saved. Into an empty one of the same capacity, it restores the order as it was.
+     * Adds fills in an order that was saved. Into an empty one of the same capacity, it restores the order as it was; what
+     * is here already stays as it is, and is warmer than what is restored to the same rank.
      *
-     * @param order as {@link #order()} gave it; fills that are here already are left as they are
+     * @param order as {@link #order()} gave it
      */
     public void restore(List<Ranked> order) {
+        List<Ranked> warmestFirst = order.reversed();
+        for (int from = 0; from < order.size(); from += RESTORED_AT_ONCE) {
+            List<Ranked> some = warmestFirst.subList(from, Math.min(order.size(), from + RESTORED_AT_ONCE));
+            lock();
+            try {
+                some.forEach(this::restore);
+            } finally {
+                lock.unlock();
+            }
+        }
         lock();
         try {
-            for (Ranked ranked : order) {
-                if (!fills.containsKey(ranked.fill())) {
-                    int rank = Math.clamp(ranked.uses() - 1, 0, Ranks.COUNT - 1);
-                    ranks.restore(known(ranked.fill(), ranked.bytes()), rank);
-                }
-            }
+            ranks.settle();
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void restore(Ranked ranked) {
+        if (!fills.containsKey(ranked.fill())) {
+            int rank = Math.clamp(ranked.uses() - 1, 0, Ranks.COUNT - 1);
+            ranks.restore(known(ranked.fill(), ranked.bytes()), rank);
         }
     }
 

@@ -70,10 +70,32 @@ class RestoredOrderTest {
         Retention retention = new Retention(CAPACITY);
         retention.add(1, 5);
 
-        retention.restore(List.of(new Ranked(1, 70, 3), new Ranked(2, 8, 1), new Ranked(2, 9, 1)));
+        retention.restore(List.of(new Ranked(1, 70, 3), new Ranked(2, 8, 1)));
 
-        assertThat(retention.order()).containsExactly(new Ranked(1, 5, 1), new Ranked(2, 8, 1));
+        assertThat(retention.order()).containsExactly(new Ranked(2, 8, 1), new Ranked(1, 5, 1));
         assertThat(retention.bytes()).isEqualTo(5 + 8);
+    }
+
+    @Test
+    void whatHasComeSinceTheRestartIsWarmerThanWhatWasThereBefore() {
+        Retention retention = new Retention(CAPACITY);
+        retention.add(7, CAPACITY / 20);
+        retention.add(8, CAPACITY / 20);
+        retention.touch(7);
+
+        retention.restore(List.of(new Ranked(1, 5, 1), new Ranked(2, 5, 1), new Ranked(3, 5, 2), new Ranked(4, 5, 3)));
+
+        assertThat(retention.order()).extracting(Ranked::fill).containsExactly(1L, 2L, 8L, 3L, 7L, 4L);
+    }
+
+    @Test
+    void tensOfThousandsAreRestoredInTheirOrder() {
+        Retention retention = new Retention(1L << 40);
+        List<Ranked> order = LongStream.range(0, 20_000).mapToObj(fill -> new Ranked(fill, 5, 1)).toList();
+
+        retention.restore(order);
+
+        assertThat(retention.order()).isEqualTo(order);
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -25,10 +26,11 @@ public final class ChunkMemory {
     private final int most;
     private final Duration patience;
     private final ConcurrentMap<ChunkKey, Slot> chunks = new ConcurrentHashMap<>();
-    private final ReentrantLock lock = new ReentrantLock();
+    private final ReentrantLock lock = new ReentrantLock(true);
     private final Condition freed = lock.newCondition();
     private final Deque<Slot> free = new ArrayDeque<>();
     private final Deque<Slot> settled = new ArrayDeque<>();
+    private final AtomicLong returned = new AtomicLong();
     private int made;
 
     /** Somebody who can bring chunks to disk earlier than planned. */
@@ -47,7 +49,7 @@ public final class ChunkMemory {
      *
      * @param bytes the bound, at least one chunk
      * @param chunkSize bytes of each slot
-     * @param patience how long a writer waits for memory when all of it is on its way to disk
+     * @param patience how long writers wait while all of it is on its way to disk and nothing arrives there
      */
     public ChunkMemory(long bytes, int chunkSize, Duration patience) {
         this.chunkSize = chunkSize;
@@ -56,6 +58,32 @@ public final class ChunkMemory {
         if (most < 1) {
             throw new IllegalArgumentException("memory of " + bytes + " bytes holds no chunk of " + chunkSize);
         }
+    }
+
+    /**
+     * Watches for somebody who waits whether anything reaches the disk at all: whoever has many before him waits long, and
+     * that is no failure. For one thread, that asks about twenty times a second.
+     */
+    public final class Progress {
+
+        private long seen = returned.get();
+        private long rounds;
+
+        /** Fails when nothing has for as long as the patience. */
+        public void require(Supplier<String> attempt) throws StoreException {
+            long now = returned.get();
+            rounds = now == seen ? rounds + 1 : 0;
+            seen = now;
+            if (rounds > patience.dividedBy(BETWEEN_RELIEFS)) {
+                throw new StoreException(attempt.get() + " failed: for " + patience.toSeconds() + " s "
+                        + (long) most * chunkSize + " bytes of memory have waited for the disk, which is too slow");
+            }
+        }
+    }
+
+    /** How long somebody waits before he asks for relief, or for {@link Progress}, again. */
+    public static Duration betweenReliefs() {
+        return BETWEEN_RELIEFS;
     }
 
     /** Bytes of each slot. */
@@ -67,15 +95,14 @@ public final class ChunkMemory {
      * Lends memory for a chunk, which can be read under its key from now on.
      *
      * @param relief asked when there is none, while the caller waits
-     * @throws StoreException if there is none for longer than the patience, or the thread is interrupted
+     * @throws StoreException if nothing has reached the disk for longer than the patience, the relief says so, or the thread
+     *     is interrupted
      */
     public Slot take(Supplier<String> attempt, long fill, long chunk, Relief relief) throws StoreException {
         Slot slot = tryTake();
-        for (long reliefs = patience.dividedBy(BETWEEN_RELIEFS); slot == null; reliefs--) {
-            if (reliefs == 0) {
-                throw new StoreException(attempt.get() + " failed: for " + patience.toSeconds() + " s all of "
-                        + (long) most * chunkSize + " bytes of memory have waited for the disk, which is too slow");
-            }
+        Progress progress = new Progress();
+        while (slot == null) {
+            progress.require(attempt);
             relief.begin();
             slot = await(attempt);
         }
@@ -147,6 +174,7 @@ public final class ChunkMemory {
         lock.lock();
         try {
             slots.forEach(settled::add);
+            returned.incrementAndGet();
             freed.signalAll();
         } finally {
             lock.unlock();
@@ -161,6 +189,7 @@ public final class ChunkMemory {
                 forget(slot);
                 free.push(slot);
             }
+            returned.incrementAndGet();
             freed.signalAll();
         } finally {
             lock.unlock();

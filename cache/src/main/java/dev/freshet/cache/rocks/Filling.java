@@ -1,10 +1,10 @@
 package dev.freshet.cache.rocks;
 
+import dev.freshet.cache.memory.ChunkMemory;
 import dev.freshet.cache.memory.Slot;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreFullException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class Filling {
 
     private static final int WAITING_AT_MOST = 2;
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final RocksBlobStore store;
     private final Executor threads;
@@ -98,13 +97,13 @@ final class Filling {
     void awaitTurn(Supplier<String> attempt) throws StoreException {
         lock.lock();
         try {
-            long left = PATIENCE.toNanos();
+            ChunkMemory.Progress progress = store.memory().new Progress();
             while (waiting.size() >= WAITING_AT_MOST && failure == null) {
-                if (left <= 0) {
-                    throw new StoreException(attempt.get() + " failed: for " + PATIENCE.toSeconds()
-                            + " s nothing was written to the disk, which is too slow");
+                progress.require(attempt);
+                long left = ChunkMemory.betweenReliefs().toNanos();
+                while (left > 0 && waiting.size() >= WAITING_AT_MOST && failure == null) {
+                    left = changed.awaitNanos(left);
                 }
-                left = changed.awaitNanos(left);
             }
             requireGood(attempt);
         } catch (InterruptedException e) {

@@ -74,7 +74,7 @@ class ChunkMemoryTest {
         }
 
         assertThatThrownBy(() -> take(1, 4)).isInstanceOf(StoreException.class)
-                .hasMessageStartingWith("append failed: for 0 s all of 4096 bytes of memory have waited for the disk");
+                .hasMessageStartingWith("append failed: for 0 s 4096 bytes of memory have waited for the disk");
         assertThat(isHere(1, 0)).isTrue();
         assertThat(memory.borrowed()).isEqualTo(4 * CHUNK);
     }

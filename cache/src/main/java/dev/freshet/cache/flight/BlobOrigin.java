@@ -9,10 +9,12 @@ public interface BlobOrigin {
     Repository repository();
 
     /**
-     * Asks for the whole blob; returns when the answer's head is there, and blocks until then. The caller closes the
-     * transfer.
+     * Asks for the blob from a byte on, to its end; returns when the answer's head is there, and blocks until then. The
+     * caller closes the transfer.
      *
+     * @param from position of the first byte wanted, from 0; where the blob turns out to end before it, the transfer states
+     *     that length and has no bytes
      * @throws OriginException if the origin refuses, or could not be reached within its retry budget
      */
-    Transfer open() throws OriginException, InterruptedException;
+    Transfer open(long from) throws OriginException, InterruptedException;
 }

@@ -103,7 +103,7 @@ final class Flight implements Runnable {
 
     private Transfer open() throws OriginException, InterruptedException {
         listener.began(digest, origin);
-        return origin.open();
+        return origin.open(0);
     }
 
     private FlightEnd fill(Transfer source) throws OriginException, StoreException, InterruptedException {

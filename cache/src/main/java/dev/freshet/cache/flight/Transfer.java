@@ -9,7 +9,7 @@ import java.util.OptionalLong;
  */
 public interface Transfer extends AutoCloseable {
 
-    /** The blob's length in bytes as its origin states it; empty when it does not. */
+    /** The whole blob's length in bytes as its origin states it; empty when it does not. */
     OptionalLong length();
 
     /**

@@ -69,7 +69,7 @@ final class ScriptedOrigin implements BlobOrigin {
     }
 
     @Override
-    public Transfer open() throws OriginException, InterruptedException {
+    public Transfer open(long from) throws OriginException, InterruptedException {
         opens.incrementAndGet();
         return switch (take()) {
             case Step.Head head -> new Script(head.length());

@@ -6,10 +6,10 @@ import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a successful answer's body stands in the blob.
+ * Where an answer's body stands in the blob.
  *
  * @param total the blob's length in bytes; empty when the answer does not say
- * @param skip how many of the body's first bytes are known already
+ * @param skip how many of the body's first bytes are known already; after a 416, the body is none of the blob's
  */
 record BlobAnswer(OptionalLong total, long skip) {
 
@@ -23,6 +23,9 @@ record BlobAnswer(OptionalLong total, long skip) {
      */
     static BlobAnswer of(Response response, long position, OptionalLong known, String failed)
             throws UpstreamException {
+        if (response.code() == 416) {
+            return nothing(response, position, known, failed);
+        }
         String encoding = response.header("Content-Encoding");
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
             throw bad(failed, "it came with Content-Encoding " + Reasons.shown(encoding) + ", which nobody asked for");
@@ -54,6 +57,18 @@ record BlobAnswer(OptionalLong total, long skip) {
         if (!isRest || (known.isPresent() && !total.equals(known))) {
             throw bad(failed, "byte " + position + " and all after it were asked for, and "
                     + Reasons.shown(String.valueOf(header)) + " came");
+        }
+        return new BlobAnswer(total, 0);
+    }
+
+    /** No byte is there from the position on (RFC 9110, section 15.5.17), so that all is known already, or too much. */
+    private static BlobAnswer nothing(Response response, long position, OptionalLong known, String failed)
+            throws UpstreamException {
+        String header = response.header("Content-Range");
+        OptionalLong total = ContentRange.totalOfNone(header);
+        if (total.isEmpty() || total.getAsLong() > position || (known.isPresent() && !total.equals(known))) {
+            throw bad(failed, "byte " + position + " and all after it were asked for, and 416 came with "
+                    + (header == null ? "no Content-Range" : Reasons.shown(header)));
         }
         return new BlobAnswer(total, 0);
     }

@@ -7,24 +7,28 @@ import dev.freshet.proxy.upstream.RegistryCalls.Reply;
 import dev.freshet.proxy.upstream.UpstreamEvents.RefreshReason;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
-import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One blob as one unbroken run of bytes, over as many connections and signed URLs as it takes.
  *
- * <p>Every attempt asks the registry anew, which gives a fresh signed URL, and from the second on for the bytes that
- * are still missing only. An answer that does not begin at the right byte is never joined to what is there: a wrong
- * {@code Content-Range} is refused, and of a whole body the known part is skipped.
+ * <p>Every attempt asks the registry anew, which gives a fresh signed URL, and for the bytes that are still missing only.
+ * An answer that does not begin at the right byte is never joined to what is there: a wrong {@code Content-Range} is
+ * refused, and of a whole body the known part is skipped. An upstream that gets ranges wrong again and again is asked for
+ * the whole.
  */
 final class BlobDownload implements Transfer {
 
+    private static final int MOST_WRONG_RANGES = 2;
+
     private final Attempts attempts;
     private final RetryBudget budget;
+    private final long from;
     private final UpstreamEvents events;
     private final RegistryHost upstream;
     private final Pace pace;
@@ -32,15 +36,17 @@ final class BlobDownload implements Transfer {
 
     private volatile boolean closed;
     private volatile @Nullable Reply reply;
-    private @Nullable BufferedSource source;
+    private @Nullable AnswerBody body;
     private OptionalLong length = OptionalLong.empty();
     private long position;
+    private int wrongRanges;
 
     /** One attempt to get the blob from a position on. */
     interface Attempts {
 
         /**
-         * Asks the registry, follows it to the storage, and returns a successful answer: 200 or 206.
+         * Asks the registry, follows it to the storage, and returns the answer: 200, or 206 or 416 when a range was
+         * asked for.
          *
          * @param position of the first byte that is wanted; no range is asked for when it is 0
          */
@@ -50,8 +56,10 @@ final class BlobDownload implements Transfer {
         String failed();
     }
 
-    private BlobDownload(RegistryHost upstream, Attempts attempts, RetryBudget budget, UpstreamEvents events,
-            Pace pace) {
+    private BlobDownload(RegistryHost upstream, long from, Attempts attempts, RetryBudget budget,
+            UpstreamEvents events, Pace pace) {
+        this.from = from;
+        this.position = from;
         this.upstream = upstream;
         this.attempts = attempts;
         this.budget = budget;
@@ -59,10 +67,14 @@ final class BlobDownload implements Transfer {
         this.pace = pace;
     }
 
-    /** Begins a download; returns when the first answer's head is there. */
-    static BlobDownload open(RegistryHost upstream, Attempts attempts, RetryBudget budget, UpstreamEvents events,
-            Pace pace) throws OriginException, InterruptedException {
-        BlobDownload download = new BlobDownload(upstream, attempts, budget, events, pace);
+    /**
+     * Begins a download; returns when the first answer's head is there.
+     *
+     * @param from position of the first byte that is wanted
+     */
+    static BlobDownload open(RegistryHost upstream, long from, Attempts attempts, RetryBudget budget,
+            UpstreamEvents events, Pace pace) throws OriginException, InterruptedException {
+        BlobDownload download = new BlobDownload(upstream, from, attempts, budget, events, pace);
         boolean opened = false;
         try {
             download.connect(null);
@@ -89,7 +101,7 @@ final class BlobDownload implements Transfer {
             }
             UpstreamException failure;
             try {
-                int count = readOnce(destination);
+                int count = skip(destination) ? readOnce(destination) : -1;
                 if (count > 0) {
                     position += count;
                     budget.received(count);
@@ -100,7 +112,7 @@ final class BlobDownload implements Transfer {
                     budget.left();
                     return count;
                 }
-                if (length.isEmpty() || position == length.getAsLong()) {
+                if (length.isEmpty() || position >= length.getAsLong()) {
                     return -1;
                 }
                 failure = broken("the body ended at byte " + position + " of " + length.getAsLong(), null);
@@ -129,29 +141,41 @@ final class BlobDownload implements Transfer {
         }
     }
 
-    private int readOnce(ByteBuffer destination) throws IOException {
-        BufferedSource body = source;
-        if (body == null) {
-            throw new IllegalStateException("read before open");
+    /** Reads past what is known already, with the buffer's room for it; false when the body ends there. */
+    private boolean skip(ByteBuffer scratch) throws IOException {
+        while (body().known() > 0) {
+            if (budget.isTrickling()) {
+                throw new InterruptedIOException("what is known already came too slowly");
+            }
+            int count = body().skip(scratch);
+            if (count < 0) {
+                return false;
+            }
+            budget.skipped(count);
+            events.received(upstream, count);
         }
-        if (length.isPresent() && position == length.getAsLong()) {
+        return true;
+    }
+
+    private int readOnce(ByteBuffer destination) throws IOException {
+        long missing = length.orElse(Long.MAX_VALUE) - position;
+        if (missing <= 0) {
             return -1;
         }
-        int count = body.read(destination);
-        while (count > 0 && destination.hasRemaining() && isMoreThere(body, count)) {
-            count += Math.max(0, body.read(destination));
-        }
-        if (count > 0 && length.isPresent() && position + count > length.getAsLong()) {
+        int count = body().read(destination, missing);
+        if (count > missing) {
             throw new UpstreamException(Kind.BAD_ANSWER, attempts.failed() + "more than the announced "
-                    + length.getAsLong() + " bytes came");
+                    + length.orElse(0) + " bytes came");
         }
         return count;
     }
 
-    private boolean isMoreThere(BufferedSource body, int count) throws IOException {
-        boolean isAll = length.isPresent() && position + count >= length.getAsLong();
-        Reply from = reply;
-        return !isAll && from != null && from.flow().hasMore(body);
+    private AnswerBody body() {
+        AnswerBody open = body;
+        if (open == null) {
+            throw new IllegalStateException("read before open");
+        }
+        return open;
     }
 
     /** Makes attempts until one stands at the right byte, or the budget is used up. */
@@ -170,6 +194,7 @@ final class BlobDownload implements Transfer {
                 return;
             } catch (UpstreamException e) {
                 disconnect();
+                wrongRanges += e.kind() == Kind.BAD_ANSWER && position > 0 ? 1 : 0;
                 if (!mayRetry(e)) {
                     throw e;
                 }
@@ -180,7 +205,7 @@ final class BlobDownload implements Transfer {
 
     private void attempt() throws OriginException, InterruptedException {
         disconnect();
-        Reply fresh = attempts.begin(position);
+        Reply fresh = attempts.begin(wrongRanges < MOST_WRONG_RANGES ? position : 0);
         reply = fresh;
         if (closed) {
             throw new UpstreamException(Kind.AGAINST_RULES, attempts.failed() + "the download was closed");
@@ -189,16 +214,7 @@ final class BlobDownload implements Transfer {
         if (length.isEmpty()) {
             length = answer.total();
         }
-        BufferedSource body = fresh.response().body().source();
-        source = body;
-        if (answer.skip() > 0) {
-            try {
-                body.skip(answer.skip());
-                events.received(upstream, answer.skip());
-            } catch (IOException e) {
-                throw broken("the connection broke before byte " + position + ": " + Reasons.of(e), e);
-            }
-        }
+        body = new AnswerBody(fresh, answer.skip());
     }
 
     private void pauseAfter(UpstreamException failure) throws OriginException, InterruptedException {
@@ -217,7 +233,7 @@ final class BlobDownload implements Transfer {
 
     /** With bytes already handed out, being asked too often is something to sit out. */
     private boolean mayRetry(UpstreamException failure) {
-        return failure.kind().retryable() || (failure.kind() == Kind.RATE_LIMITED && position > 0);
+        return failure.kind().retryable() || (failure.kind() == Kind.RATE_LIMITED && position > from);
     }
 
     private void disconnect() {
@@ -225,7 +241,7 @@ final class BlobDownload implements Transfer {
         if (running != null) {
             running.close();
             reply = null;
-            source = null;
+            body = null;
         }
     }
 

@@ -16,6 +16,13 @@ import org.jspecify.annotations.Nullable;
 record ContentRange(long first, long last, OptionalLong total) {
 
     private static final Pattern GRAMMAR = Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(?:(\\d{1,18})|\\*)");
+    private static final Pattern NONE = Pattern.compile("bytes \\*/(\\d{1,18})");
+
+    /** Reads the length from {@code bytes *}{@code /total}, as a 416 states it; empty when there is none. */
+    static OptionalLong totalOfNone(@Nullable String header) {
+        Matcher matcher = NONE.matcher(header == null ? "" : header.strip());
+        return matcher.matches() ? OptionalLong.of(Long.parseLong(matcher.group(1))) : OptionalLong.empty();
+    }
 
     /** Reads the header; empty when there is none or it makes no sense. */
     static Optional<ContentRange> parse(@Nullable String header) {

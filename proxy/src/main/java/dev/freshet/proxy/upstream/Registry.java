@@ -87,8 +87,8 @@ public final class Registry implements AutoCloseable {
             }
 
             @Override
-            public Transfer open() throws OriginException, InterruptedException {
-                return BlobDownload.open(upstream.name(), new Attempts(repository, digest),
+            public Transfer open(long from) throws OriginException, InterruptedException {
+                return BlobDownload.open(upstream.name(), from, new Attempts(repository, digest),
                         new RetryBudget(pace, stallTimeout), events, pace);
             }
 
@@ -129,7 +129,7 @@ public final class Registry implements AutoCloseable {
 
     /** No byte can be had of an empty blob; any other has a first one. */
     private OptionalLong emptyOnly(Response response, Ask ask, Reply reply) throws UpstreamException {
-        if (!"bytes */0".equals(response.header("Content-Range"))) {
+        if (!ContentRange.totalOfNone(response.header("Content-Range")).equals(OptionalLong.of(0))) {
             throw Verdicts.refusal(calls.failed(ask), reply, clock);
         }
         return OptionalLong.of(0);
@@ -175,7 +175,8 @@ public final class Registry implements AutoCloseable {
             Ask ask = ask(repository, digest, position == 0 ? "" : "bytes=" + position + "-");
             Reply reply = calls.send(ask);
             int status = reply.response().code();
-            if (status != 200 && !(status == 206 && position > 0)) {
+            boolean mayBePart = position > 0 && (status == 206 || status == 416);
+            if (status != 200 && !mayBePart) {
                 reply.close();
                 throw status == 206
                         ? new UpstreamException(Kind.BAD_ANSWER, failed() + "206 came, and no range was asked for")

@@ -32,6 +32,7 @@ final class RetryBudget {
     private long leftNanos;
     private long bytesSinceProgress;
     private long bytesSinceFailure;
+    private long bytesSkipped;
     private boolean anyByte;
     private int barrenAttempts;
 
@@ -70,6 +71,20 @@ final class RetryBudget {
             bytesSinceProgress = 0;
             barrenAttempts = 0;
             lastProgressNanos = pace.nanoTime();
+        }
+    }
+
+    /**
+     * Notes bytes that have come once more. They are no progress; but while they come fast enough, they are no fault
+     * either, and time stands still.
+     */
+    void skipped(int bytes) {
+        bytesSkipped += bytes;
+        if (bytesSkipped >= REAL_PROGRESS) {
+            bytesSkipped = 0;
+            long now = pace.nanoTime();
+            lastProgressNanos += now - Math.max(attemptNanos, lastProgressNanos);
+            attemptNanos = now;
         }
     }
 

@@ -98,7 +98,7 @@ class MetricsTest {
         }
 
         @Override
-        public Transfer open() {
+        public Transfer open(long from) {
             throw new IllegalStateException("never asked");
         }
     }

@@ -58,7 +58,7 @@ class BrokenFlightTest {
         }
 
         @Override
-        public Transfer open() {
+        public Transfer open(long from) {
             boolean breaks = opened++ == 0;
             ByteBuffer bytes = ByteBuffer.wrap(BLOB);
             return new Transfer() {

@@ -57,7 +57,9 @@ public final class Freshet implements AutoCloseable {
         closing.add(waiting::shutdownNow);
         FillThreads fills = closing.add(new FillThreads(config.fetch().maxFills()));
         Registries registries = registries(config, closing, events, clock, pace, waiting);
-        ContentCache cache = closing.add(new ContentCache(storage.blobs(), fills, events));
+        ExecutorService housekeeping = closing.add(Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().name("housekeeping").factory()));
+        ContentCache cache = closing.add(new ContentCache(storage.blobs(), fills, housekeeping, events));
         meters.watch(storage.blobs(), cache);
         RegistryService service = new RegistryService(registries, storage.blobs(), cache, storage.catalog(),
                 watch::losses, clock);

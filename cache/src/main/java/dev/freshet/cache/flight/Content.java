@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
- * A blob's bytes for one reader, stored or still on their way. The reader pulls at its own speed and slows nobody. Only
- * {@link #awaitLength} blocks. The reader closes it; other methods may be called by one thread at a time.
+ * A blob's bytes for one reader, stored or still on their way. The reader pulls at its own speed and, unless the store
+ * takes no bytes, slows nobody. Only {@link #awaitLength} blocks. The reader closes it; other methods may be called by one thread at a time.
  */
 public interface Content extends AutoCloseable {
 
@@ -16,6 +16,9 @@ public interface Content extends AutoCloseable {
      * @throws ContentException if the flight ended without success, or nothing was known in time
      */
     OptionalLong awaitLength(Duration timeout) throws ContentException, InterruptedException;
+
+    /** Whether it is stored, or will be as far as is known by now; after {@link #awaitLength}, some is known. */
+    boolean isKept();
 
     /**
      * Copies bytes from a position, up to the buffer's limit or to what is there.

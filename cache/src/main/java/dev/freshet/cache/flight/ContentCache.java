@@ -4,21 +4,28 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.BlobStore;
 import dev.freshet.cache.store.DamagedBlobException;
 import dev.freshet.cache.store.StoreException;
-import dev.freshet.cache.store.StoredBlob;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Blobs by digest, stored or on their way, with at most one flight per digest at any time: finding nothing and beginning
- * the flight is one step, and so is joining. A flight leaves only after its commit, so that whoever misses it finds the
- * blob stored.
+ * Blobs by digest, stored or on their way, with at most one flight per digest to join at any time: finding nothing and
+ * beginning the flight is one step, and so is joining. A flight leaves only after its commit, so that whoever misses it
+ * finds the blob stored.
+ *
+ * <p>A flight whose first bytes the store has not taken, and which have passed by, cannot be joined any more. Whoever comes
+ * then begins another, which is the one to join from there on; the older one goes on for the readers that it has.
+ *
+ * <p>A store that fails is no reason to fail: what it cannot tell counts as not stored, and what it does not take is
+ * served all the same.
  *
  * <p>It does not ask who may see a blob; the caller has done that. All methods may be called by any thread.
  */
@@ -26,38 +33,50 @@ public final class ContentCache implements AutoCloseable {
 
     private final BlobStore store;
     private final Executor executor;
+    private final Executor housekeeping;
+    private final PassThrough bounds;
     private final FlightListener listener;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Digest, Flight> flights = new HashMap<>();
+    private final Map<Digest, Flight> joinable = new HashMap<>();
+    private final Set<Flight> flying = new HashSet<>();
     private boolean closed;
 
     /**
      * @param store stays open when the cache is closed
      * @param executor runs the flights, each for as long as it takes, and rejects what is too many
+     * @param housekeeping drops content that readers have found damaged
      */
-    public ContentCache(BlobStore store, Executor executor, FlightListener listener) {
+    public ContentCache(BlobStore store, Executor executor, Executor housekeeping, FlightListener listener) {
+        this(store, executor, housekeeping, PassThrough.DEFAULT, listener);
+    }
+
+    ContentCache(BlobStore store, Executor executor, Executor housekeeping, PassThrough bounds,
+            FlightListener listener) {
         this.store = store;
         this.executor = executor;
+        this.housekeeping = housekeeping;
+        this.bounds = bounds;
         this.listener = listener;
     }
 
     /**
      * Finds the blob, or joins its flight, or begins one.
      *
-     * @param expectedLength bytes, as a manifest has stated it; an origin that states another is refused
+     * @param expectedLength bytes, as a manifest of the origin's repository has stated it; an origin that states another
+     *     is refused, and one whose whole blob is left from an earlier flight is not asked at all
      */
-    public Lookup open(Digest digest, OptionalLong expectedLength, BlobOrigin origin) throws StoreException {
-        Optional<Content> stored = openStored(digest);
-        if (stored.isPresent()) {
-            return new Lookup.Stored(stored.get());
+    public Lookup open(Digest digest, OptionalLong expectedLength, BlobOrigin origin) {
+        Found before = look(digest);
+        if (before.content().isPresent()) {
+            return new Lookup.Stored(before.content().get());
         }
         lock.lock();
         try {
-            Flight running = flights.get(digest);
-            if (running != null) {
-                return new Lookup.Joined(running.board().join(), running.repository());
+            Optional<Lookup> joined = join(digest);
+            if (joined.isPresent()) {
+                return joined.get();
             }
-            Optional<Content> justStored = openStored(digest);
+            Optional<Content> justStored = before.failed() ? Optional.empty() : look(digest).content();
             if (justStored.isPresent()) {
                 return new Lookup.Stored(justStored.get());
             }
@@ -68,24 +87,24 @@ public final class ContentCache implements AutoCloseable {
     }
 
     /** Finds the blob or joins its flight, and never begins one. */
-    public Optional<Lookup> find(Digest digest) throws StoreException {
+    public Optional<Lookup> find(Digest digest) {
         lock.lock();
         try {
-            Flight running = flights.get(digest);
-            if (running != null) {
-                return Optional.of(new Lookup.Joined(running.board().join(), running.repository()));
+            Optional<Lookup> joined = join(digest);
+            if (joined.isPresent()) {
+                return joined;
             }
         } finally {
             lock.unlock();
         }
-        return openStored(digest).map(Lookup.Stored::new);
+        return look(digest).content().map(Lookup.Stored::new);
     }
 
     /** How many flights are running or waiting for a thread. */
     public int flights() {
         lock.lock();
         try {
-            return flights.size();
+            return flying.size();
         } finally {
             lock.unlock();
         }
@@ -95,7 +114,7 @@ public final class ContentCache implements AutoCloseable {
     public int flightReaders() {
         lock.lock();
         try {
-            return flights.values().stream().mapToInt(flight -> flight.board().readers()).sum();
+            return flying.stream().mapToInt(flight -> flight.board().readers()).sum();
         } finally {
             lock.unlock();
         }
@@ -108,17 +127,25 @@ public final class ContentCache implements AutoCloseable {
         lock.lock();
         try {
             closed = true;
-            running = new ArrayList<>(flights.values());
+            running = new ArrayList<>(flying);
         } finally {
             lock.unlock();
         }
         running.forEach(Flight::abort);
     }
 
+    private Optional<Lookup> join(Digest digest) {
+        Flight running = joinable.get(digest);
+        return running == null
+                ? Optional.empty()
+                : running.board().join().map(content -> new Lookup.Joined(content, running.repository()));
+    }
+
     private Lookup begin(Digest digest, OptionalLong expectedLength, BlobOrigin origin) {
-        Flight flight = new Flight(digest, expectedLength, origin, store, listener, () -> remove(digest));
-        Content content = flight.board().join();
-        flights.put(digest, flight);
+        Flight flight = new Flight(digest, expectedLength, origin, store, bounds, listener, this::remove);
+        Content content = flight.board().join().orElseThrow();
+        joinable.put(digest, flight);
+        flying.add(flight);
         boolean accepted = false;
         try {
             executor.execute(flight);
@@ -128,39 +155,45 @@ public final class ContentCache implements AutoCloseable {
             return new Lookup.Declined();
         } finally {
             if (!accepted) {
-                flights.remove(digest);
+                remove(flight);
                 content.close();
             }
         }
     }
 
-    private void remove(Digest digest) {
+    private void remove(Flight flight) {
         lock.lock();
         try {
-            flights.remove(digest);
+            flying.remove(flight);
+            joinable.remove(flight.digest(), flight);
         } finally {
             lock.unlock();
         }
     }
 
-    private Optional<Content> openStored(Digest digest) throws StoreException {
-        Optional<StoredBlob> blob;
+    /**
+     * What the store says.
+     *
+     * @param content empty when there is none, or the store failed
+     */
+    private record Found(Optional<Content> content, boolean failed) {}
+
+    private Found look(Digest digest) {
         try {
-            blob = store.open(digest);
-        } catch (DamagedBlobException e) {
-            drop(digest, e);
-            return Optional.empty();
+            return new Found(openUndamaged(digest), false);
+        } catch (StoreException e) {
+            listener.storeFailed(digest, e);
+            return new Found(Optional.empty(), true);
         }
-        return blob.map(open -> new StoredContent(open, damage -> drop(digest, damage)));
     }
 
-    private void drop(Digest digest, DamagedBlobException damage) {
-        String message = String.valueOf(damage.getMessage());
+    private Optional<Content> openUndamaged(Digest digest) throws StoreException {
         try {
+            return store.open(digest).map(blob -> new StoredContent(blob, housekeeping, listener));
+        } catch (DamagedBlobException e) {
             store.remove(digest);
-        } catch (StoreException e) {
-            message += "; and it could not be removed: " + e.getMessage();
+            listener.damaged(digest, String.valueOf(e.getMessage()));
+            return Optional.empty();
         }
-        listener.damaged(digest, message);
     }
 }

@@ -3,11 +3,8 @@ package dev.freshet.cache.flight;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.BlobStore;
-import dev.freshet.cache.store.BlobWriter;
-import dev.freshet.cache.store.StoreException;
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,33 +17,35 @@ import org.jspecify.annotations.Nullable;
  */
 final class Flight implements Runnable {
 
-    private static final int READ_SIZE = 128 * 1024;
-
     private final Digest digest;
     private final OptionalLong expectedLength;
     private final BlobOrigin origin;
     private final BlobStore store;
     private final FlightListener listener;
-    private final Runnable onEnd;
-    private final FlightBoard board = new FlightBoard();
+    private final Consumer<Flight> onEnd;
+    private final FlightBoard board;
 
     private volatile @Nullable Thread runner;
-    private volatile @Nullable Transfer transfer;
-    private volatile long written;
+    private volatile @Nullable Fill fill;
 
     /**
      * @param expectedLength bytes, as a manifest has stated it; an origin that states another is refused, and one that
      *     states none is taken at the manifest's word; empty when none has
      * @param onEnd runs once, when the end is decided and before readers learn of it
      */
-    Flight(Digest digest, OptionalLong expectedLength, BlobOrigin origin, BlobStore store, FlightListener listener,
-            Runnable onEnd) {
+    Flight(Digest digest, OptionalLong expectedLength, BlobOrigin origin, BlobStore store, PassThrough bounds,
+            FlightListener listener, Consumer<Flight> onEnd) {
         this.digest = digest;
         this.expectedLength = expectedLength;
         this.origin = origin;
         this.store = store;
         this.listener = listener;
         this.onEnd = onEnd;
+        this.board = new FlightBoard(bounds);
+    }
+
+    Digest digest() {
+        return digest;
     }
 
     /** The repository that it is fetched from. */
@@ -75,9 +74,9 @@ final class Flight implements Runnable {
     /** Ends it now, wherever it is; its readers are cut off. */
     void abort() {
         finish(new FlightEnd.Aborted());
-        Transfer running = transfer;
+        Fill running = fill;
         if (running != null) {
-            running.close();
+            running.cancel();
         }
         Thread waiting = runner;
         if (waiting != null) {
@@ -86,14 +85,13 @@ final class Flight implements Runnable {
     }
 
     private FlightEnd fly() {
-        try (Transfer opened = open()) {
-            transfer = opened;
-            FlightEnd aborted = board.end();
-            return aborted != null ? aborted : fill(opened);
+        try {
+            listener.began(digest, origin);
+            Fill begun = new Fill(digest, expectedLength, origin, store, board);
+            fill = begun;
+            return begun.run();
         } catch (OriginException e) {
             return new FlightEnd.OriginFailed(e);
-        } catch (StoreException e) {
-            return new FlightEnd.StoreFailed(e);
         } catch (InterruptedException e) {
             return new FlightEnd.Aborted();
         } catch (RuntimeException | Error e) {
@@ -101,51 +99,12 @@ final class Flight implements Runnable {
         }
     }
 
-    private Transfer open() throws OriginException, InterruptedException {
-        listener.began(digest, origin);
-        return origin.open(0);
-    }
-
-    private FlightEnd fill(Transfer source) throws OriginException, StoreException, InterruptedException {
-        OptionalLong stated = source.length();
-        OptionalLong length = stated.isPresent() ? stated : expectedLength;
-        if (expectedLength.isPresent() && !length.equals(expectedLength)) {
-            return new FlightEnd.LengthMismatch(digest, expectedLength.getAsLong(), length.getAsLong());
-        }
-        BlobWriter writer = store.begin(digest, length);
-        board.opened(length, writer);
-        MessageDigest hash = digest.algorithm().newHash();
-        ByteBuffer buffer = ByteBuffer.allocate(READ_SIZE);
-        long total = 0;
-        while (source.read(buffer) >= 0) {
-            int received = buffer.flip().remaining();
-            if (length.isPresent() && total + received > length.getAsLong()) {
-                return new FlightEnd.LengthMismatch(digest, length.getAsLong(), total + received);
-            }
-            hash.update(buffer.array(), 0, received);
-            writer.append(buffer);
-            buffer.clear();
-            total += received;
-            written = total;
-            board.publish(length.isPresent() ? Math.min(total, length.getAsLong() - 1) : total - received);
-        }
-        if (length.isPresent() && total != length.getAsLong()) {
-            return new FlightEnd.LengthMismatch(digest, length.getAsLong(), total);
-        }
-        Digest actual = Digest.of(digest.algorithm(), hash);
-        if (!actual.equals(digest)) {
-            return new FlightEnd.DigestMismatch(digest, actual);
-        }
-        board.verified(total);
-        writer.commit().close();
-        return new FlightEnd.Complete(total);
-    }
-
     private void finish(FlightEnd end) {
         if (board.decide(end)) {
+            Fill running = fill;
             try {
-                onEnd.run();
-                listener.ended(digest, origin, end, written);
+                onEnd.accept(this);
+                listener.ended(digest, origin, end, running == null ? 0 : running.received());
             } finally {
                 board.announceEnd();
             }

@@ -1,11 +1,9 @@
 package dev.freshet.cache.flight;
 
-import dev.freshet.cache.store.BlobWriter;
-import dev.freshet.cache.store.StoreException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -15,9 +13,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a flight's readers see: whether the length is known, how many bytes are published, and the end. The flight
- * writes it, any number of readers wait on it; the flight never waits for a reader. The published length only grows.
+ * writes it, any number of readers wait on it; the flight waits for readers only where {@link Cargo} says so. The
+ * published length only grows.
  *
- * <p>It holds the writer open until the flight has left it and the last reader has too.
+ * <p>It holds the cargo until the flight has left it and the last reader has too.
  */
 final class FlightBoard {
 
@@ -25,24 +24,29 @@ final class FlightBoard {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition headChanged = lock.newCondition();
-    private final List<Waiter> waiters = new ArrayList<>();
+    private final Readers readers = new Readers();
+    private final Cargo cargo;
 
-    private OptionalLong length = OptionalLong.empty();
+    private volatile OptionalLong length = OptionalLong.empty();
     private boolean headKnown;
     private boolean flying = true;
-    private int readers;
-    private @Nullable BlobWriter bytes;
     private @Nullable FlightEnd decided;
     private volatile @Nullable FlightEnd end;
     private volatile long published;
 
-    private record Waiter(Content reader, long position, Runnable task) {}
+    FlightBoard(PassThrough bounds) {
+        this.cargo = new Cargo(lock, readers, bounds);
+    }
+
+    /** The bytes, for the flight's thread. */
+    Cargo cargo() {
+        return cargo;
+    }
 
     /** The answer's head is there. A length of zero is told only with the end, as there is no byte to withhold. */
-    void opened(OptionalLong stated, BlobWriter writer) {
+    void opened(OptionalLong stated) {
         lock.lock();
         try {
-            bytes = writer;
             length = stated;
             headKnown = stated.isEmpty() || stated.getAsLong() > 0;
             headChanged.signalAll();
@@ -51,13 +55,21 @@ final class FlightBoard {
         }
     }
 
+    /** Takes bytes, which are not published yet; false when nobody is left to read them and they are not stored. */
+    boolean append(ByteBuffer source) throws InterruptedException {
+        return cargo.append(source, published);
+    }
+
     /** Lets readers have everything below this length. */
     void publish(long newLength) {
+        if (newLength <= published) {
+            return;
+        }
         List<Runnable> ready;
         lock.lock();
         try {
             published = newLength;
-            ready = takeReady();
+            ready = readers.takeReady(newLength, end != null);
         } finally {
             lock.unlock();
         }
@@ -75,7 +87,7 @@ final class FlightBoard {
                 headKnown = true;
                 headChanged.signalAll();
             }
-            ready = takeReady();
+            ready = readers.takeReady(published, true);
         } finally {
             lock.unlock();
         }
@@ -106,14 +118,14 @@ final class FlightBoard {
             }
             headKnown = true;
             headChanged.signalAll();
-            ready = takeReady();
+            ready = readers.takeReady(published, true);
         } finally {
             lock.unlock();
         }
         ready.forEach(FlightBoard::wake);
     }
 
-    /** The flight will not touch the writer any more. */
+    /** The flight will not touch the cargo any more. */
     void landed() {
         lock.lock();
         try {
@@ -135,40 +147,88 @@ final class FlightBoard {
         }
     }
 
-    /** One more reader, which must close its content. */
-    Content join() {
+    /** One more reader, which must close its content; empty when the first bytes have passed by already. */
+    Optional<Content> join() {
+        FlightReader reader = new FlightReader(this);
         lock.lock();
         try {
-            readers++;
+            if (!cargo.isWhole()) {
+                return Optional.empty();
+            }
+            readers.add(reader);
+            return Optional.of(reader);
         } finally {
             lock.unlock();
         }
-        return new Reader();
     }
 
     /** How many readers there are. */
     int readers() {
         lock.lock();
         try {
-            return readers;
+            return readers.count();
         } finally {
             lock.unlock();
         }
     }
 
-    private List<Runnable> takeReady() {
-        if (waiters.isEmpty()) {
-            return List.of();
-        }
-        List<Runnable> ready = new ArrayList<>();
-        waiters.removeIf(waiter -> {
-            boolean isReady = waiter.position < published || end != null;
-            if (isReady) {
-                ready.add(waiter.task);
+    /** Waits until the length is known, or known to be unknown, or the end is. */
+    void awaitHead(Duration timeout) throws ContentException, InterruptedException {
+        lock.lock();
+        try {
+            long nanos = timeout.toNanos();
+            while (!headKnown) {
+                if (nanos <= 0) {
+                    throw new ContentException("the upstream has not answered for " + timeout.toSeconds() + " s",
+                            null);
+                }
+                nanos = headChanged.awaitNanos(nanos);
             }
-            return isReady;
-        });
-        return ready;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The length in bytes, as it was told with the head. */
+    OptionalLong length() {
+        return length;
+    }
+
+    /** How many bytes readers may have. */
+    long published() {
+        return published;
+    }
+
+    /** The end as readers have it: complete as soon as all is verified. */
+    @Nullable
+    FlightEnd announced() {
+        return end;
+    }
+
+    /** Runs a task when a byte is published or the end is; at once, if they are. */
+    void whenReadable(FlightReader reader, long position, Runnable task) {
+        lock.lock();
+        try {
+            if (position >= published && end == null && !reader.isCut()) {
+                readers.await(reader, position, task);
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        task.run();
+    }
+
+    /** A reader has gone; a second call does nothing. */
+    void leave(FlightReader reader) {
+        lock.lock();
+        try {
+            readers.remove(reader);
+            cargo.readerMoved();
+            closeWhenUnused();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** A reader that cannot be woken is lost by itself; the flight and the other readers go on. */
@@ -181,91 +241,8 @@ final class FlightBoard {
     }
 
     private void closeWhenUnused() {
-        if (!flying && readers == 0 && bytes != null) {
-            bytes.close();
-            bytes = null;
-        }
-    }
-
-    private final class Reader implements Content {
-
-        private boolean closed;
-
-        @Override
-        public OptionalLong awaitLength(Duration timeout) throws ContentException, InterruptedException {
-            lock.lock();
-            try {
-                long nanos = timeout.toNanos();
-                while (!headKnown) {
-                    if (nanos <= 0) {
-                        throw new ContentException("the upstream has not answered for " + timeout.toSeconds() + " s",
-                                null);
-                    }
-                    nanos = headChanged.awaitNanos(nanos);
-                }
-                throwIfFailed(end);
-                return end instanceof FlightEnd.Complete complete ? OptionalLong.of(complete.length()) : length;
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        @Override
-        public int read(long position, ByteBuffer destination) throws ContentException {
-            FlightEnd known = end;
-            throwIfFailed(known);
-            long available = published - position;
-            if (available <= 0) {
-                return known == null ? 0 : -1;
-            }
-            BlobWriter source = bytes;
-            if (source == null) {
-                throw new IllegalStateException("read after close");
-            }
-            int limit = destination.limit();
-            destination.limit((int) Math.min(limit, destination.position() + available));
-            try {
-                return source.read(position, destination);
-            } catch (StoreException e) {
-                throw new ContentException(String.valueOf(e.getMessage()), e);
-            } finally {
-                destination.limit(limit);
-            }
-        }
-
-        @Override
-        public void whenReadable(long position, Runnable task) {
-            lock.lock();
-            try {
-                if (position >= published && end == null) {
-                    waiters.add(new Waiter(this, position, task));
-                    return;
-                }
-            } finally {
-                lock.unlock();
-            }
-            task.run();
-        }
-
-        @Override
-        public void close() {
-            lock.lock();
-            try {
-                if (!closed) {
-                    closed = true;
-                    readers--;
-                    waiters.removeIf(waiter -> waiter.reader == this);
-                    closeWhenUnused();
-                }
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        private static void throwIfFailed(@Nullable FlightEnd known) throws ContentException {
-            if (known != null && !(known instanceof FlightEnd.Complete)) {
-                throw new ContentException(known);
-            }
+        if (!flying && readers.isEmpty()) {
+            cargo.close();
         }
     }
 }

@@ -89,20 +89,39 @@ public sealed interface FlightEnd {
     }
 
     /**
-     * The store did not take the bytes.
+     * The digest was right and readers have everything, but the blob is not stored.
      *
-     * @param cause what it said
+     * @param length bytes
+     * @param refusal what the store said
      */
-    record StoreFailed(StoreException cause) implements FlightEnd {
+    record Passed(long length, StoreException refusal) implements FlightEnd {
 
         @Override
         public String label() {
-            return "store-failed";
+            return "passed";
         }
 
         @Override
         public String message() {
-            return String.valueOf(cause.getMessage());
+            return "complete, " + length + " bytes, and not stored: " + refusal.getMessage();
+        }
+    }
+
+    /**
+     * The store did not take the bytes, and nobody was left to read them.
+     *
+     * @param refusal what the store said
+     */
+    record Abandoned(StoreException refusal) implements FlightEnd {
+
+        @Override
+        public String label() {
+            return "abandoned";
+        }
+
+        @Override
+        public String message() {
+            return "fetch ended: nobody reads it any more, and it is not stored: " + refusal.getMessage();
         }
     }
 

@@ -1,8 +1,9 @@
 package dev.freshet.cache.flight;
 
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.store.StoreException;
 
-/** Hears of flights; called on the flight's thread, must be short, must not throw. */
+/** Hears of flights; called on the flight's thread unless said otherwise, must be short, must not throw. */
 public interface FlightListener {
 
     /** A flight has been begun. */
@@ -11,10 +12,13 @@ public interface FlightListener {
     /**
      * A flight has ended.
      *
-     * @param bytes how many were received
+     * @param bytes how many were received from the origin
      */
     void ended(Digest digest, BlobOrigin origin, FlightEnd end, long bytes);
 
-    /** Stored content turned out damaged and was removed. */
+    /** The store could not say whether it holds this, and was taken not to; called on any thread, perhaps very often. */
+    void storeFailed(Digest digest, StoreException failure);
+
+    /** Stored content turned out damaged and was removed; called on any thread. */
     void damaged(Digest digest, String message);
 }

@@ -164,7 +164,7 @@ class CoalescingTest extends FlightKit {
     void aRejectedFlightIsDeclinedAndLeavesNothingBehind() throws Exception {
         ContentCache full = new ContentCache(store, task -> {
             throw new RejectedExecutionException("full");
-        }, listener);
+        }, Runnable::run, listener);
 
         assertThat(full.open(DIGEST, OptionalLong.empty(), origin)).isInstanceOf(Lookup.Declined.class);
 
@@ -177,7 +177,7 @@ class CoalescingTest extends FlightKit {
     void aFlightWithoutAThreadLeavesNothingBehind() {
         ContentCache starved = new ContentCache(store, task -> {
             throw new OutOfMemoryError("unable to create native thread");
-        }, listener);
+        }, Runnable::run, listener);
 
         assertThatThrownBy(() -> starved.open(DIGEST, OptionalLong.empty(), origin))
                 .isInstanceOf(OutOfMemoryError.class);

@@ -18,14 +18,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class FlightBoardTest {
 
     private final InMemoryBlobStore store = new InMemoryBlobStore();
-    private final FlightBoard board = new FlightBoard();
-    private final Content reader = board.join();
+    private final FlightBoard board = new FlightBoard(PassThrough.DEFAULT);
+    private final Content reader = board.join().orElseThrow();
 
     @BeforeEach
     void opened() throws StoreException {
         BlobWriter writer = store.begin(FlightKit.DIGEST, OptionalLong.empty());
         writer.append(ByteBuffer.wrap(new byte[100]));
-        board.opened(OptionalLong.of(100), writer);
+        board.cargo().load(writer);
+        board.opened(OptionalLong.of(100));
     }
 
     @AfterEach
@@ -76,7 +77,7 @@ class FlightBoardTest {
     @Test
     void theTaskOfAReaderThatHasLeftDoesNotRunAndIsNotKept() {
         AtomicInteger runs = new AtomicInteger();
-        Content leaving = board.join();
+        Content leaving = board.join().orElseThrow();
         leaving.whenReadable(10, runs::incrementAndGet);
 
         leaving.close();
@@ -136,7 +137,7 @@ class FlightBoardTest {
 
     @Test
     void awaitLengthGivesUpInTime() {
-        Content waiting = new FlightBoard().join();
+        Content waiting = new FlightBoard(PassThrough.DEFAULT).join().orElseThrow();
 
         assertThatThrownBy(() -> waiting.awaitLength(Duration.ofMillis(1))).isInstanceOf(ContentException.class)
                 .hasMessageContaining("has not answered")

@@ -8,7 +8,6 @@ import dev.freshet.cache.flight.Step.Refuse;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.BlobStoreKit;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,36 +101,6 @@ class FlightEndsTest extends FlightKit {
     }
 
     @Test
-    void aFullStoreFailsTheFlightAndHeals() throws Exception {
-        store.failAppendsAfter(100_000);
-        failsInTheStore("append");
-        store.failAppendsAfter(Long.MAX_VALUE);
-        heals();
-    }
-
-    @Test
-    void aStoreThatDoesNotBeginFailsTheFlightAndHeals() throws Exception {
-        store.failBegins(true);
-        failsInTheStore("begin");
-        store.failBegins(false);
-        heals();
-    }
-
-    @Test
-    void readersDoNotWaitForTheCommitAndOneThatFailsCostsOnlyTheCache() throws Exception {
-        store.failCommits(true);
-        origin.thenAll(CONTENT);
-        try (Content reader = openContent()) {
-            assertThat(Reading.toEnd(reader)).isEqualTo(CONTENT);
-        }
-        assertThat(listener.awaitEnd()).isInstanceOf(FlightEnd.StoreFailed.class);
-        assertThat(isStored(DIGEST)).isFalse();
-
-        store.failCommits(false);
-        heals();
-    }
-
-    @Test
     void messagesNameWhatWasAskedForAndWhatCame() throws Exception {
         origin.then(head(CONTENT.length), new Bytes(OTHER), new End());
         openContent().close();
@@ -140,26 +109,5 @@ class FlightEndsTest extends FlightKit {
 
         assertThat(end).isEqualTo(new FlightEnd.DigestMismatch(DIGEST, Digest.sha256(OTHER)));
         assertThat(end.message()).contains(DIGEST.toString(), Digest.sha256(OTHER).toString(), "nothing was stored");
-    }
-
-    private void failsInTheStore(String attempt) throws Exception {
-        try (Content reader = openContent()) {
-            origin.then(head(CONTENT.length));
-            if (!attempt.equals("begin")) {
-                origin.then(bytes(0, CONTENT.length), new End());
-            }
-            ContentException failure = catchThrowableOfType(ContentException.class, () -> Reading.toEnd(reader));
-            assertThat(failure).hasMessageContaining(attempt);
-            assertThat(failure.end()).isInstanceOf(FlightEnd.StoreFailed.class);
-        }
-        listener.awaitEnd();
-        assertThat(isStored(DIGEST)).isFalse();
-    }
-
-    private void heals() throws Exception {
-        ScriptedOrigin fresh = new ScriptedOrigin().thenAll(CONTENT);
-        try (Content content = Reading.content(cache.open(DIGEST, OptionalLong.empty(), fresh))) {
-            assertThat(Reading.toEnd(content)).isEqualTo(CONTENT);
-        }
     }
 }

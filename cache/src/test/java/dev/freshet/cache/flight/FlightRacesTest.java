@@ -2,7 +2,6 @@ package dev.freshet.cache.flight;
 
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.InMemoryBlobStore;
-import dev.freshet.cache.store.StoreException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -76,7 +75,7 @@ class FlightRacesTest {
         AtomicReference<@Nullable Lookup> between = new AtomicReference<>();
         AtomicReference<@Nullable ContentCache> cache = new AtomicReference<>();
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-        cache.set(new ContentCache(store, threads, new RecordingListener() {
+        cache.set(new ContentCache(store, threads, Runnable::run, new RecordingListener() {
 
             @Override
             public void ended(Digest digest, BlobOrigin from, FlightEnd end, long bytes) {
@@ -93,11 +92,7 @@ class FlightRacesTest {
     }
 
     private static Lookup lookup(@Nullable ContentCache cache, BlobOrigin origin) {
-        try {
-            return Objects.requireNonNull(cache).open(DIGEST, OptionalLong.empty(), origin);
-        } catch (StoreException e) {
-            throw new AssertionError(e);
-        }
+        return Objects.requireNonNull(cache).open(DIGEST, OptionalLong.empty(), origin);
     }
 
     private static List<Round> race(Consumer<ScriptedOrigin> script, Opener opener)
@@ -108,7 +103,8 @@ class FlightRacesTest {
             InMemoryBlobStore store = new InMemoryBlobStore();
             ScriptedOrigin origin = new ScriptedOrigin();
             script.accept(origin);
-            rounds.add(new Round(store, origin, new ContentCache(store, flights, new RecordingListener())));
+            rounds.add(
+                    new Round(store, origin, new ContentCache(store, flights, Runnable::run, new RecordingListener())));
         }
         ExecutorService openers = Executors.newFixedThreadPool(OPENERS);
         CyclicBarrier together = new CyclicBarrier(OPENERS);

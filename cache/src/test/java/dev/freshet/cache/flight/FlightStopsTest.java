@@ -54,7 +54,7 @@ class FlightStopsTest extends FlightKit {
     @Test
     void closeAbortsAFlightThatNoThreadHasTakenUp() throws Exception {
         List<Runnable> queue = new ArrayList<>();
-        ContentCache idle = new ContentCache(store, queue::add, listener);
+        ContentCache idle = new ContentCache(store, queue::add, Runnable::run, listener);
         try (Content reader = Reading.content(idle.open(DIGEST, OptionalLong.empty(), origin))) {
             idle.close();
 
@@ -80,7 +80,7 @@ class FlightStopsTest extends FlightKit {
 
     @Test
     void aListenerThatThrowsAtTheBeginningFailsTheFlightAndNobodyHangs() throws Exception {
-        ContentCache faulty = new ContentCache(store, threads, new RecordingListener() {
+        ContentCache faulty = new ContentCache(store, threads, Runnable::run, new RecordingListener() {
 
             @Override
             public void began(Digest digest, BlobOrigin from) {
@@ -96,8 +96,7 @@ class FlightStopsTest extends FlightKit {
 
     @Test
     void aStoreThatThrowsWhatItMustNotBreaksTheFlightAndHeals() throws Exception {
-        ContentCache faulty = new ContentCache(new Defective(), threads, listener);
-        origin.then(head(CONTENT.length));
+        ContentCache faulty = new ContentCache(new Defective(), threads, Runnable::run, listener);
         try (Content reader = Reading.content(faulty.open(DIGEST, OptionalLong.empty(), origin))) {
             assertThat(failure(reader).end()).isInstanceOf(FlightEnd.Broken.class);
         }

@@ -63,7 +63,7 @@ class RandomFlightsTest {
         ScriptedOrigin origin = new ScriptedOrigin();
         List<Future<Got>> readers = new ArrayList<>();
 
-        try (ContentCache cache = new ContentCache(store, threads, listener)) {
+        try (ContentCache cache = new ContentCache(store, threads, Runnable::run, listener)) {
             Content leader = Reading.content(cache.open(digest, OptionalLong.empty(), origin));
             readers.add(threads.submit(reader(leader, leavesAt(random, content.length))));
             for (Step step : steps(random, plan, sent)) {

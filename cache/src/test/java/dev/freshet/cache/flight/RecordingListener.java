@@ -1,6 +1,7 @@
 package dev.freshet.cache.flight;
 
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.store.StoreException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
@@ -14,6 +15,7 @@ class RecordingListener implements FlightListener {
     private final List<Digest> begun = new CopyOnWriteArrayList<>();
     private final List<FlightEnd> ends = new CopyOnWriteArrayList<>();
     private final List<String> damages = new CopyOnWriteArrayList<>();
+    private final List<StoreException> storeFailures = new CopyOnWriteArrayList<>();
     private final Semaphore ended = new Semaphore(0);
     private volatile long lastBytes;
 
@@ -27,6 +29,11 @@ class RecordingListener implements FlightListener {
         lastBytes = bytes;
         ends.add(end);
         ended.release();
+    }
+
+    @Override
+    public void storeFailed(Digest digest, StoreException failure) {
+        storeFailures.add(failure);
     }
 
     @Override
@@ -50,6 +57,10 @@ class RecordingListener implements FlightListener {
 
     List<String> damages() {
         return damages;
+    }
+
+    List<StoreException> storeFailures() {
+        return storeFailures;
     }
 
     /** How many bytes the last flight had received. */

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -13,7 +14,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** An origin that does what a test tells it, step by step, and waits to be told. */
+/**
+ * An origin that does what a test tells it, step by step, and waits to be told. Bytes are sent as the test says, whatever
+ * part was asked for.
+ */
 final class ScriptedOrigin implements BlobOrigin {
 
     static final Repository REPOSITORY = new Repository(new RegistryHost("origin.test"), "app");
@@ -21,6 +25,7 @@ final class ScriptedOrigin implements BlobOrigin {
     private final BlockingQueue<Step> steps = new LinkedBlockingQueue<>();
     private final Semaphore asked = new Semaphore(0);
     private final AtomicInteger opens = new AtomicInteger();
+    private final List<Long> froms = new CopyOnWriteArrayList<>();
     private final AtomicInteger openNow = new AtomicInteger();
     private final AtomicInteger mostOpen = new AtomicInteger();
 
@@ -53,6 +58,11 @@ final class ScriptedOrigin implements BlobOrigin {
         return opens.get();
     }
 
+    /** From which byte on it was asked each time. */
+    List<Long> froms() {
+        return froms;
+    }
+
     /** Transfers that are open now. */
     int openNow() {
         return openNow.get();
@@ -71,6 +81,7 @@ final class ScriptedOrigin implements BlobOrigin {
     @Override
     public Transfer open(long from) throws OriginException, InterruptedException {
         opens.incrementAndGet();
+        froms.add(from);
         return switch (take()) {
             case Step.Head head -> new Script(head.length());
             case Step.Refuse refuse -> throw new OriginException(refuse.message(), null);

@@ -9,6 +9,7 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
+import dev.freshet.cache.store.StoreException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,6 +40,9 @@ class UnreadableEntryTest {
         public void ended(Digest digest, BlobOrigin origin, FlightEnd end, long bytes) {}
 
         @Override
+        public void storeFailed(Digest digest, StoreException failure) {}
+
+        @Override
         public void damaged(Digest digest, String message) {
             digests.add(digest);
         }
@@ -63,7 +67,7 @@ class UnreadableEntryTest {
         Digest digest = Digest.sha256(NONSENSE);
         Damage damage = new Damage();
         try (RocksStorage storage = Stores.open(directory);
-                ContentCache cache = new ContentCache(storage.blobs(), Runnable::run, damage)) {
+                ContentCache cache = new ContentCache(storage.blobs(), Runnable::run, Runnable::run, damage)) {
             storage.parts().index().write(() -> "test",
                     batch -> batch.put(Family.BLOBS, Keys.digest(digest), NONSENSE));
 

@@ -22,6 +22,7 @@ public final class InMemoryBlobStore implements BlobStore {
     private volatile boolean beginsFail;
     private volatile boolean commitsFail;
     private volatile boolean callsFail;
+    private volatile Runnable beforeReads = () -> {};
     private volatile boolean closed;
 
     /** Lets every append fail that would take a writer past so many bytes, as a full disk does; those it still takes. */
@@ -61,6 +62,12 @@ public final class InMemoryBlobStore implements BlobStore {
      */
     public InMemoryBlobStore keepPartials(long unit) {
         partialUnit = unit;
+        return this;
+    }
+
+    /** Runs this before every read, on the thread that reads. */
+    public InMemoryBlobStore beforeReads(Runnable task) {
+        beforeReads = task;
         return this;
     }
 
@@ -142,6 +149,10 @@ public final class InMemoryBlobStore implements BlobStore {
 
     AtomicInteger writerCount() {
         return openWriters;
+    }
+
+    Runnable beforeReads() {
+        return beforeReads;
     }
 
     long mostPerWriter() {

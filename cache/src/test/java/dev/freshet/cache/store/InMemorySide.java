@@ -38,6 +38,7 @@ abstract class InMemorySide implements StoredBytes, AutoCloseable {
     @Override
     public final int read(long position, ByteBuffer destination) throws StoreException {
         requireUsable("read of ");
+        store.beforeReads().run();
         return content.read(position, destination);
     }
 

@@ -78,7 +78,9 @@ public final class Errors {
             case FlightEnd.OriginFailed(OriginException cause) -> of(cause, ContentKind.BLOB);
             case FlightEnd.DigestMismatch mismatch -> new OciError(502, ErrorCode.UNKNOWN, mismatch.message());
             case FlightEnd.LengthMismatch mismatch -> new OciError(502, ErrorCode.UNKNOWN, mismatch.message());
-            case FlightEnd.StoreFailed failed -> store(failed.cause());
+            case FlightEnd.Abandoned abandoned -> new OciError(503, ErrorCode.UNAVAILABLE, abandoned.message(),
+                    Map.of(), Optional.of(SOON));
+            case FlightEnd.Passed passed -> new OciError(500, ErrorCode.UNKNOWN, message(failure));
             case FlightEnd.Aborted aborted -> new OciError(503, ErrorCode.UNAVAILABLE, aborted.message());
             case FlightEnd.Broken broken -> internal();
             case FlightEnd.Complete complete -> new OciError(500, ErrorCode.UNKNOWN, message(failure));

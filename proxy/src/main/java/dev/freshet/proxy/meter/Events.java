@@ -6,6 +6,7 @@ import dev.freshet.cache.flight.FlightListener;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.store.EvictionReason;
+import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreListener;
 import dev.freshet.proxy.http.RequestLog;
 import dev.freshet.proxy.route.Route;
@@ -112,9 +113,16 @@ public final class Events implements RequestLog, UpstreamEvents, FlightListener,
             case FlightEnd.OriginFailed failed -> FILL.warn("{}: {}", origin, failed.message());
             case FlightEnd.DigestMismatch mismatch -> FILL.error("{}: {}", origin, mismatch.message());
             case FlightEnd.LengthMismatch mismatch -> FILL.error("{}: {}", origin, mismatch.message());
-            case FlightEnd.StoreFailed failed -> FILL.error("{}: {}", origin, failed.message(), failed.cause());
+            case FlightEnd.Passed passed -> store.passed(origin + ": " + passed.message());
+            case FlightEnd.Abandoned abandoned -> FILL.info("{}: {}", origin, abandoned.message());
             case FlightEnd.Broken broken -> FILL.error("{}: {}", origin, broken.message(), broken.cause());
         }
+    }
+
+    @Override
+    public void storeFailed(Digest digest, StoreException failure) {
+        meters.storeFailed(digest, failure);
+        store.failed(failure);
     }
 
     @Override

@@ -98,6 +98,11 @@ public final class Meters implements AutoCloseable, RequestLog, UpstreamEvents, 
     }
 
     @Override
+    public void storeFailed(Digest digest, StoreException failure) {
+        instruments.add(Metric.STORE_FAILURES, 1);
+    }
+
+    @Override
     public void damaged(Digest digest, String message) {
         instruments.add(Metric.DAMAGED_BLOBS, 1);
     }

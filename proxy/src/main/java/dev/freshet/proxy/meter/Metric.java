@@ -21,7 +21,11 @@ enum Metric {
             "Times a registry was asked again for a blob.", "upstream", "reason"),
     RESUMES(Type.COUNTER, "freshet.resumes", "Transfers that went on at a byte other than the first.", "upstream"),
     FILLS(Type.COUNTER, "freshet.fills", "Blobs that were begun to be fetched."),
-    FILLS_ENDED(Type.COUNTER, "freshet.fills.ended", "Fetches of blobs that have ended, by how.", "end"),
+    FILLS_ENDED(Type.COUNTER, "freshet.fills.ended",
+            "Fetches of blobs that have ended, by how: `complete`; `passed`, which is complete but not stored; `abandoned`,"
+                    + " as it was not stored and nobody read it any more; `aborted`, `broken`, `digest-mismatch`,"
+                    + " `length-mismatch`, `origin-failed`.",
+            "end"),
     FILLS_ACTIVE(Type.GAUGE, "freshet.fills.active", "Blobs being fetched, or waiting to be."),
     FILL_READERS(Type.GAUGE, "freshet.fill.readers", "Clients reading blobs that are being fetched."),
     DIGEST_MISMATCHES(Type.COUNTER, "freshet.digest.mismatches",
@@ -36,6 +40,8 @@ enum Metric {
     EVICTED_BYTES(Type.COUNTER, "freshet.evicted.bytes", "Bytes of the disk that evictions have freed.", "reason"),
     STORE_WRITABLE(Type.GAUGE, "freshet.store.writable",
             "1 while new content is stored; 0 while it only passes through, as the disk is full or fails."),
+    STORE_FAILURES(Type.COUNTER, "freshet.store.failures",
+            "Calls of the store that have failed; the requests went on without it."),
     BUILD_INFO(Type.GAUGE, "freshet.build.info", "Always 1; the label is this build's version.", "version");
 
     private final Type type;

@@ -2,6 +2,7 @@ package dev.freshet.proxy.meter;
 
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.EvictionReason;
+import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreListener;
 import dev.freshet.config.unit.DataSize;
 import java.time.Duration;
@@ -9,7 +10,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -26,8 +26,9 @@ final class StoreLog implements StoreListener, AutoCloseable {
     private static final Duration INTERVAL = Duration.ofSeconds(10);
 
     private final Sparse evictionLines;
-    private final Sparse damageLines;
-    private final AtomicLong damagedUntold = new AtomicLong();
+    private final Repeats damages;
+    private final Repeats failures;
+    private final Repeats passes;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<EvictionReason, Long> evicted = new EnumMap<>(EvictionReason.class);
     private long evictedBytes;
@@ -35,7 +36,9 @@ final class StoreLog implements StoreListener, AutoCloseable {
     /** @param ticker nanoseconds since some fixed moment */
     StoreLog(LongSupplier ticker) {
         this.evictionLines = new Sparse(INTERVAL, ticker);
-        this.damageLines = new Sparse(INTERVAL, ticker);
+        this.damages = new Repeats(LOG, INTERVAL, ticker);
+        this.failures = new Repeats(LOG, INTERVAL, ticker);
+        this.passes = new Repeats(LOG, INTERVAL, ticker);
     }
 
     @Override
@@ -54,12 +57,17 @@ final class StoreLog implements StoreListener, AutoCloseable {
 
     @Override
     public void damaged(Digest digest, String message) {
-        if (damageLines.isTime()) {
-            long untold = damagedUntold.getAndSet(0);
-            LOG.warn("{}{}", message, untold == 0 ? "" : "; and " + untold + " more blobs before it");
-        } else {
-            damagedUntold.incrementAndGet();
-        }
+        damages.tell(message);
+    }
+
+    /** A call has failed, and a request went on without it. */
+    void failed(StoreException failure) {
+        failures.tell(String.valueOf(failure.getMessage()));
+    }
+
+    /** A blob was fetched and served, and is not stored. */
+    void passed(String message) {
+        passes.tell(message);
     }
 
     @Override
@@ -76,10 +84,9 @@ final class StoreLog implements StoreListener, AutoCloseable {
     @Override
     public void close() {
         tellEvictions();
-        long untold = damagedUntold.getAndSet(0);
-        if (untold > 0) {
-            LOG.warn("{} more blobs were damaged", untold);
-        }
+        damages.tellRest("damaged blobs");
+        failures.tellRest("failures of the store");
+        passes.tellRest("blobs that were not stored");
     }
 
     private void tellEvictions() {

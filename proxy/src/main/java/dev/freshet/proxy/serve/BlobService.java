@@ -127,7 +127,8 @@ final class BlobService {
         try {
             OptionalLong length = content.awaitLength(HEAD_TIMEOUT);
             known = true;
-            return new Answer.Blob(digest, length, Optional.of(content), status);
+            CacheStatus truly = status == CacheStatus.MISS && !content.isKept() ? CacheStatus.PASSED : status;
+            return new Answer.Blob(digest, length, Optional.of(content), truly);
         } finally {
             if (!known) {
                 content.close();
@@ -160,7 +161,8 @@ final class BlobService {
             case FlightEnd.LengthMismatch mismatch -> true;
             case FlightEnd.DigestMismatch mismatch -> true;
             case FlightEnd.Complete complete -> false;
-            case FlightEnd.StoreFailed failed -> false;
+            case FlightEnd.Passed passed -> false;
+            case FlightEnd.Abandoned abandoned -> false;
             case FlightEnd.Broken broken -> false;
             case FlightEnd.Aborted aborted -> false;
             case null -> false;

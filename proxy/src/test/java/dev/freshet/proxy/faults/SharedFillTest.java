@@ -5,10 +5,12 @@ import dev.freshet.testbed.fault.Fault;
 import dev.freshet.testbed.fault.On;
 import dev.freshet.testbed.proxy.Bytes;
 import dev.freshet.testbed.proxy.Client;
+import dev.freshet.testbed.proxy.Download;
 import dev.freshet.testbed.proxy.Got;
 import dev.freshet.testbed.proxy.ProxyFixture;
 import dev.freshet.testbed.traffic.Endpoint;
 import dev.freshet.testbed.wire.Gate;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.freshet.testbed.proxy.ProxyFixture.REPO;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 /** Many clients and one blob: one fill, one outcome, whoever comes and goes; and what ranges and heads make of it. */
 class SharedFillTest {
@@ -55,25 +58,31 @@ class SharedFillTest {
 
     @Test
     @DisplayName("C-04: the upstream fails for good in the middle, and every reader is cut off")
-    void every_reader_is_cut_off() {
+    void every_reader_is_cut_off() throws IOException {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         Gate gate = new Gate();
         proxy.registry().when(On.storage(), new Fault.HoldAt(Bytes.MIB, gate), Fault.cutAt(Bytes.MIB));
         proxy.registry().when(On.every(Endpoint.BLOB).from(3), Fault.status(404));
 
-        List<Future<Got>> begun = new ArrayList<>();
+        List<Download> begun = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
-            begun.add(proxy.client().begin(proxy.url("blobs/" + digest)));
+            begun.add(proxy.client().stream(proxy.url("blobs/" + digest)));
         }
         proxy.await("8 readers", () -> proxy.metric("freshet_fill_readers") == 8);
         gate.awaitArrivals(1);
         proxy.registry().when(On.every(Endpoint.BLOB), Fault.status(404));
         gate.open();
 
-        assertThat(begun).extracting(Client::await).allSatisfy(got -> {
-            assertThat(got.status()).isEqualTo(200);
-            assertThat(got.cut()).isTrue();
-            assertThat(BLOB).startsWith(got.body());
+        assertThat(begun).allSatisfy(download -> {
+            assertThat(download.status()).isEqualTo(200);
+            ByteArrayOutputStream body = new ByteArrayOutputStream();
+            assertThatIOException().isThrownBy(() -> {
+                for (byte[] piece = download.read(); piece.length > 0; piece = download.read()) {
+                    body.writeBytes(piece);
+                }
+            });
+            assertThat(BLOB).startsWith(body.toByteArray());
+            download.close();
         });
         proxy.heals(digest, BLOB);
     }

@@ -10,6 +10,7 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.store.BlobStoreKit;
 import dev.freshet.cache.store.InMemoryBlobStore;
+import dev.freshet.cache.store.StoreException;
 import dev.freshet.proxy.route.Router;
 import dev.freshet.proxy.route.UpstreamNames;
 import dev.freshet.proxy.serve.Registries;
@@ -60,7 +61,7 @@ abstract class DataPortKit {
     final RecordingLog log = new RecordingLog();
     final CountingBuffers buffers = new CountingBuffers();
     final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    final ContentCache cache = new ContentCache(store, threads, new Silence());
+    final ContentCache cache = new ContentCache(store, threads, Runnable::run, new Silence());
     final byte[] manifest = manifest();
     final Digest manifestDigest = Digest.sha256(manifest);
 
@@ -176,6 +177,9 @@ abstract class DataPortKit {
 
         @Override
         public void ended(Digest digest, BlobOrigin origin, FlightEnd end, long bytes) {}
+
+        @Override
+        public void storeFailed(Digest digest, StoreException failure) {}
 
         @Override
         public void damaged(Digest digest, String message) {}

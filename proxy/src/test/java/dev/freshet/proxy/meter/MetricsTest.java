@@ -9,6 +9,7 @@ import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.EvictionReason;
 import dev.freshet.cache.store.InMemoryBlobStore;
+import dev.freshet.cache.store.StoreException;
 import dev.freshet.proxy.http.RequestLog;
 import dev.freshet.proxy.serve.CacheStatus;
 import dev.freshet.proxy.upstream.UpstreamEvents.RefreshReason;
@@ -72,7 +73,8 @@ class MetricsTest {
     private static String everythingHappens() {
         InMemoryBlobStore store = new InMemoryBlobStore();
         BlobOrigin origin = new Nowhere();
-        try (Meters meters = new Meters("1.2.3"); ContentCache cache = new ContentCache(store, Runnable::run, meters)) {
+        try (Meters meters = new Meters("1.2.3");
+                ContentCache cache = new ContentCache(store, Runnable::run, Runnable::run, meters)) {
             meters.watch(store, cache);
             meters.ended(new RequestLog.Entry("127.0.0.1", "GET", "/", null, null, 431, CacheStatus.NONE,
                     RequestLog.Outcome.COMPLETE, 100, Duration.ofMillis(3), null));
@@ -84,6 +86,7 @@ class MetricsTest {
             meters.began(DIGEST, origin);
             meters.ended(DIGEST, origin, new FlightEnd.DigestMismatch(DIGEST, DIGEST), 100);
             meters.damaged(DIGEST, "flipped");
+            meters.storeFailed(DIGEST, new StoreException("open failed"));
             meters.evicted(DIGEST, 4096, EvictionReason.TORN_IMAGE);
             return meters.scrape();
         }

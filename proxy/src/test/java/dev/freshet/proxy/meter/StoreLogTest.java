@@ -84,8 +84,8 @@ class StoreLogTest {
         log.close();
 
         assertThat(messages()).containsExactly("read of 0 failed",
-                "read of the last failed; and 999 more blobs before it",
-                "1 more blobs were damaged");
+                "read of the last failed; and 999 more like it before",
+                "1 more damaged blobs");
         assertThat(lines.list).extracting(ILoggingEvent::getLevel).containsOnly(Level.WARN);
     }
 

@@ -12,6 +12,7 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.InMemoryBlobStore;
+import dev.freshet.cache.store.StoreException;
 import dev.freshet.proxy.error.Errors;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -42,6 +43,9 @@ class BrokenFlightTest {
         public void ended(Digest digest, BlobOrigin origin, FlightEnd end, long bytes) {
             ends.add(end);
         }
+
+        @Override
+        public void storeFailed(Digest digest, StoreException failure) {}
 
         @Override
         public void damaged(Digest digest, String message) {}
@@ -88,7 +92,8 @@ class BrokenFlightTest {
     @DisplayName("C-08: a flight that dies of an exception is failed for all, and a new one can lead")
     void a_new_one_can_lead() throws Exception {
         Fragile origin = new Fragile();
-        try (ContentCache cache = new ContentCache(new InMemoryBlobStore(), Runnable::run, new Listening())) {
+        try (ContentCache cache = new ContentCache(new InMemoryBlobStore(), Runnable::run, Runnable::run,
+                new Listening())) {
             try (Content first = leading(cache.open(DIGEST, OptionalLong.empty(), origin))) {
                 assertThatThrownBy(() -> first.awaitLength(Duration.ofSeconds(1)))
                         .isInstanceOfSatisfying(ContentException.class,

@@ -1,0 +1,192 @@
+package dev.freshet.cache.flight;
+
+import dev.freshet.cache.store.BlobWriter;
+import dev.freshet.cache.store.StoreException;
+import dev.freshet.cache.store.StoreFullException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes of a flight, where its readers find them. What the store takes is read from its writer, at any position and
+ * for as long as anybody likes. From where the store takes no more, bytes pass through a {@link Window} in memory, which
+ * moves on when the slowest reader has read what is in it: there, and only there, a flight waits for its readers. One that
+ * stands still for too long while others might go on is cut, and when none is left, so is the flight.
+ *
+ * <p>The flight's thread writes, readers read at the same time. What is guarded is guarded by the board's lock.
+ */
+final class Cargo {
+
+    private final ReentrantLock lock;
+    private final Condition readerMoved;
+    private final Readers readers;
+    private final int windowSize;
+    private final long patienceNanos;
+
+    private volatile @Nullable BlobWriter writer;
+    private volatile @Nullable Window window;
+    private volatile @Nullable StoreException refusal;
+    private boolean abandoned;
+    private long waitedNanos;
+
+    /**
+     * @param lock guards the readers, and is held for no longer than it takes to copy some bytes
+     * @param readers whom the window waits for
+     */
+    Cargo(ReentrantLock lock, Readers readers, PassThrough bounds) {
+        this.lock = lock;
+        this.readerMoved = lock.newCondition();
+        this.readers = readers;
+        this.windowSize = bounds.window();
+        this.patienceNanos = bounds.patience().toNanos();
+    }
+
+    /** Bytes go into the store through this writer, which is closed in the end; what is in it already can be read. */
+    void load(BlobWriter into) {
+        writer = into;
+    }
+
+    /** Gives up the writer, of which nobody has read anything. */
+    void unload() {
+        BlobWriter unwanted = writer;
+        if (unwanted != null) {
+            unwanted.discard();
+            unwanted.close();
+            writer = null;
+        }
+    }
+
+    /** Lets the bytes from a position on pass through memory; those before it stay in the writer. */
+    void pass(StoreException why, long from) {
+        lock.lock();
+        try {
+            refusal = why;
+            window = new Window(windowSize, from);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Why the bytes, or some of them, are not stored; null as long as they are. */
+    @Nullable
+    StoreException refusal() {
+        return refusal;
+    }
+
+    /** Whether a reader that comes now can begin at byte 0. Guarded. */
+    boolean isWhole() {
+        Window through = window;
+        return !abandoned && (through == null || !through.hasMoved());
+    }
+
+    /**
+     * Takes all the buffer's bytes, waiting for readers where the store has taken none.
+     *
+     * @param published bytes that readers may have
+     * @return false when they pass through and nobody is left to read them
+     */
+    boolean append(ByteBuffer source, long published) throws InterruptedException {
+        BlobWriter into = writer;
+        if (into != null && window == null) {
+            try {
+                into.append(source);
+                return true;
+            } catch (StoreException e) {
+                if (e instanceof StoreFullException) {
+                    into.discard();
+                }
+                pass(e, into.length());
+            }
+        }
+        return passOn(source, published);
+    }
+
+    private boolean passOn(ByteBuffer source, long published) throws InterruptedException {
+        lock.lock();
+        try {
+            Window through = window;
+            while (through != null && source.hasRemaining() && !readers.isEmpty()) {
+                through.dropBefore(readers.slowest());
+                through.add(source);
+                long mostNanos = source.hasRemaining() ? readers.cutStanding(waitedNanos, published, patienceNanos) : 0;
+                if (mostNanos > 0) {
+                    waitedNanos += mostNanos - readerMoved.awaitNanos(mostNanos);
+                }
+            }
+            abandoned = readers.isEmpty();
+            return !abandoned;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A reader has come further, or has gone. */
+    void readerMoved() {
+        if (window != null) {
+            lock.lock();
+            try {
+                readerMoved.signal();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** Copies bytes that were appended; at least one where there is one and the buffer has room. */
+    int read(long position, ByteBuffer destination) throws StoreException {
+        Window through = window;
+        if (through != null && position >= through.first()) {
+            lock.lock();
+            try {
+                return through.read(position, destination);
+            } finally {
+                lock.unlock();
+            }
+        }
+        BlobWriter source = writer;
+        if (source == null) {
+            throw new IllegalStateException("read after close");
+        }
+        if (through == null || through.first() - position >= destination.remaining()) {
+            return source.read(position, destination);
+        }
+        int limit = destination.limit();
+        destination.limit(destination.position() + (int) (through.first() - position));
+        try {
+            return source.read(position, destination);
+        } finally {
+            destination.limit(limit);
+        }
+    }
+
+    /** Lets no later flight begin with these bytes, as they are wrong. */
+    void discard() {
+        BlobWriter wrong = writer;
+        if (wrong != null) {
+            wrong.discard();
+        }
+    }
+
+    /** Stores the bytes, if all were taken; what has kept them from it is the {@link #refusal()}. */
+    void commit() {
+        BlobWriter whole = writer;
+        if (whole != null && window == null) {
+            try {
+                whole.commit().close();
+            } catch (StoreException e) {
+                refusal = e;
+            }
+        }
+    }
+
+    /** Lets go of the bytes. */
+    void close() {
+        BlobWriter open = writer;
+        if (open != null) {
+            open.close();
+            writer = null;
+        }
+        window = null;
+    }
+}

@@ -1,0 +1,80 @@
+package dev.freshet.cache.flight;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** A flight's readers: how many they are, who waits for which byte, and who holds up the others. Guarded by its board's lock. */
+final class Readers {
+
+    private final Set<FlightReader> present = new LinkedHashSet<>();
+    private final List<Waiter> waiters = new ArrayList<>();
+
+    private record Waiter(FlightReader reader, long position, Runnable task) {}
+
+    void add(FlightReader reader) {
+        present.add(reader);
+    }
+
+    /** Takes a reader out, and forgets what it waits for; nothing happens when it is not here. */
+    void remove(FlightReader reader) {
+        if (present.remove(reader)) {
+            waiters.removeIf(waiter -> waiter.reader == reader);
+        }
+    }
+
+    int count() {
+        return present.size();
+    }
+
+    boolean isEmpty() {
+        return present.isEmpty();
+    }
+
+    /** Remembers what to run when a byte is there. */
+    void await(FlightReader reader, long position, Runnable task) {
+        waiters.add(new Waiter(reader, position, task));
+    }
+
+    /** What is to be run now, each once. */
+    List<Runnable> takeReady(long published, boolean isEnd) {
+        if (waiters.isEmpty()) {
+            return List.of();
+        }
+        List<Runnable> ready = new ArrayList<>();
+        waiters.removeIf(waiter -> {
+            boolean isReady = waiter.position < published || isEnd;
+            if (isReady) {
+                ready.add(waiter.task);
+            }
+            return isReady;
+        });
+        return ready;
+    }
+
+    /** The first byte that anybody still wants. */
+    long slowest() {
+        return present.stream().mapToLong(FlightReader::position).min().orElse(Long.MAX_VALUE);
+    }
+
+    /**
+     * Cuts those that have stood still for too long.
+     *
+     * @return for how long none of the others will have, in nanoseconds; 0 when some were cut
+     */
+    long cutStanding(long waitedNanos, long published, long patienceNanos) {
+        long left = patienceNanos;
+        for (FlightReader reader : List.copyOf(present)) {
+            long standing = reader.standingNanos(waitedNanos, published);
+            if (standing >= patienceNanos) {
+                reader.cut();
+                remove(reader);
+                left = 0;
+            } else {
+                left = Math.min(left, patienceNanos - standing);
+            }
+        }
+        return left;
+    }
+}

@@ -1,0 +1,85 @@
+package dev.freshet.cache.flight;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Who holds up a flight for too long. */
+class ReadersTest {
+
+    private static final long PATIENCE = 1000;
+
+    private final Readers readers = new Readers();
+    private final FlightBoard board = new FlightBoard(PassThrough.DEFAULT);
+
+    @Test
+    void theSlowestIsTheOneThatWantsTheFirstByte() {
+        add(500);
+        add(100);
+
+        assertThat(readers.slowest()).isEqualTo(100);
+    }
+
+    @Test
+    void whoStandsStillIsCutWhenThePatienceIsUsedUp() {
+        FlightReader standing = add(0);
+
+        assertThat(readers.cutStanding(5000, 1 << 20, PATIENCE)).isEqualTo(PATIENCE);
+        assertThat(readers.cutStanding(5900, 1 << 20, PATIENCE)).isEqualTo(100);
+        assertThat(standing.isCut()).isFalse();
+        assertThat(readers.cutStanding(6000, 1 << 20, PATIENCE)).isZero();
+
+        assertThat(standing.isCut()).isTrue();
+        assertThat(readers.isEmpty()).isTrue();
+    }
+
+    @Test
+    void whoComesFurtherAtAFairPaceIsNotCut() {
+        FlightReader slow = add(0);
+
+        for (int i = 1; i <= 20; i++) {
+            slow.moveTo((long) i * FlightReader.FAIR_PROGRESS);
+            assertThat(readers.cutStanding(i * 999L, Long.MAX_VALUE, PATIENCE)).isPositive();
+        }
+
+        assertThat(slow.isCut()).isFalse();
+    }
+
+    @Test
+    void whoComesFurtherByNextToNothingIsCut() {
+        FlightReader trickling = add(0);
+
+        for (int i = 0; i <= 10; i++) {
+            trickling.moveTo(i);
+            readers.cutStanding(i * 100L, Long.MAX_VALUE, PATIENCE);
+        }
+
+        assertThat(trickling.isCut()).isTrue();
+    }
+
+    @Test
+    void whoHasReadAllThereIsWaitsAsLongAsItTakes() {
+        FlightReader atTheFront = add(100);
+        FlightReader standing = add(50);
+
+        readers.cutStanding(0, 100, PATIENCE);
+        readers.cutStanding(PATIENCE, 100, PATIENCE);
+
+        assertThat(atTheFront.isCut()).isFalse();
+        assertThat(standing.isCut()).isTrue();
+        assertThat(readers.count()).isEqualTo(1);
+    }
+
+    @Test
+    void withoutReadersNobodyHoldsAnythingUp() {
+        assertThat(readers.slowest()).isEqualTo(Long.MAX_VALUE);
+        assertThat(readers.cutStanding(Long.MAX_VALUE, 100, PATIENCE)).isEqualTo(PATIENCE);
+    }
+
+    private FlightReader add(long position) {
+        FlightReader reader = new FlightReader(board);
+        reader.moveTo(position);
+        readers.add(reader);
+        return reader;
+    }
+}

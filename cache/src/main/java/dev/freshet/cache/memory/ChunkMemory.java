@@ -4,7 +4,10 @@ import dev.freshet.cache.store.StoreException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,12 +29,18 @@ public final class ChunkMemory {
     private final int most;
     private final Duration patience;
     private final ConcurrentMap<ChunkKey, Slot> chunks = new ConcurrentHashMap<>();
-    private final ReentrantLock lock = new ReentrantLock(true);
-    private final Condition freed = lock.newCondition();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Queue<Waiter> waiters = new PriorityQueue<>(Comparator.comparingLong(Waiter::fill));
     private final Deque<Slot> free = new ArrayDeque<>();
     private final Deque<Slot> settled = new ArrayDeque<>();
     private final AtomicLong returned = new AtomicLong();
     private int made;
+
+    /**
+     * Somebody who waits for memory. The oldest fill is served first: so it comes to its end, while if all were served
+     * in turns, all would come forward in small steps, each of which costs the disk as much as a large one.
+     */
+    private record Waiter(long fill, Condition turn) {}
 
     /** Somebody who can bring chunks to disk earlier than planned. */
     public interface Relief {
@@ -100,11 +109,8 @@ public final class ChunkMemory {
      */
     public Slot take(Supplier<String> attempt, long fill, long chunk, Relief relief) throws StoreException {
         Slot slot = tryTake();
-        Progress progress = new Progress();
-        while (slot == null) {
-            progress.require(attempt);
-            relief.begin();
-            slot = await(attempt);
+        if (slot == null) {
+            slot = await(attempt, fill, relief);
         }
         ChunkKey key = new ChunkKey(fill, chunk);
         slot.lend(key);
@@ -115,27 +121,75 @@ public final class ChunkMemory {
     private @Nullable Slot tryTake() {
         lock.lock();
         try {
-            return takeFree();
+            return waiters.isEmpty() ? takeFree() : null;
         } finally {
             lock.unlock();
         }
     }
 
-    private @Nullable Slot await(Supplier<String> attempt) throws StoreException {
-        lock.lock();
+    private Slot await(Supplier<String> attempt, long fill, Relief relief) throws StoreException {
+        Waiter me = enqueue(fill);
         try {
-            Slot slot = takeFree();
-            long left = BETWEEN_RELIEFS.toNanos();
-            while (slot == null && left > 0) {
-                left = freed.awaitNanos(left);
-                slot = takeFree();
+            Progress progress = new Progress();
+            Slot slot = await(me);
+            while (slot == null) {
+                progress.require(attempt);
+                relief.begin();
+                slot = await(me);
             }
             return slot;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StoreException(attempt.get() + " failed: it was interrupted", e);
         } finally {
+            dequeue(me);
+        }
+    }
+
+    private Waiter enqueue(long fill) {
+        lock.lock();
+        try {
+            Waiter me = new Waiter(fill, lock.newCondition());
+            waiters.add(me);
+            return me;
+        } finally {
             lock.unlock();
+        }
+    }
+
+    private void dequeue(Waiter me) {
+        lock.lock();
+        try {
+            waiters.remove(me);
+            wakeFirst();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Slot await(Waiter me) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = BETWEEN_RELIEFS.toNanos();
+            Slot slot = takeIfFirst(me);
+            while (slot == null && left > 0) {
+                left = me.turn.awaitNanos(left);
+                slot = takeIfFirst(me);
+            }
+            return slot;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Slot takeIfFirst(Waiter me) {
+        return me.equals(waiters.peek()) ? takeFree() : null;
+    }
+
+    private void wakeFirst() {
+        Waiter first = waiters.peek();
+        if (first != null) {
+            first.turn.signal();
         }
     }
 
@@ -175,7 +229,7 @@ public final class ChunkMemory {
         try {
             slots.forEach(settled::add);
             returned.incrementAndGet();
-            freed.signalAll();
+            wakeFirst();
         } finally {
             lock.unlock();
         }
@@ -190,7 +244,7 @@ public final class ChunkMemory {
                 free.push(slot);
             }
             returned.incrementAndGet();
-            freed.signalAll();
+            wakeFirst();
         } finally {
             lock.unlock();
         }

@@ -122,7 +122,9 @@ final class Filling {
                 kept.addAll(slots);
                 return;
             }
-            waiting.add(new Segment(first, slots, lastBytes, run.chunkSize()));
+            Segment segment = new Segment(first, slots, lastBytes, run.chunkSize());
+            waiting.add(segment);
+            store.onTheirWay().addAndGet(segment.bytes());
             if (!running) {
                 threads.execute(this::storeAll);
                 running = true;
@@ -158,6 +160,8 @@ final class Filling {
                 store.memory().settle(next.slots);
             } catch (StoreException | RuntimeException | Error e) {
                 fail(next, e instanceof StoreException known ? known : new StoreException("storing failed: " + e, e));
+            } finally {
+                store.onTheirWay().addAndGet(-next.bytes());
             }
         }
     }
@@ -213,7 +217,10 @@ final class Filling {
     }
 
     private void keepWaiting() {
-        waiting.forEach(later -> kept.addAll(later.slots));
+        for (Segment later : waiting) {
+            kept.addAll(later.slots);
+            store.onTheirWay().addAndGet(-later.bytes());
+        }
         waiting.clear();
     }
 

@@ -18,6 +18,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ final class RocksBlobStore implements BlobStore {
     private final Parts parts;
     private final Runnable closing;
     private final Set<RocksBlobWriter> writers = ConcurrentHashMap.newKeySet();
+    private final AtomicLong onTheirWay = new AtomicLong();
     private final AtomicInteger openBlobs = new AtomicInteger();
 
     RocksBlobStore(Parts parts, Runnable closing) {
@@ -260,10 +262,21 @@ final class RocksBlobStore implements BlobStore {
         return new StoreSpace(quota().used(), quota().limit(), health().isWritable());
     }
 
-    /** Asks the writer that has the most chunks in memory to hand them over. */
+    /**
+     * Asks a writer to hand its chunks over, unless many are on their way already: the one that has the most among those
+     * that wait for memory themselves, as they only hold it, and else the one that has the most of all.
+     */
     void relieveMemory() {
-        writers.stream().max(Comparator.comparingInt(RocksBlobWriter::fullChunks))
-                .ifPresent(RocksBlobWriter::tryHandOver);
+        if (onTheirWay.get() < segmentSize() / 2) {
+            writers.stream().filter(writer -> writer.fullChunks() > 0)
+                    .max(Comparator.comparing(RocksBlobWriter::isBlocked).thenComparingInt(RocksBlobWriter::fullChunks))
+                    .ifPresent(RocksBlobWriter::tryHandOver);
+        }
+    }
+
+    /** Bytes of chunks that were handed over and are not on disk yet. */
+    AtomicLong onTheirWay() {
+        return onTheirWay;
     }
 
     @Override

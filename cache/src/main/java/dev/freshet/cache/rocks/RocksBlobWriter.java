@@ -31,6 +31,7 @@ final class RocksBlobWriter implements BlobWriter {
     private volatile int fullChunks;
     private volatile State state = State.WRITING;
     private volatile boolean discarded;
+    private volatile boolean blocked;
     private boolean spoilt;
 
     private enum State {
@@ -68,8 +69,10 @@ final class RocksBlobWriter implements BlobWriter {
             filling.awaitTurn(attempt);
             Slot fresh = store.memory().take(attempt, number, length / run.chunkSize(), () -> {
                 filling.requireGood(attempt);
+                blocked = true;
                 store.relieveMemory();
             });
+            blocked = false;
             lock.lock();
             try {
                 open.add(fresh);
@@ -107,6 +110,11 @@ final class RocksBlobWriter implements BlobWriter {
     /** Full chunks that have not been handed over, of a writer that still takes bytes. */
     int fullChunks() {
         return state == State.WRITING && !closed.get() ? fullChunks : 0;
+    }
+
+    /** Whether it waits for memory itself. */
+    boolean isBlocked() {
+        return blocked;
     }
 
     /** Hands over full chunks, unless the writer is doing something with them right now. */

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -133,6 +135,37 @@ class ChunkMemoryTest {
 
         assertThat(asked).hasValue(1);
         assertThat(fifth).isSameAs(slots.getFirst());
+    }
+
+    @Test
+    void the_oldest_fill_that_waits_is_served_first() throws Exception {
+        ChunkMemory patient = new ChunkMemory(CHUNK, CHUNK, Duration.ofMinutes(10));
+        List<Slot> slots = List.of(patient.take(() -> "append", 1, 0, NO_RELIEF));
+        List<Long> served = new CopyOnWriteArrayList<>();
+        CountDownLatch waiting = new CountDownLatch(3);
+        try (ExecutorService writers = Executors.newFixedThreadPool(3)) {
+            for (long fill : new long[]{9, 7, 8}) {
+                writers.execute(() -> {
+                    try {
+                        AtomicBoolean asked = new AtomicBoolean();
+                        Slot slot = patient.take(() -> "append", fill, 0, () -> {
+                            if (asked.compareAndSet(false, true)) {
+                                waiting.countDown();
+                            }
+                        });
+                        served.add(fill);
+                        patient.settle(List.of(slot));
+                    } catch (StoreException e) {
+                        served.add(-fill);
+                    }
+                });
+            }
+            waiting.await();
+
+            patient.settle(slots);
+        }
+
+        assertThat(served).containsExactly(7L, 8L, 9L);
     }
 
     @Test

@@ -39,6 +39,8 @@ final class Database implements AutoCloseable {
     private final long memtableLimit;
     private final Patience patience;
     private final ReentrantLock changing = new ReentrantLock();
+    /** Set on threads that are inside for longer, and may call again: they must not wait for those who wait for them. */
+    private final ThreadLocal<Family.Home> scanning = new ThreadLocal<>();
     private volatile NativeDatabase current;
     private volatile boolean closed;
     private volatile @Nullable StoreException trouble;
@@ -216,12 +218,15 @@ final class Database implements AutoCloseable {
             throws StoreException {
         call(attempt, database -> {
             try (RocksIterator entries = database.db().newIterator(database.family(family), passing)) {
+                scanning.set(home);
                 begun.run();
                 boolean more = true;
                 for (entries.seek(from); more && entries.isValid(); entries.next()) {
                     more = visitor.visit(entries.key(), entries.value());
                 }
                 entries.status();
+            } finally {
+                scanning.remove();
             }
             return true;
         });
@@ -259,6 +264,10 @@ final class Database implements AutoCloseable {
             NativeDatabase database = current;
             if (database.gate().enter()) {
                 return database;
+            }
+            requireOpen(attempt);
+            if (scanning.get() != null) {
+                throw new StoreException(attempt.get() + " failed: its database is being opened anew");
             }
             changing.lock();
             try {

@@ -12,11 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import static dev.freshet.cache.store.BlobStoreKit.bytes;
@@ -189,6 +191,39 @@ class RocksStorageTest {
 
         assertThatThrownBy(this::open).isInstanceOf(StoreException.class)
                 .hasMessageContaining("failed: its format is \"3\" and this release reads format 2; run the release");
+    }
+
+    @Test
+    @Timeout(60)
+    void whoeverCallsOutOfAScanDoesNotHoldUpTheEnd() throws Exception {
+        RocksStorage storage = open();
+        commit(storage.blobs(), SMALL);
+        commit(storage.blobs(), bytes(3, 2_000));
+        CountDownLatch inside = new CountDownLatch(1);
+        List<String> failures = new CopyOnWriteArrayList<>();
+
+        Thread scanner = Thread.ofPlatform().start(() -> {
+            try {
+                storage.blobs().forEach(digest -> {
+                    inside.countDown();
+                    while (!storage.parts().index().isClosed()) {
+                        Thread.onSpinWait();
+                    }
+                    try {
+                        storage.blobs().touch(Set.of(digest));
+                    } catch (StoreException e) {
+                        failures.add(String.valueOf(e.getMessage()));
+                    }
+                });
+            } catch (StoreException e) {
+                failures.add(String.valueOf(e.getMessage()));
+            }
+        });
+        inside.await();
+        storage.close();
+        scanner.join();
+
+        assertThat(failures).hasSize(2).allMatch(failure -> failure.endsWith("failed: the store is closed"));
     }
 
     @Test

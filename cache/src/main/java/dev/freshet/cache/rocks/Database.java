@@ -26,6 +26,9 @@ import org.rocksdb.WriteOptions;
  */
 final class Database implements AutoCloseable {
 
+    /** What a thread is inside for longer, and may call again: it must not wait for whoever waits for it to leave. */
+    private static final ThreadLocal<@Nullable Database> SCANNING = new ThreadLocal<>();
+
     private final Family.Home home;
     private final Opening opening;
     private final LongConsumer onWrite;
@@ -39,8 +42,6 @@ final class Database implements AutoCloseable {
     private final long memtableLimit;
     private final Patience patience;
     private final ReentrantLock changing = new ReentrantLock();
-    /** Set on threads that are inside for longer, and may call again: they must not wait for those who wait for them. */
-    private final ThreadLocal<Family.Home> scanning = new ThreadLocal<>();
     private volatile NativeDatabase current;
     private volatile boolean closed;
     private volatile @Nullable StoreException trouble;
@@ -216,9 +217,10 @@ final class Database implements AutoCloseable {
     /** @param begun runs as soon as no later change can be seen any more */
     void scan(Supplier<String> attempt, Family family, byte[] from, Visitor visitor, Step begun)
             throws StoreException {
+        Database outer = SCANNING.get();
         call(attempt, database -> {
             try (RocksIterator entries = database.db().newIterator(database.family(family), passing)) {
-                scanning.set(home);
+                SCANNING.set(this);
                 begun.run();
                 boolean more = true;
                 for (entries.seek(from); more && entries.isValid(); entries.next()) {
@@ -226,7 +228,7 @@ final class Database implements AutoCloseable {
                 }
                 entries.status();
             } finally {
-                scanning.remove();
+                SCANNING.set(outer);
             }
             return true;
         });
@@ -266,7 +268,7 @@ final class Database implements AutoCloseable {
                 return database;
             }
             requireOpen(attempt);
-            if (scanning.get() != null) {
+            if (this.equals(SCANNING.get())) {
                 throw new StoreException(attempt.get() + " failed: its database is being opened anew");
             }
             changing.lock();

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One writer's chunks on their way to disk, segment by segment, on threads made for that. What is durable is noted after
- * each segment, so that a later writer can go on from there. After a failure nothing more is stored, and the chunks stay
+ * each segment, so that a later writer can go on from there; not after the last one of a content, of which the last chunk
+ * is cut short, as nothing can follow it but the commit record. After a failure nothing more is stored, and the chunks stay
  * in memory, to be read, until the end. May be used by any thread.
  */
 final class Filling {
@@ -38,6 +39,7 @@ final class Filling {
     private volatile @Nullable StoreException failure;
     private long promised;
     private volatile Loose.Partial durable;
+    private volatile boolean whole = true;
 
     /**
      * Chunks of one segment.
@@ -56,6 +58,10 @@ final class Filling {
         @Override
         public ByteBuffer chunk(int index) {
             return slots.get(index).from(0).limit(index == slots.size() - 1 ? lastBytes : chunkSize);
+        }
+
+        boolean isWhole() {
+            return lastBytes == chunkSize;
         }
 
         long bytes() {
@@ -80,6 +86,11 @@ final class Filling {
     /** What is on disk, without a gap. */
     Loose.Partial durable() {
         return durable;
+    }
+
+    /** Whether a later writer can go on from what is on disk, as its last chunk is a full one. */
+    boolean canBeGoneOnWith() {
+        return whole;
     }
 
     /** Fails when something before has: nothing more will be stored. */
@@ -201,7 +212,11 @@ final class Filling {
         Loose.Partial more = new Loose.Partial(run.digest(), run.chunkSize(), segment.first + segment.count(),
                 durable.diskBytes() + bytes);
         durable = more;
-        store.index().write(attempt, batch -> batch.put(Family.LOOSE, Keys.number(run.number()), more.encode()));
+        if (segment.isWhole()) {
+            store.index().write(attempt, batch -> batch.put(Family.LOOSE, Keys.number(run.number()), more.encode()));
+        } else {
+            whole = false;
+        }
     }
 
     private void fail(Segment segment, StoreException cause) {

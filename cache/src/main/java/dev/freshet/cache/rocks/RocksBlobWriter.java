@@ -274,7 +274,8 @@ final class RocksBlobWriter implements BlobWriter {
             store.releaseSmall(run.number(), state == State.COMMITTED);
         }
         if (state != State.COMMITTED || run.family() == Family.SMALL) {
-            store.leave(number, filling.durable(), !discarded && state == State.WRITING);
+            store.leave(number, filling.durable(),
+                    !discarded && state == State.WRITING && filling.canBeGoneOnWith());
         }
         store.holds().release(number);
     }

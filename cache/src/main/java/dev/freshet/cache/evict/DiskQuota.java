@@ -18,10 +18,10 @@ public final class DiskQuota {
     private volatile long measured;
     private final AtomicLong unmeasured = new AtomicLong();
 
-    /** @param limit bytes that may be taken; a 64th of them is left for files that a database merges, at most 64 MiB */
+    /** @param limit bytes that may be taken; an eighth of them is left for files that a database merges, at most 128 MiB */
     public DiskQuota(long limit) {
         this.limit = limit;
-        this.headroom = Math.min(limit / 64, 64 * MIB);
+        this.headroom = Math.min(limit / 8, 128 * MIB);
     }
 
     /** Bytes that may be taken. */

@@ -94,12 +94,16 @@ final class Tuning implements AutoCloseable {
     ColumnFamilyOptions family(Handles owner, Family family) {
         return switch (family) {
             case SEGMENTS -> segments(owner, layout.segments());
-            case SMALL -> base(owner).setWriteBufferSize(Math.min(8 * MIB, share(64)))
-                    .setTargetFileSizeBase(Math.clamp(share(64), MIB, 16 * MIB))
-                    .setMaxCompactionBytes(64 * MIB);
+            case SMALL -> merging(owner, Math.min(8 * MIB, Math.min(options.maxBytes() / 128, memoryBytes / 16)));
             case NOTES, LOOSE, BLOBS, OWNERS, TAGS, LINKS, PARTS, WHOLES ->
-                base(owner).setWriteBufferSize(Math.min(4 * MIB, share(128)));
+                merging(owner, Math.min(4 * MIB, Math.min(options.maxBytes() / 512, memoryBytes / 32)));
         };
+    }
+
+    /** Merges about eight times what a memtable takes, so that the copy of it fits into what the quota leaves for that. */
+    private ColumnFamilyOptions merging(Handles owner, long memtable) {
+        return base(owner).setWriteBufferSize(memtable).setTargetFileSizeBase(Math.max(memtable, MIB))
+                .setMaxBytesForLevelBase(4 * memtable).setMaxCompactionBytes(8 * memtable);
     }
 
     private ColumnFamilyOptions segments(Handles owner, Path directory) {

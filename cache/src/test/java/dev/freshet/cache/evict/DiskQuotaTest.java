@@ -8,12 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 class DiskQuotaTest {
 
     private static final long LIMIT = 64_000;
-    private static final long HEADROOM = 1_000;
+    private static final long HEADROOM = 8_000;
 
     private final DiskQuota quota = new DiskQuota(LIMIT);
 
     @Test
-    void aSixtyFourthOfTheLimitIsLeftForWhatTheDatabasesMerge() {
+    void anEighthOfTheLimitIsLeftForWhatTheDatabasesMerge() {
         assertThat(quota.room()).isEqualTo(LIMIT - HEADROOM);
         assertThat(quota.tryCharge(LIMIT - HEADROOM + 1)).isFalse();
         assertThat(quota.tryCharge(LIMIT - HEADROOM)).isTrue();
@@ -22,13 +22,13 @@ class DiskQuotaTest {
     }
 
     @Test
-    void ofALargeLimitItIsSixtyFourMebibytes() {
-        assertThat(new DiskQuota(1L << 40).room()).isEqualTo((1L << 40) - (64 << 20));
+    void ofALargeLimitItIs128Mebibytes() {
+        assertThat(new DiskQuota(1L << 40).room()).isEqualTo((1L << 40) - (128 << 20));
     }
 
     @Test
     void whatIsGivenBackCanBeChargedAgain() {
-        assertThat(quota.tryCharge(60_000)).isTrue();
+        assertThat(quota.tryCharge(53_000)).isTrue();
         assertThat(quota.missing(5_000)).isEqualTo(2_000);
 
         quota.release(2_000);

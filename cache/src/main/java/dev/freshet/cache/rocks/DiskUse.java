@@ -7,18 +7,20 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Measures what everything but segments takes of the disk, for the quota. May be used by any thread. */
+/** Measures what takes of the disk without being charged for it, which is all but segments. May be used by any thread. */
 final class DiskUse {
 
     private static final Logger LOG = LoggerFactory.getLogger(DiskUse.class);
 
     private final Layout layout;
     private final DiskQuota quota;
+    private final Segments segments;
     private final ReentrantLock measuring = new ReentrantLock();
 
-    DiskUse(Layout layout, DiskQuota quota) {
+    DiskUse(Layout layout, DiskQuota quota, Segments segments) {
         this.layout = layout;
         this.quota = quota;
+        this.segments = segments;
     }
 
     /** Measures anew; when that is impossible, the last measurement and what was written since go on counting. */
@@ -35,7 +37,7 @@ final class DiskUse {
 
     private long take() {
         try {
-            long sum = Trees.diskBytes(layout.root());
+            long sum = Trees.diskBytes(layout.root()) + segments.lingering();
             for (Family.Home home : Family.Home.values()) {
                 sum += Trees.diskBytes(layout.database(home));
             }
@@ -47,6 +49,6 @@ final class DiskUse {
 
     /** Charges segments that are there already. */
     void chargeSegments() throws IOException {
-        quota.charge(Trees.diskBytes(layout.segments()));
+        quota.charge(segments.diskBytes().values().stream().mapToLong(Long::longValue).sum());
     }
 }

@@ -23,13 +23,15 @@ final class Disposal {
     private final Database bulk;
     private final Segments segments;
     private final DiskQuota quota;
+    private final DiskUse use;
     private final Queue<Unused> waiting = new ConcurrentLinkedQueue<>();
 
-    Disposal(Database index, Database bulk, Segments segments, DiskQuota quota) {
+    Disposal(Database index, Database bulk, Segments segments, DiskQuota quota, DiskUse use) {
         this.index = index;
         this.bulk = bulk;
         this.segments = segments;
         this.quota = quota;
+        this.use = use;
     }
 
     /** Takes over what is to be freed, without waiting; {@link #freeWaiting} does it. */
@@ -66,7 +68,10 @@ final class Disposal {
                 }
             });
             long bytes = large.stream().mapToLong(Unused::diskBytes).sum();
-            quota.release(bytes);
+            if (bytes > 0) {
+                use.measure();
+                quota.release(bytes);
+            }
             return bytes;
         } catch (StoreException e) {
             waiting.addAll(unused);

@@ -32,6 +32,7 @@ final class Inventory {
     private final StoreListener listener;
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch done = new CountDownLatch(1);
+    private final CountDownLatch swept = new CountDownLatch(1);
 
     Inventory(CommitRecords records, Retained retained, SavedOrder order, Segments segments, Database bulk,
             Disposal disposal, StoreListener listener) {
@@ -83,15 +84,15 @@ final class Inventory {
     void take(long first, Set<Long> loose) {
         try {
             Map<Long, Long> onDisk = new HashMap<>();
-            Map<Digest, CommitRecord> broken = new HashMap<>();
+            Map<Digest, Unused> broken = new HashMap<>();
             records.scan((digest, record) -> {
                 records.count(record);
                 order.addUnknown(record);
-                if (record.family() == Family.SEGMENTS
-                        && onDisk.getOrDefault(record.number(), 0L) != record.diskBytes()) {
-                    broken.put(digest, record);
+                Long bytes = onDisk.remove(record.number());
+                long there = bytes == null ? 0 : bytes;
+                if (record.family() == Family.SEGMENTS && there != record.diskBytes()) {
+                    broken.put(digest, new Unused(Family.SEGMENTS, record.number(), there));
                 }
-                onDisk.remove(record.number());
                 return !bulk.isClosed();
             }, () -> {
                 begun.countDown();
@@ -110,14 +111,21 @@ final class Inventory {
             order.forgetKnown();
             begun.countDown();
             done.countDown();
+            swept.countDown();
         }
     }
 
-    private void drop(Digest digest, CommitRecord record) {
+    /** Waits until all is freed that no record names. */
+    void awaitSwept() throws InterruptedException {
+        swept.await();
+    }
+
+    private void drop(Digest digest, Unused rest) {
         try {
-            if (records.remove(digest, record.number()) != null) {
+            CommitRecord record = records.remove(digest, rest.number());
+            if (record != null) {
                 retained.forget(record);
-                disposal.add(new Unused(record.family(), record.number(), record.diskBytes()));
+                disposal.add(rest);
                 listener.damaged(digest, "segments of " + digest + " are missing or not whole; it was dropped");
             }
         } catch (StoreException e) {

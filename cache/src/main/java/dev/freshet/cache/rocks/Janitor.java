@@ -22,6 +22,7 @@ final class Janitor {
     /** One round: frees, measures, trims, looks after what was broken, and now and then saves the order of what stays. */
     void tidy() {
         parts.disposal().freeWaiting();
+        sweep();
         parts.use().measure();
         parts.retained().resize();
         parts.health().revive();
@@ -34,6 +35,16 @@ final class Janitor {
         rounds++;
         if (rounds % ROUNDS_BETWEEN_SAVES == 0) {
             saveOrder();
+        }
+    }
+
+    private void sweep() {
+        try {
+            if (parts.segments().lingering() > 0) {
+                parts.segments().sweep();
+            }
+        } catch (StoreException e) {
+            parts.disposal().couldNot(e);
         }
     }
 

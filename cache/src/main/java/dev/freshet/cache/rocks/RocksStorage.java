@@ -36,7 +36,8 @@ public final class RocksStorage implements AutoCloseable {
         Segments segments = databases.segments();
         this.threads = new StorageThreads();
         CommitRecords records = new CommitRecords(index);
-        Disposal disposal = new Disposal(index, bulk, segments, quota);
+        DiskUse use = new DiskUse(databases.layout(), quota, segments);
+        Disposal disposal = new Disposal(index, bulk, segments, quota, use);
         Holds holds = new Holds(disposal::add);
         Retained retained = new Retained(quota);
         SavedOrder order = new SavedOrder(index, retained);
@@ -44,7 +45,6 @@ public final class RocksStorage implements AutoCloseable {
         Images images = new Images(index);
         Inventory inventory = new Inventory(records, retained, order, segments, bulk, disposal, listener);
         Health health = new Health(databases.layout(), List.of(index, bulk), listener);
-        DiskUse use = new DiskUse(databases.layout(), quota);
         Evictor evictor = new Evictor(quota, records, holds, retained, partials, images, disposal, inventory, use,
                 listener);
         Numbers numbers = new Numbers(index, bulk);

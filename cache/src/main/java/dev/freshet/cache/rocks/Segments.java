@@ -144,19 +144,46 @@ final class Segments implements AutoCloseable {
         onWrite.accept(MANIFEST_ENTRY);
     }
 
-    /** What each number takes of the disk. */
+    /** What each number takes of the disk, by the files that are there, whatever the database has noted of them. */
     Map<Long, Long> diskBytes() throws StoreException {
-        Map<Long, Long> sums = new HashMap<>();
-        bulk.call(() -> "list of segments", database -> {
+        Supplier<String> attempt = () -> "list of segments";
+        Map<String, Long> numbers = new HashMap<>();
+        bulk.call(attempt, database -> {
             byte[] family = Family.SEGMENTS.nameInBytes();
             for (LiveFileMetaData file : database.db().getLiveFilesMetaData()) {
                 if (Arrays.equals(file.columnFamilyName(), family)) {
-                    sums.merge(Keys.number(file.smallestKey()), roundUp(file.size()), Long::sum);
+                    numbers.put(file.fileName().substring(1), Keys.number(file.smallestKey()));
                 }
             }
             return true;
         });
-        return sums;
+        try {
+            Map<String, Long> sizes = Trees.sizes(layout.segments());
+            Map<Long, Long> sums = new HashMap<>();
+            numbers.forEach((file, number) -> sums.merge(number, sizes.getOrDefault(file, 0L), Long::sum));
+            return sums;
+        } catch (IOException e) {
+            throw new StoreException(attempt.get() + " failed: " + e, e);
+        }
+    }
+
+    /** Bytes of files that were deleted and still take of the disk, as something else was going on; 0 when it is closed. */
+    long lingering() {
+        try {
+            return bulk.call(() -> "look-up of deleted files",
+                    database -> database.db().getLongProperty("rocksdb.obsolete-sst-files-size"));
+        } catch (StoreException e) {
+            return 0;
+        }
+    }
+
+    /** Deletes the files that linger and could go by now. */
+    void sweep() throws StoreException {
+        bulk.call(() -> "removal of deleted files", database -> {
+            database.db().disableFileDeletions();
+            database.db().enableFileDeletions();
+            return true;
+        });
     }
 
     @Override

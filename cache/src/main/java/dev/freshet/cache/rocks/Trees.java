@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Directories with all that is in them. */
@@ -37,14 +39,21 @@ final class Trees {
 
     /** Bytes that the files of a directory take of the disk; 0 when it is not there. Files may come and go meanwhile. */
     static long diskBytes(Path directory) throws IOException {
+        return sizes(directory).values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** Bytes that each of them takes, by name. */
+    static Map<String, Long> sizes(Path directory) throws IOException {
         if (Files.notExists(directory)) {
-            return 0;
+            return Map.of();
         }
+        Map<String, Long> sizes = new HashMap<>();
         try (Stream<Path> files = Files.list(directory)) {
-            return files.mapToLong(Trees::fileBytes).sum();
+            files.forEach(file -> sizes.put(file.getFileName().toString(), fileBytes(file)));
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
+        return sizes;
     }
 
     private static long fileBytes(Path file) {

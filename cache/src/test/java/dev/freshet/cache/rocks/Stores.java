@@ -1,6 +1,7 @@
 package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.store.StoreException;
+import dev.freshet.cache.store.StoreListener;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
@@ -22,22 +23,22 @@ final class Stores {
         return open(directory, new RecordingStoreListener());
     }
 
-    static RocksStorage open(Path directory, RecordingStoreListener listener) throws StoreException {
+    static RocksStorage open(Path directory, StoreListener listener) throws StoreException {
         return open(directory, PLENTY, listener, Geometry.STANDARD);
     }
 
     /** A store with segments of a MiB and a limit. */
-    static RocksStorage open(Path directory, long maxBytes, RecordingStoreListener listener) throws StoreException {
+    static RocksStorage open(Path directory, long maxBytes, StoreListener listener) throws StoreException {
         return open(directory, maxBytes, listener, new Geometry(64 << 10, 1 << 20));
     }
 
     /** A store with fine segments and a limit. */
-    static RocksStorage openFine(Path directory, long maxBytes, RecordingStoreListener listener)
+    static RocksStorage openFine(Path directory, long maxBytes, StoreListener listener)
             throws StoreException {
         return open(directory, maxBytes, listener, FINE);
     }
 
-    static RocksStorage open(Path directory, long maxBytes, RecordingStoreListener listener, Geometry geometry)
+    static RocksStorage open(Path directory, long maxBytes, StoreListener listener, Geometry geometry)
             throws StoreException {
         return NothingLeaks
                 .watch(RocksStorage.open(new StorageOptions(directory, MEMORY, maxBytes), listener, geometry));
@@ -65,7 +66,7 @@ final class Stores {
     /** Lets everything be done that was put off. */
     static void settle(RocksStorage storage) throws Exception {
         CountDownLatch done = new CountDownLatch(1);
-        storage.parts().inventory().await();
+        storage.parts().inventory().awaitSwept();
         storage.parts().housekeeping().execute(() -> {
             storage.janitor().tidy();
             done.countDown();

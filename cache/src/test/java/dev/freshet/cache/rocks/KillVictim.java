@@ -1,0 +1,224 @@
+package dev.freshet.cache.rocks;
+
+import dev.freshet.cache.catalog.TagEntry;
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.RegistryHost;
+import dev.freshet.cache.name.Repository;
+import dev.freshet.cache.name.Tag;
+import dev.freshet.cache.store.BlobStore;
+import dev.freshet.cache.store.BlobStoreKit;
+import dev.freshet.cache.store.BlobWriter;
+import dev.freshet.cache.store.EvictionReason;
+import dev.freshet.cache.store.StoreException;
+import dev.freshet.cache.store.StoreFullException;
+import dev.freshet.cache.store.StoreListener;
+import dev.freshet.cache.store.StoredBlob;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * A process that works on a store until it is killed, and says on its standard output, a line at a time, what it is about
+ * to do and what it has done: {@link KillLedger} reads it.
+ */
+final class KillVictim {
+
+    static final Repository REPOSITORY = new Repository(new RegistryHost("kill.test"), "app");
+
+    private static final int WORKERS = 4;
+    private static final int SHARED = 3;
+    private static final FileOutputStream OUTPUT = new FileOutputStream(FileDescriptor.out);
+
+    private final RocksStorage storage;
+    private final BlobStore blobs;
+    private final long seed;
+    private final Random random;
+    private final List<Source> committed = new ArrayList<>();
+    private final List<Source> unfinished = new ArrayList<>();
+    private int made;
+
+    /** Content that can be made again at any time. */
+    record Source(long seed, int length) {
+
+        byte[] bytes() {
+            return BlobStoreKit.bytes(seed, length);
+        }
+    }
+
+    /** Says what the store evicts. */
+    private static final class Telling implements StoreListener {
+
+        @Override
+        public void evicted(Digest digest, long bytes, EvictionReason reason) {
+            say("evicted " + digest);
+        }
+
+        @Override
+        public void damaged(Digest digest, String message) {
+            say("failed: " + message);
+        }
+
+        @Override
+        public void unwritable(String why) {
+            say("failed: unwritable: " + why);
+        }
+
+        @Override
+        public void writable() {}
+    }
+
+    private KillVictim(RocksStorage storage, long seed) {
+        this.storage = storage;
+        this.blobs = storage.blobs();
+        this.seed = seed;
+        this.random = new Random(seed);
+    }
+
+    /** Arguments: directory, limit, seed. */
+    public static void main(String[] arguments) throws Exception {
+        System.setOut(System.err);
+        say("opening");
+        try (RocksStorage storage = Stores.openFine(Path.of(arguments[0]), Long.parseLong(arguments[1]),
+                new Telling())) {
+            say("open");
+            List<Thread> workers = new ArrayList<>();
+            for (int i = 0; i < WORKERS; i++) {
+                KillVictim victim = new KillVictim(storage, Long.parseLong(arguments[2]) * WORKERS + i);
+                workers.add(Thread.ofPlatform().start(victim::work));
+            }
+            for (Thread worker : workers) {
+                worker.join();
+            }
+        } catch (StoreException e) {
+            say("failed: " + e.getMessage());
+        }
+    }
+
+    /** In one write, so that a kill leaves whole lines only. */
+    private static void say(String line) {
+        try {
+            OUTPUT.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void work() {
+        try {
+            while (true) {
+                try {
+                    step(random.nextInt(100));
+                } catch (StoreFullException e) {
+                    say("full");
+                }
+            }
+        } catch (StoreException | RuntimeException e) {
+            say("failed: " + e);
+        }
+    }
+
+    private void step(int choice) throws StoreException {
+        if (choice < 40) {
+            write(fresh(), 1);
+        } else if (choice < 52) {
+            Source source = fresh();
+            write(source, 0.2 + 0.8 * random.nextDouble());
+        } else if (choice < 62 && !unfinished.isEmpty()) {
+            write(unfinished.removeLast(), 1);
+        } else if (choice < 70) {
+            write(new Source(seed / WORKERS * 1000 + random.nextInt(SHARED), 700_000), 1);
+        } else if (choice < 80 && !committed.isEmpty()) {
+            remove(committed.remove(random.nextInt(committed.size())));
+        } else if (choice < 90 && !committed.isEmpty()) {
+            state(Digest.sha256(committed.get(random.nextInt(committed.size())).bytes()));
+        } else if (choice < 96 && !committed.isEmpty()) {
+            read(committed.get(random.nextInt(committed.size())));
+        } else {
+            storage.parts().housekeeping().execute(random.nextInt(4) == 0
+                    ? storage.janitor()::saveOrder
+                    : storage.janitor()::tidy);
+        }
+    }
+
+    private Source fresh() {
+        int length = switch (random.nextInt(4)) {
+            case 0, 1 -> random.nextInt(20_000);
+            case 2 -> random.nextInt(1 << 20);
+            default -> (1 << 20) + random.nextInt(2 << 20);
+        };
+        return new Source((seed << 20) + made++, length);
+    }
+
+    /** Writes a part of it, and commits it if that is all. */
+    private void write(Source source, double part) throws StoreException {
+        byte[] content = source.bytes();
+        Digest digest = Digest.sha256(content);
+        say("begun " + digest + " " + source.seed + " " + source.length);
+        OptionalLong expected = random.nextBoolean() ? OptionalLong.of(content.length) : OptionalLong.empty();
+        try (BlobWriter writer = blobs.begin(digest, expected)) {
+            int to = (int) (content.length * part);
+            for (int at = (int) writer.length(); at < to;) {
+                int count = Math.min(to - at, 1 + random.nextInt(300_000));
+                writer.append(ByteBuffer.wrap(content, at, count));
+                at += count;
+            }
+            if (part == 1) {
+                writer.commit().close();
+                say("committed " + digest);
+                committed.add(source);
+            } else if (random.nextInt(4) == 0) {
+                writer.discard();
+            } else {
+                unfinished.add(source);
+            }
+        }
+    }
+
+    private void remove(Source source) throws StoreException {
+        Digest digest = Digest.sha256(source.bytes());
+        boolean shared = source.seed < seed << 20;
+        if (shared) {
+            return;
+        }
+        say("removing " + digest);
+        try (StoredBlob reader = random.nextInt(3) == 0 ? blobs.open(digest).orElse(null) : null) {
+            blobs.remove(digest);
+            if (reader != null) {
+                check(source, reader);
+            }
+        }
+        say("removed " + digest);
+    }
+
+    private void state(Digest digest) throws StoreException {
+        Tag tag = new Tag("t" + seed + "-" + made++);
+        storage.catalog().putParts(digest, Set.of(Digest.sha256(tag.value().getBytes(StandardCharsets.UTF_8))));
+        storage.catalog().putTag(REPOSITORY, tag, new TagEntry(digest, Instant.EPOCH));
+        say("tagged " + digest + " " + tag.value());
+    }
+
+    private void read(Source source) throws StoreException {
+        var found = blobs.open(Digest.sha256(source.bytes()));
+        if (found.isPresent()) {
+            try (StoredBlob reader = found.get()) {
+                check(source, reader);
+            }
+        }
+    }
+
+    private static void check(Source source, StoredBlob reader) throws StoreException {
+        if (!Digest.sha256(BlobStoreKit.readAll(reader, 0)).equals(reader.digest())) {
+            say("failed: wrong bytes of " + source);
+        }
+    }
+}

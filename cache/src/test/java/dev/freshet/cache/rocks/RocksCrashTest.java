@@ -9,6 +9,7 @@ import java.io.BufferedReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -107,9 +108,14 @@ class RocksCrashTest {
         onlyWhatWasCommittedIsThere();
         try (RocksStorage storage = Stores.open(directory);
                 BlobWriter writer = storage.blobs().begin(NEVER_DONE, OptionalLong.empty())) {
-            assertThat(writer.length()).isBetween(100L << 20, 4096L << 20).matches(length -> length % (32 << 20) == 0);
-            byte[] piece = bytes(4, 1 << 20);
-            assertThat(readAll(writer, writer.length() - (2L << 20))).startsWith(piece).endsWith(piece);
+            long length = writer.length();
+            assertThat(length).isBetween(100L << 20, 4096L << 20).matches(bytes -> bytes % (64 << 10) == 0);
+            byte[] twice = new byte[2 << 20];
+            System.arraycopy(bytes(4, 1 << 20), 0, twice, 0, 1 << 20);
+            System.arraycopy(bytes(4, 1 << 20), 0, twice, 1 << 20, 1 << 20);
+            int from = (int) (length % (1 << 20));
+            assertThat(readAll(writer, length - (1 << 20)))
+                    .isEqualTo(Arrays.copyOfRange(twice, from, from + (1 << 20)));
         }
     }
 

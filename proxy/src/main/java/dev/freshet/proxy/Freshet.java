@@ -62,7 +62,7 @@ public final class Freshet implements AutoCloseable {
         ContentCache cache = closing.add(new ContentCache(storage.blobs(), fills, housekeeping, events));
         meters.watch(storage.blobs(), cache);
         RegistryService service = new RegistryService(registries, storage.blobs(), cache, storage.catalog(),
-                watch::losses, clock);
+                watch::losses, events, clock);
         this.admin = closing.add(AdminServer.start(socketAddress(config.admin().listen()),
                 () -> Readiness.of(draining.get(), storage.blobs().space(), watch.whyUnwritable()),
                 meters::scrape));

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of a flight, where its readers find them. What the store takes is read from its writer, at any position and
- * for as long as anybody likes. From where the store takes no more, bytes pass through a {@link Window} in memory, which
- * moves on when the slowest reader has read what is in it: there, and only there, a flight waits for its readers. One that
- * stands still for too long while others might go on is cut, and when none is left, so is the flight.
+ * for as long as anybody likes. From where the store takes no more, bytes pass through a {@link Window} in memory. When it
+ * is full, it moves on as far as the slowest reader has read: there, and only there, a flight waits for its readers. One
+ * that stands still for too long while others might go on is cut, and when none is left, so is the flight.
  *
  * <p>The flight's thread writes, readers read at the same time. What is guarded is guarded by the board's lock.
  */
@@ -93,9 +93,7 @@ final class Cargo {
                 into.append(source);
                 return true;
             } catch (StoreException e) {
-                if (e instanceof StoreFullException) {
-                    into.discard();
-                }
+                discardWhatDoesNotFit(into, e);
                 pass(e, into.length());
             }
         }
@@ -107,9 +105,8 @@ final class Cargo {
         try {
             Window through = window;
             while (through != null && source.hasRemaining() && !readers.isEmpty()) {
-                through.dropBefore(readers.slowest());
                 through.add(source);
-                long mostNanos = source.hasRemaining() ? readers.cutStanding(waitedNanos, published, patienceNanos) : 0;
+                long mostNanos = source.hasRemaining() ? makeRoom(through, published) : 0;
                 if (mostNanos > 0) {
                     waitedNanos += mostNanos - readerMoved.awaitNanos(mostNanos);
                 }
@@ -119,6 +116,12 @@ final class Cargo {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Moves the window on; says for how long to wait at most before it is tried again, and 0 when it can be at once. */
+    private long makeRoom(Window through, long published) {
+        through.dropBefore(readers.slowest());
+        return through.isFull() ? readers.cutStanding(waitedNanos, published, patienceNanos) : 0;
     }
 
     /** A reader has come further, or has gone. */
@@ -175,8 +178,16 @@ final class Cargo {
             try {
                 whole.commit().close();
             } catch (StoreException e) {
+                discardWhatDoesNotFit(whole, e);
                 refusal = e;
             }
+        }
+    }
+
+    /** The next flight would not get further with it, and others need the room. */
+    private static void discardWhatDoesNotFit(BlobWriter into, StoreException failure) {
+        if (failure instanceof StoreFullException) {
+            into.discard();
         }
     }
 

@@ -5,6 +5,7 @@ import dev.freshet.cache.flight.ContentException;
 import dev.freshet.cache.flight.FlightEnd;
 import dev.freshet.cache.flight.OriginException;
 import dev.freshet.cache.name.InvalidNameException;
+import dev.freshet.cache.store.StoreException;
 import dev.freshet.proxy.upstream.UpstreamException;
 import java.time.Duration;
 import java.util.Map;
@@ -52,18 +53,15 @@ public final class Errors {
 
     /** Content that will not come. */
     public static OciError of(ContentException failure) {
-        return of(failure.end(), failure);
+        return failure.getCause() instanceof StoreException
+                ? new OciError(503, ErrorCode.UNAVAILABLE, message(failure), Map.of(), Optional.of(SOON))
+                : of(failure.end(), failure);
     }
 
     /** A failure that nobody foresaw; the client learns that it is ours, the log has the rest. */
     public static OciError internal() {
         return new OciError(500, ErrorCode.UNKNOWN,
                 "request failed by a defect in Freshet; the log tells more, please report it");
-    }
-
-    /** A store that cannot be read or written. */
-    public static OciError store(Exception failure) {
-        return new OciError(503, ErrorCode.UNAVAILABLE, message(failure), Map.of(), Optional.of(SOON));
     }
 
     /** More at once than is allowed. */

@@ -10,6 +10,7 @@ import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreListener;
 import dev.freshet.proxy.http.RequestLog;
 import dev.freshet.proxy.route.Route;
+import dev.freshet.proxy.serve.StoreTrouble;
 import dev.freshet.proxy.upstream.UpstreamEvents;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -23,7 +24,14 @@ import tools.jackson.databind.node.ObjectNode;
  * Writes what happens to the log, and passes it on to the metrics. Each request is one line of JSON in plain ASCII, so
  * that nothing a client sends can make two of it, or command a terminal.
  */
-public final class Events implements RequestLog, UpstreamEvents, FlightListener, StoreListener, AutoCloseable {
+public final class Events
+        implements
+            RequestLog,
+            UpstreamEvents,
+            FlightListener,
+            StoreListener,
+            StoreTrouble,
+            AutoCloseable {
 
     private static final Logger ACCESS = LoggerFactory.getLogger("access");
     private static final Logger UPSTREAM = LoggerFactory.getLogger("upstream");
@@ -121,7 +129,12 @@ public final class Events implements RequestLog, UpstreamEvents, FlightListener,
 
     @Override
     public void storeFailed(Digest digest, StoreException failure) {
-        meters.storeFailed(digest, failure);
+        failed(failure);
+    }
+
+    @Override
+    public void failed(StoreException failure) {
+        meters.failed(failure);
         store.failed(failure);
     }
 

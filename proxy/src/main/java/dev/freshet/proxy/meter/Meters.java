@@ -12,12 +12,20 @@ import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreListener;
 import dev.freshet.proxy.http.RequestLog;
 import dev.freshet.proxy.route.Route;
+import dev.freshet.proxy.serve.StoreTrouble;
 import dev.freshet.proxy.upstream.UpstreamEvents;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Counts what happens. What is rare and matters begins with 0, so that its first time is seen as an increase. */
-public final class Meters implements AutoCloseable, RequestLog, UpstreamEvents, FlightListener, StoreListener {
+public final class Meters
+        implements
+            AutoCloseable,
+            RequestLog,
+            UpstreamEvents,
+            FlightListener,
+            StoreListener,
+            StoreTrouble {
 
     private final Instruments instruments = new Instruments();
 
@@ -99,6 +107,11 @@ public final class Meters implements AutoCloseable, RequestLog, UpstreamEvents, 
 
     @Override
     public void storeFailed(Digest digest, StoreException failure) {
+        failed(failure);
+    }
+
+    @Override
+    public void failed(StoreException failure) {
         instruments.add(Metric.STORE_FAILURES, 1);
     }
 

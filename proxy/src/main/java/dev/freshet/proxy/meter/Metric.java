@@ -41,7 +41,7 @@ enum Metric {
     STORE_WRITABLE(Type.GAUGE, "freshet.store.writable",
             "1 while new content is stored; 0 while it only passes through, as the disk is full or fails."),
     STORE_FAILURES(Type.COUNTER, "freshet.store.failures",
-            "Calls of the store that have failed; the requests went on without it."),
+            "Calls of the store or of its index that have failed; the requests went on without them."),
     BUILD_INFO(Type.GAUGE, "freshet.build.info", "Always 1; the label is this build's version.", "version");
 
     private final Type type;

@@ -1,6 +1,5 @@
 package dev.freshet.proxy.serve;
 
-import dev.freshet.cache.catalog.Catalog;
 import dev.freshet.cache.catalog.ContentKind;
 import dev.freshet.cache.catalog.Link;
 import dev.freshet.cache.flight.Content;
@@ -11,7 +10,6 @@ import dev.freshet.cache.flight.Lookup;
 import dev.freshet.cache.flight.OriginException;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
-import dev.freshet.cache.store.StoreException;
 import dev.freshet.proxy.error.Errors;
 import dev.freshet.proxy.route.Route;
 import dev.freshet.proxy.upstream.Registry;
@@ -19,8 +17,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Serves blobs: bytes are kept by digest, permission by repository. A blob that is here, or on its way, is served for a
@@ -29,30 +25,28 @@ import org.slf4j.LoggerFactory;
  */
 final class BlobService {
 
-    private static final Logger LOG = LoggerFactory.getLogger(BlobService.class);
-
     /** Clients wait 20 s for a head and more; by then they must have an answer. */
     private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(15);
 
     private final Registries registries;
     private final ContentCache cache;
-    private final Catalog catalog;
+    private final Facts facts;
     private final SharedCalls<Asked, OptionalLong> probes = new SharedCalls<>();
 
-    BlobService(Registries registries, ContentCache cache, Catalog catalog) {
+    BlobService(Registries registries, ContentCache cache, Facts facts) {
         this.registries = registries;
         this.cache = cache;
-        this.catalog = catalog;
+        this.facts = facts;
     }
 
     private record Asked(Repository repository, Digest digest) {}
 
     /** Finds, joins or begins; with content, unless only the head is asked for. */
     Answer serve(Route.Blob route, boolean headOnly)
-            throws OriginException, StoreException, ContentException, InterruptedException {
+            throws OriginException, ContentException, InterruptedException {
         Repository repository = route.repository();
         Digest digest = route.digest();
-        Optional<Link> link = catalog.link(repository, ContentKind.BLOB, digest);
+        Optional<Link> link = facts.link(repository, ContentKind.BLOB, digest);
         if (headOnly) {
             return head(repository, digest, link);
         }
@@ -64,7 +58,7 @@ final class BlobService {
 
     /** @param mayRejoin whether a fill that another repository has led into a failure may be followed by one more */
     private Answer open(Route.Blob route, Optional<Link> link, boolean mayRejoin)
-            throws OriginException, StoreException, ContentException, InterruptedException {
+            throws OriginException, ContentException, InterruptedException {
         Repository repository = route.repository();
         Digest digest = route.digest();
         boolean linked = link.isPresent();
@@ -103,12 +97,12 @@ final class BlobService {
 
     /** Somebody else began the fill in between: now the permission has to be asked for. */
     private Answer again(Route.Blob route)
-            throws OriginException, StoreException, ContentException, InterruptedException {
+            throws OriginException, ContentException, InterruptedException {
         return open(route, Optional.of(probe(route.repository(), route.digest())), true);
     }
 
     private Answer head(Repository repository, Digest digest, Optional<Link> link)
-            throws OriginException, StoreException, ContentException, InterruptedException {
+            throws OriginException, ContentException, InterruptedException {
         Link known = link.isPresent() ? link.get() : probe(repository, digest);
         Optional<Lookup> found = cache.find(digest);
         if (found.isPresent()) {
@@ -138,7 +132,7 @@ final class BlobService {
 
     /** Asks the upstream whether this repository holds the blob, and keeps its word. */
     private Link probe(Repository repository, Digest digest)
-            throws OriginException, StoreException, InterruptedException {
+            throws OriginException, InterruptedException {
         OptionalLong size = probes.get(new Asked(repository, digest),
                 () -> registry(repository).probeBlob(repository, digest)).value();
         return keep(repository, digest, size);
@@ -146,11 +140,7 @@ final class BlobService {
 
     private Link keep(Repository repository, Digest digest, OptionalLong size) {
         Link link = new Link(ContentKind.BLOB, "", size);
-        try {
-            catalog.putLinks(repository, Map.of(digest, link));
-        } catch (StoreException e) {
-            LOG.warn("that {} holds {} is not kept: {}", repository, digest, e.getMessage());
-        }
+        facts.putLinks(repository, Map.of(digest, link));
         return link;
     }
 
@@ -173,7 +163,7 @@ final class BlobService {
         return registries.registry(repository.registry());
     }
 
-    private boolean isHere(Digest digest) throws StoreException {
+    private boolean isHere(Digest digest) {
         Optional<Lookup> found = cache.find(digest);
         found.ifPresent(lookup -> content(lookup).close());
         return found.isPresent();

@@ -8,7 +8,6 @@ import dev.freshet.cache.name.ImageReference;
 import dev.freshet.cache.name.Reference;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
-import dev.freshet.cache.store.StoreException;
 import dev.freshet.proxy.route.Route;
 import dev.freshet.proxy.serve.ManifestShelf.Kept;
 import dev.freshet.proxy.serve.SharedCalls.Outcome;
@@ -38,13 +37,15 @@ final class ManifestService {
 
     private final Registries registries;
     private final ManifestShelf shelf;
+    private final Facts facts;
     private final Images images;
     private final InstantSource clock;
     private final SharedCalls<Call, Found> calls = new SharedCalls<>();
 
-    ManifestService(Registries registries, ManifestShelf shelf, Images images, InstantSource clock) {
+    ManifestService(Registries registries, ManifestShelf shelf, Facts facts, Images images, InstantSource clock) {
         this.registries = registries;
         this.shelf = shelf;
+        this.facts = facts;
         this.images = images;
         this.clock = clock;
     }
@@ -55,7 +56,7 @@ final class ManifestService {
 
     /** Finds or fetches a manifest. */
     Answer serve(Route.Manifest route, boolean headOnly)
-            throws OriginException, StoreException, InterruptedException {
+            throws OriginException, InterruptedException {
         Repository repository = route.repository();
         Optional<Kept> known = fresh(repository, route.reference(), headOnly);
         if (known.isPresent()) {
@@ -84,29 +85,28 @@ final class ManifestService {
         };
     }
 
-    private Optional<Kept> fresh(Repository repository, Reference reference, boolean headOnly)
-            throws StoreException {
+    private Optional<Kept> fresh(Repository repository, Reference reference, boolean headOnly) {
         return switch (reference) {
             case Digest digest -> kept(repository, digest, headOnly);
             case Tag tag -> {
-                Optional<TagEntry> entry = shelf.tag(repository, tag)
+                Optional<TagEntry> entry = facts.tag(repository, tag)
                         .filter(known -> freshness(repository, known) == Freshness.FRESH);
                 yield entry.isEmpty() ? Optional.empty() : kept(repository, entry.get().digest(), headOnly);
             }
         };
     }
 
-    private Optional<Kept> kept(Repository repository, Digest digest, boolean headOnly) throws StoreException {
+    private Optional<Kept> kept(Repository repository, Digest digest, boolean headOnly) {
         Optional<Kept> head = headOnly ? shelf.findHead(repository, digest) : Optional.empty();
         return head.isPresent() ? head : shelf.find(repository, digest);
     }
 
     private Found ask(Repository repository, Reference reference, boolean headOnly)
-            throws OriginException, StoreException, InterruptedException {
+            throws OriginException, InterruptedException {
         return switch (reference) {
             case Digest digest -> headOnly ? fetchHead(repository, digest) : fetch(repository, digest);
             case Tag tag -> {
-                Optional<TagEntry> entry = shelf.tag(repository, tag);
+                Optional<TagEntry> entry = facts.tag(repository, tag);
                 yield entry.isEmpty()
                         ? askNew(repository, tag, headOnly)
                         : askKnown(repository, tag, entry.get(), headOnly);
@@ -122,7 +122,7 @@ final class ManifestService {
     }
 
     private Found askKnown(Repository repository, Tag tag, TagEntry entry, boolean headOnly)
-            throws OriginException, StoreException, InterruptedException {
+            throws OriginException, InterruptedException {
         try {
             return freshness(repository, entry) == Freshness.FRESH
                     ? fetchKnown(repository, tag, entry, headOnly)
@@ -136,7 +136,7 @@ final class ManifestService {
                 return new Found(stale.get(), CacheStatus.STALE);
             }
             if (e.kind() == UpstreamException.Kind.NOT_FOUND) {
-                shelf.dropTag(repository, tag);
+                facts.removeTag(repository, tag);
             }
             throw e;
         }
@@ -172,7 +172,7 @@ final class ManifestService {
     }
 
     private Found revalidate(Repository repository, Tag tag, TagEntry entry, boolean headOnly)
-            throws OriginException, StoreException, InterruptedException {
+            throws OriginException, InterruptedException {
         Optional<ManifestHead> head = head(repository, tag,
                 kept(repository, entry.digest(), headOnly).isPresent() ? PATIENCE_WITH_STALE : PATIENCE);
         if (head.isPresent() && head.get().digest().equals(entry.digest())) {
@@ -200,7 +200,7 @@ final class ManifestService {
 
     private void confirm(Repository repository, Tag tag, Digest digest) {
         Instant now = Instant.ofEpochMilli(clock.millis());
-        shelf.keepTag(repository, tag, new TagEntry(digest, now));
+        facts.putTag(repository, tag, new TagEntry(digest, now));
     }
 
     private Freshness freshness(Repository repository, TagEntry entry) {

@@ -1,12 +1,9 @@
 package dev.freshet.proxy.serve;
 
-import dev.freshet.cache.catalog.Catalog;
 import dev.freshet.cache.catalog.ContentKind;
 import dev.freshet.cache.catalog.Link;
-import dev.freshet.cache.catalog.TagEntry;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
-import dev.freshet.cache.name.Tag;
 import dev.freshet.cache.store.BlobStore;
 import dev.freshet.cache.store.BlobWriter;
 import dev.freshet.cache.store.DamagedBlobException;
@@ -20,6 +17,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,13 +32,15 @@ final class ManifestShelf {
     private static final Logger LOG = LoggerFactory.getLogger(ManifestShelf.class);
 
     private final BlobStore blobs;
-    private final Catalog catalog;
+    private final Facts facts;
     private final Images images;
+    private final StoreTrouble trouble;
 
-    ManifestShelf(BlobStore blobs, Catalog catalog, Images images) {
+    ManifestShelf(BlobStore blobs, Facts facts, Images images, StoreTrouble trouble) {
         this.blobs = blobs;
-        this.catalog = catalog;
+        this.facts = facts;
         this.images = images;
+        this.trouble = trouble;
     }
 
     /**
@@ -52,8 +52,8 @@ final class ManifestShelf {
     record Kept(Digest digest, String mediaType, long length, Optional<byte[]> body) {}
 
     /** The manifest with its body, if this repository may have it and it is here. */
-    Optional<Kept> find(Repository repository, Digest digest) throws StoreException {
-        Optional<Link> link = catalog.link(repository, ContentKind.MANIFEST, digest);
+    Optional<Kept> find(Repository repository, Digest digest) {
+        Optional<Link> link = facts.link(repository, ContentKind.MANIFEST, digest);
         if (link.isEmpty()) {
             return Optional.empty();
         }
@@ -62,8 +62,8 @@ final class ManifestShelf {
     }
 
     /** The manifest's head, if this repository may have it and enough is known of it. */
-    Optional<Kept> findHead(Repository repository, Digest digest) throws StoreException {
-        return catalog.link(repository, ContentKind.MANIFEST, digest)
+    Optional<Kept> findHead(Repository repository, Digest digest) {
+        return facts.link(repository, ContentKind.MANIFEST, digest)
                 .filter(link -> link.size().isPresent() && !link.mediaType().isEmpty())
                 .map(link -> new Kept(digest, link.mediaType(), link.size().getAsLong(), Optional.empty()));
     }
@@ -81,15 +81,10 @@ final class ManifestShelf {
         String mediaType = document.mediaType(fetched.mediaType());
         int length = fetched.body().length;
         Map<Digest, Link> links = new HashMap<>(document.blobLinks());
-        try {
-            write(fetched);
-            images.put(fetched.digest(), links.keySet());
-            catalog.putLinks(repository, links);
-            catalog.putLinks(repository, Map.of(fetched.digest(),
-                    new Link(ContentKind.MANIFEST, mediaType, OptionalLong.of(length))));
-        } catch (StoreException e) {
-            LOG.warn("manifest {}@{} is served and not kept: {}", repository, fetched.digest(), e.getMessage());
-        }
+        keepBody(fetched, links.keySet());
+        facts.putLinks(repository, links);
+        facts.putLinks(repository, Map.of(fetched.digest(),
+                new Link(ContentKind.MANIFEST, mediaType, OptionalLong.of(length))));
         return new Kept(fetched.digest(), mediaType, length, Optional.of(fetched.body()));
     }
 
@@ -98,46 +93,43 @@ final class ManifestShelf {
         if (head.size().isEmpty() || head.mediaType().isEmpty()) {
             return Optional.empty();
         }
-        try {
-            catalog.putLinks(repository,
-                    Map.of(head.digest(), new Link(ContentKind.MANIFEST, head.mediaType(), head.size())));
-        } catch (StoreException e) {
-            LOG.warn("head of manifest {}@{} is not kept: {}", repository, head.digest(), e.getMessage());
-        }
+        facts.putLinks(repository,
+                Map.of(head.digest(), new Link(ContentKind.MANIFEST, head.mediaType(), head.size())));
         return Optional.of(new Kept(head.digest(), head.mediaType(), head.size().getAsLong(), Optional.empty()));
     }
 
-    /** What a tag meant when it was last confirmed. */
-    Optional<TagEntry> tag(Repository repository, Tag tag) throws StoreException {
-        return catalog.tag(repository, tag);
-    }
-
-    /** Notes what a tag means. */
-    void keepTag(Repository repository, Tag tag, TagEntry entry) {
-        try {
-            catalog.putTag(repository, tag, entry);
-        } catch (StoreException e) {
-            LOG.warn("tag {}:{} is not kept: {}", repository, tag, e.getMessage());
-        }
-    }
-
-    /** Forgets a tag that its registry no longer has. */
-    void dropTag(Repository repository, Tag tag) throws StoreException {
-        catalog.removeTag(repository, tag);
-    }
-
-    private void write(FetchedManifest fetched) throws StoreException {
-        try (BlobWriter writer = blobs.beginAnew(fetched.digest(), OptionalLong.of(fetched.body().length))) {
+    private void keepBody(FetchedManifest fetched, Set<Digest> parts) {
+        OptionalLong length = OptionalLong.of(fetched.body().length);
+        try (BlobWriter writer = blobs.beginAnew(fetched.digest(), length)) {
             writer.append(ByteBuffer.wrap(fetched.body()));
             writer.commit().close();
+            images.put(fetched.digest(), parts);
+        } catch (StoreException e) {
+            trouble.failed(e);
         }
     }
 
-    private Optional<byte[]> read(Digest digest) throws StoreException {
+    private Optional<byte[]> read(Digest digest) {
+        try {
+            return readUndamaged(digest);
+        } catch (StoreException e) {
+            trouble.failed(e);
+            return Optional.empty();
+        }
+    }
+
+    private Optional<byte[]> readUndamaged(Digest digest) throws StoreException {
         try (StoredBlob blob = blobs.open(digest).orElse(null)) {
-            if (blob == null) {
-                return Optional.empty();
-            }
+            return blob == null ? Optional.empty() : body(blob);
+        } catch (DamagedBlobException e) {
+            LOG.warn("manifest is fetched again: {}", e.getMessage());
+            blobs.remove(digest);
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<byte[]> body(StoredBlob blob) throws StoreException {
+        try {
             ByteBuffer body = ByteBuffer.allocate(Math.toIntExact(blob.length()));
             int count = 0;
             while (count >= 0 && body.hasRemaining()) {
@@ -146,7 +138,7 @@ final class ManifestShelf {
             return Optional.of(body.array());
         } catch (DamagedBlobException e) {
             LOG.warn("manifest is fetched again: {}", e.getMessage());
-            blobs.remove(digest);
+            blob.drop();
             return Optional.empty();
         }
     }

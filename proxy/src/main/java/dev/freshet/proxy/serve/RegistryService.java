@@ -6,7 +6,6 @@ import dev.freshet.cache.flight.ContentCache;
 import dev.freshet.cache.flight.ContentException;
 import dev.freshet.cache.flight.OriginException;
 import dev.freshet.cache.store.BlobStore;
-import dev.freshet.cache.store.StoreException;
 import dev.freshet.proxy.error.ErrorCode;
 import dev.freshet.proxy.error.Errors;
 import dev.freshet.proxy.error.OciError;
@@ -28,12 +27,15 @@ public final class RegistryService {
      * @param store keeps manifests
      * @param cache keeps blobs, in the same store
      * @param losses how often the store has lost content so far
+     * @param trouble hears of failures of store and catalog, none of which fails a request
      */
     public RegistryService(Registries registries, BlobStore store, ContentCache cache, Catalog catalog,
-            LongSupplier losses, InstantSource clock) {
+            LongSupplier losses, StoreTrouble trouble, InstantSource clock) {
         Images images = new Images(store, catalog, losses, clock);
-        this.manifests = new ManifestService(registries, new ManifestShelf(store, catalog, images), images, clock);
-        this.blobs = new BlobService(registries, cache, catalog);
+        Facts facts = new Facts(catalog, trouble);
+        ManifestShelf shelf = new ManifestShelf(store, facts, images, trouble);
+        this.manifests = new ManifestService(registries, shelf, facts, images, clock);
+        this.blobs = new BlobService(registries, cache, facts);
     }
 
     /** Answers; never fails. Content in the answer is to be closed by the caller. */
@@ -50,9 +52,6 @@ public final class RegistryService {
         } catch (OriginException e) {
             ContentKind wanted = route instanceof Route.Blob ? ContentKind.BLOB : ContentKind.MANIFEST;
             return new Answer.Failure(Errors.of(e, wanted), CacheStatus.PASSED);
-        } catch (StoreException e) {
-            LOG.error("request failed in the store: {}", e.getMessage(), e);
-            return new Answer.Failure(Errors.store(e), CacheStatus.PASSED);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Answer.Failure(new OciError(503, ErrorCode.UNAVAILABLE, "request ended: Freshet is stopping"),

@@ -1,7 +1,6 @@
 package dev.freshet.proxy.serve;
 
 import dev.freshet.cache.flight.OriginException;
-import dev.freshet.cache.store.StoreException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -19,7 +18,7 @@ final class SharedCalls<K, V> {
     @FunctionalInterface
     interface UpstreamCall<V> {
 
-        V make() throws OriginException, StoreException, InterruptedException;
+        V make() throws OriginException, InterruptedException;
     }
 
     /**
@@ -30,7 +29,7 @@ final class SharedCalls<K, V> {
     record Outcome<V>(V value, boolean shared) {}
 
     /** Makes the call, or waits for the one that is running. */
-    Outcome<V> get(K key, UpstreamCall<V> call) throws OriginException, StoreException, InterruptedException {
+    Outcome<V> get(K key, UpstreamCall<V> call) throws OriginException, InterruptedException {
         CompletableFuture<V> mine = new CompletableFuture<>();
         CompletableFuture<V> other = running.putIfAbsent(key, mine);
         if (other != null) {
@@ -47,13 +46,12 @@ final class SharedCalls<K, V> {
     }
 
     private static <V> V await(CompletableFuture<V> future)
-            throws OriginException, StoreException, InterruptedException {
+            throws OriginException, InterruptedException {
         try {
             return future.get();
         } catch (ExecutionException e) {
             switch (e.getCause()) {
                 case OriginException failure -> throw failure;
-                case StoreException failure -> throw failure;
                 case InterruptedException failure -> throw failure;
                 case Error failure -> throw failure;
                 case RuntimeException failure -> throw failure;

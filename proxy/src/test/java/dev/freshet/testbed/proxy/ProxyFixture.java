@@ -187,9 +187,7 @@ public final class ProxyFixture implements BeforeEachCallback, AfterEachCallback
 
     /** The sum of a metric's samples that have all these labels, each as {@code name="value"}. */
     public long metric(String name, String... labels) {
-        return metrics().lines().filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
-                .filter(line -> Stream.of(labels).allMatch(line::contains))
-                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(" ") + 1))).sum();
+        return Samples.sum(metrics(), name, labels);
     }
 
     /** Waits until every fill has ended. */

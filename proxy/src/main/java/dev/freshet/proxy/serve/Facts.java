@@ -1,0 +1,79 @@
+package dev.freshet.proxy.serve;
+
+import dev.freshet.cache.catalog.Catalog;
+import dev.freshet.cache.catalog.ContentKind;
+import dev.freshet.cache.catalog.Link;
+import dev.freshet.cache.catalog.TagEntry;
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.Repository;
+import dev.freshet.cache.name.Tag;
+import dev.freshet.cache.store.StoreException;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the catalog knows, as far as it can be read and written. A fact that cannot be read is unknown, so that the upstream
+ * is asked and nobody gets anything without its word; one that cannot be written is asked for again.
+ */
+final class Facts {
+
+    private final Catalog catalog;
+    private final StoreTrouble trouble;
+
+    Facts(Catalog catalog, StoreTrouble trouble) {
+        this.catalog = catalog;
+        this.trouble = trouble;
+    }
+
+    private interface Reading<T> {
+
+        Optional<T> read() throws StoreException;
+    }
+
+    private interface Writing {
+
+        void write() throws StoreException;
+    }
+
+    /** As {@link Catalog#tag}. */
+    Optional<TagEntry> tag(Repository repository, Tag tag) {
+        return read(() -> catalog.tag(repository, tag));
+    }
+
+    /** As {@link Catalog#putTag}. */
+    void putTag(Repository repository, Tag tag, TagEntry entry) {
+        write(() -> catalog.putTag(repository, tag, entry));
+    }
+
+    /** As {@link Catalog#removeTag}. */
+    void removeTag(Repository repository, Tag tag) {
+        write(() -> catalog.removeTag(repository, tag));
+    }
+
+    /** As {@link Catalog#link}. */
+    Optional<Link> link(Repository repository, ContentKind kind, Digest digest) {
+        return read(() -> catalog.link(repository, kind, digest));
+    }
+
+    /** As {@link Catalog#putLinks}. */
+    void putLinks(Repository repository, Map<Digest, Link> links) {
+        write(() -> catalog.putLinks(repository, links));
+    }
+
+    private <T> Optional<T> read(Reading<T> reading) {
+        try {
+            return reading.read();
+        } catch (StoreException e) {
+            trouble.failed(e);
+            return Optional.empty();
+        }
+    }
+
+    private void write(Writing writing) {
+        try {
+            writing.write();
+        } catch (StoreException e) {
+            trouble.failed(e);
+        }
+    }
+}

@@ -1,0 +1,257 @@
+package dev.freshet.proxy.faults;
+
+import dev.freshet.cache.name.Digest;
+import dev.freshet.testbed.fault.Fault;
+import dev.freshet.testbed.fault.On;
+import dev.freshet.testbed.proxy.Bytes;
+import dev.freshet.testbed.proxy.Client;
+import dev.freshet.testbed.proxy.Got;
+import dev.freshet.testbed.proxy.InMemoryProxy;
+import dev.freshet.testbed.traffic.Endpoint;
+import dev.freshet.testbed.wire.Gate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A disk that is full or broken: whoever pulls hears nothing of it, and nobody gets what is not theirs. */
+class BrokenStoreTest {
+
+    private static final String REPO = "library/thing";
+    private static final String TYPE = "application/vnd.oci.image.manifest.v1+json";
+    private static final String MISS = "freshet; fwd=uri-miss; stored";
+    private static final String PASSED = "freshet; fwd=uri-miss";
+    private static final byte[] BLOB = Bytes.random(3 * Bytes.MIB);
+    private static final byte[] CONFIG = Bytes.of("{}");
+
+    @RegisterExtension
+    private final InMemoryProxy proxy = new InMemoryProxy();
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, Bytes.MIB, 3 * Bytes.MIB - 1})
+    @DisplayName("S-07: the disk is full at byte k: the client has all of it, and it is cached when there is room again")
+    void a_disk_that_is_full_in_the_middle_costs_only_the_cache(int at) {
+        Digest digest = proxy.registry().blob(REPO, BLOB);
+        proxy.store().failAppendsAfter(at);
+
+        Got full = proxy.blob(REPO, digest);
+        proxy.awaitNoFills();
+        Got still = proxy.blob(REPO, digest);
+        proxy.awaitNoFills();
+        proxy.store().failAppendsAfter(Long.MAX_VALUE);
+        Got room = proxy.blob(REPO, digest);
+        proxy.awaitNoFills();
+        Got hit = proxy.blob(REPO, digest);
+
+        assertThat(List.of(full, still, room, hit)).allSatisfy(got -> {
+            assertThat(got.status()).isEqualTo(200);
+            assertThat(got.cut()).isFalse();
+            assertThat(got.digest()).isEqualTo(digest);
+        });
+        assertThat(hit.header("Cache-Status")).isEqualTo("freshet; hit");
+        assertThat(proxy.metric("freshet_fills_ended_total", "end=\"passed\"")).isEqualTo(2);
+        assertThat(proxy.metric("freshet_fills_ended_total", "end=\"complete\"")).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("S-07: the commit fails, and the next request is answered from what is left")
+    void a_commit_that_fails_costs_nobody_a_pull() {
+        Digest digest = proxy.registry().blob(REPO, BLOB);
+        proxy.store().failCommits(true).keepPartials(1);
+
+        Got first = proxy.blob(REPO, digest);
+        proxy.awaitNoFills();
+        proxy.store().failCommits(false);
+        Got second = proxy.blob(REPO, digest);
+
+        assertThat(List.of(first, second)).extracting(Got::digest).containsOnly(digest);
+        assertThat(proxy.registry().traffic().storageGets()).hasSize(1);
+        assertThat(proxy.metric("freshet_upstream_bytes_total")).isEqualTo(BLOB.length);
+    }
+
+    @Test
+    @DisplayName("S-07: the disk is full in the middle of many downloads of one blob, and all have all of it")
+    void many_clients_share_what_is_not_stored() {
+        Digest digest = proxy.registry().blob(REPO, BLOB);
+        proxy.store().failAppendsAfter(1_000_000);
+        Gate gate = new Gate();
+        proxy.registry().when(On.storage(), new Fault.HoldAt(500_000, gate));
+        List<Future<Got>> begun = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            begun.add(proxy.client().begin(proxy.url(REPO, "blobs/" + digest)));
+        }
+        while (proxy.metric("freshet_fill_readers") < 12) {
+            Thread.onSpinWait();
+        }
+
+        gate.open();
+
+        assertThat(begun).extracting(Client::await).extracting(Got::digest).containsOnly(digest);
+        assertThat(proxy.registry().traffic().storageGets()).filteredOn(seen -> seen.range().isEmpty()).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("S-13: every call of store and catalog fails: images are pulled through, cold and again")
+    void a_broken_disk_is_passed_by() {
+        Digest config = proxy.registry().blob(REPO, CONFIG);
+        Digest layer = proxy.registry().blob(REPO, BLOB);
+        Digest manifest = proxy.registry().manifest(REPO, TYPE, manifest(config, layer));
+        proxy.registry().tag(REPO, "latest", manifest);
+        proxy.breakDisk(true);
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(proxy.manifest(REPO, "latest").digest()).isEqualTo(manifest);
+            assertThat(proxy.manifest(REPO, manifest.toString()).digest()).isEqualTo(manifest);
+            for (Digest blob : List.of(config, layer)) {
+                Got got = proxy.blob(REPO, blob);
+                assertThat(got.status()).isEqualTo(200);
+                assertThat(got.digest()).isEqualTo(blob);
+                assertThat(got.header("Cache-Status")).isEqualTo(PASSED);
+                Got head = proxy.client().head(proxy.url(REPO, "blobs/" + blob));
+                assertThat(head.status()).isEqualTo(200);
+                assertThat(head.header("Content-Length")).isEqualTo("" + got.body().length);
+            }
+            assertThat(proxy.client().head(proxy.url(REPO, "manifests/latest")).status()).isEqualTo(200);
+        }
+        assertThat(proxy.metric("freshet_store_failures_total")).isPositive();
+    }
+
+    @Test
+    @DisplayName("S-13: a range of what passes through is a range")
+    void ranges_pass_through() {
+        Digest digest = proxy.registry().blob(REPO, BLOB);
+        proxy.breakDisk(true);
+
+        Got first = proxy.blob(REPO, digest, "Range", "bytes=0-0");
+        Got last = proxy.blob(REPO, digest, "Range", "bytes=-1");
+
+        assertThat(first.status()).isEqualTo(206);
+        assertThat(first.body()).containsExactly(BLOB[0]);
+        assertThat(last.status()).isEqualTo(206);
+        assertThat(last.body()).containsExactly(BLOB[BLOB.length - 1]);
+    }
+
+    @Test
+    @DisplayName("S-13: what was stored before the disk broke is served again when it works again")
+    void the_disk_works_again() {
+        Digest digest = proxy.registry().blob(REPO, BLOB);
+        assertThat(proxy.blob(REPO, digest).header("Cache-Status")).isEqualTo(MISS);
+        proxy.awaitNoFills();
+
+        proxy.breakDisk(true);
+        Got broken = proxy.blob(REPO, digest);
+        proxy.breakDisk(false);
+        Got mended = proxy.blob(REPO, digest);
+
+        assertThat(broken.digest()).isEqualTo(digest);
+        assertThat(broken.header("Cache-Status")).isEqualTo(PASSED);
+        assertThat(mended.header("Cache-Status")).isEqualTo("freshet; hit");
+        assertThat(mended.digest()).isEqualTo(digest);
+    }
+
+    @Test
+    @DisplayName("A-09, S-13: with a catalog that cannot be read, stored content is served at the upstream's word only")
+    void nobody_gets_more_because_the_catalog_is_broken() {
+        Digest secret = proxy.registry().blob("private/app", BLOB);
+        Digest config = proxy.registry().blob("private/app", CONFIG);
+        Digest manifest = proxy.registry().manifest("private/app", TYPE, manifest(config, secret));
+        proxy.manifest("private/app", manifest.toString());
+        proxy.blob("private/app", secret);
+        proxy.awaitNoFills();
+
+        proxy.catalog().failCalls(true);
+
+        assertThat(proxy.blob("public/app", secret).status()).isEqualTo(404);
+        assertThat(proxy.client().head(proxy.url("public/app", "blobs/" + secret)).status()).isEqualTo(404);
+        assertThat(proxy.manifest("public/app", manifest.toString()).status()).isEqualTo(404);
+        Got theirs = proxy.blob("private/app", secret);
+        assertThat(theirs.digest()).isEqualTo(secret);
+        assertThat(theirs.header("Cache-Status")).isEqualTo("freshet; hit");
+        proxy.registry().when(On.every(Endpoint.BLOB), Fault.status(503));
+        assertThat(proxy.blob("private/app", secret).status()).isEqualTo(503);
+        proxy.catalog().failCalls(false);
+        assertThat(proxy.blob("private/app", secret).digest()).isEqualTo(secret);
+    }
+
+    @Test
+    @DisplayName("A-09, S-13: what an earlier fill has left is nobody's without the upstream's word")
+    void what_is_left_is_nobodys() {
+        Digest secret = proxy.registry().blob("private/app", BLOB);
+        proxy.store().keepPartials(1).failCommits(true);
+        proxy.blob("private/app", secret);
+        proxy.awaitNoFills();
+        proxy.store().failCommits(false);
+
+        Got stranger = proxy.blob("public/app", secret);
+
+        assertThat(stranger.status()).isEqualTo(404);
+        assertThat(stranger.body()).hasSizeLessThan(1000);
+    }
+
+    @Test
+    @DisplayName("S-10: damage found before the head is sent is told as such, dropped, and fetched again")
+    void damage_is_dropped_and_fetched_again() {
+        Digest digest = proxy.registry().blob(REPO, BLOB);
+        proxy.blob(REPO, digest);
+        proxy.awaitNoFills();
+        proxy.store().damage(digest);
+
+        Got damaged = proxy.blob(REPO, digest);
+        while (proxy.metric("freshet_damaged_blobs_total") == 0) {
+            Thread.onSpinWait();
+        }
+        Got healed = proxy.blob(REPO, digest);
+
+        assertThat(damaged.status()).isEqualTo(503);
+        assertThat(damaged.header("Retry-After")).isNotEmpty();
+        assertThat(damaged.header("Docker-Content-Digest")).isEmpty();
+        assertThat(healed.digest()).isEqualTo(digest);
+        assertThat(healed.header("Cache-Status")).isEqualTo(MISS);
+    }
+
+    @Test
+    @DisplayName("S-10: a damaged manifest is fetched again at once")
+    void a_damaged_manifest_is_fetched_again() {
+        Digest config = proxy.registry().blob(REPO, CONFIG);
+        Digest manifest = proxy.registry().manifest(REPO, TYPE, manifest(config, Digest.sha256(BLOB)));
+        proxy.manifest(REPO, manifest.toString());
+        proxy.store().damage(manifest);
+
+        Got healed = proxy.manifest(REPO, manifest.toString());
+        Got again = proxy.manifest(REPO, manifest.toString());
+
+        assertThat(healed.digest()).isEqualTo(manifest);
+        assertThat(again.header("Cache-Status")).startsWith("freshet; hit");
+    }
+
+    @Test
+    @DisplayName("O-11: a broken disk does not fill the log")
+    void a_broken_disk_does_not_fill_the_log() {
+        Digest digest = proxy.registry().blob(REPO, CONFIG);
+        proxy.breakDisk(true);
+
+        for (int i = 0; i < 100; i++) {
+            assertThat(proxy.blob(REPO, digest).digest()).isEqualTo(digest);
+        }
+        proxy.pace().advance(Duration.ofSeconds(10));
+        proxy.blob(REPO, digest);
+
+        assertThat(proxy.log().stream().filter(line -> line.startsWith("WARN store"))).hasSizeBetween(2, 10)
+                .anyMatch(line -> line.contains("more like it before"));
+    }
+
+    private static byte[] manifest(Digest config, Digest layer) {
+        return Bytes.of("""
+                {"schemaVersion":2,"mediaType":"%s",
+                "config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"%s","size":%d},
+                "layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"%s","size":%d}]}"""
+                .formatted(TYPE, config, CONFIG.length, layer, BLOB.length));
+    }
+}

@@ -49,7 +49,7 @@ final class Database implements AutoCloseable {
     /** How it is opened, again and again. */
     interface Opening {
 
-        NativeDatabase open() throws RocksDBException, StoreException;
+        NativeDatabase open(NativeDatabase.Mode mode) throws RocksDBException, StoreException;
     }
 
     /** Something done with the open database. */
@@ -80,7 +80,7 @@ final class Database implements AutoCloseable {
         this.patience = new Patience(this::hasRoom, this::flushAgain, Duration.ofMillis(5));
         boolean opened = false;
         try {
-            this.current = opening.open();
+            this.current = opening.open(NativeDatabase.Mode.NORMAL);
             opened = true;
         } finally {
             if (!opened) {
@@ -299,19 +299,32 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Closes and opens it, which is the only way out of an error that it has latched. Calls wait meanwhile. */
+    /**
+     * Closes and opens it, which is the only way out of an error that it has latched. Calls wait meanwhile. When it cannot
+     * be opened it is opened for reading alone, if that can be done.
+     */
     void reopen() throws StoreException {
         Supplier<String> attempt = () -> "reopening of database " + home.directory();
         changing.lock();
         try {
             requireOpen(attempt);
             current.close();
-            current = opening.open();
+            current = opening.open(NativeDatabase.Mode.NORMAL);
             trouble = null;
         } catch (RocksDBException e) {
+            trouble = failed(attempt, e);
+            openForReading(attempt);
             throw failed(attempt, e);
         } finally {
             changing.unlock();
+        }
+    }
+
+    private void openForReading(Supplier<String> attempt) throws StoreException {
+        try {
+            current = opening.open(NativeDatabase.Mode.READ_ONLY);
+        } catch (RocksDBException e) {
+            throw failed(attempt, e);
         }
     }
 

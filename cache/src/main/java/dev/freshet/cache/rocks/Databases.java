@@ -62,7 +62,7 @@ final class Databases implements AutoCloseable {
                     e.getMessage());
         }
         try {
-            NativeDatabase.open(layout, home, tuning, true).close();
+            NativeDatabase.open(layout, home, tuning, NativeDatabase.Mode.SALVAGE).close();
             return database(home, onWrite);
         } catch (RocksDBException e) {
             if (!Database.isDamage(e)) {
@@ -80,7 +80,7 @@ final class Databases implements AutoCloseable {
 
     private Database database(Family.Home home, LongConsumer onWrite) throws RocksDBException, StoreException {
         return new Database(home, tuning.memtableLimit(), onWrite,
-                () -> NativeDatabase.open(layout, home, tuning, false));
+                mode -> NativeDatabase.open(layout, home, tuning, mode));
     }
 
     private static String reason(Exception e) {

@@ -3,6 +3,8 @@ package dev.freshet.cache.rocks;
 import dev.freshet.cache.evict.DiskQuota;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,12 +17,14 @@ final class DiskUse {
     private final Layout layout;
     private final DiskQuota quota;
     private final Segments segments;
+    private final FileStore disk;
     private final ReentrantLock measuring = new ReentrantLock();
 
-    DiskUse(Layout layout, DiskQuota quota, Segments segments) {
+    DiskUse(Layout layout, DiskQuota quota, Segments segments) throws IOException {
         this.layout = layout;
         this.quota = quota;
         this.segments = segments;
+        this.disk = Files.getFileStore(layout.root());
     }
 
     /** Measures anew; when that is impossible, the last measurement and what was written since go on counting. */
@@ -44,6 +48,16 @@ final class DiskUse {
             return sum;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Bytes of the disk that are left for whoever takes them; very many when the disk does not say. */
+    long free() {
+        try {
+            return disk.getUsableSpace();
+        } catch (IOException e) {
+            LOG.debug("measuring of the disk of {} failed: {}", layout.root(), e.toString());
+            return Long.MAX_VALUE;
         }
     }
 

@@ -104,6 +104,14 @@ final class Evictor {
         }
     }
 
+    /** Leaves so many bytes of the disk free, for what is written to logs, which cannot wait for an eviction. */
+    void keepFree(long bytes) throws StoreException {
+        long missing = bytes - use.free();
+        if (missing > 0) {
+            relieve(missing);
+        }
+    }
+
     /** Brings small content back under its share. */
     void trimSmall() throws StoreException {
         long most = retained.smallLimit();

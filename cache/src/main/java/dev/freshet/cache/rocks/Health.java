@@ -28,15 +28,36 @@ final class Health {
     private static final int PROBE_BYTES = 1 << 20;
 
     private final Layout layout;
+    private final DiskUse use;
+    private final long reserve;
     private final List<Database> databases;
     private final StoreListener listener;
     private final AtomicReference<@Nullable StoreException> trouble = new AtomicReference<>();
 
-    /** @param databases the index first */
-    Health(Layout layout, List<Database> databases, StoreListener listener) {
+    /** Evicts for want of room on the disk. */
+    interface Room {
+
+        /** Makes some, if there is something to evict. */
+        void make() throws StoreException;
+    }
+
+    /**
+     * Begins writable.
+     *
+     * @param reserve bytes that should be free on the disk
+     * @param databases the index first
+     */
+    Health(Layout layout, DiskUse use, long reserve, List<Database> databases, StoreListener listener) {
         this.layout = layout;
+        this.use = use;
+        this.reserve = reserve;
         this.databases = databases;
         this.listener = listener;
+    }
+
+    /** Bytes that should be free on the disk. */
+    long reserve() {
+        return reserve;
     }
 
     /** What a write failed with that would make others fail too. */
@@ -70,8 +91,12 @@ final class Health {
         return trouble.get();
     }
 
-    /** Makes the store writable again, if it is not and the disk allows it. */
-    void revive() {
+    /**
+     * Makes the store writable again, if it is not and the disk allows it.
+     *
+     * @param room evicts until the reserve is free, if it can
+     */
+    void revive(Room room) {
         if (trouble() == null) {
             return;
         }
@@ -84,10 +109,20 @@ final class Health {
             }
             databases.getFirst().writeSynced(() -> "probe",
                     batch -> batch.put(Family.NOTES, PROBE, new byte[PROBE_BYTES / 1024]));
+            room.make();
+            requireReserve();
             trouble.set(null);
             listener.writable();
         } catch (IOException e) {
             LOG.debug("the store is still not writable: {}", e.toString());
+        }
+    }
+
+    /** With less, the next writer would fail again. */
+    private void requireReserve() throws IOException {
+        long free = use.free();
+        if (free < reserve) {
+            throw new IOException(free + " bytes of the disk are free, and " + reserve + " are needed");
         }
     }
 

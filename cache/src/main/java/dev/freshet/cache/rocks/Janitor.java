@@ -19,33 +19,36 @@ final class Janitor {
         this.order = order;
     }
 
-    /** One round: frees, measures, trims, looks after what was broken, and now and then saves the order of what stays. */
+    /** One round: looks after what was broken, frees, measures, trims, and now and then saves the order of what stays. */
     void tidy() {
-        parts.disposal().freeWaiting();
-        sweep();
+        parts.health().revive(this::keepReserve);
+        if (parts.health().isWritable()) {
+            parts.disposal().freeWaiting();
+            makeRoom();
+        }
         parts.use().measure();
         parts.retained().resize();
-        parts.health().revive();
-        try {
-            parts.evictor().trimSmall();
-            parts.evictor().keepWithin();
-        } catch (StoreException e) {
-            LOG.debug("making of room: {}", e.getMessage());
-        }
         rounds++;
         if (rounds % ROUNDS_BETWEEN_SAVES == 0) {
             saveOrder();
         }
     }
 
-    private void sweep() {
+    private void makeRoom() {
         try {
             if (parts.segments().lingering() > 0) {
                 parts.segments().sweep();
             }
+            parts.evictor().trimSmall();
+            parts.evictor().keepWithin();
+            keepReserve();
         } catch (StoreException e) {
-            parts.disposal().couldNot(e);
+            LOG.debug("making of room: {}", e.getMessage());
         }
+    }
+
+    private void keepReserve() throws StoreException {
+        parts.evictor().keepFree(parts.health().reserve());
     }
 
     /** Saves the order of what stays, if there is one yet; without it, a restart knows what is stored but not what is hot. */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.DBOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 
@@ -17,9 +18,17 @@ import org.rocksdb.RocksDBException;
  */
 record NativeDatabase(Handles handles, RocksDB db, Map<Family, ColumnFamilyHandle> families, Gate gate) {
 
-    /** @param salvage whether it may leave out what is damaged or missing, and the log, and open the rest */
-    static NativeDatabase open(Layout layout, Family.Home home, Tuning tuning, boolean salvage)
-            throws RocksDBException {
+    /** What may become of it by being opened. */
+    enum Mode {
+        /** It is made if it is not there, and may be changed. */
+        NORMAL,
+        /** What is damaged or missing is left out, and so is the log, and the rest may be changed. */
+        SALVAGE,
+        /** Nothing of it is changed, not even by the opening. */
+        READ_ONLY
+    }
+
+    static NativeDatabase open(Layout layout, Family.Home home, Tuning tuning, Mode mode) throws RocksDBException {
         Handles handles = new Handles();
         try {
             List<ColumnFamilyDescriptor> wanted = new ArrayList<>();
@@ -27,9 +36,13 @@ record NativeDatabase(Handles handles, RocksDB db, Map<Family, ColumnFamilyHandl
                 wanted.add(new ColumnFamilyDescriptor(family.nameInBytes(), tuning.family(handles, family)));
             }
             List<ColumnFamilyHandle> opened = new ArrayList<>();
-            RocksDB db = handles.own(RocksDB.open(tuning.database(handles).setBestEffortsRecovery(salvage),
-                    layout.database(home).toString(), wanted,
-                    opened));
+            DBOptions options = tuning.database(handles);
+            String directory = layout.database(home).toString();
+            RocksDB db = handles.own(switch (mode) {
+                case NORMAL -> RocksDB.open(options, directory, wanted, opened);
+                case SALVAGE -> RocksDB.open(options.setBestEffortsRecovery(true), directory, wanted, opened);
+                case READ_ONLY -> RocksDB.openReadOnly(options, directory, wanted, opened);
+            });
             opened.forEach(handles::own);
             return new NativeDatabase(handles, db, home.pair(opened), new Gate());
         } catch (RocksDBException | RuntimeException e) {

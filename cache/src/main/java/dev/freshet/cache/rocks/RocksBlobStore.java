@@ -126,6 +126,7 @@ final class RocksBlobStore implements BlobStore {
         for (int tries = 1;; tries++) {
             health().requireWritable(attempt);
             try {
+                parts.evictor().keepFree(health().reserve());
                 return parts.segments().store(attempt, number, firstChunk, source);
             } catch (StoreException e) {
                 boolean mayTry = isDiskFull(e) && tries < TRIES_ON_A_FULL_DISK && health().isWritable();
@@ -152,6 +153,7 @@ final class RocksBlobStore implements BlobStore {
         boolean put = false;
         try {
             parts.evictor().keepWithin();
+            parts.evictor().keepFree(health().reserve());
             ByteBuffer key = ByteBuffer.allocateDirect(Keys.CHUNK_KEY_BYTES);
             parts.bulk().write(() -> "commit of " + run.digest(), batch -> {
                 for (int i = 0; i < chunks.size(); i++) {

@@ -44,7 +44,8 @@ public final class RocksStorage implements AutoCloseable {
         Partials partials = new Partials();
         Images images = new Images(index);
         Inventory inventory = new Inventory(records, retained, order, segments, bulk, disposal, listener);
-        Health health = new Health(databases.layout(), List.of(index, bulk), listener);
+        Health health = new Health(databases.layout(), use, reserve(quota, geometry), List.of(index, bulk),
+                listener);
         Evictor evictor = new Evictor(quota, records, holds, retained, partials, images, disposal, inventory, use,
                 listener);
         Numbers numbers = new Numbers(index, bulk);
@@ -61,6 +62,11 @@ public final class RocksStorage implements AutoCloseable {
         retained.resize();
         threads.start(() -> inventory.take(numbers.first(), loose));
         inventory.awaitBegun();
+    }
+
+    /** Bytes that are left free on the disk: two segments, unless the store is a small one. */
+    private static long reserve(DiskQuota quota, Geometry geometry) {
+        return Math.min(2 * geometry.segmentSize(), quota.limit() / 16);
     }
 
     /**

@@ -1,0 +1,64 @@
+package dev.freshet.cache.rocks;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A file system in memory that is soon full, and can be made read-only. Only root may mount one: for others the test is
+ * skipped and says so, unless {@code FRESHET_E2E=required}.
+ */
+record SmallDisk(Path path) {
+
+    private static final int PIECE = 64 << 10;
+
+    /** Mounts one on an empty directory. */
+    static SmallDisk mount(Path directory, long bytes) throws Exception {
+        boolean required = "required".equals(System.getenv("FRESHET_E2E"));
+        boolean root = Files.getOwner(Path.of("/proc/self")).getName().equals("root");
+        Assumptions.assumeTrue(root || required, "needs root, to mount a small file system");
+        run("mount", "-t", "tmpfs", "-o", "size=" + bytes, "freshet-test", directory.toString());
+        return new SmallDisk(directory);
+    }
+
+    /** Runs a command, which must succeed. */
+    static void run(String... command) throws Exception {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as("%s: %s", List.of(command), output).isZero();
+    }
+
+    long free() throws IOException {
+        return Files.getFileStore(path).getUsableSpace();
+    }
+
+    /** Takes all room but so many bytes, as somebody else would. */
+    void fillAllBut(long bytes) throws IOException {
+        try (FileChannel ballast = FileChannel.open(ballast(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+            while (free() > bytes) {
+                ballast.write(ByteBuffer.allocate((int) Math.min(PIECE, free() - bytes)));
+            }
+        }
+    }
+
+    /** Gives it back. */
+    void empty() throws IOException {
+        Files.deleteIfExists(ballast());
+    }
+
+    private Path ballast() {
+        return path.resolve("ballast");
+    }
+
+    void unmount() throws Exception {
+        run("umount", path.toString());
+    }
+}

@@ -214,6 +214,18 @@ class PassingReadersTest extends FlightKit {
     }
 
     @Test
+    void whoComesWhenTheFlightHasBeenGivenUpCannotJoin() throws Exception {
+        FlightBoard board = new FlightBoard(bounds());
+        board.cargo().pass(new StoreFullException("no room"), 0);
+        board.join().orElseThrow().close();
+        assertThat(board.join()).isPresent().get().satisfies(Content::close);
+
+        assertThat(board.append(ByteBuffer.wrap(LARGE, 0, 1000))).isFalse();
+
+        assertThat(board.join()).isEmpty();
+    }
+
+    @Test
     void whatTheStoreHasTakenIsReadFromItAtAnySpeed() throws Exception {
         store.failBegins(false).failAppendsAfter(2_000_000);
         origin.thenAll(LARGE);

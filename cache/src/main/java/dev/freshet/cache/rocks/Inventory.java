@@ -99,8 +99,8 @@ final class Inventory {
                 onDisk.putAll(segments.diskBytes());
                 order.restore();
             });
-            done.countDown();
             broken.forEach(this::drop);
+            done.countDown();
             onDisk.keySet().removeIf(number -> number >= first || loose.contains(number));
             free(Family.SEGMENTS, onDisk);
             free(Family.SMALL, smallOrphans(first, loose));

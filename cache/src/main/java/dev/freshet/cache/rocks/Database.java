@@ -1,11 +1,11 @@
 package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.store.StoreException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +13,6 @@ import org.rocksdb.FlushOptions;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
-import org.rocksdb.Status;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -26,11 +25,7 @@ import org.rocksdb.WriteOptions;
  */
 final class Database implements AutoCloseable {
 
-    /** What a thread is inside for longer, and may call again: it must not wait for whoever waits for it to leave. */
-    private static final ThreadLocal<@Nullable Database> SCANNING = new ThreadLocal<>();
-
     private final Family.Home home;
-    private final Opening opening;
     private final LongConsumer onWrite;
     private final Handles handles = new Handles();
     private final ReadOptions passing = handles.own(new ReadOptions()).setFillCache(false);
@@ -41,16 +36,7 @@ final class Database implements AutoCloseable {
             .setAllowWriteStall(true);
     private final long memtableLimit;
     private final Patience patience;
-    private final ReentrantLock changing = new ReentrantLock();
-    private volatile NativeDatabase current;
-    private volatile boolean closed;
-    private volatile @Nullable StoreException trouble;
-
-    /** How it is opened, again and again. */
-    interface Opening {
-
-        NativeDatabase open(NativeDatabase.Mode mode) throws RocksDBException, StoreException;
-    }
+    private final Opened opened;
 
     /** Something done with the open database. */
     interface Call<T extends @Nullable Object> {
@@ -72,18 +58,17 @@ final class Database implements AutoCloseable {
 
     /** @param onWrite hears how many bytes went through the log */
     Database(Family.Home home, long memtableLimit, LongConsumer onWrite, Opening opening)
-            throws RocksDBException, StoreException {
+            throws RocksDBException, IOException {
         this.home = home;
         this.memtableLimit = memtableLimit;
-        this.opening = opening;
         this.onWrite = onWrite;
         this.patience = new Patience(this::hasRoom, this::flushAgain, Duration.ofMillis(5));
-        boolean opened = false;
+        boolean done = false;
         try {
-            this.current = opening.open(NativeDatabase.Mode.NORMAL);
-            opened = true;
+            this.opened = new Opened(opening);
+            done = true;
         } finally {
-            if (!opened) {
+            if (!done) {
                 handles.close();
             }
         }
@@ -95,7 +80,7 @@ final class Database implements AutoCloseable {
      * @param attempt what it is, for the message when it fails, such as "look-up of sha256:..."
      */
     <T extends @Nullable Object> T call(Supplier<String> attempt, Call<T> call) throws StoreException {
-        NativeDatabase database = enter(attempt);
+        NativeDatabase database = opened.enter(attempt);
         try {
             return call.on(database);
         } catch (RocksDBException e) {
@@ -105,8 +90,22 @@ final class Database implements AutoCloseable {
         }
     }
 
+    /** As {@link #call}; what cannot be read because it is damaged is trouble, until {@link #reopen()} has left it out. */
+    private <T extends @Nullable Object> T look(Supplier<String> attempt, Call<T> call) throws StoreException {
+        return this.<T>call(attempt, database -> {
+            try {
+                return call.on(database);
+            } catch (RocksDBException e) {
+                if (Fault.of(e) == Fault.DAMAGE) {
+                    opened.latch(failed(attempt, e), Fault.DAMAGE);
+                }
+                throw e;
+            }
+        });
+    }
+
     byte @Nullable [] get(Supplier<String> attempt, Family family, byte[] key) throws StoreException {
-        return this.<byte @Nullable []>call(attempt, database -> database.db().get(database.family(family), key));
+        return this.<byte @Nullable []>look(attempt, database -> database.db().get(database.family(family), key));
     }
 
     /**
@@ -116,7 +115,7 @@ final class Database implements AutoCloseable {
      */
     int read(Supplier<String> attempt, Family family, ByteBuffer key, ByteBuffer destination)
             throws StoreException, RocksDBException {
-        NativeDatabase database = enter(attempt);
+        NativeDatabase database = opened.enter(attempt);
         try {
             ReadOptions options = family == Family.SEGMENTS ? passing : caching;
             return database.db().get(database.family(family), options, key, destination);
@@ -150,33 +149,20 @@ final class Database implements AutoCloseable {
 
     /** Does something with the database that writes; refused after one that has failed. */
     <T extends @Nullable Object> T change(Supplier<String> attempt, Call<T> call) throws StoreException {
-        requireWritable(attempt);
-        NativeDatabase database = enter(attempt);
+        opened.requireWritable(attempt);
+        NativeDatabase database = opened.enter(attempt);
         try {
             return call.on(database);
         } catch (RocksDBException e) {
             StoreException failure = failed(attempt, e);
-            if (leavesTrouble(e)) {
-                trouble = failure;
+            Fault fault = Fault.of(e);
+            if (fault != Fault.REFUSAL) {
+                opened.latch(failure, fault);
             }
             throw failure;
         } finally {
             database.gate().leave();
         }
-    }
-
-    /** A write that was only refused for now, or was a mistake, has left nothing behind. */
-    private static boolean leavesTrouble(RocksDBException e) {
-        return e.getStatus() == null || switch (e.getStatus().getCode()) {
-            case IOError, Corruption, Aborted, ShutdownInProgress, Undefined -> true;
-            case Ok, NotFound, NotSupported, InvalidArgument, MergeInProgress, Incomplete, TimedOut, Busy, Expired,
-                    TryAgain ->
-                false;
-        };
-    }
-
-    static boolean isDamage(RocksDBException e) {
-        return e.getStatus() != null && e.getStatus().getCode() == Status.Code.Corruption;
     }
 
     private static StoreException failed(Supplier<String> attempt, RocksDBException e) {
@@ -186,15 +172,7 @@ final class Database implements AutoCloseable {
     /** What made writes impossible; null while they are not. */
     @Nullable
     StoreException trouble() {
-        return trouble;
-    }
-
-    private void requireWritable(Supplier<String> attempt) throws StoreException {
-        StoreException before = trouble;
-        if (before != null) {
-            throw new StoreException(
-                    attempt.get() + " failed: the store is not writable since: " + before.getMessage(), before);
-        }
+        return opened.trouble();
     }
 
     private boolean hasRoom() throws StoreException {
@@ -217,10 +195,9 @@ final class Database implements AutoCloseable {
     /** @param begun runs as soon as no later change can be seen any more */
     void scan(Supplier<String> attempt, Family family, byte[] from, Visitor visitor, Step begun)
             throws StoreException {
-        Database outer = SCANNING.get();
-        call(attempt, database -> {
+        look(attempt, database -> {
+            Opened outer = Opened.scanning(opened);
             try (RocksIterator entries = database.db().newIterator(database.family(family), passing)) {
-                SCANNING.set(this);
                 begun.run();
                 boolean more = true;
                 for (entries.seek(from); more && entries.isValid(); entries.next()) {
@@ -228,7 +205,7 @@ final class Database implements AutoCloseable {
                 }
                 entries.status();
             } finally {
-                SCANNING.set(outer);
+                Opened.scanning(outer);
             }
             return true;
         });
@@ -236,7 +213,7 @@ final class Database implements AutoCloseable {
 
     /** The numbers that the keys of a family begin with, from one on. */
     List<Long> numbers(Supplier<String> attempt, Family family, long from) throws StoreException {
-        return call(attempt, database -> {
+        return look(attempt, database -> {
             List<Long> numbers = new ArrayList<>();
             try (RocksIterator entries = database.db().newIterator(database.family(family), passing)) {
                 for (entries.seek(Keys.number(from)); entries.isValid();) {
@@ -252,7 +229,7 @@ final class Database implements AutoCloseable {
 
     /** The last key of a family; null when it is empty. */
     byte @Nullable [] lastKey(Supplier<String> attempt, Family family) throws StoreException {
-        return this.<byte @Nullable []>call(attempt, database -> {
+        return this.<byte @Nullable []>look(attempt, database -> {
             try (RocksIterator entries = database.db().newIterator(database.family(family), passing)) {
                 entries.seekToLast();
                 entries.status();
@@ -261,42 +238,23 @@ final class Database implements AutoCloseable {
         });
     }
 
-    private NativeDatabase enter(Supplier<String> attempt) throws StoreException {
-        while (true) {
-            NativeDatabase database = current;
-            if (database.gate().enter()) {
-                return database;
-            }
-            requireOpen(attempt);
-            if (this.equals(SCANNING.get())) {
-                throw new StoreException(attempt.get() + " failed: its database is being opened anew");
-            }
-            changing.lock();
-            try {
-                requireOpen(attempt);
-                if (!isUsable()) {
-                    throw new StoreException(attempt.get() + " failed: its database is not open");
-                }
-            } finally {
-                changing.unlock();
-            }
-        }
-    }
-
     /** Whether it is open: not closed, nor half-way through a reopening that failed. */
     boolean isUsable() {
-        return !current.gate().isShut();
+        return opened.isUsable();
+    }
+
+    /** Whether some of it cannot be read, so that {@link #reopen()} has to leave it out. */
+    boolean isDamaged() {
+        return opened.isDamaged();
     }
 
     boolean isClosed() {
-        return closed;
+        return opened.isClosed();
     }
 
     /** Fails after {@link #close()}: for what is done without a native call, and still must not succeed then. */
     void requireOpen(Supplier<String> attempt) throws StoreException {
-        if (closed) {
-            throw new StoreException(attempt.get() + " failed: the store is closed");
-        }
+        opened.requireOpen(attempt);
     }
 
     /**
@@ -304,41 +262,11 @@ final class Database implements AutoCloseable {
      * be opened it is opened for reading alone, if that can be done.
      */
     void reopen() throws StoreException {
-        Supplier<String> attempt = () -> "reopening of database " + home.directory();
-        changing.lock();
-        try {
-            requireOpen(attempt);
-            current.close();
-            current = opening.open(NativeDatabase.Mode.NORMAL);
-            trouble = null;
-        } catch (RocksDBException e) {
-            trouble = failed(attempt, e);
-            openForReading(attempt);
-            throw failed(attempt, e);
-        } finally {
-            changing.unlock();
-        }
-    }
-
-    private void openForReading(Supplier<String> attempt) throws StoreException {
-        try {
-            current = opening.open(NativeDatabase.Mode.READ_ONLY);
-        } catch (RocksDBException e) {
-            throw failed(attempt, e);
-        }
+        opened.reopen(() -> "reopening of database " + home.directory());
     }
 
     @Override
     public void close() {
-        changing.lock();
-        try {
-            if (!closed) {
-                closed = true;
-                current.close();
-                handles.close();
-            }
-        } finally {
-            changing.unlock();
-        }
+        opened.close(handles::close);
     }
 }

@@ -6,16 +6,9 @@ import java.nio.file.Files;
 import java.util.function.LongConsumer;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * The two databases and the segments of one of them, opened whatever has become of them: one that is damaged is salvaged as far as RocksDB can, and if it
- * cannot, it is deleted and begun anew, as everything in it can be fetched again. The log says so.
- */
+/** The two databases and the segments of one of them, opened whatever has become of them. */
 final class Databases implements AutoCloseable {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Databases.class);
 
     private final Layout layout;
     private final Tuning tuning;
@@ -33,9 +26,8 @@ final class Databases implements AutoCloseable {
         Database first = null;
         try {
             first = open(Family.Home.INDEX, onWrite);
-            Trees.makeEmpty(layout.staging());
-            Files.createDirectories(layout.segments());
             this.index = first;
+            makeDirectories();
             this.bulk = open(Family.Home.BULK, onWrite);
             this.segments = new Segments(bulk, layout, tuning, onWrite);
             opened = true;
@@ -51,42 +43,25 @@ final class Databases implements AutoCloseable {
         }
     }
 
-    private Database open(Family.Home home, LongConsumer onWrite) throws RocksDBException, StoreException, IOException {
+    /** Where nothing can be made or deleted there is still something to read. */
+    private void makeDirectories() throws IOException {
         try {
-            return database(home, onWrite);
-        } catch (RocksDBException e) {
-            if (!Database.isDamage(e)) {
+            Trees.makeEmpty(layout.staging());
+            Files.createDirectories(layout.segments());
+        } catch (IOException e) {
+            if (index.trouble() == null) {
                 throw e;
             }
-            LOG.error("database {} of store {} is damaged: {}; it is salvaged", home.directory(), layout.root(),
-                    e.getMessage());
         }
-        try {
-            NativeDatabase.open(layout, home, tuning, NativeDatabase.Mode.SALVAGE).close();
-            return database(home, onWrite);
-        } catch (RocksDBException e) {
-            if (!Database.isDamage(e)) {
-                throw e;
-            }
-            LOG.error("database {} of store {} cannot be salvaged: {}; it is deleted, and its content fetched again as"
-                    + " it is asked for", home.directory(), layout.root(), e.getMessage());
-        }
-        Trees.delete(layout.database(home));
-        if (home == Family.Home.BULK) {
-            Trees.makeEmpty(layout.segments());
-        }
-        return database(home, onWrite);
     }
 
-    private Database database(Family.Home home, LongConsumer onWrite) throws RocksDBException, StoreException {
-        return new Database(home, tuning.memtableLimit(), onWrite,
-                mode -> NativeDatabase.open(layout, home, tuning, mode));
+    private Database open(Family.Home home, LongConsumer onWrite) throws RocksDBException, IOException {
+        return new Database(home, tuning.memtableLimit(), onWrite, new Salvage(layout, home, tuning));
     }
 
     private static String reason(Exception e) {
-        String message = String.valueOf(e.getMessage());
-        boolean inUse = message.contains("While lock file") || message.startsWith("lock ");
-        return inUse ? "another process uses it; stop it or choose another `data`" : message;
+        boolean inUse = e instanceof RocksDBException known && Fault.of(known) == Fault.IN_USE;
+        return inUse ? "another process uses it; stop it or choose another `data`" : String.valueOf(e.getMessage());
     }
 
     Layout layout() {

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,7 +32,8 @@ final class Health {
     private final long reserve;
     private final List<Database> databases;
     private final StoreListener listener;
-    private final AtomicReference<@Nullable StoreException> trouble = new AtomicReference<>();
+    private final ReentrantLock telling = new ReentrantLock();
+    private volatile @Nullable StoreException trouble;
 
     /** Evicts for want of room on the disk. */
     interface Room {
@@ -62,9 +63,20 @@ final class Health {
 
     /** What a write failed with that would make others fail too. */
     void report(StoreException failure) {
-        if (trouble.compareAndSet(null, failure)) {
-            listener.unwritable(String.valueOf(failure.getMessage()));
+        telling.lock();
+        try {
+            if (trouble == null) {
+                listener.unwritable(String.valueOf(failure.getMessage()));
+                trouble = failure;
+            }
+        } finally {
+            telling.unlock();
         }
+    }
+
+    /** Tells if it is not writable. */
+    void look() {
+        trouble();
     }
 
     boolean isWritable() {
@@ -88,7 +100,17 @@ final class Health {
                 report(latched);
             }
         }
-        return trouble.get();
+        return trouble;
+    }
+
+    private void goOn() {
+        telling.lock();
+        try {
+            listener.writable();
+            trouble = null;
+        } finally {
+            telling.unlock();
+        }
     }
 
     /**
@@ -111,8 +133,7 @@ final class Health {
                     batch -> batch.put(Family.NOTES, PROBE, new byte[PROBE_BYTES / 1024]));
             room.make();
             requireReserve();
-            trouble.set(null);
-            listener.writable();
+            goOn();
         } catch (IOException e) {
             LOG.debug("the store is still not writable: {}", e.toString());
         }

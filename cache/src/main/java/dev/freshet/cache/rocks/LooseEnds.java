@@ -24,13 +24,21 @@ final class LooseEnds {
         this.disposal = disposal;
     }
 
-    /** Takes them over, and returns their numbers. Segments that were made and not noted any more are deleted. */
+    /**
+     * Takes them over, and returns their numbers. Segments that were made and not noted any more are deleted; where nothing
+     * can be, all is left to the next open.
+     */
     Set<Long> gather() throws StoreException {
         Map<Long, Loose> found = read();
-        for (Map.Entry<Long, Loose> each : found.entrySet()) {
-            if (each.getValue() instanceof Loose.Partial partial) {
-                segments.deleteFrom(() -> "sweep", each.getKey(), partial.chunks());
+        try {
+            for (Map.Entry<Long, Loose> each : found.entrySet()) {
+                if (each.getValue() instanceof Loose.Partial partial) {
+                    segments.deleteFrom(() -> "sweep", each.getKey(), partial.chunks());
+                }
             }
+        } catch (StoreException e) {
+            LOG.warn("what an earlier process has left is not gone on with: {}", e.getMessage());
+            return found.keySet();
         }
         Map<Long, Long> onDisk = found.isEmpty() ? Map.of() : segments.diskBytes();
         found.forEach((number, loose) -> take(number, loose, onDisk.getOrDefault(number, 0L)));

@@ -23,7 +23,6 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.Status;
 
 /** Blobs as chunks and commit records; {@link RocksStorage} opens and closes what is under it. */
 final class RocksBlobStore implements BlobStore {
@@ -131,7 +130,7 @@ final class RocksBlobStore implements BlobStore {
             } catch (StoreException e) {
                 boolean mayTry = isDiskFull(e) && tries < TRIES_ON_A_FULL_DISK && health().isWritable();
                 if (!mayTry || !parts.evictor().relieve(2 * segmentSize())) {
-                    if (!parts.index().isClosed()) {
+                    if (!parts.bulk().isClosed()) {
                         health().report(e);
                     }
                     throw e;
@@ -141,9 +140,7 @@ final class RocksBlobStore implements BlobStore {
     }
 
     private static boolean isDiskFull(StoreException e) {
-        return e.getCause() instanceof RocksDBException cause && cause.getStatus() != null
-                && (cause.getStatus().getSubCode() == Status.SubCode.NoSpace
-                        || String.valueOf(cause.getMessage()).contains("No space left"));
+        return e.getCause() instanceof RocksDBException cause && Fault.of(cause) == Fault.FULL;
     }
 
     /** Puts all chunks of small content, under a number that is held for its writer. */

@@ -62,6 +62,7 @@ public final class RocksStorage implements AutoCloseable {
         retained.resize();
         threads.start(() -> inventory.take(numbers.first(), loose));
         inventory.awaitBegun();
+        health.look();
     }
 
     /** Bytes that are left free on the disk: two segments, unless the store is a small one. */

@@ -80,7 +80,7 @@ final class Segments implements AutoCloseable {
      * @return bytes that it takes of the disk
      */
     long store(Supplier<String> attempt, long number, long firstChunk, Source source) throws StoreException {
-        Path file = layout.staging().resolve(files.incrementAndGet() + ".sst");
+        Path file = layout.staging().resolve(number + "-" + files.incrementAndGet() + ".sst");
         boolean taken = false;
         try {
             bulk.call(attempt, database -> write(file, number, firstChunk, source));

@@ -1,0 +1,18 @@
+package dev.freshet.cache.rocks;
+
+import java.io.IOException;
+import org.rocksdb.RocksDBException;
+
+/** How a database is opened, again and again. */
+interface Opening {
+
+    /**
+     * Opens it, whatever has become of it.
+     *
+     * @param damaged whether some of it could not be read, and has to be left out
+     */
+    NativeDatabase open(boolean damaged) throws RocksDBException, IOException;
+
+    /** Opens it without changing anything. */
+    NativeDatabase openForReading() throws RocksDBException;
+}

@@ -4,6 +4,7 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.BlobStore;
 import dev.freshet.cache.store.DamagedBlobException;
 import dev.freshet.cache.store.StoreException;
+import dev.freshet.cache.store.StoredBlob;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -66,7 +67,7 @@ public final class ContentCache implements AutoCloseable {
      *     is refused, and one whose whole blob is left from an earlier flight is not asked at all
      */
     public Lookup open(Digest digest, OptionalLong expectedLength, BlobOrigin origin) {
-        Found before = look(digest);
+        Found before = look(digest, store::open);
         if (before.content().isPresent()) {
             return new Lookup.Stored(before.content().get());
         }
@@ -76,7 +77,7 @@ public final class ContentCache implements AutoCloseable {
             if (joined.isPresent()) {
                 return joined.get();
             }
-            Optional<Content> justStored = before.failed() ? Optional.empty() : look(digest).content();
+            Optional<Content> justStored = before.failed() ? Optional.empty() : look(digest, store::open).content();
             if (justStored.isPresent()) {
                 return new Lookup.Stored(justStored.get());
             }
@@ -97,7 +98,23 @@ public final class ContentCache implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        return look(digest).content().map(Lookup.Stored::new);
+        return look(digest, store::open).content().map(Lookup.Stored::new);
+    }
+
+    /** Whether {@link #find} would find it; to ask that is no use of it. */
+    public boolean has(Digest digest) {
+        lock.lock();
+        try {
+            Flight running = joinable.get(digest);
+            if (running != null && running.board().isJoinable()) {
+                return true;
+            }
+        } finally {
+            lock.unlock();
+        }
+        Optional<Content> stored = look(digest, store::inspect).content();
+        stored.ifPresent(Content::close);
+        return stored.isPresent();
     }
 
     /** How many flights are running or waiting for a thread. */
@@ -178,18 +195,24 @@ public final class ContentCache implements AutoCloseable {
      */
     private record Found(Optional<Content> content, boolean failed) {}
 
-    private Found look(Digest digest) {
+    /** A way to open what is stored. */
+    private interface Opening {
+
+        Optional<StoredBlob> open(Digest digest) throws StoreException;
+    }
+
+    private Found look(Digest digest, Opening opening) {
         try {
-            return new Found(openUndamaged(digest), false);
+            return new Found(openUndamaged(digest, opening), false);
         } catch (StoreException e) {
             listener.storeFailed(digest, e);
             return new Found(Optional.empty(), true);
         }
     }
 
-    private Optional<Content> openUndamaged(Digest digest) throws StoreException {
+    private Optional<Content> openUndamaged(Digest digest, Opening opening) throws StoreException {
         try {
-            return store.open(digest).map(blob -> new StoredContent(blob, housekeeping, listener));
+            return opening.open(digest).map(blob -> new StoredContent(blob, housekeeping, listener));
         } catch (DamagedBlobException e) {
             store.remove(digest);
             listener.damaged(digest, String.valueOf(e.getMessage()));

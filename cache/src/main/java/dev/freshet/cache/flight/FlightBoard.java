@@ -162,6 +162,16 @@ final class FlightBoard {
         }
     }
 
+    /** Whether {@link #join} would find it possible now. */
+    boolean isJoinable() {
+        lock.lock();
+        try {
+            return cargo.isWhole();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** How many readers there are. */
     int readers() {
         lock.lock();

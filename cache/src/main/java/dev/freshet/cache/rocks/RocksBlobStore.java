@@ -47,12 +47,21 @@ final class RocksBlobStore implements BlobStore {
         this.closing = closing;
     }
 
+    @Override
+    public Optional<StoredBlob> open(Digest digest) throws StoreException {
+        return open(digest, parts.retained()::touch);
+    }
+
+    @Override
+    public Optional<StoredBlob> inspect(Digest digest) throws StoreException {
+        return open(digest, unused -> {});
+    }
+
     /**
      * The record is read once more after its number is held: if it is still there, a removal from now on sees the hold;
      * if not, the chunks may be gone.
      */
-    @Override
-    public Optional<StoredBlob> open(Digest digest) throws StoreException {
+    private Optional<StoredBlob> open(Digest digest, Consumer<CommitRecord> use) throws StoreException {
         CommitRecord found = parts.records().find(digest);
         while (found != null) {
             holds().hold(found.number());
@@ -65,7 +74,7 @@ final class RocksBlobStore implements BlobStore {
                 }
             }
             if (found.equals(confirmed)) {
-                parts.retained().touch(found);
+                use.accept(found);
                 return Optional.of(new RocksStoredBlob(this, digest, found));
             }
             found = confirmed;

@@ -24,6 +24,9 @@ public interface BlobStore extends AutoCloseable {
      */
     Optional<StoredBlob> open(Digest digest) throws StoreException;
 
+    /** As {@link #open}, for whoever only looks at content and does not serve it: that is no use that it would stay for. */
+    Optional<StoredBlob> inspect(Digest digest) throws StoreException;
+
     /**
      * Begins to take content in. Several writers may work on one digest; each commits for itself, and the first commit
      * stays. A writer may begin with bytes that one before it has left, which are as unverified as they were:

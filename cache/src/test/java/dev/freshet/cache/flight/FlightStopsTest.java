@@ -177,6 +177,11 @@ class FlightStopsTest extends FlightKit {
         }
 
         @Override
+        public Optional<StoredBlob> inspect(Digest digest) {
+            return Optional.empty();
+        }
+
+        @Override
         public BlobWriter begin(Digest digest, OptionalLong expectedLength) {
             throw new IllegalStateException("a defect");
         }

@@ -34,6 +34,28 @@ class StoreTroubleTest extends FlightKit {
     }
 
     @Test
+    void askingWhetherItIsThereIsNoUseOfIt() throws Exception {
+        assertThat(cache.has(DIGEST)).isFalse();
+        BlobStoreKit.commit(store, CONTENT);
+
+        assertThat(cache.has(DIGEST)).isTrue();
+
+        assertThat(store.uses()).isZero();
+        assertThat(store.openBlobs()).isZero();
+    }
+
+    @Test
+    void aFlightIsThereAsLongAsItCanBeJoined() throws Exception {
+        try (Content content = openContent()) {
+            assertThat(cache.has(DIGEST)).isTrue();
+            origin.thenAll(CONTENT);
+            assertThat(Reading.toEnd(content)).isEqualTo(CONTENT);
+        }
+        listener.awaitEnd();
+        assertThat(cache.has(DIGEST)).isTrue();
+    }
+
+    @Test
     void aStoreThatWorksAgainServesWhatItHasKept() throws Exception {
         BlobStoreKit.commit(store, CONTENT);
         store.failCalls(true);

@@ -17,6 +17,7 @@ public final class InMemoryBlobStore implements BlobStore {
     private final InMemoryShelf shelf = new InMemoryShelf();
     private final AtomicInteger openBlobs = new AtomicInteger();
     private final AtomicInteger openWriters = new AtomicInteger();
+    private final AtomicInteger uses = new AtomicInteger();
     private volatile long mostPerWriter = Long.MAX_VALUE;
     private volatile long partialUnit;
     private volatile boolean beginsFail;
@@ -90,8 +91,20 @@ public final class InMemoryBlobStore implements BlobStore {
         return openWriters.get();
     }
 
+    /** How often content was used, by an open or a touch. */
+    public int uses() {
+        return uses.get();
+    }
+
     @Override
     public Optional<StoredBlob> open(Digest digest) throws StoreException {
+        Optional<StoredBlob> found = inspect(digest);
+        found.ifPresent(blob -> uses.incrementAndGet());
+        return found;
+    }
+
+    @Override
+    public Optional<StoredBlob> inspect(Digest digest) throws StoreException {
         requireWorking("open of " + digest);
         return shelf.find(digest).map(content -> new InMemoryBlob(this, digest, content));
     }
@@ -114,7 +127,10 @@ public final class InMemoryBlobStore implements BlobStore {
     @Override
     public Set<Digest> touch(Set<Digest> digests) throws StoreException {
         requireWorking("touch");
-        return digests.stream().filter(digest -> shelf.find(digest).isEmpty()).collect(Collectors.toSet());
+        Set<Digest> missing = digests.stream().filter(digest -> shelf.find(digest).isEmpty())
+                .collect(Collectors.toSet());
+        uses.addAndGet(digests.size() - missing.size());
+        return missing;
     }
 
     @Override

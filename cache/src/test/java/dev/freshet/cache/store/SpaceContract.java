@@ -88,6 +88,26 @@ public abstract class SpaceContract extends BlobStoreKit {
     }
 
     @Test
+    void whatIsOnlyInspectedGoesAsEarlyAsIfNobodyHadLooked() throws Exception {
+        byte[] content = content(limit() / 8);
+        Digest first = commit(content);
+        Digest second = commit(content(limit() / 8));
+
+        for (int i = 0; i < 8 && !isEvicted(first) && !isEvicted(second); i++) {
+            commit(content(limit() / 8));
+        }
+
+        assertThat(isEvicted(first)).isTrue();
+        assertThat(isEvicted(second)).isFalse();
+    }
+
+    private boolean isEvicted(Digest digest) throws StoreException {
+        try (StoredBlob blob = store.inspect(digest).orElse(null)) {
+            return blob == null;
+        }
+    }
+
+    @Test
     void whatAWriterHasTakenBeforeItFailsCanBeReadAndTheRestIsLeftInTheBuffer() throws Exception {
         byte[] content = content(2 * limit());
         try (BlobWriter writer = store.begin(Digest.sha256(content), OptionalLong.empty())) {

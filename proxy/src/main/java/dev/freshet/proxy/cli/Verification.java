@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and hashes everything that a store holds, and drops what is damaged if it may. As the store's listener it also
+ * Reads and hashes everything that a store holds, which is no use of it, and drops what is damaged if it may. As the store's listener it also
  * hears of what the store finds, and drops, by itself when it is opened.
  */
 final class Verification implements StoreListener {
@@ -108,7 +108,7 @@ final class Verification implements StoreListener {
 
     private void check(BlobStore store, Digest digest) {
         blobs.incrementAndGet();
-        try (StoredBlob blob = store.open(digest).orElse(null)) {
+        try (StoredBlob blob = store.inspect(digest).orElse(null)) {
             if (blob == null) {
                 found(digest, "its record cannot be read", () -> store.remove(digest));
                 return;

@@ -50,7 +50,7 @@ final class BlobService {
         if (headOnly) {
             return head(repository, digest, link);
         }
-        if (link.isEmpty() && isHere(digest)) {
+        if (link.isEmpty() && cache.has(digest)) {
             link = Optional.of(probe(repository, digest));
         }
         return open(route, link, true);
@@ -161,12 +161,6 @@ final class BlobService {
 
     private Registry registry(Repository repository) {
         return registries.registry(repository.registry());
-    }
-
-    private boolean isHere(Digest digest) {
-        Optional<Lookup> found = cache.find(digest);
-        found.ifPresent(lookup -> content(lookup).close());
-        return found.isPresent();
     }
 
     private static Content content(Lookup lookup) {

@@ -34,8 +34,13 @@ record ListedOnly(BlobStore store, Digest digest, Fault fault) implements BlobSt
 
     @Override
     public Optional<StoredBlob> open(Digest wanted) throws StoreException {
+        return wanted.equals(digest) ? inspect(wanted) : store.open(wanted);
+    }
+
+    @Override
+    public Optional<StoredBlob> inspect(Digest wanted) throws StoreException {
         if (!wanted.equals(digest)) {
-            return store.open(wanted);
+            return store.inspect(wanted);
         }
         return switch (fault) {
             case ABSENT -> Optional.empty();

@@ -69,6 +69,16 @@ class VerificationTest {
     }
 
     @Test
+    void nothingIsUsedByIt() throws Exception {
+        BlobStoreKit.commit(store, CONTENT);
+
+        verify(false);
+
+        assertThat(read).hasValue(CONTENT.length);
+        assertThat(store.uses()).isZero();
+    }
+
+    @Test
     void anEmptyStoreIsGood() throws Exception {
         assertThat(verify(true)).isEqualTo(new Outcome(0, 0, List.of()));
     }

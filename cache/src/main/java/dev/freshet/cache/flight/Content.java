@@ -20,6 +20,9 @@ public interface Content extends AutoCloseable {
     /** Whether it is stored, or will be as far as is known by now; after {@link #awaitLength}, some is known. */
     boolean isKept();
 
+    /** Where its bytes come from, as far as is known by now; after {@link #awaitLength}, some is known. */
+    Source source();
+
     /**
      * Copies bytes from a position, up to the buffer's limit or to what is there.
      *

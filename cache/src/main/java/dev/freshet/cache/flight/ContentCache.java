@@ -38,9 +38,17 @@ public final class ContentCache implements AutoCloseable {
     private final PassThrough bounds;
     private final FlightListener listener;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Digest, Flight> joinable = new HashMap<>();
+    private final Map<Digest, Joinable> joinable = new HashMap<>();
     private final Set<Flight> flying = new HashSet<>();
     private boolean closed;
+
+    /** A flight for others to join, and what it asks. */
+    private record Joinable(Flight flight, WatchedOrigin origin) {
+
+        Optional<Content> join() {
+            return flight.board().join(origin::source);
+        }
+    }
 
     /**
      * @param store stays open when the cache is closed
@@ -105,8 +113,8 @@ public final class ContentCache implements AutoCloseable {
     public boolean has(Digest digest) {
         lock.lock();
         try {
-            Flight running = joinable.get(digest);
-            if (running != null && running.board().isJoinable()) {
+            Joinable running = joinable.get(digest);
+            if (running != null && running.flight().board().isJoinable()) {
                 return true;
             }
         } finally {
@@ -152,16 +160,18 @@ public final class ContentCache implements AutoCloseable {
     }
 
     private Optional<Lookup> join(Digest digest) {
-        Flight running = joinable.get(digest);
+        Joinable running = joinable.get(digest);
         return running == null
                 ? Optional.empty()
-                : running.board().join().map(content -> new Lookup.Joined(content, running.repository()));
+                : running.join().map(content -> new Lookup.Joined(content, running.origin().repository()));
     }
 
     private Lookup begin(Digest digest, OptionalLong expectedLength, BlobOrigin origin) {
-        Flight flight = new Flight(digest, expectedLength, origin, store, bounds, listener, this::remove);
-        Content content = flight.board().join().orElseThrow();
-        joinable.put(digest, flight);
+        WatchedOrigin watched = new WatchedOrigin(origin);
+        Flight flight = new Flight(digest, expectedLength, watched, store, bounds, listener, this::remove);
+        Joinable begun = new Joinable(flight, watched);
+        Content content = begun.join().orElseThrow();
+        joinable.put(digest, begun);
         flying.add(flight);
         boolean accepted = false;
         try {
@@ -182,7 +192,7 @@ public final class ContentCache implements AutoCloseable {
         lock.lock();
         try {
             flying.remove(flight);
-            joinable.remove(flight.digest(), flight);
+            joinable.computeIfPresent(flight.digest(), (digest, last) -> last.flight().equals(flight) ? null : last);
         } finally {
             lock.unlock();
         }

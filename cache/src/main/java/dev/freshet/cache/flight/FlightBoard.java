@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -147,9 +148,13 @@ final class FlightBoard {
         }
     }
 
-    /** One more reader, which must close its content; empty when the first bytes have passed by already. */
-    Optional<Content> join() {
-        FlightReader reader = new FlightReader(this);
+    /**
+     * One more reader, which must close its content; empty when the first bytes have passed by already.
+     *
+     * @param source where the bytes come from
+     */
+    Optional<Content> join(Supplier<Source> source) {
+        FlightReader reader = new FlightReader(this, source);
         lock.lock();
         try {
             if (!cargo.isWhole()) {

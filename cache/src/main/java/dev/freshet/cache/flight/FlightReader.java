@@ -4,6 +4,7 @@ import dev.freshet.cache.store.StoreException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One reader of a flight, and how far it has come. */
@@ -13,13 +14,15 @@ final class FlightReader implements Content {
     static final int FAIR_PROGRESS = 64 * 1024;
 
     private final FlightBoard board;
+    private final Supplier<Source> source;
     private volatile long position;
     private volatile boolean cut;
     private long fairPosition;
     private long fairNanos = -1;
 
-    FlightReader(FlightBoard board) {
+    FlightReader(FlightBoard board, Supplier<Source> source) {
         this.board = board;
+        this.source = source;
     }
 
     /** The next byte that it wants, as far as that is known. */
@@ -68,6 +71,11 @@ final class FlightReader implements Content {
     @Override
     public boolean isKept() {
         return board.cargo().refusal() == null;
+    }
+
+    @Override
+    public Source source() {
+        return source.get();
     }
 
     @Override

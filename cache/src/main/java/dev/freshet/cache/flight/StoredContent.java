@@ -41,6 +41,11 @@ final class StoredContent implements Content {
     }
 
     @Override
+    public Source source() {
+        return Source.STORE;
+    }
+
+    @Override
     public int read(long position, ByteBuffer destination) throws ContentException {
         try {
             return blob.read(position, destination);

@@ -19,7 +19,7 @@ class FlightBoardTest {
 
     private final InMemoryBlobStore store = new InMemoryBlobStore();
     private final FlightBoard board = new FlightBoard(PassThrough.DEFAULT);
-    private final Content reader = board.join().orElseThrow();
+    private final Content reader = board.join(() -> Source.ORIGIN).orElseThrow();
 
     @BeforeEach
     void opened() throws StoreException {
@@ -77,7 +77,7 @@ class FlightBoardTest {
     @Test
     void theTaskOfAReaderThatHasLeftDoesNotRunAndIsNotKept() {
         AtomicInteger runs = new AtomicInteger();
-        Content leaving = board.join().orElseThrow();
+        Content leaving = board.join(() -> Source.ORIGIN).orElseThrow();
         leaving.whenReadable(10, runs::incrementAndGet);
 
         leaving.close();
@@ -137,7 +137,7 @@ class FlightBoardTest {
 
     @Test
     void awaitLengthGivesUpInTime() {
-        Content waiting = new FlightBoard(PassThrough.DEFAULT).join().orElseThrow();
+        Content waiting = new FlightBoard(PassThrough.DEFAULT).join(() -> Source.ORIGIN).orElseThrow();
 
         assertThatThrownBy(() -> waiting.awaitLength(Duration.ofMillis(1))).isInstanceOf(ContentException.class)
                 .hasMessageContaining("has not answered")

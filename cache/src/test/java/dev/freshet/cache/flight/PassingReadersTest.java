@@ -192,8 +192,8 @@ class PassingReadersTest extends FlightKit {
     @Test
     void aReaderThatNeverReadsIsCutAndTheOthersGoOn() throws Exception {
         FlightBoard board = new FlightBoard(new PassThrough(WINDOW, Duration.ofMillis(20)));
-        Content never = board.join().orElseThrow();
-        Content other = board.join().orElseThrow();
+        Content never = board.join(() -> Source.ORIGIN).orElseThrow();
+        Content other = board.join(() -> Source.ORIGIN).orElseThrow();
         board.cargo().pass(new StoreFullException("no room"), 0);
         board.opened(OptionalLong.of(LARGE.length));
         assertThat(board.append(ByteBuffer.wrap(LARGE, 0, WINDOW))).isTrue();
@@ -210,19 +210,19 @@ class PassingReadersTest extends FlightKit {
         never.close();
         other.close();
         assertThat(board.append(ByteBuffer.wrap(LARGE, 0, 1))).isFalse();
-        assertThat(board.join()).isEmpty();
+        assertThat(board.join(() -> Source.ORIGIN)).isEmpty();
     }
 
     @Test
     void whoComesWhenTheFlightHasBeenGivenUpCannotJoin() throws Exception {
         FlightBoard board = new FlightBoard(bounds());
         board.cargo().pass(new StoreFullException("no room"), 0);
-        board.join().orElseThrow().close();
-        assertThat(board.join()).isPresent().get().satisfies(Content::close);
+        board.join(() -> Source.ORIGIN).orElseThrow().close();
+        assertThat(board.join(() -> Source.ORIGIN)).isPresent().get().satisfies(Content::close);
 
         assertThat(board.append(ByteBuffer.wrap(LARGE, 0, 1000))).isFalse();
 
-        assertThat(board.join()).isEmpty();
+        assertThat(board.join(() -> Source.ORIGIN)).isEmpty();
     }
 
     @Test

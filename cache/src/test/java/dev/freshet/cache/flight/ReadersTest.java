@@ -77,7 +77,7 @@ class ReadersTest {
     }
 
     private FlightReader add(long position) {
-        FlightReader reader = new FlightReader(board);
+        FlightReader reader = new FlightReader(board, () -> Source.ORIGIN);
         reader.moveTo(position);
         readers.add(reader);
         return reader;

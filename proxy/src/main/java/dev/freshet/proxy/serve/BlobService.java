@@ -65,10 +65,10 @@ final class BlobService {
         Lookup lookup = cache.open(digest, link.map(Link::size).orElse(OptionalLong.empty()),
                 registry(repository).blob(repository, digest));
         return switch (lookup) {
-            case Lookup.Stored(Content content) when linked -> opened(digest, content, CacheStatus.HIT);
+            case Lookup.Stored(Content content) when linked -> opened(digest, content, false);
             case Lookup.Joined(Content content, Repository leader) when linked -> {
                 try {
-                    yield opened(digest, content, CacheStatus.COLLAPSED);
+                    yield opened(digest, content, true);
                 } catch (ContentException e) {
                     if (!mayRejoin || leader.equals(repository) || !isOfItsOrigin(e)) {
                         throw e;
@@ -77,7 +77,7 @@ final class BlobService {
                 }
             }
             case Lookup.Leading(Content content) -> {
-                Answer.Blob answer = opened(digest, content, CacheStatus.MISS);
+                Answer.Blob answer = opened(digest, content, false);
                 if (!linked) {
                     keep(repository, digest, answer.length());
                 }
@@ -107,22 +107,22 @@ final class BlobService {
         Optional<Lookup> found = cache.find(digest);
         if (found.isPresent()) {
             try (Content content = content(found.get())) {
-                CacheStatus status = found.get() instanceof Lookup.Joined ? CacheStatus.COLLAPSED : CacheStatus.HIT;
-                return new Answer.Blob(digest, content.awaitLength(HEAD_TIMEOUT), Optional.empty(), status);
+                OptionalLong length = content.awaitLength(HEAD_TIMEOUT);
+                CacheStatus status = CacheStatus.of(content, found.get() instanceof Lookup.Joined);
+                return new Answer.Blob(digest, length, Optional.empty(), status);
             }
         }
         OptionalLong size = known.size().isPresent() ? known.size() : probe(repository, digest).size();
         return new Answer.Blob(digest, size, Optional.empty(), CacheStatus.PASSED);
     }
 
-    private static Answer.Blob opened(Digest digest, Content content, CacheStatus status)
+    private static Answer.Blob opened(Digest digest, Content content, boolean joined)
             throws ContentException, InterruptedException {
         boolean known = false;
         try {
             OptionalLong length = content.awaitLength(HEAD_TIMEOUT);
             known = true;
-            CacheStatus truly = status == CacheStatus.MISS && !content.isKept() ? CacheStatus.PASSED : status;
-            return new Answer.Blob(digest, length, Optional.of(content), truly);
+            return new Answer.Blob(digest, length, Optional.of(content), CacheStatus.of(content, joined));
         } finally {
             if (!known) {
                 content.close();

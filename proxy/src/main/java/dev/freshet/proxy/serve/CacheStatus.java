@@ -1,12 +1,14 @@
 package dev.freshet.proxy.serve;
 
+import dev.freshet.cache.flight.Content;
+
 /**
  * How the cache was used for an answer, as told in the {@code Cache-Status} header (RFC 9211). What its {@code detail}
  * says is joined by {@code +}.
  */
 public enum CacheStatus {
 
-    /** Served without asking anybody. */
+    /** Served without asking anybody, be it from what an earlier fetch has left before it was cut short. */
     HIT("freshet; hit", ""),
     /** Past its TTL, and the upstream has confirmed it. */
     REVALIDATED("freshet; fwd=stale", "revalidated"),
@@ -14,6 +16,8 @@ public enum CacheStatus {
     STALE("freshet; hit", "stale"),
     /** Fetched for this request, and kept. */
     MISS("freshet; fwd=uri-miss; stored", ""),
+    /** Fetched for this request from where an earlier fetch had been cut short, and kept. */
+    PARTIAL("freshet; fwd=partial; stored", ""),
     /** Fetched for another request that was under way. */
     COLLAPSED("freshet; fwd=uri-miss; collapsed", ""),
     /** Asked of the upstream, and nothing was kept. */
@@ -27,6 +31,21 @@ public enum CacheStatus {
     CacheStatus(String use, String detail) {
         this.use = use;
         this.detail = detail;
+    }
+
+    /**
+     * How the cache was used for content whose length is known. Nothing was forwarded for what is verified from a left-over
+     * alone, so that is a hit (RFC 9211, section 2.1), and what was kept of it before says {@code fwd=partial} otherwise
+     * (section 2.2).
+     *
+     * @param joined whether it is fetched for another request
+     */
+    static CacheStatus of(Content content, boolean joined) {
+        return switch (content.source()) {
+            case STORE -> HIT;
+            case STORE_AND_ORIGIN -> joined ? COLLAPSED : content.isKept() ? PARTIAL : PASSED;
+            case ORIGIN -> joined ? COLLAPSED : content.isKept() ? MISS : PASSED;
+        };
     }
 
     /** The header's value. */

@@ -81,7 +81,7 @@ final class ManifestService {
     private static boolean isOfTheCache(CacheStatus status) {
         return switch (status) {
             case HIT, STALE, REVALIDATED -> true;
-            case MISS, COLLAPSED, PASSED, NONE -> false;
+            case MISS, PARTIAL, COLLAPSED, PASSED, NONE -> false;
         };
     }
 

@@ -72,8 +72,25 @@ class BrokenStoreTest {
         Got second = proxy.blob(REPO, digest);
 
         assertThat(List.of(first, second)).extracting(Got::digest).containsOnly(digest);
+        assertThat(second.header("Cache-Status")).isEqualTo("freshet; hit");
         assertThat(proxy.registry().traffic().storageGets()).hasSize(1);
         assertThat(proxy.metric("freshet_upstream_bytes_total")).isEqualTo(BLOB.length);
+    }
+
+    @Test
+    @DisplayName("A-09: whose upstream had to be asked for the rest is told so, be there none")
+    void a_fetch_that_goes_on_says_that_it_was_forwarded() {
+        Digest digest = proxy.registry().blob(REPO, BLOB);
+        proxy.registry().blob("other/app", BLOB);
+        proxy.store().failCommits(true).keepPartials(1);
+        proxy.blob(REPO, digest);
+        proxy.awaitNoFills();
+        proxy.store().failCommits(false);
+
+        Got other = proxy.blob("other/app", digest);
+
+        assertThat(other.digest()).isEqualTo(digest);
+        assertThat(other.header("Cache-Status")).isEqualTo("freshet; fwd=partial; stored");
     }
 
     @Test

@@ -1,0 +1,35 @@
+package dev.freshet.cache.flight;
+
+import dev.freshet.cache.name.Repository;
+
+/** An origin that remembers whether it was asked for all of the blob, for the rest of it, or for nothing. */
+final class WatchedOrigin implements BlobOrigin {
+
+    private final BlobOrigin origin;
+    private volatile Source source = Source.STORE;
+
+    WatchedOrigin(BlobOrigin origin) {
+        this.origin = origin;
+    }
+
+    /** Where the flight's bytes come from, as far as is known by now. */
+    Source source() {
+        return source;
+    }
+
+    @Override
+    public Repository repository() {
+        return origin.repository();
+    }
+
+    @Override
+    public Transfer open(long from) throws OriginException, InterruptedException {
+        source = from == 0 ? Source.ORIGIN : Source.STORE_AND_ORIGIN;
+        return origin.open(from);
+    }
+
+    @Override
+    public String toString() {
+        return origin.toString();
+    }
+}

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * Blobs by digest, stored or on their way, with at most one flight per digest to join at any time: finding nothing and
@@ -25,8 +26,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>A flight whose first bytes the store has not taken, and which have passed by, cannot be joined any more. Whoever comes
  * then begins another, which is the one to join from there on; the older one goes on for the readers that it has.
  *
- * <p>A store that fails is no reason to fail: what it cannot tell counts as not stored, and what it does not take is
- * served all the same.
+ * <p>A store that fails is no reason to fail: what it cannot tell counts as not stored, what it cannot read back is fetched
+ * also in the middle, and what it does not take is served all the same.
  *
  * <p>It does not ask who may see a blob; the caller has done that. All methods may be called by any thread.
  */
@@ -75,7 +76,8 @@ public final class ContentCache implements AutoCloseable {
      *     is refused, and one whose whole blob is left from an earlier flight is not asked at all
      */
     public Lookup open(Digest digest, OptionalLong expectedLength, BlobOrigin origin) {
-        Found before = look(digest, store::open);
+        Opening opening = wanted -> store.open(wanted).map(blob -> stored(blob, () -> fetch(blob, origin)));
+        Found before = look(digest, opening);
         if (before.content().isPresent()) {
             return new Lookup.Stored(before.content().get());
         }
@@ -85,11 +87,27 @@ public final class ContentCache implements AutoCloseable {
             if (joined.isPresent()) {
                 return joined.get();
             }
-            Optional<Content> justStored = before.failed() ? Optional.empty() : look(digest, store::open).content();
+            Optional<Content> justStored = before.failed() ? Optional.empty() : look(digest, opening).content();
             if (justStored.isPresent()) {
                 return new Lookup.Stored(justStored.get());
             }
             return closed ? new Lookup.Declined() : begin(digest, expectedLength, origin);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Joins or begins a flight of what is stored and cannot be read; empty when none may begin. */
+    private Optional<Content> fetch(StoredBlob unreadable, BlobOrigin origin) {
+        lock.lock();
+        try {
+            Joinable running = joinable.get(unreadable.digest());
+            Optional<Content> joined = running == null ? Optional.empty() : running.join();
+            if (joined.isPresent() || closed) {
+                return joined;
+            }
+            Lookup begun = begin(unreadable.digest(), OptionalLong.of(unreadable.length()), origin);
+            return begun instanceof Lookup.Leading(Content content) ? Optional.of(content) : Optional.empty();
         } finally {
             lock.unlock();
         }
@@ -106,7 +124,7 @@ public final class ContentCache implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        return look(digest, store::open).content().map(Lookup.Stored::new);
+        return look(digest, wanted -> store.open(wanted).map(this::stored)).content().map(Lookup.Stored::new);
     }
 
     /** Whether {@link #find} would find it; to ask that is no use of it. */
@@ -120,7 +138,7 @@ public final class ContentCache implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        Optional<Content> stored = look(digest, store::inspect).content();
+        Optional<Content> stored = look(digest, wanted -> store.inspect(wanted).map(this::stored)).content();
         stored.ifPresent(Content::close);
         return stored.isPresent();
     }
@@ -208,7 +226,7 @@ public final class ContentCache implements AutoCloseable {
     /** A way to open what is stored. */
     private interface Opening {
 
-        Optional<StoredBlob> open(Digest digest) throws StoreException;
+        Optional<Content> open(Digest digest) throws StoreException;
     }
 
     private Found look(Digest digest, Opening opening) {
@@ -222,11 +240,19 @@ public final class ContentCache implements AutoCloseable {
 
     private Optional<Content> openUndamaged(Digest digest, Opening opening) throws StoreException {
         try {
-            return opening.open(digest).map(blob -> new StoredContent(blob, housekeeping, listener));
+            return opening.open(digest);
         } catch (DamagedBlobException e) {
             store.remove(digest);
             listener.damaged(digest, String.valueOf(e.getMessage()));
             return Optional.empty();
         }
+    }
+
+    private Content stored(StoredBlob blob) {
+        return stored(blob, Optional::empty);
+    }
+
+    private Content stored(StoredBlob blob, Supplier<Optional<Content>> flight) {
+        return new StoredContent(blob, flight, housekeeping, listener);
     }
 }

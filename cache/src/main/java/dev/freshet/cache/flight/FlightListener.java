@@ -16,7 +16,10 @@ public interface FlightListener {
      */
     void ended(Digest digest, BlobOrigin origin, FlightEnd end, long bytes);
 
-    /** The store could not say whether it holds this, and was taken not to; called on any thread, perhaps very often. */
+    /**
+     * The store could not say whether it holds this, or could not read it, and was taken not to hold it; called on any
+     * thread, perhaps very often.
+     */
     void storeFailed(Digest digest, StoreException failure);
 
     /** Stored content turned out damaged and was removed; called on any thread. */

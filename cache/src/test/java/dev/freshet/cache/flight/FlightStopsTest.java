@@ -145,25 +145,6 @@ class FlightStopsTest extends FlightKit {
         assertThatThrownBy(() -> Reading.available(reader, 0)).isInstanceOf(IllegalStateException.class);
     }
 
-    @Test
-    void damagedContentIsRemovedOnceFoundOutAndFetchedAgain() throws Exception {
-        Digest digest = BlobStoreKit.commit(store, CONTENT);
-        store.damage(digest);
-        try (Content damaged = openContent()) {
-            assertThatThrownBy(() -> Reading.toEnd(damaged)).isInstanceOf(ContentException.class)
-                    .hasMessageContaining("fetched again");
-        }
-
-        Lookup next = open();
-        origin.thenAll(CONTENT);
-
-        assertThat(listener.damages()).hasSize(1);
-        assertThat(next).isInstanceOf(Lookup.Leading.class);
-        try (Content content = Reading.content(next)) {
-            assertThat(Reading.toEnd(content)).isEqualTo(CONTENT);
-        }
-    }
-
     private static ContentException failure(Content reader) {
         return catchThrowableOfType(ContentException.class, () -> Reading.toEnd(reader));
     }

@@ -22,6 +22,11 @@ final class InMemoryBlob extends InMemorySide implements StoredBlob {
     }
 
     @Override
+    void requireReadable() throws StoreException {
+        store.requireReads("read of " + digest);
+    }
+
+    @Override
     void ended() {
         store.shelf().unpin(content);
     }

@@ -23,6 +23,7 @@ public final class InMemoryBlobStore implements BlobStore {
     private volatile boolean beginsFail;
     private volatile boolean commitsFail;
     private volatile boolean callsFail;
+    private volatile boolean readsFail;
     private volatile Runnable beforeReads = () -> {};
     private volatile boolean closed;
 
@@ -47,6 +48,15 @@ public final class InMemoryBlobStore implements BlobStore {
     /** Lets every call fail, as a broken disk does, also on blobs and writers that are open. */
     public InMemoryBlobStore failCalls(boolean fail) {
         callsFail = fail;
+        return this;
+    }
+
+    /**
+     * Lets every read of a blob fail when it has copied some bytes, though it is not damaged, as a lack of descriptors
+     * does; what writers have taken can be read.
+     */
+    public InMemoryBlobStore failReads(boolean fail) {
+        readsFail = fail;
         return this;
     }
 
@@ -192,6 +202,12 @@ public final class InMemoryBlobStore implements BlobStore {
 
     void requireCommits(String attempt) throws StoreException {
         if (commitsFail) {
+            throw toldTo(attempt);
+        }
+    }
+
+    void requireReads(String attempt) throws StoreException {
+        if (readsFail) {
             throw toldTo(attempt);
         }
     }

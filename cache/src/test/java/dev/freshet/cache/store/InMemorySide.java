@@ -39,8 +39,13 @@ abstract class InMemorySide implements StoredBytes, AutoCloseable {
     public final int read(long position, ByteBuffer destination) throws StoreException {
         requireUsable("read of ");
         store.beforeReads().run();
-        return content.read(position, destination);
+        int count = content.read(position, destination);
+        requireReadable();
+        return count;
     }
+
+    /** Fails when reads of its kind are to. */
+    void requireReadable() throws StoreException {}
 
     /** Runs once, when it is closed. */
     abstract void ended();

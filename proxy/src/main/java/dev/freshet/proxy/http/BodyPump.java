@@ -127,8 +127,15 @@ final class BodyPump {
         channel().resumeWrites();
     }
 
-    /** What was sent so far goes out first, and be it only the head: clients do not wait long for that. */
+    /**
+     * What was sent so far goes out first, and be it only the head: clients do not wait long for that. Only where the
+     * upstream has to be asked after all, the head waits for its first byte, as it may refuse.
+     */
     private void awaitContent() throws IOException {
+        if (channel == null && responder.revise(content)) {
+            resumeWhenReadable(0);
+            return;
+        }
         StreamSinkChannel waiting = channel();
         waiting.suspendWrites();
         if (!waiting.flush()) {
@@ -136,12 +143,17 @@ final class BodyPump {
                     (broken, failure) -> finish(Outcome.CLIENT_GONE)));
             waiting.resumeWrites();
         }
-        content.whenReadable(position, () -> exchange.getIoThread().execute(this::pump));
+        resumeWhenReadable(position);
+    }
+
+    private void resumeWhenReadable(long at) {
+        content.whenReadable(at, () -> exchange.getIoThread().execute(this::pump));
     }
 
     private StreamSinkChannel channel() {
         StreamSinkChannel opened = channel;
         if (opened == null) {
+            responder.revise(content);
             opened = exchange.getResponseChannel();
             channel = opened;
         }

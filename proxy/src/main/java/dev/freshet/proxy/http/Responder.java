@@ -1,6 +1,7 @@
 package dev.freshet.proxy.http;
 
 import dev.freshet.cache.flight.Content;
+import dev.freshet.cache.flight.Source;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.proxy.error.ErrorCode;
@@ -134,6 +135,16 @@ final class Responder {
                         "range refused: it begins past the last byte; the blob has " + length + " bytes"));
             }
         }
+    }
+
+    /** While the head has not gone out: takes back that it is a hit if that has turned out wrong, and says whether it did. */
+    boolean revise(Content content) {
+        boolean isWrong = cacheStatus == CacheStatus.HIT && content.source() != Source.STORE;
+        if (isWrong) {
+            cacheStatus = CacheStatus.PASSED;
+            exchange.getResponseHeaders().put(CACHE_STATUS, cacheStatus.header());
+        }
+        return isWrong;
     }
 
     /** Sends a failure in place of content whose head was prepared and not sent. */

@@ -213,42 +213,6 @@ class BrokenStoreTest {
     }
 
     @Test
-    @DisplayName("S-10: damage found before the head is sent is told as such, dropped, and fetched again")
-    void damage_is_dropped_and_fetched_again() {
-        Digest digest = proxy.registry().blob(REPO, BLOB);
-        proxy.blob(REPO, digest);
-        proxy.awaitNoFills();
-        proxy.store().damage(digest);
-
-        Got damaged = proxy.blob(REPO, digest);
-        while (proxy.metric("freshet_damaged_blobs_total") == 0) {
-            Thread.onSpinWait();
-        }
-        Got healed = proxy.blob(REPO, digest);
-
-        assertThat(damaged.status()).isEqualTo(503);
-        assertThat(damaged.header("Retry-After")).isNotEmpty();
-        assertThat(damaged.header("Docker-Content-Digest")).isEmpty();
-        assertThat(healed.digest()).isEqualTo(digest);
-        assertThat(healed.header("Cache-Status")).isEqualTo(MISS);
-    }
-
-    @Test
-    @DisplayName("S-10: a damaged manifest is fetched again at once")
-    void a_damaged_manifest_is_fetched_again() {
-        Digest config = proxy.registry().blob(REPO, CONFIG);
-        Digest manifest = proxy.registry().manifest(REPO, TYPE, manifest(config, Digest.sha256(BLOB)));
-        proxy.manifest(REPO, manifest.toString());
-        proxy.store().damage(manifest);
-
-        Got healed = proxy.manifest(REPO, manifest.toString());
-        Got again = proxy.manifest(REPO, manifest.toString());
-
-        assertThat(healed.digest()).isEqualTo(manifest);
-        assertThat(again.header("Cache-Status")).startsWith("freshet; hit");
-    }
-
-    @Test
     @DisplayName("O-11: a broken disk does not fill the log")
     void a_broken_disk_does_not_fill_the_log() {
         Digest digest = proxy.registry().blob(REPO, CONFIG);

@@ -26,19 +26,15 @@ final class CommitRecords {
         this.index = index;
     }
 
-    /** Adds a record that this process did not put. */
-    void count(CommitRecord record) {
+    /** Adds records that this process did not put. */
+    void count(long objects, long bytes) {
         changing.lock();
         try {
-            count(1, record.length());
+            StoreUsage before = usage;
+            usage = new StoreUsage(before.objects() + objects, before.bytes() + bytes);
         } finally {
             changing.unlock();
         }
-    }
-
-    private void count(int objects, long bytes) {
-        StoreUsage before = usage;
-        usage = new StoreUsage(before.objects() + objects, before.bytes() + bytes);
     }
 
     StoreUsage usage() {
@@ -80,6 +76,27 @@ final class CommitRecords {
                 return true;
             }
         }, begun);
+    }
+
+    /**
+     * Visits all records and sums them up anew; none is put or removed meanwhile.
+     *
+     * @param before runs when none is any more, before the first one is visited
+     */
+    void recount(Visitor visitor, Database.Step before) throws StoreException {
+        changing.lock();
+        try {
+            before.run();
+            long[] sum = {0, 0};
+            scan((digest, record) -> {
+                sum[0]++;
+                sum[1] += record.length();
+                return visitor.visit(digest, record);
+            }, () -> {});
+            usage = new StoreUsage(sum[0], sum[1]);
+        } finally {
+            changing.unlock();
+        }
     }
 
     /** Puts a record unless there is one already, and says whether it did. */

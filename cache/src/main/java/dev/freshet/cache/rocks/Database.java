@@ -213,7 +213,7 @@ final class Database implements AutoCloseable {
 
     /** The numbers that the keys of a family begin with, from one on. */
     List<Long> numbers(Supplier<String> attempt, Family family, long from) throws StoreException {
-        return look(attempt, database -> {
+        return call(attempt, database -> {
             List<Long> numbers = new ArrayList<>();
             try (RocksIterator entries = database.db().newIterator(database.family(family), passing)) {
                 for (entries.seek(Keys.number(from)); entries.isValid();) {
@@ -227,15 +227,35 @@ final class Database implements AutoCloseable {
         });
     }
 
-    /** The last key of a family; null when it is empty. */
-    byte @Nullable [] lastKey(Supplier<String> attempt, Family family) throws StoreException {
-        return this.<byte @Nullable []>look(attempt, database -> {
+    /** The last number that the keys of a family begin with, also when the last of them cannot be read; 0 without any. */
+    long lastNumber(Supplier<String> attempt, Family family) throws StoreException {
+        return call(attempt, database -> {
             try (RocksIterator entries = database.db().newIterator(database.family(family), passing)) {
                 entries.seekToLast();
                 entries.status();
-                return entries.isValid() ? entries.key() : null;
+                return entries.isValid() ? Keys.number(entries.key()) : 0;
+            } catch (RocksDBException e) {
+                if (Fault.of(e) == Fault.DAMAGE) {
+                    return database.tables(family).mapToLong(table -> Keys.number(table.largestKey())).max().orElse(0);
+                }
+                throw e;
             }
         });
+    }
+
+    /** Reads everything but segments, so that damage is found; ends early when the database is closed. */
+    void verify() throws StoreException {
+        for (Family family : home.families()) {
+            if (family != Family.SEGMENTS) {
+                scan(() -> "verification of database " + home.directory(), family, Keys.FIRST,
+                        (key, value) -> !isClosed());
+            }
+        }
+    }
+
+    /** How often a merge or the like has failed since it was opened. */
+    long backgroundErrors() throws StoreException {
+        return call(() -> "look-up of errors", database -> database.db().getLongProperty("rocksdb.background-errors"));
     }
 
     /** Whether it is open: not closed, nor half-way through a reopening that failed. */

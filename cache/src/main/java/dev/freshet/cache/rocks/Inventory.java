@@ -26,6 +26,7 @@ final class Inventory {
     private final CommitRecords records;
     private final Retained retained;
     private final SavedOrder order;
+    private final Database index;
     private final Segments segments;
     private final Database bulk;
     private final Disposal disposal;
@@ -34,11 +35,13 @@ final class Inventory {
     private final CountDownLatch done = new CountDownLatch(1);
     private final CountDownLatch swept = new CountDownLatch(1);
 
-    Inventory(CommitRecords records, Retained retained, SavedOrder order, Segments segments, Database bulk,
+    Inventory(CommitRecords records, Retained retained, SavedOrder order, Database index, Segments segments,
+            Database bulk,
             Disposal disposal, StoreListener listener) {
         this.records = records;
         this.retained = retained;
         this.order = order;
+        this.index = index;
         this.segments = segments;
         this.bulk = bulk;
         this.disposal = disposal;
@@ -83,27 +86,7 @@ final class Inventory {
      */
     void take(long first, Set<Long> loose) {
         try {
-            Map<Long, Long> onDisk = new HashMap<>();
-            Map<Digest, Unused> broken = new HashMap<>();
-            records.scan((digest, record) -> {
-                records.count(record);
-                order.addUnknown(record);
-                Long bytes = onDisk.remove(record.number());
-                long there = bytes == null ? 0 : bytes;
-                if (record.family() == Family.SEGMENTS && there != record.diskBytes()) {
-                    broken.put(digest, new Unused(Family.SEGMENTS, record.number(), there));
-                }
-                return !bulk.isClosed();
-            }, () -> {
-                begun.countDown();
-                onDisk.putAll(segments.diskBytes());
-                order.restore();
-            });
-            broken.forEach(this::drop);
-            done.countDown();
-            onDisk.keySet().removeIf(number -> number >= first || loose.contains(number));
-            free(Family.SEGMENTS, onDisk);
-            free(Family.SMALL, smallOrphans(first, loose));
+            takeAgainIfDamaged(first, loose);
         } catch (StoreException e) {
             LOG.atLevel(bulk.isClosed() ? Level.DEBUG : Level.WARN).log("{}; more may be on disk than is known",
                     e.getMessage());
@@ -113,6 +96,47 @@ final class Inventory {
             done.countDown();
             swept.countDown();
         }
+    }
+
+    private void takeAgainIfDamaged(long first, Set<Long> loose) throws StoreException {
+        try {
+            takeStock(first, loose);
+        } catch (StoreException e) {
+            if (!index.isDamaged()) {
+                throw e;
+            }
+            index.reopen();
+            takeStock(first, loose);
+        }
+    }
+
+    private void takeStock(long first, Set<Long> loose) throws StoreException {
+        Map<Long, Long> onDisk = new HashMap<>();
+        Map<Digest, Unused> broken = new HashMap<>();
+        long[] sum = {0, 0};
+        records.scan((digest, record) -> {
+            if (record.number() < first && !loose.contains(record.number())) {
+                sum[0]++;
+                sum[1] += record.length();
+            }
+            order.addUnknown(record);
+            Long bytes = onDisk.remove(record.number());
+            long there = bytes == null ? 0 : bytes;
+            if (record.family() == Family.SEGMENTS && there != record.diskBytes()) {
+                broken.put(digest, new Unused(Family.SEGMENTS, record.number(), there));
+            }
+            return !bulk.isClosed();
+        }, () -> {
+            begun.countDown();
+            onDisk.putAll(segments.diskBytes());
+            order.restore();
+        });
+        records.count(sum[0], sum[1]);
+        broken.forEach(this::drop);
+        done.countDown();
+        onDisk.keySet().removeIf(number -> number >= first || loose.contains(number));
+        free(Family.SEGMENTS, onDisk);
+        free(Family.SMALL, smallOrphans(first, loose));
     }
 
     /** Waits until all is freed that no record names. */

@@ -1,6 +1,7 @@
 package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.store.StoreException;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,19 +13,21 @@ final class Janitor {
 
     private final Parts parts;
     private final SavedOrder order;
+    private final List<Suspicion> suspicions;
     private int rounds;
 
     Janitor(Parts parts, SavedOrder order) {
         this.parts = parts;
         this.order = order;
+        this.suspicions = List.of(new Suspicion(parts.index()), new Suspicion(parts.bulk()));
     }
 
     /** One round: looks after what was broken, frees, measures, trims, and now and then saves the order of what stays. */
     void tidy() {
-        parts.health().revive(this::keepReserve);
+        reviveAndReconcile();
         if (parts.health().isWritable()) {
             parts.disposal().freeWaiting();
-            makeRoom();
+            makeRoomAndLook();
         }
         parts.use().measure();
         parts.retained().resize();
@@ -34,7 +37,21 @@ final class Janitor {
         }
     }
 
-    private void makeRoom() {
+    private void reviveAndReconcile() {
+        boolean damaged = parts.index().isDamaged();
+        parts.health().revive(this::keepReserve);
+        if (damaged && !parts.index().isDamaged()) {
+            try {
+                new Reconciliation(parts).run();
+            } catch (StoreException e) {
+                LOG.warn("{}; more may be on disk than is known", e.getMessage());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void makeRoomAndLook() {
         try {
             if (parts.segments().lingering() > 0) {
                 parts.segments().sweep();
@@ -42,8 +59,11 @@ final class Janitor {
             parts.evictor().trimSmall();
             parts.evictor().keepWithin();
             keepReserve();
+            for (Suspicion suspicion : suspicions) {
+                suspicion.look();
+            }
         } catch (StoreException e) {
-            LOG.debug("making of room: {}", e.getMessage());
+            LOG.debug("a round of housekeeping ended early: {}", e.getMessage());
         }
     }
 

@@ -19,14 +19,24 @@ record Layout(Path root) {
         return root.resolve(home.directory());
     }
 
-    /** Where a database is put that cannot be opened, for people to look at; what was there before is deleted. */
+    /** Where a damaged database is put while the copy of it takes its place. */
     Path damaged(Family.Home home) {
         return root.resolve(home.directory() + ".damaged");
+    }
+
+    /** Where a damaged database is copied to. */
+    Path copy(Family.Home home) {
+        return root.resolve(home.directory() + ".copy");
     }
 
     /** The segments that the bulk database has taken in. */
     Path segments() {
         return root.resolve("segments");
+    }
+
+    /** Segments that are still to be taken in again. */
+    Path segmentsAside() {
+        return root.resolve("segments.aside");
     }
 
     /** Segments in the making; nothing here outlives an open. */

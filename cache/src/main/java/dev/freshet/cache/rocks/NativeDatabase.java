@@ -1,11 +1,15 @@
 package dev.freshet.cache.rocks;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.DBOptions;
+import org.rocksdb.LiveFileMetaData;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 
@@ -28,7 +32,8 @@ record NativeDatabase(Handles handles, RocksDB db, Map<Family, ColumnFamilyHandl
         READ_ONLY
     }
 
-    static NativeDatabase open(Layout layout, Family.Home home, Tuning tuning, Mode mode) throws RocksDBException {
+    /** @param place the directory of it */
+    static NativeDatabase open(Path place, Family.Home home, Tuning tuning, Mode mode) throws RocksDBException {
         Handles handles = new Handles();
         try {
             List<ColumnFamilyDescriptor> wanted = new ArrayList<>();
@@ -37,7 +42,7 @@ record NativeDatabase(Handles handles, RocksDB db, Map<Family, ColumnFamilyHandl
             }
             List<ColumnFamilyHandle> opened = new ArrayList<>();
             DBOptions options = tuning.database(handles);
-            String directory = layout.database(home).toString();
+            String directory = place.toString();
             RocksDB db = handles.own(switch (mode) {
                 case NORMAL -> RocksDB.open(options, directory, wanted, opened);
                 case SALVAGE -> RocksDB.open(options.setBestEffortsRecovery(true), directory, wanted, opened);
@@ -57,6 +62,12 @@ record NativeDatabase(Handles handles, RocksDB db, Map<Family, ColumnFamilyHandl
             throw new IllegalArgumentException(family + " is in another database");
         }
         return handle;
+    }
+
+    /** The tables of a family. */
+    Stream<LiveFileMetaData> tables(Family family) {
+        byte[] name = family.nameInBytes();
+        return db.getLiveFilesMetaData().stream().filter(table -> Arrays.equals(table.columnFamilyName(), name));
     }
 
     /** Waits for those inside, and closes every handle. */

@@ -2,6 +2,7 @@ package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.store.StoreException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -19,15 +20,18 @@ final class Numbers {
     private long next;
     private long reserved;
 
-    /** Continues behind the last number that may have been given, also when the index was lost. */
+    /**
+     * Continues behind the last number that may have been given, also when the note of it was lost, or all of the index:
+     * under a number that was given twice somebody would find the bytes of another.
+     */
     Numbers(Database index, Database bulk) throws StoreException {
         this.index = index;
         Supplier<String> attempt = () -> "look-up of the next number";
         byte[] counter = index.get(attempt, Family.NOTES, COUNTER);
         long start = counter == null ? 1 : Keys.number(counter);
-        for (Family family : Family.Home.BULK.families()) {
-            byte[] last = bulk.lastKey(attempt, family);
-            start = last == null ? start : Math.max(start, Keys.number(last) + 1);
+        for (Family family : List.of(Family.SEGMENTS, Family.SMALL, Family.OWNERS, Family.LOOSE)) {
+            Database database = family.home() == Family.Home.BULK ? bulk : index;
+            start = Math.max(start, database.lastNumber(attempt, family) + 1);
         }
         this.first = start;
         this.next = start;

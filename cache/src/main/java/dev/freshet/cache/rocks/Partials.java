@@ -3,7 +3,9 @@ package dev.freshet.cache.rocks;
 import dev.freshet.cache.name.Digest;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Content that writers have left unfinished, the latest of each digest. May be used by any thread. */
@@ -33,6 +35,16 @@ final class Partials {
             Left older = left.remove(newer.partial.digest());
             left.put(newer.partial.digest(), newer);
             return older;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The numbers of all that can be claimed. */
+    Set<Long> numbers() {
+        lock.lock();
+        try {
+            return left.values().stream().map(Left::number).collect(Collectors.toSet());
         } finally {
             lock.unlock();
         }

@@ -43,7 +43,7 @@ public final class RocksStorage implements AutoCloseable {
         SavedOrder order = new SavedOrder(index, retained);
         Partials partials = new Partials();
         Images images = new Images(index);
-        Inventory inventory = new Inventory(records, retained, order, segments, bulk, disposal, listener);
+        Inventory inventory = new Inventory(records, retained, order, index, segments, bulk, disposal, listener);
         Health health = new Health(databases.layout(), use, reserve(quota, geometry), List.of(index, bulk),
                 listener);
         Evictor evictor = new Evictor(quota, records, holds, retained, partials, images, disposal, inventory, use,
@@ -89,7 +89,7 @@ public final class RocksStorage implements AutoCloseable {
         Databases databases = new Databases(options, quota::wrote);
         boolean opened = false;
         try {
-            RocksStorage storage = new RocksStorage(listener, databases, quota, geometry);
+            RocksStorage storage = open(listener, databases, quota, geometry);
             opened = true;
             return storage;
         } catch (IOException e) {
@@ -98,6 +98,20 @@ public final class RocksStorage implements AutoCloseable {
             if (!opened) {
                 databases.close();
             }
+        }
+    }
+
+    /** Damage of the index that the opening comes upon is left out of it, and then it begins again. */
+    private static RocksStorage open(StoreListener listener, Databases databases, DiskQuota quota, Geometry geometry)
+            throws IOException {
+        try {
+            return new RocksStorage(listener, databases, quota, geometry);
+        } catch (StoreException e) {
+            if (!databases.index().isDamaged()) {
+                throw e;
+            }
+            databases.index().reopen();
+            return new RocksStorage(listener, databases, quota, geometry);
         }
     }
 

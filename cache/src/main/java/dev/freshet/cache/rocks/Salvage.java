@@ -1,13 +1,20 @@
 package dev.freshet.cache.rocks;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Status;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens a database whatever has become of it: one that is damaged is salvaged as far as RocksDB can, and if it cannot, it
- * is deleted and begun anew, as everything in it can be fetched again. The log says so.
+ * Opens a database whatever has become of it. Of a damaged index, all is kept that can be read; of the other, the large
+ * contents, while small ones are begun anew, as what merges them would fail for ever. One that cannot even be opened is
+ * salvaged as far as RocksDB can, or begun anew. The log says what is lost, which is fetched again as it is asked for.
  *
  * @param layout where it is
  * @param home which it is
@@ -19,30 +26,115 @@ record Salvage(Layout layout, Family.Home home, Tuning tuning) implements Openin
     @Override
     public NativeDatabase open(boolean damaged) throws RocksDBException, IOException {
         try {
-            return open(NativeDatabase.Mode.NORMAL);
+            finishCopy();
+            requireWhole();
+            return openMended(damaged);
         } catch (RocksDBException e) {
             requireDamage(e);
             LOG.error("database {} of store {} is damaged: {}; it is salvaged", home.directory(), layout.root(),
                     e.getMessage());
         }
         try {
+            if (home == Family.Home.BULK) {
+                strays().setAside();
+            }
             open(NativeDatabase.Mode.SALVAGE).close();
-            return open(NativeDatabase.Mode.NORMAL);
+            return openMended(true);
         } catch (RocksDBException e) {
             requireDamage(e);
-            LOG.error("database {} of store {} cannot be salvaged: {}; it is deleted, and its content fetched again as"
-                    + " it is asked for", home.directory(), layout.root(), e.getMessage());
+            LOG.error("database {} of store {} cannot be salvaged: {}; it is begun anew", home.directory(),
+                    layout.root(), e.getMessage());
         }
         Trees.delete(layout.database(home));
-        if (home == Family.Home.BULK) {
-            Trees.makeEmpty(layout.segments());
-        }
-        return open(NativeDatabase.Mode.NORMAL);
+        return openMended(false);
     }
 
     private static void requireDamage(RocksDBException e) throws RocksDBException {
         if (Fault.of(e) != Fault.DAMAGE) {
             throw e;
+        }
+    }
+
+    /** Without this file a database is a new one to RocksDB, which deletes whatever else is there. */
+    private void requireWhole() throws IOException, RocksDBException {
+        Path directory = layout.database(home);
+        if (!Trees.sizes(directory).isEmpty() && Files.notExists(directory.resolve("CURRENT"))) {
+            throw new RocksDBException(new Status(Status.Code.Corruption, Status.SubCode.None, "CURRENT is missing"));
+        }
+    }
+
+    private NativeDatabase openMended(boolean damaged) throws RocksDBException, IOException {
+        switch (home) {
+            case INDEX -> {
+                if (damaged) {
+                    copyIndex();
+                }
+            }
+            case BULK -> {
+                if (damaged || strays().areThere()) {
+                    mendBulk();
+                }
+            }
+        }
+        return open(NativeDatabase.Mode.NORMAL);
+    }
+
+    private void copyIndex() throws RocksDBException, IOException {
+        Set<Family> lost;
+        NativeDatabase from = open(NativeDatabase.Mode.READ_ONLY);
+        try {
+            NativeDatabase to = NativeDatabase.open(layout.copy(home), home, tuning, NativeDatabase.Mode.NORMAL);
+            try {
+                lost = new Mending(from, to).copy();
+            } finally {
+                to.close();
+            }
+        } finally {
+            from.close();
+        }
+        Files.move(layout.database(home), layout.damaged(home));
+        finishCopy();
+        LOG.error("the index of store {} was copied as far as it can be read; lost is some of {}", layout.root(), lost);
+    }
+
+    /** The copy takes the place of what was moved out of its way. */
+    private void finishCopy() throws IOException {
+        if (Files.exists(layout.copy(home)) && Files.notExists(layout.database(home))) {
+            Files.move(layout.copy(home), layout.database(home));
+        }
+        Trees.delete(layout.copy(home));
+        Trees.delete(layout.damaged(home));
+    }
+
+    private Strays strays() {
+        return new Strays(layout.segments(), layout.segmentsAside());
+    }
+
+    private void mendBulk() throws RocksDBException, IOException {
+        NativeDatabase bulk = open(NativeDatabase.Mode.NORMAL);
+        try {
+            if (strays().areThere()) {
+                strays().takeBack(bulk);
+            }
+            dropSmallIfDamaged(bulk);
+        } finally {
+            bulk.close();
+        }
+    }
+
+    private void dropSmallIfDamaged(NativeDatabase bulk) throws RocksDBException {
+        try (ReadOptions passing = new ReadOptions().setFillCache(false);
+                RocksIterator entries = bulk.db().newIterator(bulk.family(Family.SMALL), passing)) {
+            entries.seekToFirst();
+            while (entries.isValid()) {
+                entries.next();
+            }
+            entries.status();
+        } catch (RocksDBException e) {
+            requireDamage(e);
+            LOG.error("small contents of store {} are damaged: {}; all of them are deleted, and fetched again as they"
+                    + " are asked for", layout.root(), e.getMessage());
+            bulk.db().dropColumnFamily(bulk.family(Family.SMALL));
         }
     }
 
@@ -52,6 +144,6 @@ record Salvage(Layout layout, Family.Home home, Tuning tuning) implements Openin
     }
 
     private NativeDatabase open(NativeDatabase.Mode mode) throws RocksDBException {
-        return NativeDatabase.open(layout, home, tuning, mode);
+        return NativeDatabase.open(layout.database(home), home, tuning, mode);
     }
 }

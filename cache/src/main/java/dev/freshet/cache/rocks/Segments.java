@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +14,6 @@ import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.rocksdb.EnvOptions;
 import org.rocksdb.IngestExternalFileOptions;
-import org.rocksdb.LiveFileMetaData;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.SstFileWriter;
@@ -149,12 +147,8 @@ final class Segments implements AutoCloseable {
         Supplier<String> attempt = () -> "list of segments";
         Map<String, Long> numbers = new HashMap<>();
         bulk.call(attempt, database -> {
-            byte[] family = Family.SEGMENTS.nameInBytes();
-            for (LiveFileMetaData file : database.db().getLiveFilesMetaData()) {
-                if (Arrays.equals(file.columnFamilyName(), family)) {
-                    numbers.put(file.fileName().substring(1), Keys.number(file.smallestKey()));
-                }
-            }
+            database.tables(Family.SEGMENTS)
+                    .forEach(file -> numbers.put(file.fileName().substring(1), Keys.number(file.smallestKey())));
             return true;
         });
         try {

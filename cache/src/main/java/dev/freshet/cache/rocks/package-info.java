@@ -14,6 +14,11 @@
  * the chunks ({@link dev.freshet.cache.rocks.Disposal}). So a crash leaves chunks without a record and never the reverse;
  * {@link dev.freshet.cache.rocks.LooseEnds} and {@link dev.freshet.cache.rocks.Inventory} take them up at the next open.
  *
+ * <p>What the disk has lost costs what was in it: {@link dev.freshet.cache.rocks.Salvage} opens a database without it, at
+ * the start, or when somebody has come upon it meanwhile. A segment needs nobody to tell what it is, so {@link
+ * dev.freshet.cache.rocks.Strays} are taken in again when the list of them is lost; a commit record stands at two places of
+ * the index, and {@link dev.freshet.cache.rocks.Mending} puts it back from one to the other.
+ *
  * <p>Chunks are kept under a <em>number</em> that is never used again, so that writers never meet and what one leaves
  * behind is one range of keys. The keyspace, by database and column family, numbers being big-endian:
  *

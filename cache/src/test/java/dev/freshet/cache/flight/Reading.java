@@ -9,12 +9,12 @@ import java.util.concurrent.TimeUnit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What readers do with content. */
-final class Reading {
+public final class Reading {
 
     private Reading() {}
 
     /** The content of a look-up that has some. */
-    static Content content(Lookup lookup) {
+    public static Content content(Lookup lookup) {
         return switch (lookup) {
             case Lookup.Stored(Content content) -> content;
             case Lookup.Joined(Content content, Repository leader) -> content;
@@ -41,7 +41,7 @@ final class Reading {
     }
 
     /** Reads to the end, waiting as long as it takes. */
-    static byte[] toEnd(Content content) throws ContentException, InterruptedException {
+    public static byte[] toEnd(Content content) throws ContentException, InterruptedException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         into(content, all, Long.MAX_VALUE);
         return all.toByteArray();

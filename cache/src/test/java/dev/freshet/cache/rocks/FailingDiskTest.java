@@ -38,6 +38,7 @@ class FailingDiskTest {
 
             @Override
             void begin(Path directory) throws Exception {
+                SmallDisk.requireRoot();
                 SmallDisk.run("mount", "--bind", directory.toString(), directory.toString());
                 SmallDisk.run("mount", "-o", "remount,ro,bind", directory.toString());
             }

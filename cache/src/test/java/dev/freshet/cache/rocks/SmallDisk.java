@@ -22,11 +22,16 @@ record SmallDisk(Path path) {
 
     /** Mounts one on an empty directory. */
     static SmallDisk mount(Path directory, long bytes) throws Exception {
-        boolean required = "required".equals(System.getenv("FRESHET_E2E"));
-        boolean root = Files.getOwner(Path.of("/proc/self")).getName().equals("root");
-        Assumptions.assumeTrue(root || required, "needs root, to mount a small file system");
+        requireRoot();
         run("mount", "-t", "tmpfs", "-o", "size=" + bytes, "freshet-test", directory.toString());
         return new SmallDisk(directory);
+    }
+
+    /** Skips the test where nothing can be mounted. */
+    static void requireRoot() throws IOException {
+        boolean required = "required".equals(System.getenv("FRESHET_E2E"));
+        boolean root = Files.getOwner(Path.of("/proc/self")).getName().equals("root");
+        Assumptions.assumeTrue(root || required, "needs root, to mount a file system");
     }
 
     /** Runs a command, which must succeed. */

@@ -1,0 +1,39 @@
+package dev.freshet.cache.rocks;
+
+import dev.freshet.cache.store.StoreException;
+
+/**
+ * Finds damage in a database that nobody reads, but what merges its files comes upon: it fails, again and again, and the
+ * database grows. Not safe for use by several threads.
+ */
+final class Suspicion {
+
+    private static final long FIRST_ERRORS = 3;
+
+    private final Database database;
+    private long seen;
+    private long tolerated = FIRST_ERRORS;
+
+    Suspicion(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * Reads everything when enough has failed since the last time; when nothing was found, twice as much has to fail before
+     * the next.
+     *
+     * @throws StoreException if it is damaged, which it notes
+     */
+    void look() throws StoreException {
+        long errors = database.backgroundErrors();
+        if (errors < seen) {
+            seen = 0;
+            tolerated = FIRST_ERRORS;
+        }
+        if (errors - seen >= tolerated) {
+            seen = errors;
+            tolerated *= 2;
+            database.verify();
+        }
+    }
+}

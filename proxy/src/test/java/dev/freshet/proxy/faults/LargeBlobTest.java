@@ -128,7 +128,7 @@ class LargeBlobTest {
         Got got = proxy.blob(digest);
 
         assertThat(got.digest()).isEqualTo(digest);
-        assertThat(got.header("Cache-Status")).isEqualTo("freshet; fwd=uri-miss; stored");
+        assertThat(got.header("Cache-Status")).isEqualTo("freshet; fwd=partial; stored");
         Seen resumed = proxy.registry().traffic().storageGets().getLast();
         assertThat(resumed.status()).isEqualTo(206);
         assertThat(resumed.range()).isPresent();

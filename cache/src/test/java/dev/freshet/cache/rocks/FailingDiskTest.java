@@ -38,14 +38,12 @@ class FailingDiskTest {
 
             @Override
             void begin(Path directory) throws Exception {
-                SmallDisk.requireRoot();
-                SmallDisk.run("mount", "--bind", directory.toString(), directory.toString());
-                SmallDisk.run("mount", "-o", "remount,ro,bind", directory.toString());
+                SmallDisk.beginReadOnly(directory);
             }
 
             @Override
             void end(Path directory) throws Exception {
-                SmallDisk.run("umount", "--lazy", directory.toString());
+                SmallDisk.endReadOnly(directory);
             }
         },
         /** No file can grow, whether it is open or not. */

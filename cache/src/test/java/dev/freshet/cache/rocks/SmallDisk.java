@@ -16,12 +16,12 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A file system in memory that is soon full, and can be made read-only. Only root may mount one: for others the test is
  * skipped and says so, unless {@code FRESHET_E2E=required}.
  */
-record SmallDisk(Path path) {
+public record SmallDisk(Path path) {
 
     private static final int PIECE = 64 << 10;
 
     /** Mounts one on an empty directory. */
-    static SmallDisk mount(Path directory, long bytes) throws Exception {
+    public static SmallDisk mount(Path directory, long bytes) throws Exception {
         requireRoot();
         run("mount", "-t", "tmpfs", "-o", "size=" + bytes, "freshet-test", directory.toString());
         return new SmallDisk(directory);
@@ -46,7 +46,7 @@ record SmallDisk(Path path) {
     }
 
     /** Takes all room but so many bytes, as somebody else would. */
-    void fillAllBut(long bytes) throws IOException {
+    public void fillAllBut(long bytes) throws IOException {
         try (FileChannel ballast = FileChannel.open(ballast(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             while (free() > bytes) {
                 ballast.write(ByteBuffer.allocate((int) Math.min(PIECE, free() - bytes)));
@@ -55,15 +55,27 @@ record SmallDisk(Path path) {
     }
 
     /** Gives it back. */
-    void empty() throws IOException {
+    public void empty() throws IOException {
         Files.deleteIfExists(ballast());
+    }
+
+    /** Lets no file under a directory be made, changed or deleted by its name; those that are open can be written on. */
+    public static void beginReadOnly(Path directory) throws Exception {
+        requireRoot();
+        run("mount", "--bind", directory.toString(), directory.toString());
+        run("mount", "-o", "remount,ro,bind", directory.toString());
+    }
+
+    /** Lets files be made again. */
+    public static void endReadOnly(Path directory) throws Exception {
+        run("umount", "--lazy", directory.toString());
     }
 
     private Path ballast() {
         return path.resolve("ballast");
     }
 
-    void unmount() throws Exception {
+    public void unmount() throws Exception {
         run("umount", path.toString());
     }
 }

@@ -3,8 +3,11 @@ package dev.freshet.proxy.faults;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.BlobStoreKit;
 import dev.freshet.testbed.proxy.Bytes;
+import dev.freshet.testbed.proxy.Download;
 import dev.freshet.testbed.proxy.Got;
 import dev.freshet.testbed.proxy.ProxyFixture;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,6 +86,29 @@ class LimitedStoreTest {
 
         assertThat(proxy.manifest(wanted.manifest().toString()).header("Cache-Status")).isEqualTo("freshet; hit");
         assertThat(proxy.blob(wanted.layer()).header("Cache-Status")).isEqualTo("freshet; hit");
+    }
+
+    @Test
+    @DisplayName("C-12: the layer that would go next is being read: others go, the limit holds, and the client has all of it")
+    void a_layer_that_would_go_is_read_to_its_end() throws IOException {
+        List<Pushed> images = images(16);
+        pull(images.getFirst());
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        try (Download slow = proxy.client().stream(proxy.url("blobs/" + images.getFirst().layer()))) {
+            body.writeBytes(slow.read());
+            for (Pushed image : images.subList(1, images.size())) {
+                pull(image);
+                assertThat(proxy.metric("freshet_cache_bytes")).isLessThanOrEqualTo(64 * Bytes.MIB);
+            }
+
+            for (byte[] piece = slow.read(); piece.length > 0; piece = slow.read()) {
+                body.writeBytes(piece);
+            }
+        }
+
+        assertThat(Digest.sha256(body.toByteArray())).isEqualTo(images.getFirst().layer());
+        pull(images.get(3));
+        assertThat(proxy.metric("freshet_cache_bytes")).isLessThanOrEqualTo(64 * Bytes.MIB);
     }
 
     /** An image at the registry. */

@@ -4,7 +4,6 @@ import dev.freshet.cache.store.StoreException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
@@ -12,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -197,13 +195,8 @@ final class Database implements AutoCloseable {
             throws StoreException {
         look(attempt, database -> {
             Opened outer = Opened.scanning(opened);
-            try (RocksIterator entries = database.db().newIterator(database.family(family), passing)) {
-                begun.run();
-                boolean more = true;
-                for (entries.seek(from); more && entries.isValid(); entries.next()) {
-                    more = visitor.visit(entries.key(), entries.value());
-                }
-                entries.status();
+            try {
+                entries(database, family).visit(from, visitor, begun);
             } finally {
                 Opened.scanning(outer);
             }
@@ -211,56 +204,22 @@ final class Database implements AutoCloseable {
         });
     }
 
+    private Entries entries(NativeDatabase database, Family family) {
+        return new Entries(database, family, passing);
+    }
+
     /** The numbers that the keys of a family begin with, from one on. */
     List<Long> numbers(Supplier<String> attempt, Family family, long from) throws StoreException {
-        return call(attempt, database -> {
-            List<Long> numbers = new ArrayList<>();
-            try (RocksIterator entries = database.db().newIterator(database.family(family), passing)) {
-                for (entries.seek(Keys.number(from)); entries.isValid();) {
-                    long number = Keys.number(entries.key());
-                    numbers.add(number);
-                    entries.seek(Keys.number(number + 1));
-                }
-                entries.status();
-            }
-            return numbers;
-        });
+        return call(attempt, database -> entries(database, family).numbers(from));
     }
 
     /** The last number that the keys of a family begin with, also when the last of them cannot be read; 0 without any. */
     long lastNumber(Supplier<String> attempt, Family family) throws StoreException {
-        return call(attempt, database -> {
-            try (RocksIterator entries = database.db().newIterator(database.family(family), passing)) {
-                entries.seekToLast();
-                entries.status();
-                return entries.isValid() ? Keys.number(entries.key()) : 0;
-            } catch (RocksDBException e) {
-                if (Fault.of(e) == Fault.DAMAGE) {
-                    return database.tables(family).mapToLong(table -> Keys.number(table.largestKey())).max().orElse(0);
-                }
-                throw e;
-            }
-        });
+        return call(attempt, database -> entries(database, family).lastNumber());
     }
 
-    /** Reads everything but segments, so that damage is found; ends early when the database is closed. */
-    void verify() throws StoreException {
-        for (Family family : home.families()) {
-            if (family != Family.SEGMENTS) {
-                scan(() -> "verification of database " + home.directory(), family, Keys.FIRST,
-                        (key, value) -> !isClosed());
-            }
-        }
-    }
-
-    /** How often a merge or the like has failed since it was opened. */
-    long backgroundErrors() throws StoreException {
-        return call(() -> "look-up of errors", database -> database.db().getLongProperty("rocksdb.background-errors"));
-    }
-
-    /** Whether it is open: not closed, nor half-way through a reopening that failed. */
-    boolean isUsable() {
-        return opened.isUsable();
+    Family.Home home() {
+        return home;
     }
 
     /** Whether some of it cannot be read, so that {@link #reopen()} has to leave it out. */
@@ -277,10 +236,7 @@ final class Database implements AutoCloseable {
         opened.requireOpen(attempt);
     }
 
-    /**
-     * Closes and opens it, which is the only way out of an error that it has latched. Calls wait meanwhile. When it cannot
-     * be opened it is opened for reading alone, if that can be done.
-     */
+    /** Closes and opens it, for reading alone if there is no other way: the only way out of an error that it has latched. */
     void reopen() throws StoreException {
         opened.reopen(() -> "reopening of database " + home.directory());
     }

@@ -125,7 +125,7 @@ final class Health {
         try {
             probe();
             for (Database database : databases) {
-                if (database.trouble() != null || !database.isUsable()) {
+                if (database.trouble() != null) {
                     database.reopen();
                 }
             }

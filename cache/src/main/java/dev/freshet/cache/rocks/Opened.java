@@ -63,7 +63,7 @@ final class Opened implements AutoCloseable {
             changing.lock();
             try {
                 requireOpen(attempt);
-                if (!isUsable()) {
+                if (current.gate().isShut()) {
                     throw new StoreException(attempt.get() + " failed: its database is not open");
                 }
             } finally {
@@ -102,11 +102,6 @@ final class Opened implements AutoCloseable {
             throw new StoreException(
                     attempt.get() + " failed: the store is not writable since: " + before.getMessage(), before);
         }
-    }
-
-    /** Whether it is open: not closed, nor half-way through a reopening that failed. */
-    boolean isUsable() {
-        return !current.gate().isShut();
     }
 
     boolean isClosed() {

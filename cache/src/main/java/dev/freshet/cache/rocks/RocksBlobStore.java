@@ -10,19 +10,16 @@ import dev.freshet.cache.store.StoreSpace;
 import dev.freshet.cache.store.StoreUsage;
 import dev.freshet.cache.store.StoredBlob;
 import java.nio.ByteBuffer;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.RocksDBException;
 
 /** Blobs as chunks and commit records; {@link RocksStorage} opens and closes what is under it. */
 final class RocksBlobStore implements BlobStore {
@@ -33,17 +30,16 @@ final class RocksBlobStore implements BlobStore {
     /** What small content takes of the disk beside its bytes: keys and records, about. */
     static final long SMALL_EXTRA = 256;
 
-    private static final long NO_DISK_IS_LARGER = 1L << 60;
-    private static final int TRIES_ON_A_FULL_DISK = 4;
-
     private final Parts parts;
+    private final Intake intake;
     private final Runnable closing;
-    private final Set<RocksBlobWriter> writers = ConcurrentHashMap.newKeySet();
+    private final Writers writers = new Writers();
     private final AtomicLong onTheirWay = new AtomicLong();
     private final AtomicInteger openBlobs = new AtomicInteger();
 
     RocksBlobStore(Parts parts, Runnable closing) {
         this.parts = parts;
+        this.intake = new Intake(parts);
         this.closing = closing;
     }
 
@@ -87,13 +83,13 @@ final class RocksBlobStore implements BlobStore {
         Supplier<String> attempt = () -> "begin of " + digest;
         requireOpen(attempt);
         health().requireWritable(attempt);
-        Partials.Left left = claim(digest);
+        Partials.Left left = intake.claim(digest);
         long number = left == null ? parts.numbers().next() : left.number();
         Loose.Partial before = left == null
                 ? new Loose.Partial(digest, memory().chunkSize(), 0, 0)
                 : left.partial();
         long expected = expectedLength.orElse(0) - before.length();
-        long promised = expected > SMALL || left != null ? mostOf(Math.clamp(expected, 0, NO_DISK_IS_LARGER)) : 0;
+        long promised = expected > SMALL || left != null ? intake.mostOf(expected) : 0;
         try {
             parts.evictor().charge(attempt, promised);
         } catch (StoreException e) {
@@ -110,78 +106,20 @@ final class RocksBlobStore implements BlobStore {
         return writer;
     }
 
-    /** What an earlier writer has left, unless its chunks are of another size than ours. */
-    private Partials.@Nullable Left claim(Digest digest) {
-        Partials.Left left = parts.partials().claim(digest);
-        if (left != null && left.partial().chunkSize() != memory().chunkSize()) {
-            doom(left);
-            return null;
-        }
-        return left;
-    }
-
-    /** At most so many bytes of the disk are taken by the segments of so many bytes. */
-    private long mostOf(long bytes) {
-        long segment = segmentSize();
-        long chunks = segment / memory().chunkSize();
-        long rest = bytes % segment;
-        return bytes / segment * Segments.atMost(segment, chunks)
-                + Segments.atMost(rest, rest / memory().chunkSize() + 1);
-    }
-
-    /** Makes a segment, and room for it when the disk is full before the limit is reached. */
     long put(Supplier<String> attempt, long number, long firstChunk, Segments.Source source) throws StoreException {
-        for (int tries = 1;; tries++) {
-            health().requireWritable(attempt);
-            try {
-                parts.evictor().keepFree(health().reserve());
-                return parts.segments().store(attempt, number, firstChunk, source);
-            } catch (StoreException e) {
-                boolean mayTry = isDiskFull(e) && tries < TRIES_ON_A_FULL_DISK && health().isWritable();
-                if (!mayTry || !parts.evictor().relieve(2 * segmentSize())) {
-                    if (!parts.bulk().isClosed()) {
-                        health().report(e);
-                    }
-                    throw e;
-                }
-            }
-        }
+        return intake.put(attempt, number, firstChunk, source);
     }
 
-    private static boolean isDiskFull(StoreException e) {
-        return e.getCause() instanceof RocksDBException cause && Fault.of(cause) == Fault.FULL;
-    }
-
-    /** Puts all chunks of small content, under a number that is held for its writer. */
     Chunks.Run putSmall(Chunks.Run run, List<ByteBuffer> chunks) throws StoreException {
-        long number = parts.numbers().next();
-        holds().hold(number);
-        boolean put = false;
-        try {
-            parts.evictor().keepWithin();
-            parts.evictor().keepFree(health().reserve());
-            ByteBuffer key = ByteBuffer.allocateDirect(Keys.CHUNK_KEY_BYTES);
-            parts.bulk().write(() -> "commit of " + run.digest(), batch -> {
-                for (int i = 0; i < chunks.size(); i++) {
-                    batch.put(Family.SMALL, Keys.chunk(key, number, i), chunks.get(i));
-                }
-            });
-            put = true;
-            return new Chunks.Run(run.digest(), Family.SMALL, number, run.chunkSize());
-        } finally {
-            if (!put) {
-                releaseSmall(number, false);
-            }
-        }
+        return intake.putSmall(run, chunks);
     }
 
-    /** Ends a writer's hold on small content, which goes unless it was committed. */
     void releaseSmall(long number, boolean committed) {
-        Unused unused = new Unused(Family.SMALL, number, 0);
-        if (!committed && holds().doom(unused)) {
-            parts.disposal().add(unused);
-        }
-        holds().release(number);
+        intake.releaseSmall(number, committed);
+    }
+
+    void leave(long number, Loose.Partial left, boolean keep) {
+        intake.leave(number, left, keep);
     }
 
     /** Puts a record whose number is held, unless there is one already; says whether it did. */
@@ -191,32 +129,6 @@ final class RocksBlobStore implements BlobStore {
             parts.retained().add(record);
         }
         return put;
-    }
-
-    /** Takes over what a writer has left on disk: for the next one, or to be freed. */
-    void leave(long number, Loose.Partial left, boolean keep) {
-        Partials.Left mine = new Partials.Left(number, left);
-        Partials.Left older = keep && left.chunks() > 0 ? parts.partials().leave(mine) : mine;
-        if (older != null) {
-            doom(older);
-        }
-    }
-
-    private void doom(Partials.Left left) {
-        if (left.partial().chunks() == 0) {
-            return;
-        }
-        parts.housekeeping().execute(() -> {
-            try {
-                parts.index().write(() -> "removal of an unfinished " + left.partial().digest(), batch -> batch
-                        .put(Family.LOOSE, Keys.number(left.number()), new Loose.Doomed(Family.SEGMENTS).encode()));
-            } catch (StoreException e) {
-                parts.disposal().couldNot(e);
-            }
-            if (holds().doom(left.unused())) {
-                parts.disposal().free(List.of(left.unused()));
-            }
-        });
     }
 
     @Override
@@ -270,15 +182,10 @@ final class RocksBlobStore implements BlobStore {
         return new StoreSpace(quota().used(), quota().limit(), health().isWritable());
     }
 
-    /**
-     * Asks a writer to hand its chunks over, unless many are on their way already: the one that has the most among those
-     * that wait for memory themselves, as they only hold it, and else the one that has the most of all.
-     */
+    /** Asks a writer to hand its chunks over, unless many are on their way already. */
     void relieveMemory() {
         if (onTheirWay.get() < segmentSize() / 2) {
-            writers.stream().filter(writer -> writer.fullChunks() > 0)
-                    .max(Comparator.comparing(RocksBlobWriter::isBlocked).thenComparingInt(RocksBlobWriter::fullChunks))
-                    .ifPresent(RocksBlobWriter::tryHandOver);
+            writers.handOverOne();
         }
     }
 
@@ -297,7 +204,7 @@ final class RocksBlobStore implements BlobStore {
     }
 
     void forget(RocksBlobWriter writer) {
-        writers.remove(writer);
+        writers.forget(writer);
     }
 
     Database index() {
@@ -337,6 +244,6 @@ final class RocksBlobStore implements BlobStore {
     }
 
     int openWriters() {
-        return writers.size();
+        return writers.count();
     }
 }

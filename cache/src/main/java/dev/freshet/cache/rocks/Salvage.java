@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.Set;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.RocksIterator;
 import org.rocksdb.Status;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -122,14 +121,9 @@ record Salvage(Layout layout, Family.Home home, Tuning tuning) implements Openin
         }
     }
 
-    private void dropSmallIfDamaged(NativeDatabase bulk) throws RocksDBException {
-        try (ReadOptions passing = new ReadOptions().setFillCache(false);
-                RocksIterator entries = bulk.db().newIterator(bulk.family(Family.SMALL), passing)) {
-            entries.seekToFirst();
-            while (entries.isValid()) {
-                entries.next();
-            }
-            entries.status();
+    private void dropSmallIfDamaged(NativeDatabase bulk) throws RocksDBException, IOException {
+        try (ReadOptions passing = new ReadOptions().setFillCache(false)) {
+            new Entries(bulk, Family.SMALL, passing).visit(Keys.FIRST, (key, value) -> true, () -> {});
         } catch (RocksDBException e) {
             requireDamage(e);
             LOG.error("small contents of store {} are damaged: {}; all of them are deleted, and fetched again as they"

@@ -1,0 +1,126 @@
+package dev.freshet.cache.rocks;
+
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.store.StoreException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+
+/**
+ * How chunks get onto the disk, before there is a record of them, and what becomes of those that never get one. May be used
+ * by any thread.
+ */
+final class Intake {
+
+    private static final long NO_DISK_IS_LARGER = 1L << 60;
+    private static final int TRIES_ON_A_FULL_DISK = 4;
+
+    private final Parts parts;
+
+    Intake(Parts parts) {
+        this.parts = parts;
+    }
+
+    /** What an earlier writer has left, unless its chunks are of another size than ours. */
+    Partials.@Nullable Left claim(Digest digest) {
+        Partials.Left left = parts.partials().claim(digest);
+        if (left != null && left.partial().chunkSize() != parts.memory().chunkSize()) {
+            doom(left);
+            return null;
+        }
+        return left;
+    }
+
+    /** At most so many bytes of the disk are taken by the segments of so many bytes. */
+    long mostOf(long expected) {
+        long bytes = Math.clamp(expected, 0, NO_DISK_IS_LARGER);
+        long segment = parts.segmentSize();
+        long chunks = segment / parts.memory().chunkSize();
+        long rest = bytes % segment;
+        return bytes / segment * Segments.atMost(segment, chunks)
+                + Segments.atMost(rest, rest / parts.memory().chunkSize() + 1);
+    }
+
+    /** Makes a segment, and room for it when the disk is full before the limit is reached. */
+    long put(Supplier<String> attempt, long number, long firstChunk, Segments.Source source) throws StoreException {
+        for (int tries = 1;; tries++) {
+            parts.health().requireWritable(attempt);
+            try {
+                parts.evictor().keepFree(parts.health().reserve());
+                return parts.segments().store(attempt, number, firstChunk, source);
+            } catch (StoreException e) {
+                boolean mayTry = isDiskFull(e) && tries < TRIES_ON_A_FULL_DISK && parts.health().isWritable();
+                if (!mayTry || !parts.evictor().relieve(2 * parts.segmentSize())) {
+                    if (!parts.bulk().isClosed()) {
+                        parts.health().report(e);
+                    }
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static boolean isDiskFull(StoreException e) {
+        return e.getCause() instanceof RocksDBException cause && Fault.of(cause) == Fault.FULL;
+    }
+
+    /** Puts all chunks of small content, under a number that is held for its writer. */
+    Chunks.Run putSmall(Chunks.Run run, List<ByteBuffer> chunks) throws StoreException {
+        long number = parts.numbers().next();
+        parts.holds().hold(number);
+        boolean put = false;
+        try {
+            parts.evictor().keepWithin();
+            parts.evictor().keepFree(parts.health().reserve());
+            ByteBuffer key = ByteBuffer.allocateDirect(Keys.CHUNK_KEY_BYTES);
+            parts.bulk().write(() -> "commit of " + run.digest(), batch -> {
+                for (int i = 0; i < chunks.size(); i++) {
+                    batch.put(Family.SMALL, Keys.chunk(key, number, i), chunks.get(i));
+                }
+            });
+            put = true;
+            return new Chunks.Run(run.digest(), Family.SMALL, number, run.chunkSize());
+        } finally {
+            if (!put) {
+                releaseSmall(number, false);
+            }
+        }
+    }
+
+    /** Ends a writer's hold on small content, which goes unless it was committed. */
+    void releaseSmall(long number, boolean committed) {
+        Unused unused = new Unused(Family.SMALL, number, 0);
+        if (!committed && parts.holds().doom(unused)) {
+            parts.disposal().add(unused);
+        }
+        parts.holds().release(number);
+    }
+
+    /** Takes over what a writer has left on disk: for the next one, or to be freed. */
+    void leave(long number, Loose.Partial left, boolean keep) {
+        Partials.Left mine = new Partials.Left(number, left);
+        Partials.Left older = keep && left.chunks() > 0 ? parts.partials().leave(mine) : mine;
+        if (older != null) {
+            doom(older);
+        }
+    }
+
+    private void doom(Partials.Left left) {
+        if (left.partial().chunks() == 0) {
+            return;
+        }
+        parts.housekeeping().execute(() -> {
+            try {
+                parts.index().write(() -> "removal of an unfinished " + left.partial().digest(), batch -> batch
+                        .put(Family.LOOSE, Keys.number(left.number()), new Loose.Doomed(Family.SEGMENTS).encode()));
+            } catch (StoreException e) {
+                parts.disposal().couldNot(e);
+            }
+            if (parts.holds().doom(left.unused())) {
+                parts.disposal().free(List.of(left.unused()));
+            }
+        });
+    }
+}

@@ -88,6 +88,7 @@ class FullDiskTest {
         }
     }
 
+    /** S-07. */
     @Test
     void aStoreThatMayTakeMoreThanItsDiskEvictsAndGoesOn() throws Exception {
         try (RocksStorage storage = open()) {
@@ -150,6 +151,7 @@ class FullDiskTest {
         }
     }
 
+    /** S-07. */
     @Test
     void whatAFillHasTakenBeforeTheDiskIsFullIsReadRight() throws Exception {
         byte[] content = bytes(1, 20 << 20);

@@ -40,6 +40,7 @@ class KillLoopTest {
     private final Random random = new Random(SEED);
     private final KillLedger ledger = new KillLedger();
 
+    /** S-01, S-02. */
     @Test
     void withoutALimitEveryCommitThatWasReportedSurvives() throws Exception {
         Duration slowest = Duration.ZERO;
@@ -54,6 +55,7 @@ class KillLoopTest {
                 ledger.mustBeThere(), slowest.toMillis());
     }
 
+    /** S-01, S-02, S-03. */
     @Test
     void withinALimitNothingIsMissingButWhatWasEvicted() throws Exception {
         Duration slowest = Duration.ZERO;

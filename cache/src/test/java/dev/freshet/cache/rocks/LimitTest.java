@@ -66,6 +66,7 @@ class LimitTest {
         }
     }
 
+    /** C-15. */
     @Test
     void whatIsUsedOftenOutlivesWhatIsReadOnce() throws Exception {
         try (RocksStorage storage = open()) {
@@ -108,6 +109,7 @@ class LimitTest {
         }
     }
 
+    /** C-12. */
     @Test
     void whatIsReadStaysAndGoesLaterWhenItIsStillTheColdest() throws Exception {
         try (RocksStorage storage = open()) {
@@ -124,6 +126,7 @@ class LimitTest {
         }
     }
 
+    /** C-12. */
     @Test
     void contentRemovedUnderItsReaderFreesItsSpaceWithTheReader() throws Exception {
         try (RocksStorage storage = open()) {
@@ -142,6 +145,7 @@ class LimitTest {
         }
     }
 
+    /** C-16. */
     @Test
     void contentLargerThanTheLimitIsRefusedAndNothingIsEvictedForIt() throws Exception {
         try (RocksStorage storage = open()) {
@@ -155,6 +159,7 @@ class LimitTest {
         }
     }
 
+    /** C-16. */
     @Test
     void contentOfUnknownLengthThatOutgrowsTheLimitFailsAndCanBeReadOn() throws Exception {
         byte[] piece = bytes(1, 1 << 20);
@@ -211,6 +216,7 @@ class LimitTest {
         }
     }
 
+    /** C-14. */
     @Test
     void theRestOfATornImageGoesNextAndWhatAWholeImageSharesStays() throws Exception {
         try (RocksStorage storage = open()) {
@@ -256,6 +262,7 @@ class LimitTest {
         }
     }
 
+    /** C-15. */
     @Test
     void aWorkingSetOfTwiceTheLimitNeverExceedsIt() throws Exception {
         Random popularity = new Random(7);

@@ -94,6 +94,7 @@ class RocksCrashTest {
         }
     }
 
+    /** S-01. */
     @Test
     void aCommitSurvivesAKillRightAfterIt() throws Exception {
         killAt("committed");
@@ -101,6 +102,7 @@ class RocksCrashTest {
         onlyWhatWasCommittedIsThere();
     }
 
+    /** S-01. */
     @Test
     void anUnfinishedWriteGoesOnFromItsLastSegment() throws Exception {
         killAt("200");
@@ -119,6 +121,7 @@ class RocksCrashTest {
         }
     }
 
+    /** S-02. */
     @Test
     void anUnfinishedWriteThatWasDiscardedLeavesNothing() throws Exception {
         killAt("200");
@@ -135,6 +138,7 @@ class RocksCrashTest {
         onlyWhatWasCommittedIsThere();
     }
 
+    /** S-06. */
     @Test
     void aSecondProcessIsRefused() throws Exception {
         try (RocksStorage storage = Stores.open(directory)) {

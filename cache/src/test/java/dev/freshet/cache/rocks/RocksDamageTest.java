@@ -39,6 +39,7 @@ class RocksDamageTest {
         }
     }
 
+    /** S-10. */
     @Test
     void flippedBytesAreNeverReadAndTheContentMayComeAgain() throws Exception {
         Place place = find(1_000_000);
@@ -49,6 +50,7 @@ class RocksDamageTest {
         theHitContentIsDamagedAndHeals(DamagedBlobException.class);
     }
 
+    /** S-10. */
     @Test
     void aTruncatedFileIsNeverReadAndItsContentMayComeAgain() throws Exception {
         Place place = find(1_000_000);
@@ -59,6 +61,7 @@ class RocksDamageTest {
         theHitContentIsDamagedAndHeals(StoreException.class);
     }
 
+    /** S-10. */
     @Test
     void aMissingFileCostsItsContentOnly() throws Exception {
         Files.delete(find(1_000_000).file);

@@ -142,6 +142,7 @@ class RocksStorageTest {
         }
     }
 
+    /** S-24, with what each reader is told. */
     @Test
     void closingWhileManyReadHarmsNobody() throws Exception {
         RocksStorage storage = open();
@@ -176,6 +177,7 @@ class RocksStorageTest {
         }
     }
 
+    /** S-06, within one process. */
     @Test
     void aDirectoryInUseIsRefused() throws Exception {
         try (RocksStorage first = open()) {
@@ -185,6 +187,7 @@ class RocksStorageTest {
         }
     }
 
+    /** S-15. */
     @Test
     void aNewerFormatIsRefused() throws Exception {
         Files.writeString(directory.resolve("FORMAT"), "3\n");

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.FlushOptions;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -30,9 +29,6 @@ final class Database implements AutoCloseable {
     private final ReadOptions caching = handles.own(new ReadOptions());
     private final WriteOptions logged = handles.own(new WriteOptions()).setNoSlowdown(true);
     private final WriteOptions synced = handles.own(new WriteOptions()).setNoSlowdown(true).setSync(true);
-    private final FlushOptions beginFlush = handles.own(new FlushOptions()).setWaitForFlush(false)
-            .setAllowWriteStall(true);
-    private final long memtableLimit;
     private final Patience patience;
     private final Opened opened;
 
@@ -58,9 +54,9 @@ final class Database implements AutoCloseable {
     Database(Family.Home home, long memtableLimit, LongConsumer onWrite, Opening opening)
             throws RocksDBException, IOException {
         this.home = home;
-        this.memtableLimit = memtableLimit;
         this.onWrite = onWrite;
-        this.patience = new Patience(this::hasRoom, this::flushAgain, Duration.ofMillis(5));
+        Memtables memtables = new Memtables(this, memtableLimit);
+        this.patience = new Patience(memtables::haveRoom, memtables::flushAgain, Duration.ofMillis(5));
         boolean done = false;
         try {
             this.opened = new Opened(opening);
@@ -133,7 +129,8 @@ final class Database implements AutoCloseable {
     }
 
     private void write(Supplier<String> attempt, WriteOptions options, Batch.Edit edit) throws StoreException {
-        patience.awaitRoom(attempt);
+        opened.requireWritable(attempt);
+        awaitRoom(attempt);
         change(attempt, database -> {
             try (WriteBatch changes = new WriteBatch()) {
                 Batch batch = new Batch(changes, database);
@@ -173,16 +170,16 @@ final class Database implements AutoCloseable {
         return opened.trouble();
     }
 
-    private boolean hasRoom() throws StoreException {
-        return call(() -> "look-up of memory in use", database -> database.db()
-                .getAggregatedLongProperty("rocksdb.cur-size-all-mem-tables") < memtableLimit);
-    }
-
-    private void flushAgain() throws StoreException {
-        call(() -> "flush", database -> {
-            database.db().flush(beginFlush, List.copyOf(database.families().values()));
-            return true;
-        });
+    /** Nothing else fails when tables cannot be written but the log can: it is in nobody's way until memory is full. */
+    private void awaitRoom(Supplier<String> attempt) throws StoreException {
+        try {
+            patience.awaitRoom(attempt);
+        } catch (StoreException e) {
+            if (!isClosed()) {
+                opened.latch(e, Fault.FAILURE);
+            }
+            throw e;
+        }
     }
 
     /** Visits the entries of a family in the order of their keys, from a key on, as they are now. */

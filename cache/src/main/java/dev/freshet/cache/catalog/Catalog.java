@@ -14,6 +14,8 @@ import java.util.Set;
  *
  * <p>Every call is atomic and durable against the end of the process; a later statement replaces an earlier one. All
  * methods may be called by any thread.
+ *
+ * <p>What was stated about content that is not stored may be forgotten one day; then the registry has to be asked again.
  */
 public interface Catalog {
 

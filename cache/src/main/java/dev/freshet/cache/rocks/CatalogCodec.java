@@ -39,6 +39,42 @@ final class CatalogCodec {
                 .put(registry).put(END).put(name).put(END).put(rest).array();
     }
 
+    /**
+     * What the key of a link says.
+     *
+     * @param repository the part of the key that names it, as {@link #repository} gives it
+     */
+    record LinkKey(String repository, ContentKind kind, Digest digest) {}
+
+    static LinkKey decodeLinkKey(byte[] key) {
+        String repository = repository(key);
+        ByteBuffer rest = ByteBuffer.wrap(key, repository.length(), key.length - repository.length());
+        byte code = rest.hasRemaining() ? rest.get() : END;
+        for (ContentKind kind : ContentKind.values()) {
+            if (code(kind) == code) {
+                return new LinkKey(repository, kind, Keys.digest(rest));
+            }
+        }
+        throw new IllegalArgumentException("its kind cannot be understood");
+    }
+
+    /** The part of a key that names the repository: what all keys of that repository begin with, and no others. */
+    static String repository(byte[] key) {
+        int ends = 0;
+        for (int at = 0; at < key.length; at++) {
+            ends += key[at] == END ? 1 : 0;
+            if (ends == 2) {
+                return new String(key, 0, at + 1, StandardCharsets.ISO_8859_1);
+            }
+        }
+        throw new IllegalArgumentException("its repository cannot be understood");
+    }
+
+    /** The first key that a repository could have, which {@link #repository} has named. */
+    static byte[] prefix(String repository) {
+        return repository.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
     private static byte code(ContentKind kind) {
         return switch (kind) {
             case MANIFEST -> 'm';

@@ -10,19 +10,26 @@ final class Janitor {
 
     private static final Logger LOG = LoggerFactory.getLogger(Janitor.class);
     private static final int ROUNDS_BETWEEN_SAVES = 600;
+    private static final int ROUNDS_BETWEEN_SWEEPS = 24 * 3600;
 
     private final Parts parts;
     private final SavedOrder order;
     private final List<Suspicion> suspicions;
+    private final IndexSweep sweep;
     private int rounds;
+    private int sweepAt = ROUNDS_BETWEEN_SAVES;
 
-    Janitor(Parts parts, SavedOrder order) {
+    Janitor(Parts parts, SavedOrder order, IndexSweep sweep) {
         this.parts = parts;
         this.order = order;
         this.suspicions = List.of(new Suspicion(parts.index()), new Suspicion(parts.bulk()));
+        this.sweep = sweep;
     }
 
-    /** One round: looks after what was broken, frees, measures, trims, and now and then saves the order of what stays. */
+    /**
+     * One round: looks after what was broken, frees, measures, trims, now and then saves the order of what stays, and
+     * sweeps the index once a day, a little in each round.
+     */
     void tidy() {
         reviveAndReconcile();
         if (parts.health().isWritable()) {
@@ -32,6 +39,9 @@ final class Janitor {
         parts.use().measure();
         parts.retained().resize();
         rounds++;
+        if (rounds - sweepAt >= 0 && parts.health().isWritable()) {
+            sweepIndex();
+        }
         if (rounds % ROUNDS_BETWEEN_SAVES == 0) {
             saveOrder();
         }
@@ -64,6 +74,16 @@ final class Janitor {
             }
         } catch (StoreException e) {
             LOG.debug("a round of housekeeping ended early: {}", e.getMessage());
+        }
+    }
+
+    private void sweepIndex() {
+        try {
+            if (sweep.step()) {
+                sweepAt = rounds + ROUNDS_BETWEEN_SWEEPS;
+            }
+        } catch (StoreException e) {
+            LOG.debug("{}; it is tried again", e.getMessage());
         }
     }
 

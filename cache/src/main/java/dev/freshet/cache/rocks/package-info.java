@@ -13,6 +13,7 @@
  * makes the content exist. The way out is the same backwards: off the order of what stays, the record, the last reader,
  * the chunks ({@link dev.freshet.cache.rocks.Disposal}). So a crash leaves chunks without a record and never the reverse;
  * {@link dev.freshet.cache.rocks.LooseEnds} and {@link dev.freshet.cache.rocks.Inventory} take them up at the next open.
+ * Facts about content that has gone are taken out of the index later, by {@link dev.freshet.cache.rocks.IndexSweep}.
  *
  * <p>What the disk has lost costs what was in it: {@link dev.freshet.cache.rocks.Salvage} opens a database without it, at
  * the start, or when somebody has come upon it meanwhile. A segment needs nobody to tell what it is, so {@link

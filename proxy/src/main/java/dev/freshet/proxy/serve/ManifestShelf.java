@@ -18,8 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The manifests that are kept, with what they grant. A manifest is served for a repository only when its registry has
@@ -28,8 +26,6 @@ import org.slf4j.LoggerFactory;
  * <p>Keeping is best effort: what cannot be written is served all the same, and fetched again next time.
  */
 final class ManifestShelf {
-
-    private static final Logger LOG = LoggerFactory.getLogger(ManifestShelf.class);
 
     private final BlobStore blobs;
     private final Facts facts;
@@ -122,13 +118,13 @@ final class ManifestShelf {
         try (StoredBlob blob = blobs.open(digest).orElse(null)) {
             return blob == null ? Optional.empty() : body(blob);
         } catch (DamagedBlobException e) {
-            LOG.warn("manifest is fetched again: {}", e.getMessage());
             blobs.remove(digest);
+            trouble.damaged(digest, String.valueOf(e.getMessage()));
             return Optional.empty();
         }
     }
 
-    private static Optional<byte[]> body(StoredBlob blob) throws StoreException {
+    private Optional<byte[]> body(StoredBlob blob) throws StoreException {
         try {
             ByteBuffer body = ByteBuffer.allocate(Math.toIntExact(blob.length()));
             int count = 0;
@@ -137,8 +133,8 @@ final class ManifestShelf {
             }
             return Optional.of(body.array());
         } catch (DamagedBlobException e) {
-            LOG.warn("manifest is fetched again: {}", e.getMessage());
             blob.drop();
+            trouble.damaged(blob.digest(), String.valueOf(e.getMessage()));
             return Optional.empty();
         }
     }

@@ -105,6 +105,8 @@ class UnreadableStoreTest {
 
         assertThat(healed.digest()).isEqualTo(manifest);
         assertThat(again.header("Cache-Status")).startsWith(HIT);
+        assertThat(proxy.metric("freshet_damaged_blobs_total")).isEqualTo(1);
+        assertThat(proxy.log()).anyMatch(line -> line.contains(manifest.toString()) && line.contains("fetched again"));
     }
 
     private static byte[] manifest(Digest config, Digest layer) {

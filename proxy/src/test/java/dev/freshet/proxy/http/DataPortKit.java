@@ -15,6 +15,7 @@ import dev.freshet.proxy.route.Router;
 import dev.freshet.proxy.route.UpstreamNames;
 import dev.freshet.proxy.serve.Registries;
 import dev.freshet.proxy.serve.RegistryService;
+import dev.freshet.proxy.serve.StoreTrouble;
 import dev.freshet.proxy.upstream.Pace;
 import dev.freshet.proxy.upstream.Registry;
 import dev.freshet.proxy.upstream.Upstream;
@@ -146,7 +147,7 @@ abstract class DataPortKit {
         Registries.Entry entry = new Registries.Entry(upstream, policy);
         return new RegistryService(
                 new Registries(Map.of(new RegistryHost("lab"), entry, new RegistryHost("localhost:5000"), entry)),
-                store, cache, new InMemoryCatalog(), losses::get, failure -> {}, clock);
+                store, cache, new InMemoryCatalog(), losses::get, new Untroubled(), clock);
     }
 
     private Registry upstream(String url) {
@@ -202,5 +203,15 @@ abstract class DataPortKit {
 
         @Override
         public void resumed(RegistryHost upstream, long position) {}
+    }
+
+    /** Hears of what is not looked at. */
+    private static final class Untroubled implements StoreTrouble {
+
+        @Override
+        public void failed(StoreException failure) {}
+
+        @Override
+        public void damaged(Digest digest, String message) {}
     }
 }

@@ -11,6 +11,9 @@ final class Fill {
     long bytes;
     int rank = NO_RANK;
 
+    /** Grows from the coldest of its rank to the warmest. */
+    long place;
+
     /** The turnover when it came or was last lifted. */
     long liftedAt;
 

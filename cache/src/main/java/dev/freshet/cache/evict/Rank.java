@@ -7,6 +7,8 @@ final class Rank {
     private final Fill ends = new Fill(0);
 
     private long bytes;
+    private long warmestPlace;
+    private long coldestPlace;
 
     long bytes() {
         return bytes;
@@ -23,11 +25,15 @@ final class Rank {
 
     /** Takes in a fill that has no neighbours, as the warmest. */
     void append(Fill fill) {
+        warmestPlace++;
+        fill.place = warmestPlace;
         insert(ends.colder, fill, ends);
     }
 
     /** Takes in a fill that has no neighbours, as the coldest. */
     void prepend(Fill fill) {
+        coldestPlace--;
+        fill.place = coldestPlace;
         insert(ends, fill, ends.warmer);
     }
 

@@ -1,6 +1,9 @@
 package dev.freshet.cache.evict;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -25,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class Retention {
 
     private static final int FIRST_BATCH = 16;
-    private static final int RESTORED_AT_ONCE = 4096;
+    private static final int AT_ONCE = 1024;
 
     private final ConcurrentHashMap<Long, Fill> fills = new ConcurrentHashMap<>();
 
@@ -33,7 +36,9 @@ public final class Retention {
     private final Queue<Fill> uses = new ConcurrentLinkedQueue<>();
 
     private final AtomicLong bytes = new AtomicLong();
-    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Fair, so that whoever takes it again and again lets others in between. */
+    private final ReentrantLock lock = new ReentrantLock(true);
     private final Ranks ranks;
 
     /**
@@ -136,16 +141,31 @@ public final class Retention {
         }
     }
 
-    /** All fills, the least wanted first, for {@link #restore}. */
+    /**
+     * All fills, the least wanted first, for {@link #restore}. They are looked at a thousand at a time, so that others
+     * need not wait long; what is used or added meanwhile may stand where it was or where it is then.
+     */
     public List<Ranked> order() {
-        lock();
-        try {
-            return ranks.coldest(Long.MAX_VALUE, fill -> true).stream()
-                    .map(fill -> new Ranked(fill.number(), fill.bytes, fill.rank + 1)).toList();
-        } finally {
-            lock.unlock();
+        List<Placed> placed = new ArrayList<>();
+        Iterator<Fill> each = fills.values().iterator();
+        while (each.hasNext()) {
+            lock();
+            try {
+                for (int i = 0; i < AT_ONCE && each.hasNext(); i++) {
+                    Fill fill = each.next();
+                    if (fill.rank != Fill.NO_RANK) {
+                        placed.add(new Placed(new Ranked(fill.number(), fill.bytes, fill.rank + 1), fill.place));
+                    }
+                }
+            } finally {
+                lock.unlock();
+            }
         }
+        placed.sort(Comparator.comparingInt((Placed fill) -> fill.ranked().uses()).thenComparingLong(Placed::place));
+        return placed.stream().map(Placed::ranked).toList();
     }
+
+    private record Placed(Ranked ranked, long place) {}
 
     /**
      * Adds fills in an order that was saved. Into an empty one of the same capacity, it restores the order as it was; what
@@ -155,8 +175,8 @@ public final class Retention {
      */
     public void restore(List<Ranked> order) {
         List<Ranked> warmestFirst = order.reversed();
-        for (int from = 0; from < order.size(); from += RESTORED_AT_ONCE) {
-            List<Ranked> some = warmestFirst.subList(from, Math.min(order.size(), from + RESTORED_AT_ONCE));
+        for (int from = 0; from < order.size(); from += AT_ONCE) {
+            List<Ranked> some = warmestFirst.subList(from, Math.min(order.size(), from + AT_ONCE));
             lock();
             try {
                 some.forEach(this::restore);

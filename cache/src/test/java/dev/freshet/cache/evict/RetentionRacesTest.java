@@ -58,6 +58,7 @@ class RetentionRacesTest {
                 List<Long> visited = new ArrayList<>();
                 retention.coldest(visited::add);
                 assertThat(visited).containsAll(lasting).doesNotHaveDuplicates();
+                assertThat(retention.order()).extracting(Ranked::fill).containsAll(lasting).doesNotHaveDuplicates();
             }
         });
     }

@@ -18,7 +18,9 @@ public enum Tool {
     /** Statically linked, as in Debian's busybox-static: it runs in images that hold nothing else. */
     BUSYBOX("busybox"),
     /** Distribution, as Debian packages it. */
-    REGISTRY("docker-registry");
+    REGISTRY("docker-registry"),
+    /** Checks Prometheus's rules, and plays them; Debian packages it with Prometheus. */
+    PROMTOOL("promtool");
 
     /** Set to {@code required}, this environment variable makes a missing program a failure. */
     private static final String STRICTNESS = "FRESHET_E2E";

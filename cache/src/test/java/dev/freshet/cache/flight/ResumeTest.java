@@ -1,16 +1,12 @@
 package dev.freshet.cache.flight;
 
-import dev.freshet.cache.flight.Step.Bytes;
 import dev.freshet.cache.flight.Step.End;
 import dev.freshet.cache.flight.Step.Refuse;
 import dev.freshet.cache.store.BlobStoreKit;
-import dev.freshet.cache.store.BlobWriter;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.OptionalLong;
 import java.util.concurrent.Semaphore;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,18 +14,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static dev.freshet.cache.flight.ScriptedOrigin.head;
 import static dev.freshet.cache.flight.ScriptedOrigin.headWithoutLength;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /** Flights that go on from what an earlier one has left. */
-class ResumeTest extends FlightKit {
-
-    private static final int LENGTH = CONTENT.length;
-    private static final Duration MINUTE = Duration.ofMinutes(1);
-
-    @BeforeEach
-    void whatIsCutOffIsKept() {
-        store.keepPartials(1);
-    }
+class ResumeTest extends LeftOverKit {
 
     @Test
     void aFillGoesOnWhereAnEarlierOneWasCutOff() throws Exception {
@@ -143,118 +130,6 @@ class ResumeTest extends FlightKit {
     }
 
     @Test
-    void whatIsLeftAndWrongIsDiscardedAndTheNextFillBeginsAnew() throws Exception {
-        leave(BlobStoreKit.bytes(8, LENGTH), 200_000);
-        origin.then(head(LENGTH), bytes(200_000, LENGTH), new End());
-        try (Content content = openContent()) {
-            assertThat(failure(content).end()).isInstanceOf(FlightEnd.DigestMismatch.class);
-        }
-        listener.awaitEnd();
-        awaitNoWriter();
-
-        origin.thenAll(CONTENT);
-        try (Content healed = openContent()) {
-            assertThat(Reading.toEnd(healed)).isEqualTo(CONTENT);
-        }
-
-        assertThat(origin.froms()).containsExactly(200_000L, 0L);
-    }
-
-    @Test
-    void moreThanTheOriginStatesIsDiscardedAndTheFillBeginsAnew() throws Exception {
-        leave(BlobStoreKit.bytes(8, 400_000), 400_000);
-        origin.then(head(LENGTH)).thenAll(CONTENT);
-
-        try (Content content = openContent()) {
-            assertThat(Reading.toEnd(content)).isEqualTo(CONTENT);
-        }
-
-        assertThat(listener.awaitEnd()).isEqualTo(new FlightEnd.Complete(LENGTH));
-        assertThat(origin.froms()).containsExactly(400_000L, 0L);
-    }
-
-    @Test
-    void moreThanTheManifestStatesIsDiscardedAndTheFillBeginsAnew() throws Exception {
-        leave(BlobStoreKit.bytes(8, 400_000), 400_000);
-        origin.thenAll(CONTENT);
-
-        try (Content content = Reading.content(cache.open(DIGEST, OptionalLong.of(LENGTH), origin))) {
-            assertThat(Reading.toEnd(content)).isEqualTo(CONTENT);
-        }
-
-        assertThat(origin.froms()).containsExactly(0L);
-    }
-
-    @Test
-    void ofMoreThanWasAnnouncedNothingIsLeft() throws Exception {
-        leave(CONTENT, 200_000);
-        origin.then(head(LENGTH), bytes(200_000, LENGTH), new Bytes(new byte[]{1}));
-        try (Content content = openContent()) {
-            assertThat(failure(content).end()).isInstanceOf(FlightEnd.LengthMismatch.class);
-        }
-        listener.awaitEnd();
-        awaitNoWriter();
-
-        origin.thenAll(CONTENT);
-        openContent().close();
-
-        assertThat(listener.awaitEnd()).isEqualTo(new FlightEnd.Complete(LENGTH));
-        assertThat(origin.froms()).containsExactly(200_000L, 0L);
-    }
-
-    @Test
-    void whatCannotBeReadAtAllIsDiscardedAndTheFillBeginsAnew() throws Exception {
-        leave(CONTENT, 200_000);
-        store.damage(DIGEST, 0);
-        origin.then(head(LENGTH)).thenAll(CONTENT);
-
-        try (Content content = openContent()) {
-            assertThat(Reading.toEnd(content)).isEqualTo(CONTENT);
-        }
-
-        assertThat(listener.awaitEnd()).isEqualTo(new FlightEnd.Complete(LENGTH));
-        assertThat(origin.froms()).containsExactly(200_000L, 0L);
-        assertThat(BlobStoreKit.stored(store, DIGEST)).isEqualTo(CONTENT);
-    }
-
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void behindTheLastByteThatCanBeReadTheFillGoesOnWithoutTheStore(boolean lengthIsKnown) throws Exception {
-        leave(CONTENT, LENGTH);
-        store.damage(DIGEST, 150_000);
-        origin.then(head(LENGTH));
-        if (!lengthIsKnown) {
-            origin.then(head(LENGTH));
-        }
-        origin.then(bytes(150_000, LENGTH), new End());
-        OptionalLong expected = lengthIsKnown ? OptionalLong.of(LENGTH) : OptionalLong.empty();
-
-        try (Content content = Reading.content(cache.open(DIGEST, expected, origin))) {
-            assertThat(Reading.toEnd(content)).isEqualTo(CONTENT);
-        }
-
-        assertThat(listener.awaitEnd()).isInstanceOf(FlightEnd.Passed.class);
-        assertThat(origin.froms()).last().isEqualTo(150_000L);
-        awaitNoWriter();
-        try (BlobWriter next = store.begin(DIGEST, OptionalLong.empty())) {
-            assertThat(next.length()).isZero();
-        }
-    }
-
-    @Test
-    void aReaderOfWhatWasDamagedNeverCompletesABodyThatIsWrong() throws Exception {
-        byte[] wrong = CONTENT.clone();
-        wrong[1000]++;
-        leave(wrong, 200_000);
-        store.damage(DIGEST, 150_000);
-        origin.then(head(LENGTH), head(LENGTH), bytes(150_000, LENGTH), new End());
-
-        try (Content content = openContent()) {
-            assertThat(failure(content).end()).isInstanceOf(FlightEnd.DigestMismatch.class);
-        }
-    }
-
-    @Test
     void anOriginThatFailsLeavesWhatThereWasAndWhatHasCome() throws Exception {
         leave(CONTENT, 100_000);
         origin.then(new Refuse("503"));
@@ -308,22 +183,5 @@ class ResumeTest extends FlightKit {
         }
 
         assertThat(origin.froms()).containsExactly(196_608L);
-    }
-
-    private void leave(byte[] content, int length) throws Exception {
-        try (BlobWriter writer = store.begin(DIGEST, OptionalLong.empty())) {
-            writer.append(ByteBuffer.wrap(content, 0, length));
-        }
-    }
-
-    /** A flight leaves its writer a moment after its readers have learned of its end. */
-    private void awaitNoWriter() {
-        while (store.openWriters() > 0) {
-            Thread.onSpinWait();
-        }
-    }
-
-    private static ContentException failure(Content reader) {
-        return catchThrowableOfType(ContentException.class, () -> Reading.toEnd(reader));
     }
 }

@@ -1,18 +1,13 @@
 package dev.freshet.cache.flight;
 
 import dev.freshet.cache.store.BlobStoreKit;
-import dev.freshet.cache.store.BlobWriter;
-import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What readers are told of where their bytes come from. */
-class SourceTest extends FlightKit {
-
-    private static final OptionalLong LENGTH = OptionalLong.of(CONTENT.length);
+class SourceTest extends LeftOverKit {
 
     @Test
     void whatIsStoredComesFromTheStore() throws Exception {
@@ -28,7 +23,7 @@ class SourceTest extends FlightKit {
         origin.then(ScriptedOrigin.head(CONTENT.length));
 
         try (Content leading = openContent(); Content joined = openContent()) {
-            leading.awaitLength(Duration.ofMinutes(1));
+            leading.awaitLength(MINUTE);
             assertThat(leading.source()).isEqualTo(Source.ORIGIN);
             assertThat(joined.source()).isEqualTo(Source.ORIGIN);
             origin.then(new Step.Bytes(CONTENT), new Step.End());
@@ -39,11 +34,11 @@ class SourceTest extends FlightKit {
 
     @Test
     void whatAnEarlierFillHasLeftInPartComesFromBoth() throws Exception {
-        leave(100_000);
+        leave(CONTENT, 100_000);
         origin.then(ScriptedOrigin.head(CONTENT.length), bytes(100_000, CONTENT.length), new Step.End());
 
-        try (Content content = Reading.content(cache.open(DIGEST, LENGTH, origin))) {
-            content.awaitLength(Duration.ofMinutes(1));
+        try (Content content = Reading.content(cache.open(DIGEST, OptionalLong.of(LENGTH), origin))) {
+            content.awaitLength(MINUTE);
             assertThat(content.source()).isEqualTo(Source.STORE_AND_ORIGIN);
             assertThat(Reading.toEnd(content)).isEqualTo(CONTENT);
         }
@@ -52,21 +47,14 @@ class SourceTest extends FlightKit {
 
     @Test
     void whatAnEarlierFillHasLeftInWholeComesFromTheStore() throws Exception {
-        leave(CONTENT.length);
+        leave(CONTENT, LENGTH);
 
-        try (Content content = Reading.content(cache.open(DIGEST, LENGTH, origin))) {
-            content.awaitLength(Duration.ofMinutes(1));
+        try (Content content = Reading.content(cache.open(DIGEST, OptionalLong.of(LENGTH), origin))) {
+            content.awaitLength(MINUTE);
             assertThat(content.source()).isEqualTo(Source.STORE);
             assertThat(Reading.toEnd(content)).isEqualTo(CONTENT);
         }
         listener.awaitEnd();
         assertThat(origin.opens()).isZero();
-    }
-
-    private void leave(int bytes) throws Exception {
-        store.keepPartials(1);
-        try (BlobWriter writer = store.begin(DIGEST, OptionalLong.empty())) {
-            writer.append(ByteBuffer.wrap(CONTENT, 0, bytes));
-        }
     }
 }

@@ -23,6 +23,9 @@ public interface Content extends AutoCloseable {
     /** Where its bytes come from, as far as is known by now; after {@link #awaitLength}, some is known. */
     Source source();
 
+    /** Whether bytes that were read once can be read again, until this is closed. */
+    boolean isReadableAgain();
+
     /**
      * Copies bytes from a position, up to the buffer's limit or to what is there.
      *

@@ -73,6 +73,12 @@ final class FlightReader implements Content {
         return board.cargo().refusal() == null;
     }
 
+    /** What the store does not take passes by. */
+    @Override
+    public boolean isReadableAgain() {
+        return false;
+    }
+
     @Override
     public Source source() {
         return source.get();

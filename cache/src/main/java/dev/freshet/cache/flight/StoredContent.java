@@ -57,6 +57,11 @@ final class StoredContent implements Content {
     }
 
     @Override
+    public boolean isReadableAgain() {
+        return true;
+    }
+
+    @Override
     public int read(long position, ByteBuffer destination) throws ContentException {
         Content fetched = instead;
         if (fetched != null) {

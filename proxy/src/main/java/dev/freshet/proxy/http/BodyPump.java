@@ -4,7 +4,6 @@ import dev.freshet.cache.flight.Content;
 import dev.freshet.cache.flight.ContentException;
 import dev.freshet.proxy.error.Errors;
 import dev.freshet.proxy.http.RequestLog.Outcome;
-import io.undertow.connector.ByteBufferPool;
 import io.undertow.connector.PooledByteBuffer;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.ServerConnection;
@@ -18,23 +17,30 @@ import org.xnio.channels.StreamSinkChannel;
 
 /**
  * Sends content as the client takes it and as it comes, on the exchange's I/O thread and without ever blocking it. It
- * holds one buffer while there is something to send and none while it waits for bytes.
+ * holds one small buffer at most while it waits for the client, and none while it waits for bytes. A client that takes
+ * much at once is sent content that can be read again from large buffers; what it has not taken of one is read again.
  *
  * <p>Content that fails cuts the connection, unless nothing was sent yet: a body is never padded and never ended as if
  * it were whole.
  */
 final class BodyPump {
 
+    /** Bytes that a client has taken without a pause when large buffers are worth their while. */
+    static final int TAKES_MUCH = 512 * 1024;
+
     private static final AttachmentKey<BodyPump> CURRENT = AttachmentKey.create(BodyPump.class);
 
     private final HttpServerExchange exchange;
     private final Responder responder;
     private final Content content;
-    private final ByteBufferPool buffers;
+    private final BodyBuffers buffers;
     private final OptionalLong end;
     private final long from;
 
     private long position;
+    private long resumedAt;
+    private boolean takesMuch;
+    private boolean isLarge;
     private boolean finished;
     private @Nullable PooledByteBuffer buffer;
     private @Nullable ByteBuffer outgoing;
@@ -44,7 +50,7 @@ final class BodyPump {
      * @param from position of the first byte to send
      * @param end position behind the last byte to send; empty to send until the content ends
      */
-    BodyPump(HttpServerExchange exchange, Responder responder, Content content, ByteBufferPool buffers, long from,
+    BodyPump(HttpServerExchange exchange, Responder responder, Content content, BodyBuffers buffers, long from,
             OptionalLong end) {
         this.exchange = exchange;
         this.responder = responder;
@@ -52,6 +58,7 @@ final class BodyPump {
         this.buffers = buffers;
         this.from = from;
         this.position = from;
+        this.resumedAt = from;
         this.end = end;
     }
 
@@ -123,6 +130,11 @@ final class BodyPump {
     }
 
     private void awaitClient() throws IOException {
+        takesMuch = position - resumedAt >= TAKES_MUCH;
+        resumedAt = position;
+        if (isLarge) {
+            release();
+        }
         channel().getWriteSetter().set(writable -> pump());
         channel().resumeWrites();
     }
@@ -194,9 +206,14 @@ final class BodyPump {
     }
 
     private ByteBuffer buffer() {
+        boolean isWorthwhile = content.isReadableAgain() && (takesMuch || position - resumedAt >= TAKES_MUCH);
+        if (isWorthwhile != isLarge) {
+            release();
+        }
         PooledByteBuffer held = buffer;
         if (held == null) {
-            held = buffers.allocate();
+            isLarge = isWorthwhile;
+            held = buffers.take(isLarge);
             buffer = held;
         }
         return held.getBuffer().clear();

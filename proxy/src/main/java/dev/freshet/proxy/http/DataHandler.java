@@ -7,7 +7,6 @@ import dev.freshet.proxy.route.Router;
 import dev.freshet.proxy.serve.Answer;
 import dev.freshet.proxy.serve.CacheStatus;
 import dev.freshet.proxy.serve.RegistryService;
-import io.undertow.connector.ByteBufferPool;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Methods;
@@ -23,10 +22,10 @@ final class DataHandler implements HttpHandler {
     private final RegistryService service;
     private final Executor waiting;
     private final RequestLog log;
-    private final ByteBufferPool buffers;
+    private final BodyBuffers buffers;
     private final LongSupplier ticker;
 
-    DataHandler(Router router, RegistryService service, Executor waiting, RequestLog log, ByteBufferPool buffers,
+    DataHandler(Router router, RegistryService service, Executor waiting, RequestLog log, BodyBuffers buffers,
             LongSupplier ticker) {
         this.router = router;
         this.service = service;

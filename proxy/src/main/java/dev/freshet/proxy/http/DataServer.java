@@ -4,8 +4,6 @@ import dev.freshet.proxy.route.Router;
 import dev.freshet.proxy.serve.RegistryService;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
-import io.undertow.connector.ByteBufferPool;
-import io.undertow.server.DefaultByteBufferPool;
 import io.undertow.server.handlers.GracefulShutdownHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -22,14 +20,12 @@ public final class DataServer implements AutoCloseable {
 
     /** A client that takes nothing for so long is gone; some pause for minutes while they unpack. */
     private static final int WRITE_MILLIS = 600_000;
-    private static final int BODY_BUFFER_BYTES = 64 * 1024;
-    private static final int POOLED_BODY_BUFFERS = 128;
 
     private final Undertow server;
     private final GracefulShutdownHandler requests;
-    private final ByteBufferPool buffers;
+    private final BodyBuffers buffers;
 
-    private DataServer(Undertow server, GracefulShutdownHandler requests, ByteBufferPool buffers) {
+    private DataServer(Undertow server, GracefulShutdownHandler requests, BodyBuffers buffers) {
         this.server = server;
         this.requests = requests;
         this.buffers = buffers;
@@ -56,12 +52,12 @@ public final class DataServer implements AutoCloseable {
     public static DataServer start(InetSocketAddress address, Router router, RegistryService service, Executor waiting,
             RequestLog log, LongSupplier ticker) throws IOException {
         return start(address, router, service, waiting, log, ticker, Bounds.DEFAULTS,
-                new DefaultByteBufferPool(true, BODY_BUFFER_BYTES, POOLED_BODY_BUFFERS, 4));
+                BodyBuffers.direct());
     }
 
     /** Closes the buffers when it is closed. */
     static DataServer start(InetSocketAddress address, Router router, RegistryService service, Executor waiting,
-            RequestLog log, LongSupplier ticker, Bounds bounds, ByteBufferPool buffers) throws IOException {
+            RequestLog log, LongSupplier ticker, Bounds bounds, BodyBuffers buffers) throws IOException {
         GracefulShutdownHandler requests = new GracefulShutdownHandler(
                 new DataHandler(router, service, waiting, log, buffers, ticker));
         Undertow server = Undertow.builder().addHttpListener(address.getPort(), address.getHostString(), requests)

@@ -10,7 +10,6 @@ import dev.freshet.proxy.http.RequestLog.Outcome;
 import dev.freshet.proxy.route.Route;
 import dev.freshet.proxy.serve.Answer;
 import dev.freshet.proxy.serve.CacheStatus;
-import io.undertow.connector.ByteBufferPool;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.ServerConnection;
 import io.undertow.util.HeaderMap;
@@ -47,7 +46,7 @@ final class Responder {
     private final HttpServerExchange exchange;
     private final @Nullable Route route;
     private final RequestLog log;
-    private final ByteBufferPool buffers;
+    private final BodyBuffers buffers;
     private final LongSupplier ticker;
     private final long beganNanos;
 
@@ -56,7 +55,7 @@ final class Responder {
     private boolean logged;
     private boolean endsWithConnection;
 
-    Responder(HttpServerExchange exchange, @Nullable Route route, RequestLog log, ByteBufferPool buffers,
+    Responder(HttpServerExchange exchange, @Nullable Route route, RequestLog log, BodyBuffers buffers,
             LongSupplier ticker) {
         this.exchange = exchange;
         this.route = route;

@@ -12,12 +12,16 @@ final class CountingBuffers implements ByteBufferPool {
     private final ByteBufferPool pool;
     private final AtomicInteger out = new AtomicInteger();
 
-    CountingBuffers() {
-        this(new DefaultByteBufferPool(false, 16 * 1024));
+    private final AtomicInteger taken = new AtomicInteger();
+
+    /** @param size bytes in a buffer */
+    CountingBuffers(int size) {
+        this.pool = new DefaultByteBufferPool(false, size);
     }
 
-    private CountingBuffers(ByteBufferPool pool) {
-        this.pool = pool;
+    /** Buffers that ever were in use. */
+    int taken() {
+        return taken.get();
     }
 
     /** Buffers that are in use. */
@@ -29,6 +33,7 @@ final class CountingBuffers implements ByteBufferPool {
     public PooledByteBuffer allocate() {
         PooledByteBuffer buffer = pool.allocate();
         out.incrementAndGet();
+        taken.incrementAndGet();
         return new PooledByteBuffer() {
 
             @Override

@@ -60,7 +60,8 @@ abstract class DataPortKit {
     final ManualClock clock = new ManualClock();
     final AtomicLong losses = new AtomicLong();
     final RecordingLog log = new RecordingLog();
-    final CountingBuffers buffers = new CountingBuffers();
+    final CountingBuffers buffers = new CountingBuffers(16 * 1024);
+    final CountingBuffers largeBuffers = new CountingBuffers(256 * 1024);
     final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     final ContentCache cache = new ContentCache(store, threads, Runnable::run, new Silence());
     final byte[] manifest = manifest();
@@ -78,7 +79,7 @@ abstract class DataPortKit {
     @AfterEach
     void nothingIsLeftOpen() throws Exception {
         assertThat(server.drain(Duration.ofSeconds(60))).as("requests ended").isTrue();
-        int buffersOut = buffers.out();
+        int buffersOut = buffers.out() + largeBuffers.out();
         server.close();
         cache.close();
         threads.shutdown();
@@ -125,7 +126,8 @@ abstract class DataPortKit {
 
     private DataServer start(DataServer.Bounds bounds) {
         try {
-            return DataServer.start(loopback(), router(), service(), threads, log, System::nanoTime, bounds, buffers);
+            return DataServer.start(loopback(), router(), service(), threads, log, System::nanoTime, bounds,
+                    new BodyBuffers(buffers, largeBuffers));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -110,6 +110,26 @@ class DisconnectTest extends DataPortKit {
     }
 
     @Test
+    void aReaderOfStoredContentThatPausesKeepsNoLargeBufferAndThenGetsTheRest() throws Exception {
+        String path = big();
+        get(path, "Range: bytes=-1");
+        log.await(1);
+        try (RawClient client = client()) {
+            String begin = text(client.get(path, "Connection: close").some(2_000_000));
+
+            while (largeBuffers.taken() == 0 || largeBuffers.out() > 0) {
+                Thread.onSpinWait();
+            }
+            RawAnswer meanwhile = get(BLOB);
+            String end = client.rest();
+
+            assertThat(meanwhile.body()).hasSize(LAYER.length);
+            String body = begin.substring(begin.indexOf("\r\n\r\n") + 4) + end;
+            assertThat(body.equals(text(BIG))).as("the whole body came").isTrue();
+        }
+    }
+
+    @Test
     void manyAnswersOnOneConnectionLeaveNothingOpen() throws Exception {
         try (RawClient client = client()) {
             for (int i = 0; i < 20; i++) {

@@ -36,8 +36,8 @@ public final class ContentCache implements AutoCloseable {
     private final BlobStore store;
     private final Executor executor;
     private final Executor housekeeping;
-    private final PassThrough bounds;
     private final FlightListener listener;
+    private final Shared shared;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Digest, Joinable> joinable = new HashMap<>();
     private final Set<Flight> flying = new HashSet<>();
@@ -65,8 +65,8 @@ public final class ContentCache implements AutoCloseable {
         this.store = store;
         this.executor = executor;
         this.housekeeping = housekeeping;
-        this.bounds = bounds;
         this.listener = listener;
+        this.shared = new Shared(store, bounds, new HashThreads(Runtime.getRuntime().availableProcessors()), listener);
     }
 
     /**
@@ -175,6 +175,7 @@ public final class ContentCache implements AutoCloseable {
             lock.unlock();
         }
         running.forEach(Flight::abort);
+        shared.hashThreads().close();
     }
 
     private Optional<Lookup> join(Digest digest) {
@@ -186,7 +187,7 @@ public final class ContentCache implements AutoCloseable {
 
     private Lookup begin(Digest digest, OptionalLong expectedLength, BlobOrigin origin) {
         WatchedOrigin watched = new WatchedOrigin(origin);
-        Flight flight = new Flight(digest, expectedLength, watched, store, bounds, listener, this::remove);
+        Flight flight = new Flight(digest, expectedLength, watched, shared, this::remove);
         Joinable begun = new Joinable(flight, watched);
         Content content = begun.join().orElseThrow();
         joinable.put(digest, begun);

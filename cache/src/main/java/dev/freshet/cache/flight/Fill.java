@@ -5,7 +5,6 @@ import dev.freshet.cache.store.BlobStore;
 import dev.freshet.cache.store.BlobWriter;
 import dev.freshet.cache.store.StoreException;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -20,16 +19,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fill {
 
-    static final int READ_SIZE = 128 * 1024;
-
     private final Digest digest;
     private final BlobOrigin origin;
     private final BlobStore store;
     private final FlightBoard board;
     private final Cargo cargo;
-    private final MessageDigest hash;
+    private final Hashing hashing;
     private final OptionalLong expected;
-    private final ByteBuffer buffer = ByteBuffer.allocate(READ_SIZE);
 
     private volatile @Nullable Transfer transfer;
     private volatile long received;
@@ -50,15 +46,15 @@ final class Fill {
     }
 
     /** @param expected as for {@link Flight} */
-    Fill(Digest digest, OptionalLong expected, BlobOrigin origin, BlobStore store, FlightBoard board) {
+    Fill(Digest digest, OptionalLong expected, BlobOrigin origin, Shared shared, FlightBoard board) {
         this.digest = digest;
         this.expected = expected;
         this.length = expected;
         this.origin = origin;
-        this.store = store;
+        this.store = shared.store();
         this.board = board;
         this.cargo = board.cargo();
-        this.hash = digest.algorithm().newHash();
+        this.hashing = new Hashing(digest.algorithm(), shared.hashThreads());
     }
 
     /** How many bytes have come from the origin. */
@@ -156,12 +152,13 @@ final class Fill {
                 if (Thread.interrupted()) {
                     throw new InterruptedException("interrupted while hashing what is left of " + digest);
                 }
-                buffer.clear().limit((int) Math.min(READ_SIZE, left - total));
+                ByteBuffer buffer = hashing.next();
+                buffer.limit((int) Math.min(buffer.limit(), left - total));
                 if (cargo.read(total, buffer) <= 0) {
                     throw new StoreException("read of what is left of " + digest + " ended at byte " + total);
                 }
                 board.publish(total);
-                hash.update(buffer.flip());
+                hashing.add(buffer.flip());
                 publish(buffer.limit());
             }
         } catch (StoreException unreadable) {
@@ -183,18 +180,20 @@ final class Fill {
     private void receive() throws OriginException, InterruptedException, EndedException {
         Transfer source = transfer;
         long resumedAt = total;
-        while (source != null && source.read(buffer.clear()) >= 0) {
+        ByteBuffer buffer = hashing.next();
+        while (source != null && source.read(buffer) >= 0) {
             int came = buffer.flip().remaining();
             if (length.isPresent() && total + came > length.getAsLong()) {
                 throw wrongLength(total + came);
             }
             board.publish(total);
-            hash.update(buffer.duplicate());
+            hashing.add(buffer);
             if (!board.append(buffer)) {
                 throw new EndedException(new FlightEnd.Abandoned(Objects.requireNonNull(cargo.refusal())));
             }
             publish(came);
             received = total - resumedAt;
+            buffer = hashing.next();
         }
         if (length.isPresent() && total != length.getAsLong()) {
             throw wrongLength(total);
@@ -209,8 +208,8 @@ final class Fill {
         }
     }
 
-    private FlightEnd verify() {
-        Digest actual = Digest.of(digest.algorithm(), hash);
+    private FlightEnd verify() throws InterruptedException {
+        Digest actual = hashing.end();
         if (!actual.equals(digest)) {
             cargo.discard();
             return new FlightEnd.DigestMismatch(digest, actual);

@@ -2,7 +2,6 @@ package dev.freshet.cache.flight;
 
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
-import dev.freshet.cache.store.BlobStore;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +19,7 @@ final class Flight implements Runnable {
     private final Digest digest;
     private final OptionalLong expectedLength;
     private final BlobOrigin origin;
-    private final BlobStore store;
-    private final FlightListener listener;
+    private final Shared shared;
     private final Consumer<Flight> onEnd;
     private final FlightBoard board;
 
@@ -33,15 +31,14 @@ final class Flight implements Runnable {
      *     states none is taken at the manifest's word; empty when none has
      * @param onEnd runs once, when the end is decided and before readers learn of it
      */
-    Flight(Digest digest, OptionalLong expectedLength, BlobOrigin origin, BlobStore store, PassThrough bounds,
-            FlightListener listener, Consumer<Flight> onEnd) {
+    Flight(Digest digest, OptionalLong expectedLength, BlobOrigin origin, Shared shared,
+            Consumer<Flight> onEnd) {
         this.digest = digest;
         this.expectedLength = expectedLength;
         this.origin = origin;
-        this.store = store;
-        this.listener = listener;
+        this.shared = shared;
         this.onEnd = onEnd;
-        this.board = new FlightBoard(bounds);
+        this.board = new FlightBoard(shared.bounds());
     }
 
     Digest digest() {
@@ -86,8 +83,8 @@ final class Flight implements Runnable {
 
     private FlightEnd fly() {
         try {
-            listener.began(digest, origin);
-            Fill begun = new Fill(digest, expectedLength, origin, store, board);
+            shared.listener().began(digest, origin);
+            Fill begun = new Fill(digest, expectedLength, origin, shared, board);
             fill = begun;
             return begun.run();
         } catch (OriginException e) {
@@ -104,7 +101,7 @@ final class Flight implements Runnable {
             Fill running = fill;
             try {
                 onEnd.accept(this);
-                listener.ended(digest, origin, end, running == null ? 0 : running.received());
+                shared.listener().ended(digest, origin, end, running == null ? 0 : running.received());
             } finally {
                 board.announceEnd();
             }

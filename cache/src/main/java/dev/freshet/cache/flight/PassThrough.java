@@ -10,7 +10,7 @@ import java.time.Duration;
  */
 record PassThrough(int window, Duration patience) {
 
-    static final int LEAST_WINDOW = Fill.READ_SIZE;
+    static final int LEAST_WINDOW = Hashing.BUFFER_BYTES;
 
     static final PassThrough DEFAULT = new PassThrough(1 << 20, Duration.ofSeconds(60));
 

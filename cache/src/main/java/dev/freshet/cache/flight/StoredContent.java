@@ -58,7 +58,7 @@ final class StoredContent implements Content {
 
     @Override
     public boolean isReadableAgain() {
-        return true;
+        return instead == null;
     }
 
     @Override

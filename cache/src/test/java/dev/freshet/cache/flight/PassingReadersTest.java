@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 class PassingReadersTest extends FlightKit {
 
     /** As much as is read and published at a time. */
-    private static final int PIECE = Fill.READ_SIZE;
+    private static final int PIECE = Hashing.BUFFER_BYTES;
 
     private static final int WINDOW = 2 * PIECE;
     private static final byte[] LARGE = BlobStoreKit.bytes(3, 3_000_000);

@@ -132,7 +132,7 @@ final class BodyPump {
     private void awaitClient() throws IOException {
         takesMuch = position - resumedAt >= TAKES_MUCH;
         resumedAt = position;
-        if (isLarge) {
+        if (isLarge && content.isReadableAgain()) {
             release();
         }
         channel().getWriteSetter().set(writable -> pump());

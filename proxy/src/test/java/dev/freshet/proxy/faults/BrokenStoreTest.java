@@ -6,7 +6,6 @@ import dev.freshet.testbed.fault.On;
 import dev.freshet.testbed.proxy.Bytes;
 import dev.freshet.testbed.proxy.Client;
 import dev.freshet.testbed.proxy.Got;
-import dev.freshet.testbed.proxy.InMemoryProxy;
 import dev.freshet.testbed.traffic.Endpoint;
 import dev.freshet.testbed.wire.Gate;
 import java.time.Duration;
@@ -15,24 +14,13 @@ import java.util.List;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A disk that is full or broken: whoever pulls hears nothing of it, and nobody gets what is not theirs. */
-class BrokenStoreTest {
-
-    private static final String REPO = "library/thing";
-    private static final String TYPE = "application/vnd.oci.image.manifest.v1+json";
-    private static final String MISS = "freshet; fwd=uri-miss; stored";
-    private static final String PASSED = "freshet; fwd=uri-miss";
-    private static final byte[] BLOB = Bytes.random(3 * Bytes.MIB);
-    private static final byte[] CONFIG = Bytes.of("{}");
-
-    @RegisterExtension
-    private final InMemoryProxy proxy = new InMemoryProxy();
+class BrokenStoreTest extends BrokenStoreKit {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, Bytes.MIB, 3 * Bytes.MIB - 1})
@@ -55,7 +43,7 @@ class BrokenStoreTest {
             assertThat(got.cut()).isFalse();
             assertThat(got.digest()).isEqualTo(digest);
         });
-        assertThat(hit.header("Cache-Status")).isEqualTo("freshet; hit");
+        assertThat(hit.header("Cache-Status")).isEqualTo(HIT);
         assertThat(proxy.metric("freshet_fills_ended_total", "end=\"passed\"")).isEqualTo(2);
         assertThat(proxy.metric("freshet_fills_ended_total", "end=\"complete\"")).isEqualTo(1);
     }
@@ -72,7 +60,7 @@ class BrokenStoreTest {
         Got second = proxy.blob(REPO, digest);
 
         assertThat(List.of(first, second)).extracting(Got::digest).containsOnly(digest);
-        assertThat(second.header("Cache-Status")).isEqualTo("freshet; hit");
+        assertThat(second.header("Cache-Status")).isEqualTo(HIT);
         assertThat(proxy.registry().traffic().storageGets()).hasSize(1);
         assertThat(proxy.metric("freshet_upstream_bytes_total")).isEqualTo(BLOB.length);
     }
@@ -169,7 +157,7 @@ class BrokenStoreTest {
 
         assertThat(broken.digest()).isEqualTo(digest);
         assertThat(broken.header("Cache-Status")).isEqualTo(PASSED);
-        assertThat(mended.header("Cache-Status")).isEqualTo("freshet; hit");
+        assertThat(mended.header("Cache-Status")).isEqualTo(HIT);
         assertThat(mended.digest()).isEqualTo(digest);
     }
 
@@ -190,7 +178,7 @@ class BrokenStoreTest {
         assertThat(proxy.manifest("public/app", manifest.toString()).status()).isEqualTo(404);
         Got theirs = proxy.blob("private/app", secret);
         assertThat(theirs.digest()).isEqualTo(secret);
-        assertThat(theirs.header("Cache-Status")).isEqualTo("freshet; hit");
+        assertThat(theirs.header("Cache-Status")).isEqualTo(HIT);
         proxy.registry().when(On.every(Endpoint.BLOB), Fault.status(503));
         assertThat(proxy.blob("private/app", secret).status()).isEqualTo(503);
         proxy.catalog().failCalls(false);
@@ -226,13 +214,5 @@ class BrokenStoreTest {
 
         assertThat(proxy.log().stream().filter(line -> line.startsWith("WARN store"))).hasSizeBetween(2, 10)
                 .anyMatch(line -> line.contains("more like it before"));
-    }
-
-    private static byte[] manifest(Digest config, Digest layer) {
-        return Bytes.of("""
-                {"schemaVersion":2,"mediaType":"%s",
-                "config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"%s","size":%d},
-                "layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"%s","size":%d}]}"""
-                .formatted(TYPE, config, CONFIG.length, layer, BLOB.length));
     }
 }

@@ -5,29 +5,17 @@ import dev.freshet.testbed.fault.Fault;
 import dev.freshet.testbed.fault.On;
 import dev.freshet.testbed.proxy.Bytes;
 import dev.freshet.testbed.proxy.Got;
-import dev.freshet.testbed.proxy.InMemoryProxy;
 import dev.freshet.testbed.traffic.Endpoint;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Stored content that cannot be read: whoever pulls gets it from the upstream. */
-class UnreadableStoreTest {
-
-    private static final String REPO = "library/thing";
-    private static final String TYPE = "application/vnd.oci.image.manifest.v1+json";
-    private static final String HIT = "freshet; hit";
-    private static final String PASSED = "freshet; fwd=uri-miss";
-    private static final byte[] BLOB = Bytes.random(3 * Bytes.MIB);
-    private static final byte[] CONFIG = Bytes.of("{}");
-
-    @RegisterExtension
-    private final InMemoryProxy proxy = new InMemoryProxy();
+class UnreadableStoreTest extends BrokenStoreKit {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1_000_000, 3 * Bytes.MIB - 1})
@@ -107,13 +95,5 @@ class UnreadableStoreTest {
         assertThat(again.header("Cache-Status")).startsWith(HIT);
         assertThat(proxy.metric("freshet_damaged_blobs_total")).isEqualTo(1);
         assertThat(proxy.log()).anyMatch(line -> line.contains(manifest.toString()) && line.contains("fetched again"));
-    }
-
-    private static byte[] manifest(Digest config, Digest layer) {
-        return Bytes.of("""
-                {"schemaVersion":2,"mediaType":"%s",
-                "config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"%s","size":%d},
-                "layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"%s","size":%d}]}"""
-                .formatted(TYPE, config, CONFIG.length, layer, BLOB.length));
     }
 }

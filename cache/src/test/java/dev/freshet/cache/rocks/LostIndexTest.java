@@ -2,7 +2,10 @@ package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.BlobStore;
+import dev.freshet.cache.store.BlobWriter;
 import dev.freshet.cache.store.StoreException;
+import dev.freshet.cache.store.StoredBlob;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +13,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.freshet.cache.store.BlobStoreKit.bytes;
 import static dev.freshet.cache.store.BlobStoreKit.commit;
+import static dev.freshet.cache.store.BlobStoreKit.readAll;
 import static dev.freshet.cache.store.BlobStoreKit.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -137,6 +143,48 @@ class LostIndexTest {
             assertThat(right(storage.blobs(), Map.of(Digest.sha256(lost), lost))).isZero();
             for (byte[] other : others) {
                 assertThat(stored(storage.blobs(), Digest.sha256(other))).isEqualTo(other);
+            }
+        }
+    }
+
+    @Test
+    void whatNoRecordNamesAnyMoreIsFreedUnderReadersAndWriters() throws Exception {
+        byte[] read = bytes(2000, LARGE);
+        byte[] written = bytes(2001, LARGE);
+        byte[] left = bytes(2002, LARGE);
+        try (RocksStorage storage = open()) {
+            BlobStore blobs = storage.blobs();
+            Map<Digest, byte[]> lost = fill(blobs, 1);
+            commit(blobs, read);
+            try (BlobWriter writer = blobs.begin(Digest.sha256(left), OptionalLong.empty())) {
+                writer.append(ByteBuffer.wrap(left, 0, LARGE - 1));
+            }
+            try (StoredBlob reader = blobs.open(Digest.sha256(read)).orElseThrow();
+                    BlobWriter writer = blobs.begin(Digest.sha256(written), OptionalLong.empty())) {
+                writer.append(ByteBuffer.wrap(written, 0, LARGE - 1));
+                loseRecords(storage, lost.keySet());
+
+                new Reconciliation(storage.parts()).run();
+
+                writer.append(ByteBuffer.wrap(written, LARGE - 1, 1));
+                writer.commit().close();
+                assertThat(readAll(reader, 0)).isEqualTo(read);
+            }
+            Audit audit = new Audit(storage, directory());
+            audit.everythingAddsUp();
+            audit.everyContentHashesRight();
+            assertThat(audit.listed()).containsExactlyInAnyOrder(Digest.sha256(read), Digest.sha256(written));
+            assertThat(audit.unfinished()).containsOnlyKeys(Digest.sha256(left));
+            assertThat(Stores.numbers(storage)).hasSize(3);
+        }
+    }
+
+    private static void loseRecords(RocksStorage storage, Set<Digest> digests) throws StoreException {
+        for (Digest digest : digests) {
+            CommitRecord record = storage.parts().records().find(digest);
+            if (record != null) {
+                storage.parts().index().write(() -> "test", batch -> batch.delete(Family.BLOBS, Keys.digest(digest))
+                        .delete(Family.OWNERS, Keys.number(record.number())));
             }
         }
     }

@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChunkMemory {
 
-    private static final Duration BETWEEN_RELIEFS = Duration.ofMillis(50);
-
     private final int chunkSize;
     private final int most;
     private final Duration patience;
@@ -42,17 +40,6 @@ public final class ChunkMemory {
      */
     private record Waiter(long fill, Condition turn) {}
 
-    /** Somebody who can bring chunks to disk earlier than planned. */
-    public interface Relief {
-
-        /**
-         * Sets something in motion, without waiting for it.
-         *
-         * @throws StoreException if the caller need not wait any longer, as its chunk would be of no use
-         */
-        void begin() throws StoreException;
-    }
-
     /**
      * Makes a memory of which nothing is taken yet.
      *
@@ -69,30 +56,9 @@ public final class ChunkMemory {
         }
     }
 
-    /**
-     * Watches for somebody who waits whether anything reaches the disk at all: whoever has many before him waits long, and
-     * that is no failure. For one thread, that asks about twenty times a second.
-     */
-    public final class Progress {
-
-        private long seen = returned.get();
-        private long rounds;
-
-        /** Fails when nothing has for as long as the patience. */
-        public void require(Supplier<String> attempt) throws StoreException {
-            long now = returned.get();
-            rounds = now == seen ? rounds + 1 : 0;
-            seen = now;
-            if (rounds > patience.dividedBy(BETWEEN_RELIEFS)) {
-                throw new StoreException(attempt.get() + " failed: for " + patience.toSeconds() + " s "
-                        + (long) most * chunkSize + " bytes of memory have waited for the disk, which is too slow");
-            }
-        }
-    }
-
-    /** How long somebody waits before he asks for relief, or for {@link Progress}, again. */
-    public static Duration betweenReliefs() {
-        return BETWEEN_RELIEFS;
+    /** Watches, for one who waits, whether anything reaches the disk. */
+    public Progress progress() {
+        return new Progress(returned::get, (long) most * chunkSize, patience);
     }
 
     /** Bytes of each slot. */
@@ -130,7 +96,7 @@ public final class ChunkMemory {
     private Slot await(Supplier<String> attempt, long fill, Relief relief) throws StoreException {
         Waiter me = enqueue(fill);
         try {
-            Progress progress = new Progress();
+            Progress progress = progress();
             Slot slot = await(me);
             while (slot == null) {
                 progress.require(attempt);
@@ -170,7 +136,7 @@ public final class ChunkMemory {
     private @Nullable Slot await(Waiter me) throws InterruptedException {
         lock.lock();
         try {
-            long left = BETWEEN_RELIEFS.toNanos();
+            long left = Progress.BETWEEN_LOOKS.toNanos();
             Slot slot = takeIfFirst(me);
             while (slot == null && left > 0) {
                 left = me.turn.awaitNanos(left);

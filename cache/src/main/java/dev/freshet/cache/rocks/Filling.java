@@ -1,10 +1,9 @@
 package dev.freshet.cache.rocks;
 
-import dev.freshet.cache.memory.ChunkMemory;
+import dev.freshet.cache.memory.Progress;
 import dev.freshet.cache.memory.Slot;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreFullException;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -31,7 +30,7 @@ final class Filling {
     private final Chunks.Run run;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Deque<Segment> waiting = new ArrayDeque<>();
+    private final Deque<OpenSegment> waiting = new ArrayDeque<>();
     private final List<Slot> kept = new ArrayList<>();
     private boolean running;
     private boolean ended;
@@ -40,34 +39,6 @@ final class Filling {
     private long promised;
     private volatile Loose.Partial durable;
     private volatile boolean whole = true;
-
-    /**
-     * Chunks of one segment.
-     *
-     * @param first the place of the first one
-     * @param slots the memory of each
-     * @param lastBytes bytes of the last one; all others are full
-     */
-    private record Segment(long first, List<Slot> slots, int lastBytes, int chunkSize) implements Segments.Source {
-
-        @Override
-        public int count() {
-            return slots.size();
-        }
-
-        @Override
-        public ByteBuffer chunk(int index) {
-            return slots.get(index).from(0).limit(index == slots.size() - 1 ? lastBytes : chunkSize);
-        }
-
-        boolean isWhole() {
-            return lastBytes == chunkSize;
-        }
-
-        long bytes() {
-            return (slots.size() - 1L) * chunkSize + lastBytes;
-        }
-    }
 
     /**
      * A filling with nothing on its way.
@@ -108,10 +79,10 @@ final class Filling {
     void awaitTurn(Supplier<String> attempt) throws StoreException {
         lock.lock();
         try {
-            ChunkMemory.Progress progress = store.memory().new Progress();
+            Progress progress = store.memory().progress();
             while (waiting.size() >= WAITING_AT_MOST && failure == null) {
                 progress.require(attempt);
-                long left = ChunkMemory.betweenReliefs().toNanos();
+                long left = Progress.BETWEEN_LOOKS.toNanos();
                 while (left > 0 && waiting.size() >= WAITING_AT_MOST && failure == null) {
                     left = changed.awaitNanos(left);
                 }
@@ -133,7 +104,7 @@ final class Filling {
                 kept.addAll(slots);
                 return;
             }
-            Segment segment = new Segment(first, slots, lastBytes, run.chunkSize());
+            OpenSegment segment = new OpenSegment(first, slots, lastBytes, run.chunkSize());
             waiting.add(segment);
             store.onTheirWay().addAndGet(segment.bytes());
             if (!running) {
@@ -165,10 +136,10 @@ final class Filling {
     }
 
     private void storeAll() {
-        for (Segment next = next(); next != null; next = next()) {
+        for (OpenSegment next = next(); next != null; next = next()) {
             try {
                 store(next);
-                store.memory().settle(next.slots);
+                store.memory().settle(next.slots());
             } catch (StoreException | RuntimeException | Error e) {
                 fail(next, e instanceof StoreException known ? known : new StoreException("storing failed: " + e, e));
             } finally {
@@ -178,11 +149,11 @@ final class Filling {
     }
 
     /** The next segment; when there is none, this thread must not touch anything any more. */
-    private @Nullable Segment next() {
+    private @Nullable OpenSegment next() {
         Runnable last;
         lock.lock();
         try {
-            Segment next = ended ? null : waiting.poll();
+            OpenSegment next = ended ? null : waiting.poll();
             if (next != null) {
                 changed.signalAll();
                 return next;
@@ -200,16 +171,16 @@ final class Filling {
         return null;
     }
 
-    private void store(Segment segment) throws StoreException {
+    private void store(OpenSegment segment) throws StoreException {
         Supplier<String> attempt = () -> "append to " + run.digest();
         long most = Segments.atMost(segment.bytes(), segment.count());
         if (promised < most) {
             store.evictor().charge(attempt, most - promised);
             promised = most;
         }
-        long bytes = store.put(attempt, run.number(), segment.first, segment);
+        long bytes = store.put(attempt, run.number(), segment.first(), segment);
         promised -= bytes;
-        Loose.Partial more = new Loose.Partial(run.digest(), run.chunkSize(), segment.first + segment.count(),
+        Loose.Partial more = new Loose.Partial(run.digest(), run.chunkSize(), segment.first() + segment.count(),
                 durable.diskBytes() + bytes);
         durable = more;
         if (segment.isWhole()) {
@@ -219,11 +190,11 @@ final class Filling {
         }
     }
 
-    private void fail(Segment segment, StoreException cause) {
+    private void fail(OpenSegment segment, StoreException cause) {
         lock.lock();
         try {
             failure = cause;
-            kept.addAll(segment.slots);
+            kept.addAll(segment.slots());
             keepWaiting();
             changed.signalAll();
         } finally {
@@ -232,8 +203,8 @@ final class Filling {
     }
 
     private void keepWaiting() {
-        for (Segment later : waiting) {
-            kept.addAll(later.slots);
+        for (OpenSegment later : waiting) {
+            kept.addAll(later.slots());
             store.onTheirWay().addAndGet(-later.bytes());
         }
         waiting.clear();

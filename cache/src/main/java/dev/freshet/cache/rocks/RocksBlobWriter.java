@@ -6,11 +6,8 @@ import dev.freshet.cache.store.DamagedBlobException;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoredBlob;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
@@ -23,12 +20,10 @@ final class RocksBlobWriter implements BlobWriter {
     private final RocksBlobStore store;
     private final long number;
     private final Filling filling;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final List<Slot> open = new ArrayList<>();
+    private final OpenChunks open;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile Chunks.Run run;
     private volatile long length;
-    private volatile int fullChunks;
     private volatile State state = State.WRITING;
     private volatile boolean discarded;
     private volatile boolean blocked;
@@ -50,6 +45,7 @@ final class RocksBlobWriter implements BlobWriter {
         this.number = run.number();
         this.filling = filling;
         this.length = filling.durable().length();
+        this.open = new OpenChunks(filling, run.chunkSize(), length / run.chunkSize());
     }
 
     @Override
@@ -73,20 +69,10 @@ final class RocksBlobWriter implements BlobWriter {
                 store.relieveMemory();
             });
             blocked = false;
-            lock.lock();
-            try {
-                open.add(fresh);
-                return fresh;
-            } finally {
-                lock.unlock();
-            }
+            open.add(fresh);
+            return fresh;
         }
-        lock.lock();
-        try {
-            return open.getLast();
-        } finally {
-            lock.unlock();
-        }
+        return open.last();
     }
 
     private void appendTo(Slot tail, ByteBuffer source) {
@@ -94,22 +80,16 @@ final class RocksBlobWriter implements BlobWriter {
         int count = Math.min(source.remaining(), run.chunkSize() - offset);
         tail.from(offset).put(source.slice(source.position(), count));
         source.position(source.position() + count);
-        lock.lock();
-        try {
-            long before = length;
-            length = before + count;
-            fullChunks = offset + count == run.chunkSize() ? open.size() : open.size() - 1;
-            if (fullChunks * (long) run.chunkSize() >= store.segmentSize()) {
-                handOver();
-            }
-        } finally {
-            lock.unlock();
+        long after = length + count;
+        length = after;
+        if (offset + count == run.chunkSize()) {
+            open.lastIsFull(store.segmentSize());
         }
     }
 
     /** Full chunks that have not been handed over, of a writer that still takes bytes. */
     int fullChunks() {
-        return state == State.WRITING && !closed.get() ? fullChunks : 0;
+        return state == State.WRITING && !closed.get() ? open.full() : 0;
     }
 
     /** Whether it waits for memory itself. */
@@ -119,38 +99,8 @@ final class RocksBlobWriter implements BlobWriter {
 
     /** Hands over full chunks, unless the writer is doing something with them right now. */
     void tryHandOver() {
-        if (lock.tryLock()) {
-            try {
-                if (fullChunks() > 0) {
-                    handOver();
-                }
-            } finally {
-                lock.unlock();
-            }
-        }
-    }
-
-    private void handOver() {
-        List<Slot> full = List.copyOf(open.subList(0, fullChunks));
-        open.subList(0, fullChunks).clear();
-        fullChunks = 0;
-        long first = length / run.chunkSize() - full.size();
-        filling.add(first, full, run.chunkSize());
-    }
-
-    private void handOverAll() {
-        lock.lock();
-        try {
-            if (fullChunks > 0) {
-                handOver();
-            }
-            if (!open.isEmpty()) {
-                List<Slot> last = List.copyOf(open);
-                open.clear();
-                filling.add(length / run.chunkSize(), last, (int) (length % run.chunkSize()));
-            }
-        } finally {
-            lock.unlock();
+        if (fullChunks() > 0) {
+            open.tryHandOver();
         }
     }
 
@@ -174,31 +124,20 @@ final class RocksBlobWriter implements BlobWriter {
     }
 
     private boolean isSmall() {
-        lock.lock();
-        try {
-            return run.family() == Family.SMALL
-                    || (length <= RocksBlobStore.SMALL && open.size() * (long) run.chunkSize() >= length);
-        } finally {
-            lock.unlock();
-        }
+        return run.family() == Family.SMALL || (length <= RocksBlobStore.SMALL && open.isAllOf(length));
     }
 
     /** Small content takes its number now, so that what a crash leaves of it is among the last numbers given. */
     private CommitRecord putSmall() throws StoreException {
         if (run.family() != Family.SMALL) {
-            List<ByteBuffer> chunks = new ArrayList<>();
-            for (int i = 0; i < open.size(); i++) {
-                long left = length - (long) i * run.chunkSize();
-                chunks.add(open.get(i).from(0).limit((int) Math.min(left, run.chunkSize())));
-            }
-            run = store.putSmall(run, chunks);
+            run = store.putSmall(run, open.contents(length));
         }
         return new CommitRecord(Family.SMALL, run.number(), run.chunkSize(), length,
                 length + RocksBlobStore.SMALL_EXTRA);
     }
 
     private CommitRecord putLarge() throws StoreException {
-        handOverAll();
+        open.handOverAll(length);
         filling.await(() -> "commit of " + run.digest());
         return new CommitRecord(Family.SEGMENTS, run.number(), run.chunkSize(), length,
                 filling.durable().diskBytes());
@@ -256,14 +195,7 @@ final class RocksBlobWriter implements BlobWriter {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            lock.lock();
-            try {
-                fullChunks = 0;
-                store.memory().giveBack(open);
-                open.clear();
-            } finally {
-                lock.unlock();
-            }
+            open.giveBack(store.memory());
             store.forget(this);
             filling.end(this::ended);
         }

@@ -93,17 +93,18 @@ final class OpenChunks {
     }
 
     /**
-     * Hands over all, also the last one, which may be cut short.
+     * Hands over all as one segment, also the last one, which may be cut short.
      *
      * @param length bytes of the whole content
      */
     void handOverAll(long length) {
         lock.lock();
         try {
-            handOver();
             if (!open.isEmpty()) {
-                filling.add(first, List.copyOf(open), (int) (length - first * chunkSize));
+                long before = (first + open.size() - 1) * chunkSize;
+                filling.add(first, List.copyOf(open), (int) (length - before));
                 open.clear();
+                full = 0;
             }
         } finally {
             lock.unlock();

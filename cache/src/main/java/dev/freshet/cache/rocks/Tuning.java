@@ -106,11 +106,16 @@ final class Tuning implements AutoCloseable {
                 .setMaxBytesForLevelBase(4 * memtable).setMaxCompactionBytes(8 * memtable);
     }
 
+    /**
+     * Each segment that comes or goes makes RocksDB look at all of them; without its checks of their order, which chunks of
+     * numbers that are never given twice cannot break, that takes about six tenths of the time.
+     */
     private ColumnFamilyOptions segments(Handles owner, Path directory) {
         ColumnFamilyOptions family = base(owner);
         return family.setCfPaths(List.of(new DbPath(directory, Long.MAX_VALUE)))
                 .setTableFormatConfig(segmentTable())
-                .setDisableAutoCompactions(true);
+                .setDisableAutoCompactions(true)
+                .setForceConsistencyChecks(false);
     }
 
     private ColumnFamilyOptions base(Handles owner) {

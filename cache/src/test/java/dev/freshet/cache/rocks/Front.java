@@ -4,15 +4,13 @@ import dev.freshet.cache.flight.BlobOrigin;
 import dev.freshet.cache.flight.Content;
 import dev.freshet.cache.flight.ContentCache;
 import dev.freshet.cache.flight.ContentException;
-import dev.freshet.cache.flight.FlightEnd;
-import dev.freshet.cache.flight.FlightListener;
 import dev.freshet.cache.flight.Reading;
+import dev.freshet.cache.flight.SilentListener;
 import dev.freshet.cache.flight.Transfer;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.BlobStore;
-import dev.freshet.cache.store.StoreException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
@@ -32,7 +30,7 @@ final class Front implements AutoCloseable {
     /** @param contents what the origin has */
     Front(BlobStore store, Map<Digest, byte[]> contents) {
         this.contents = new HashMap<>(contents);
-        this.cache = new ContentCache(store, flights, Runnable::run, new Deaf());
+        this.cache = new ContentCache(store, flights, Runnable::run, new SilentListener());
     }
 
     /** What a client gets, from the store or from the origin; content that turns out damaged is asked for once more. */
@@ -114,19 +112,4 @@ final class Front implements AutoCloseable {
         public void close() {}
     }
 
-    /** Hears nothing. */
-    private static final class Deaf implements FlightListener {
-
-        @Override
-        public void began(Digest digest, BlobOrigin origin) {}
-
-        @Override
-        public void ended(Digest digest, BlobOrigin origin, FlightEnd end, long bytes) {}
-
-        @Override
-        public void storeFailed(Digest digest, StoreException failure) {}
-
-        @Override
-        public void damaged(Digest digest, String message) {}
-    }
 }

@@ -1,15 +1,12 @@
 package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.catalog.TagEntry;
-import dev.freshet.cache.flight.BlobOrigin;
 import dev.freshet.cache.flight.ContentCache;
-import dev.freshet.cache.flight.FlightEnd;
-import dev.freshet.cache.flight.FlightListener;
+import dev.freshet.cache.flight.SilentListener;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
-import dev.freshet.cache.store.StoreException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,18 +26,9 @@ class UnreadableEntryTest {
     private @TempDir Path directory = Path.of("");
 
     /** Remembers what was damaged. */
-    private static final class Damage implements FlightListener {
+    private static final class Damage extends SilentListener {
 
         private final List<Digest> digests = new ArrayList<>();
-
-        @Override
-        public void began(Digest digest, BlobOrigin origin) {}
-
-        @Override
-        public void ended(Digest digest, BlobOrigin origin, FlightEnd end, long bytes) {}
-
-        @Override
-        public void storeFailed(Digest digest, StoreException failure) {}
 
         @Override
         public void damaged(Digest digest, String message) {

@@ -1,10 +1,8 @@
 package dev.freshet.proxy.http;
 
 import dev.freshet.cache.catalog.InMemoryCatalog;
-import dev.freshet.cache.flight.BlobOrigin;
 import dev.freshet.cache.flight.ContentCache;
-import dev.freshet.cache.flight.FlightEnd;
-import dev.freshet.cache.flight.FlightListener;
+import dev.freshet.cache.flight.SilentListener;
 import dev.freshet.cache.fresh.Freshness;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
@@ -63,7 +61,7 @@ abstract class DataPortKit {
     final CountingBuffers buffers = new CountingBuffers(16 * 1024);
     final CountingBuffers largeBuffers = new CountingBuffers(256 * 1024);
     final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    final ContentCache cache = new ContentCache(store, threads, Runnable::run, new Silence());
+    final ContentCache cache = new ContentCache(store, threads, Runnable::run, new SilentListener());
     final byte[] manifest = manifest();
     final Digest manifestDigest = Digest.sha256(manifest);
 
@@ -170,22 +168,6 @@ abstract class DataPortKit {
                 "layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"%s","size":%d}]}"""
                 .formatted(MEDIA_TYPE, Digest.sha256(CONFIG), LAYER_DIGEST, LAYER.length)
                 .getBytes(StandardCharsets.UTF_8);
-    }
-
-    /** Hears of flights and keeps it to itself. */
-    private static final class Silence implements FlightListener {
-
-        @Override
-        public void began(Digest digest, BlobOrigin origin) {}
-
-        @Override
-        public void ended(Digest digest, BlobOrigin origin, FlightEnd end, long bytes) {}
-
-        @Override
-        public void storeFailed(Digest digest, StoreException failure) {}
-
-        @Override
-        public void damaged(Digest digest, String message) {}
     }
 
     /** Hears of upstreams and keeps it to itself. */

@@ -1,0 +1,20 @@
+package dev.freshet.cache.flight;
+
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.store.StoreException;
+
+/** Hears of flights and keeps it to itself. */
+public class SilentListener implements FlightListener {
+
+    @Override
+    public void began(Digest digest, BlobOrigin origin) {}
+
+    @Override
+    public void ended(Digest digest, BlobOrigin origin, FlightEnd end, long bytes) {}
+
+    @Override
+    public void storeFailed(Digest digest, StoreException failure) {}
+
+    @Override
+    public void damaged(Digest digest, String message) {}
+}

@@ -11,24 +11,36 @@ import org.rocksdb.RocksDBException;
 final class Databases implements AutoCloseable {
 
     private final Layout layout;
+    private final StoreLock lock;
     private final Tuning tuning;
     private final Database index;
     private final Database bulk;
     private final Segments segments;
 
-    /** @param onWrite hears how many bytes went through the logs */
-    Databases(StorageOptions options, LongConsumer onWrite) throws StoreException {
+    /**
+     * Opens them.
+     *
+     * @param access whether anything may be changed
+     * @param onWrite hears how many bytes went through the logs
+     */
+    Databases(StorageOptions options, Access access, LongConsumer onWrite) throws StoreException {
         this.layout = new Layout(options.directory());
-        Format.check(layout);
+        Format.check(layout, access);
         RocksDB.loadLibrary();
+        this.lock = StoreLock.take(layout.root());
         this.tuning = new Tuning(options);
         boolean opened = false;
         Database first = null;
         try {
-            first = open(Family.Home.INDEX, onWrite);
+            if (access == Access.FULL) {
+                Format.prepare(layout);
+            }
+            first = open(Family.Home.INDEX, access, onWrite);
             this.index = first;
-            makeDirectories();
-            this.bulk = open(Family.Home.BULK, onWrite);
+            if (access == Access.FULL) {
+                makeDirectories();
+            }
+            this.bulk = open(Family.Home.BULK, access, onWrite);
             this.segments = new Segments(bulk, layout, tuning, onWrite);
             opened = true;
         } catch (RocksDBException | IOException e) {
@@ -39,6 +51,7 @@ final class Databases implements AutoCloseable {
                     first.close();
                 }
                 tuning.close();
+                lock.close();
             }
         }
     }
@@ -55,8 +68,13 @@ final class Databases implements AutoCloseable {
         }
     }
 
-    private Database open(Family.Home home, LongConsumer onWrite) throws RocksDBException, IOException {
-        return new Database(home, tuning.memtableLimit(), onWrite, new Salvage(layout, home, tuning));
+    private Database open(Family.Home home, Access access, LongConsumer onWrite)
+            throws RocksDBException, IOException {
+        Salvage salvage = new Salvage(layout, home, tuning);
+        return new Database(home, tuning.memtableLimit(), onWrite, switch (access) {
+            case FULL -> salvage;
+            case READING -> new ReadingAlone(salvage);
+        });
     }
 
     private static String reason(Exception e) {
@@ -90,5 +108,6 @@ final class Databases implements AutoCloseable {
         index.close();
         segments.close();
         tuning.close();
+        lock.close();
     }
 }

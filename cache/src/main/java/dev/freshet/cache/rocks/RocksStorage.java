@@ -82,11 +82,31 @@ public final class RocksStorage implements AutoCloseable {
         return storage;
     }
 
+    /**
+     * Opens the store of a directory to look at it: nothing is changed, and what is damaged stays as it is.
+     *
+     * @throws StoreException if there is none, another process uses it, a newer version wrote it, or it is damaged so that
+     *     it has to be mended first
+     */
+    public static RocksStorage openForReading(StorageOptions options, StoreListener listener) throws StoreException {
+        return open(options, Access.READING, listener, Geometry.STANDARD);
+    }
+
+    /** As {@link #open(StorageOptions, StoreListener)}, for one who mends it: nothing is evicted by the passing of time. */
+    public static RocksStorage openForRepair(StorageOptions options, StoreListener listener) throws StoreException {
+        return open(options, listener, Geometry.STANDARD);
+    }
+
     /** Opens a store that tidies up only when told to. */
     static RocksStorage open(StorageOptions options, StoreListener listener, Geometry geometry)
             throws StoreException {
+        return open(options, Access.FULL, listener, geometry);
+    }
+
+    private static RocksStorage open(StorageOptions options, Access access, StoreListener listener,
+            Geometry geometry) throws StoreException {
         DiskQuota quota = new DiskQuota(options.maxBytes());
-        Databases databases = new Databases(options, quota::wrote);
+        Databases databases = new Databases(options, access, quota::wrote);
         boolean opened = false;
         try {
             RocksStorage storage = open(listener, databases, quota, geometry);

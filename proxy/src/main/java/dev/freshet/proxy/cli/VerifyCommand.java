@@ -22,7 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code verify}: re-hashes everything stored, while no proxy runs on it. */
 @Command(name = "verify", mixinStandardHelpOptions = true, description = {
         "Re-hashes everything stored, and prints what is damaged.",
-        "The data directory must not be in use: stop Freshet before. Exit code 1 if damage is left."})
+        "The data directory must not be in use: stop Freshet before. Exit code 1 if damage is left.",
+        "Without --repair nothing is changed."})
 final class VerifyCommand implements Callable<Integer> {
 
     /** Nothing has to go to make room while nothing is taken in. */
@@ -70,14 +71,24 @@ final class VerifyCommand implements Callable<Integer> {
         });
         StorageOptions storage = new StorageOptions(config.data(), config.cache().memory().bytes(), NO_LIMIT);
         Verification.Outcome outcome;
-        try (RocksStorage open = RocksStorage.open(storage, verification)) {
+        try (RocksStorage open = open(storage, verification)) {
             progress.begin(open.blobs().usage().bytes());
             outcome = verification.run(open.blobs(), Runtime.getRuntime().availableProcessors());
+        } catch (StoreException e) {
+            err().println("verify failed: " + e.getMessage()
+                    + (repair ? "" : "; if it is damaged, --repair keeps what can be read of it"));
+            return 1;
         } finally {
             progress.end();
         }
         out().println(json ? json(outcome) : summary(outcome));
         return outcome.isGood() ? 0 : 1;
+    }
+
+    private RocksStorage open(StorageOptions storage, Verification verification) throws StoreException {
+        return repair
+                ? RocksStorage.openForRepair(storage, verification)
+                : RocksStorage.openForReading(storage, verification);
     }
 
     private static String line(Verification.Damage damage) {

@@ -28,6 +28,9 @@ final class BodyPump {
     /** Bytes that a client has taken without a pause when large buffers are worth their while. */
     static final int TAKES_MUCH = 512 * 1024;
 
+    /** Bytes after which others on the same I/O thread have their turn: a millisecond's worth for the fastest client. */
+    private static final int FAIR_SHARE = 1 << 20;
+
     private static final AttachmentKey<BodyPump> CURRENT = AttachmentKey.create(BodyPump.class);
 
     private final HttpServerExchange exchange;
@@ -82,7 +85,12 @@ final class BodyPump {
 
     private void pump() {
         try {
+            long yieldAt = position + FAIR_SHARE;
             while (!finished) {
+                if (position >= yieldAt) {
+                    goOnWhenWritable();
+                    return;
+                }
                 ByteBuffer ready = outgoing;
                 if (ready != null && ready.hasRemaining()) {
                     int sent = channel().write(ready);
@@ -132,6 +140,11 @@ final class BodyPump {
     private void awaitClient() throws IOException {
         takesMuch = position - resumedAt >= TAKES_MUCH;
         resumedAt = position;
+        goOnWhenWritable();
+    }
+
+    /** Others whose sockets are ready come first. */
+    private void goOnWhenWritable() throws IOException {
         if (isLarge && content.isReadableAgain()) {
             release();
         }

@@ -17,6 +17,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,10 +110,66 @@ class VerifyCommandTest {
     }
 
     @Test
-    void anEmptyStoreIsGood() throws Exception {
+    void aStoreWithoutContentIsGood() throws Exception {
         data = Files.createDirectory(directory.resolve("empty"));
+        open().close();
 
         assertThat(verify()).isEqualTo(new Run(0, "verified 0 blobs, 0B: 0 damaged, 0 dropped\n", ""));
+    }
+
+    @Test
+    void noStoreIsMadeWhereThereIsNone() throws Exception {
+        data = Files.createDirectory(directory.resolve("empty"));
+
+        Run run = verify();
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).contains("nothing was stored there yet; choose another `data`");
+        assertThat(data).isEmptyDirectory();
+    }
+
+    @Test
+    void whatIsMissingIsNamedAndNothingIsChanged() throws Exception {
+        try (Stream<Path> segments = Files.list(data.resolve("segments"))) {
+            Files.delete(segments.sorted().toList().getFirst());
+        }
+        Set<String> before = files();
+
+        Run run = verify();
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.out()).contains(" is damaged: ").contains("1 damaged, 0 dropped; --repair drops");
+        assertThat(files()).isEqualTo(before);
+    }
+
+    @Test
+    void aDamagedIndexIsToldAndLeftUntilItIsRepaired() throws Exception {
+        Path manifest;
+        try (Stream<Path> index = Files.list(data.resolve("index"))) {
+            manifest = index.filter(file -> file.getFileName().toString().startsWith("MANIFEST")).findAny()
+                    .orElseThrow();
+        }
+        byte[] bytes = Files.readAllBytes(manifest);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(manifest, bytes);
+        Set<String> before = files();
+
+        Run run = verify();
+        Set<String> after = files();
+        Run repair = verify("--repair");
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).contains("verify failed: ").contains("--repair");
+        assertThat(after).isEqualTo(before);
+        assertThat(repair.code()).isZero();
+    }
+
+    /** What is in the store's directory, and how large; RocksDB's own notes and the lock left out. */
+    private Set<String> files() throws Exception {
+        try (Stream<Path> all = Files.walk(data)) {
+            return all.filter(Files::isRegularFile).filter(file -> !file.getFileName().toString().startsWith("LO"))
+                    .map(file -> data.relativize(file) + " " + file.toFile().length()).collect(Collectors.toSet());
+        }
     }
 
     @Test

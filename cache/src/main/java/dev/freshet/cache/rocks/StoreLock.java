@@ -1,0 +1,70 @@
+package dev.freshet.cache.rocks;
+
+import dev.freshet.cache.store.StoreException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps all others off a store's directory, from before anything in it is touched until everything is closed. */
+final class StoreLock implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StoreLock.class);
+
+    private final @Nullable FileChannel file;
+
+    private StoreLock(@Nullable FileChannel file) {
+        this.file = file;
+    }
+
+    /**
+     * Takes it. Where no file can be made, nobody can change anything, and nothing is locked.
+     *
+     * @throws StoreException if another has it
+     */
+    static StoreLock take(Path root) throws StoreException {
+        FileChannel file;
+        try {
+            file = FileChannel.open(root.resolve("LOCK"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            LOG.debug("store {} is not locked: {}", root, e.toString());
+            return new StoreLock(null);
+        }
+        StoreLock lock = new StoreLock(file);
+        boolean taken = false;
+        try {
+            FileLock held = file.tryLock();
+            taken = held != null;
+        } catch (OverlappingFileLockException e) {
+            LOG.debug("store {} is open in this process", root);
+        } catch (IOException e) {
+            LOG.debug("store {} is not locked: {}", root, e.toString());
+            taken = true;
+        } finally {
+            if (!taken) {
+                lock.close();
+            }
+        }
+        if (!taken) {
+            throw new StoreException("open of store " + root
+                    + " failed: another process uses it; stop it or choose another `data`");
+        }
+        return lock;
+    }
+
+    @Override
+    public void close() {
+        if (file != null) {
+            try {
+                file.close();
+            } catch (IOException e) {
+                LOG.warn("closing of a lock failed: {}", e.toString());
+            }
+        }
+    }
+}

@@ -43,6 +43,8 @@ final class Databases implements AutoCloseable {
             this.bulk = open(Family.Home.BULK, access, onWrite);
             this.segments = new Segments(bulk, layout, tuning, onWrite);
             opened = true;
+        } catch (StoreException e) {
+            throw e;
         } catch (RocksDBException | IOException e) {
             throw new StoreException("open of store " + layout.root() + " failed: " + reason(e), e);
         } finally {

@@ -44,7 +44,7 @@ class MainTest {
     }
 
     @ParameterizedTest(name = "{0} --help")
-    @ValueSource(strings = {"", "serve", "check-config", "client-config", "verify", "version"})
+    @ValueSource(strings = {"", "serve", "check-config", "client-config", "prefetch", "verify", "version"})
     void helpIsThereForEveryCommand(String command) {
         Run help = command.isEmpty() ? run("--help") : run(command, "--help");
 
@@ -65,7 +65,10 @@ class MainTest {
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"no-such-command", "--no-such-option", "serve --no-such-option", "client-config",
             "client-config emacs", "check-config extra", "version extra", "client-config docker --url ftp://x",
-            "client-config docker --url nonsense", "client-config docker --url http://"})
+            "client-config docker --url nonsense", "prefetch", "prefetch UPPER", "prefetch a@sha256:1",
+            "prefetch a:b:c",
+            "prefetch a --platform linux", "prefetch a --url ftp://x", "prefetch a --url http://",
+            "client-config docker --url http://"})
     void wrongUseEndsWith2AndSaysWhy(String line) {
         Run wrong = run(line.split(" ", -1));
 

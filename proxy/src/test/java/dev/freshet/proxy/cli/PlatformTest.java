@@ -1,0 +1,59 @@
+package dev.freshet.proxy.cli;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** {@link Platform} and {@link ImageName}. */
+class PlatformTest {
+
+    private static final List<Platform> OFFERED = List.of(platform("linux/amd64"), platform("linux/arm/v5"),
+            platform("linux/arm/v7"), platform("linux/arm64/v8"));
+
+    @ParameterizedTest
+    @CsvSource({"linux/amd64,linux/amd64", "linux/arm,linux/arm/v5", "linux/arm/v7,linux/arm/v7",
+            "linux/arm64,linux/arm64", "linux/arm64/v8,linux/arm64"})
+    void theVeryPlatformIsTakenOrTheFirstVariant(String wanted, String taken) {
+        assertThat(platform(wanted).among(OFFERED)).contains(platform(taken));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"windows/amd64", "linux/arm/v6", "linux/s390x"})
+    void whatIsNotOfferedIsNotTaken(String wanted) {
+        assertThat(platform(wanted).among(OFFERED)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Linux,amd64,linux/amd64", "Mac OS X,aarch64,linux/arm64", "Windows 11,x86_64,windows/amd64"})
+    void imagesForAMachineAreForLinuxUnlessItIsWindows(String os, String architecture, String expected) {
+        assertThat(Platform.of(os, architecture)).hasToString(expected);
+    }
+
+    @Test
+    void whatIsNoPlatformIsNone() {
+        assertThat(Platform.parse("linux")).isEmpty();
+        assertThat(Platform.parse("linux/")).isEmpty();
+        assertThat(Platform.parse("a/b/c/d")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"busybox,busybox:latest", "lab/team/app:1.0,lab/team/app:1.0",
+            "localhost:5000/app:2,localhost:5000/app:2", "ghcr.io/a/b,ghcr.io/a/b:latest"})
+    void anImageHasATag(String text, String name) {
+        assertThat(ImageName.parse(text)).hasToString(name);
+    }
+
+    @Test
+    void aDigestIsMoreThanATag() {
+        String digest = "sha256:" + "a".repeat(64);
+
+        assertThat(ImageName.parse("lab:5000/app:1@" + digest)).hasToString("lab:5000/app@" + digest);
+    }
+
+    private static Platform platform(String text) {
+        return Platform.parse(text).orElseThrow();
+    }
+}

@@ -10,12 +10,13 @@ import java.util.function.LongSupplier;
  * @param stretch bytes that are asked for at a time where there may be several; a blob of fewer than four such stretches has
  *     one connection
  * @param enough bytes per second of one connection with which another would not help
+ * @param largest bytes that a blob may have; what is larger is not fetched, or not further
  * @param linger for how long a flight of which only parts were wanted waits for somebody to want more
  * @param headPatience after so long without an answer, readers have the length that a manifest has stated
  * @param nanoTime a clock, in nanoseconds
  */
-public record Fetching(int connections, long stretch, long enough, Duration linger, Duration headPatience,
-        LongSupplier nanoTime) {
+public record Fetching(int connections, long stretch, long enough, long largest, Duration linger,
+        Duration headPatience, LongSupplier nanoTime) {
 
     /** A connection that is so much slower than the others is replaced. */
     static final int STRAGGLER = 4;
@@ -25,6 +26,7 @@ public record Fetching(int connections, long stretch, long enough, Duration ling
 
     private static final long STRETCH = 8L << 20;
     private static final long ENOUGH = 200L << 20;
+    private static final long LARGEST = 1L << 40;
     private static final Duration LINGER = Duration.ofSeconds(5);
     private static final Duration HEAD_PATIENCE = Duration.ofSeconds(10);
 
@@ -36,7 +38,7 @@ public record Fetching(int connections, long stretch, long enough, Duration ling
 
     /** So many connections, and what has proved right for all else. */
     public static Fetching with(int connections, LongSupplier nanoTime) {
-        return new Fetching(connections, STRETCH, ENOUGH, LINGER, HEAD_PATIENCE, nanoTime);
+        return new Fetching(connections, STRETCH, ENOUGH, LARGEST, LINGER, HEAD_PATIENCE, nanoTime);
     }
 
     /** Whether a blob of this length may have several connections. */

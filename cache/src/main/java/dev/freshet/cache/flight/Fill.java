@@ -35,7 +35,7 @@ final class Fill {
         this.board = board;
         this.cargo = board.cargo();
         this.work = board.work();
-        this.receiver = new Receiver(digest, expected, origin, board);
+        this.receiver = new Receiver(digest, expected, shared.fetching().largest(), origin, board);
         this.helpers = new Helpers(work, receiver, shared.helpers(), Math.max(2, shared.fetching().connections()));
     }
 
@@ -57,7 +57,7 @@ final class Fill {
             verified = end instanceof FlightEnd.Complete || end instanceof FlightEnd.Passed;
             return end;
         } catch (EndedException e) {
-            if (e.end() instanceof FlightEnd.LengthMismatch) {
+            if (e.end() instanceof FlightEnd.TooShort || e.end() instanceof FlightEnd.TooLarge) {
                 cargo.discard();
             }
             return e.end();

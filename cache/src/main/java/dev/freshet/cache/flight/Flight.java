@@ -88,7 +88,7 @@ final class Flight implements Runnable {
             fill = begun;
             return begun.run();
         } catch (OriginException e) {
-            return new FlightEnd.OriginFailed(e);
+            return FlightEnd.OriginFailed.by(e);
         } catch (InterruptedException e) {
             return new FlightEnd.Aborted();
         } catch (RuntimeException | Error e) {

@@ -6,11 +6,16 @@ import dev.freshet.cache.store.StoreException;
 /** How a flight ended; each flight has exactly one end. */
 public sealed interface FlightEnd {
 
-    /** The word for it in logs and metrics. */
-    String label();
+    /** Which of all ways it was. */
+    EndKind kind();
 
     /** What happened, for the log and for clients. */
     String message();
+
+    /** The word for it in logs and metrics. */
+    default String label() {
+        return kind().label();
+    }
 
     /**
      * The digest was right and the blob is committed.
@@ -20,71 +25,13 @@ public sealed interface FlightEnd {
     record Complete(long length) implements FlightEnd {
 
         @Override
-        public String label() {
-            return "complete";
+        public EndKind kind() {
+            return EndKind.COMPLETE;
         }
 
         @Override
         public String message() {
             return "complete, " + length + " bytes";
-        }
-    }
-
-    /**
-     * The origin sent something else under this digest; nothing is stored.
-     *
-     * @param expected what was asked for
-     * @param actual what came
-     */
-    record DigestMismatch(Digest expected, Digest actual) implements FlightEnd {
-
-        @Override
-        public String label() {
-            return "digest-mismatch";
-        }
-
-        @Override
-        public String message() {
-            return "fetch of " + expected + " failed: the upstream sent " + actual + " instead; nothing was stored";
-        }
-    }
-
-    /**
-     * The origin stated or sent another length than it, or a manifest, had stated before.
-     *
-     * @param digest what was asked for
-     * @param expected bytes
-     * @param actual bytes
-     */
-    record LengthMismatch(Digest digest, long expected, long actual) implements FlightEnd {
-
-        @Override
-        public String label() {
-            return "length-mismatch";
-        }
-
-        @Override
-        public String message() {
-            return "fetch of " + digest + " failed: " + expected + " bytes were announced, and " + actual
-                    + " came or were stated; nothing was stored";
-        }
-    }
-
-    /**
-     * The origin refused, or failed for good.
-     *
-     * @param cause what it said
-     */
-    record OriginFailed(OriginException cause) implements FlightEnd {
-
-        @Override
-        public String label() {
-            return "origin-failed";
-        }
-
-        @Override
-        public String message() {
-            return String.valueOf(cause.getMessage());
         }
     }
 
@@ -97,8 +44,8 @@ public sealed interface FlightEnd {
     record Passed(long length, StoreException refusal) implements FlightEnd {
 
         @Override
-        public String label() {
-            return "passed";
+        public EndKind kind() {
+            return EndKind.PASSED;
         }
 
         @Override
@@ -108,6 +55,117 @@ public sealed interface FlightEnd {
     }
 
     /**
+     * The origin sent something else under this digest; nothing is stored.
+     *
+     * @param expected what was asked for
+     * @param actual what came
+     */
+    record DigestMismatch(Digest expected, Digest actual) implements FlightEnd {
+
+        @Override
+        public EndKind kind() {
+            return EndKind.DIGEST_MISMATCH;
+        }
+
+        @Override
+        public String message() {
+            return "fetch of " + expected + " failed: the upstream sent " + actual + " instead; nothing was stored";
+        }
+    }
+
+    /**
+     * The origin stated or sent fewer bytes than it, or a manifest, had announced; nothing is stored.
+     *
+     * @param digest what was asked for
+     * @param announced bytes
+     * @param actual bytes that came or were stated
+     */
+    record TooShort(Digest digest, long announced, long actual) implements FlightEnd {
+
+        @Override
+        public EndKind kind() {
+            return EndKind.TOO_SHORT;
+        }
+
+        @Override
+        public String message() {
+            return "fetch of " + digest + " failed: " + announced + " bytes were announced, and only " + actual
+                    + " came or were stated; nothing was stored";
+        }
+    }
+
+    /**
+     * The origin stated or sent more bytes than it, or a manifest, had announced, or than any blob may have; nothing is
+     * stored.
+     *
+     * @param digest what was asked for
+     * @param most bytes that might have come
+     * @param actual bytes that came or were stated, at least
+     */
+    record TooLarge(Digest digest, long most, long actual) implements FlightEnd {
+
+        @Override
+        public EndKind kind() {
+            return EndKind.TOO_LARGE;
+        }
+
+        @Override
+        public String message() {
+            return "fetch of " + digest + " failed: " + most
+                    + " bytes were announced or are the most that is taken, and "
+                    + actual + " came or were stated; nothing was stored";
+        }
+    }
+
+    /** The origin has not given it, for a reason of its own; what came before is kept for the next flight. */
+    sealed interface OriginFailed extends FlightEnd {
+
+        /** What it said. */
+        OriginException cause();
+
+        @Override
+        default EndKind kind() {
+            return cause().failure().end();
+        }
+
+        @Override
+        default String message() {
+            return String.valueOf(cause().getMessage());
+        }
+
+        /** The end that such a failure is. */
+        static OriginFailed by(OriginException cause) {
+            return switch (cause.failure()) {
+                case NOT_FOUND, UNAUTHORIZED, FORBIDDEN, RATE_LIMITED, SERVER_ERROR, AGAINST_RULES, BAD_ANSWER ->
+                    new Refused(cause);
+                case UNREACHABLE -> new Unreachable(cause);
+                case STALLED -> new Stalled(cause);
+            };
+        }
+    }
+
+    /**
+     * The origin refused it, or what it answered had to be refused.
+     *
+     * @param cause says which of these, and why
+     */
+    record Refused(OriginException cause) implements OriginFailed {}
+
+    /**
+     * The origin could not be connected, or no connection held.
+     *
+     * @param cause how the last one failed
+     */
+    record Unreachable(OriginException cause) implements OriginFailed {}
+
+    /**
+     * The origin was connected, and no byte, or too few, came from it for as long as a flight waits, whatever was tried.
+     *
+     * @param cause how far it had come
+     */
+    record Stalled(OriginException cause) implements OriginFailed {}
+
+    /**
      * It was given up, as nobody reads it any more and it would be of no use, or not all of it is wanted.
      *
      * @param why what else there is to say
@@ -115,13 +173,27 @@ public sealed interface FlightEnd {
     record Abandoned(String why) implements FlightEnd {
 
         @Override
-        public String label() {
-            return "abandoned";
+        public EndKind kind() {
+            return EndKind.ABANDONED;
         }
 
         @Override
         public String message() {
             return "fetch ended: nobody reads it any more, and " + why;
+        }
+    }
+
+    /** The process is stopping. */
+    record Aborted() implements FlightEnd {
+
+        @Override
+        public EndKind kind() {
+            return EndKind.ABORTED;
+        }
+
+        @Override
+        public String message() {
+            return "fetch ended: Freshet is stopping";
         }
     }
 
@@ -133,27 +205,13 @@ public sealed interface FlightEnd {
     record Broken(Throwable cause) implements FlightEnd {
 
         @Override
-        public String label() {
-            return "broken";
+        public EndKind kind() {
+            return EndKind.BROKEN;
         }
 
         @Override
         public String message() {
             return "fetch failed by a defect in Freshet: " + cause;
-        }
-    }
-
-    /** The process is stopping. */
-    record Aborted() implements FlightEnd {
-
-        @Override
-        public String label() {
-            return "aborted";
-        }
-
-        @Override
-        public String message() {
-            return "fetch ended: Freshet is stopping";
         }
     }
 }

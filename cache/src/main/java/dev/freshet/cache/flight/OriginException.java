@@ -8,7 +8,15 @@ public class OriginException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    public OriginException(String message, @Nullable Throwable cause) {
+    private final OriginFailure failure;
+
+    public OriginException(OriginFailure failure, String message, @Nullable Throwable cause) {
         super(message, cause);
+        this.failure = failure;
+    }
+
+    /** In which way it did not. */
+    public OriginFailure failure() {
+        return failure;
     }
 }

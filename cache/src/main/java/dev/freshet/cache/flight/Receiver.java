@@ -16,15 +16,20 @@ final class Receiver {
     private final Digest digest;
     private final WatchedOrigin origin;
     private final FlightBoard board;
+    private final long largest;
     private final AtomicLong received = new AtomicLong();
     private volatile OptionalLong length;
 
-    /** @param expected bytes, as a manifest has stated it; empty when none has */
-    Receiver(Digest digest, OptionalLong expected, WatchedOrigin origin, FlightBoard board) {
+    /**
+     * @param expected bytes, as a manifest has stated it; empty when none has
+     * @param largest bytes that a blob may have
+     */
+    Receiver(Digest digest, OptionalLong expected, long largest, WatchedOrigin origin, FlightBoard board) {
         this.digest = digest;
         this.length = expected;
         this.origin = origin;
         this.board = board;
+        this.largest = largest;
     }
 
     /** The fill has ended before it was verified. */
@@ -70,14 +75,14 @@ final class Receiver {
         Transfer opened = origin.open(isAll ? Extent.from(0) : stretch.missing());
         stretch.hasGot(board.work().now());
         if (!stretch.begin(opened) && board.end() == null) {
-            throw new OriginException("a connection was too slow", null);
+            throw new OriginException(OriginFailure.STALLED, "a connection was too slow", null);
         }
         if (board.end() != null) {
             opened.close();
             throw new InterruptedException("the flight has ended meanwhile");
         }
         OptionalLong stated = opened.length();
-        if (stated.isPresent() && length.isPresent() && !stated.equals(length)) {
+        if (stated.isPresent() && (stated.getAsLong() > most() || stated.getAsLong() < length.orElse(0))) {
             throw wrongLength(stated.getAsLong());
         }
         length = stated.isPresent() ? stated : length;
@@ -106,7 +111,7 @@ final class Receiver {
             return false;
         }
         int came = buffer.flip().remaining();
-        if (length.isPresent() && stretch.position() + came > length.getAsLong()) {
+        if (stretch.position() + came > most()) {
             throw wrongLength(stretch.position() + came);
         }
         received.addAndGet(came);
@@ -139,7 +144,14 @@ final class Receiver {
         requireEnd(stretch);
     }
 
+    /** No more bytes than these may come. */
+    private long most() {
+        return Math.min(length.orElse(largest), largest);
+    }
+
     private EndedException wrongLength(long actual) {
-        return new EndedException(new FlightEnd.LengthMismatch(digest, length.orElse(0), actual));
+        return new EndedException(actual > most()
+                ? new FlightEnd.TooLarge(digest, most(), actual)
+                : new FlightEnd.TooShort(digest, length.orElse(0), actual));
     }
 }

@@ -7,11 +7,19 @@ import dev.freshet.cache.flight.Step.End;
 import dev.freshet.cache.flight.Step.Refuse;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.BlobStoreKit;
+import dev.freshet.cache.store.StoreException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static dev.freshet.cache.flight.ScriptedOrigin.head;
@@ -28,20 +36,30 @@ class FlightEndsTest extends FlightKit {
         int length = CONTENT.length;
         Step all = bytes(0, length);
         Step some = bytes(0, 1000);
-        return Stream.of(failure("origin-failed", new Refuse("404")),
-                failure("origin-failed", head(length), new Refuse("reset")),
-                failure("origin-failed", head(length), some, new Refuse("reset")),
-                failure("origin-failed", headWithoutLength(), some, new Refuse("reset")),
-                failure("origin-failed", head(length), all, new Refuse("reset behind the last byte")),
+        return Stream.of(failure("refused-not-found", new Refuse(OriginFailure.NOT_FOUND, "404")),
+                failure("refused-unauthorized", new Refuse(OriginFailure.UNAUTHORIZED, "401")),
+                failure("refused-forbidden", new Refuse(OriginFailure.FORBIDDEN, "403")),
+                failure("refused-rate-limited", new Refuse(OriginFailure.RATE_LIMITED, "429")),
+                failure("refused-server-error", new Refuse(OriginFailure.SERVER_ERROR, "503")),
+                failure("refused-against-rules", new Refuse(OriginFailure.AGAINST_RULES, "a private address")),
+                failure("refused-bad-answer", new Refuse(OriginFailure.BAD_ANSWER, "a web page")),
+                failure("refused-rate-limited", head(length), some, new Refuse(OriginFailure.RATE_LIMITED, "429")),
+                failure("stalled", new Refuse(OriginFailure.STALLED, "silent")),
+                failure("stalled", head(length), some, new Refuse(OriginFailure.STALLED, "silent")),
+                failure("unreachable", head(length), new Refuse("reset")),
+                failure("unreachable", head(length), some, new Refuse("reset")),
+                failure("unreachable", headWithoutLength(), some, new Refuse("reset")),
+                failure("unreachable", head(length), all, new Refuse("reset behind the last byte")),
                 failure("digest-mismatch", head(length), new Bytes(OTHER), new End()),
                 failure("digest-mismatch", headWithoutLength(), new Bytes(OTHER), new End()),
                 failure("digest-mismatch", headWithoutLength(), some, new End()),
                 failure("digest-mismatch", head(0), new End()),
                 failure("digest-mismatch", headWithoutLength(), new End()),
-                failure("length-mismatch", head(length), some, new End()),
-                failure("length-mismatch", head(length - 1), all),
-                failure("length-mismatch", head(0), some),
-                failure("length-mismatch", head(Long.MAX_VALUE), all, new End()),
+                failure("too-short", head(length), some, new End()),
+                failure("too-large", head(length - 1), all),
+                failure("too-large", head(0), some),
+                failure("too-short", head(length + 1), all, new End()),
+                failure("too-large", head(Long.MAX_VALUE)),
                 failure("broken", new Break(new IllegalStateException("a defect"))),
                 failure("broken", head(length), some, new Break(new IllegalStateException("a defect"))),
                 failure("broken", head(length), some, new Die(new StackOverflowError("a worse defect"))),
@@ -91,12 +109,71 @@ class FlightEndsTest extends FlightKit {
     }
 
     @Test
+    void ofABlobThatIsLargerThanAnyMayBeNothingMoreIsTaken() throws Exception {
+        long most = CONTENT.length - 1L;
+        Fetching fetching = new Fetching(1, 1, 0, most, Duration.ZERO, Duration.ZERO, () -> 0);
+        try (ContentCache bounded = new ContentCache(store, threads, threads, Runnable::run, fetching, listener)) {
+            origin.then(headWithoutLength(), bytes(0, 1000), bytes(1000, CONTENT.length));
+            Reading.content(bounded.open(DIGEST, OptionalLong.empty(), origin)).close();
+            assertThat(listener.awaitEnd()).isEqualTo(new FlightEnd.TooLarge(DIGEST, most, CONTENT.length));
+
+            origin.then(head(CONTENT.length));
+            Reading.content(bounded.open(DIGEST, OptionalLong.of(CONTENT.length), origin)).close();
+            assertThat(listener.awaitEnd()).isEqualTo(new FlightEnd.TooLarge(DIGEST, most, CONTENT.length));
+        }
+        assertThat(isStored(DIGEST)).isFalse();
+    }
+
+    /** Fault case C-06: none of those who wait is let go before the others have been. */
+    @ParameterizedTest
+    @EnumSource(OriginFailure.class)
+    void whatTheOriginSaysReachesAllWhoWaitAtOnce(OriginFailure refusal) throws Exception {
+        int readers = 16;
+        CyclicBarrier released = new CyclicBarrier(readers);
+        List<Future<FlightEnd>> ends = new ArrayList<>();
+        for (int i = 0; i < readers; i++) {
+            Content content = openContent();
+            ends.add(threads.submit(() -> {
+                try (content) {
+                    ContentException failure = catchThrowableOfType(ContentException.class,
+                            () -> content.awaitLength(Duration.ofMinutes(1)));
+                    released.await(1, TimeUnit.MINUTES);
+                    return failure.end();
+                }
+            }));
+        }
+        origin.awaitAsked(1);
+        origin.then(new Refuse(refusal, "no"));
+
+        for (Future<FlightEnd> end : ends) {
+            assertThat(end.get()).isEqualTo(listener.ends().getFirst());
+        }
+        assertThat(listener.awaitEnd().kind()).isEqualTo(refusal.end());
+        assertThat(origin.opens()).isEqualTo(1);
+    }
+
+    @Test
+    void everyKindOfEndHasItsRecordAndItsWord() {
+        List<FlightEnd> ends = new ArrayList<>(List.of(new FlightEnd.Complete(1),
+                new FlightEnd.Passed(1, new StoreException("full")), new FlightEnd.DigestMismatch(DIGEST, DIGEST),
+                new FlightEnd.TooShort(DIGEST, 2, 1), new FlightEnd.TooLarge(DIGEST, 1, 2),
+                new FlightEnd.Abandoned("it is not stored"), new FlightEnd.Aborted(),
+                new FlightEnd.Broken(new IllegalStateException("a defect"))));
+        for (OriginFailure failure : OriginFailure.values()) {
+            ends.add(FlightEnd.OriginFailed.by(new OriginException(failure, "no", null)));
+        }
+
+        assertThat(ends).extracting(FlightEnd::kind).containsExactlyInAnyOrder(EndKind.values());
+        assertThat(EndKind.values()).extracting(EndKind::label).allMatch(label -> label.matches("[a-z]+(-[a-z]+)*"));
+    }
+
+    @Test
     void theListenerHearsWhatWasReceived() throws Exception {
         origin.then(head(CONTENT.length), bytes(0, 1000), new Refuse("reset"));
 
         openContent().close();
 
-        assertThat(listener.awaitEnd()).isInstanceOf(FlightEnd.OriginFailed.class);
+        assertThat(listener.awaitEnd()).isInstanceOf(FlightEnd.Unreachable.class);
         assertThat(listener.lastBytes()).isEqualTo(1000);
     }
 

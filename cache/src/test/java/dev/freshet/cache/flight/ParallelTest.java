@@ -67,7 +67,7 @@ class ParallelTest extends ExtentsKit {
         AtomicInteger failures = new AtomicInteger();
         origin.with((wanted, position) -> {
             if (isHelper() && position > wanted.from() && failures.incrementAndGet() <= 2) {
-                throw new OriginException("reset", null);
+                throw new OriginException(OriginFailure.UNREACHABLE, "reset", null);
             }
         });
 

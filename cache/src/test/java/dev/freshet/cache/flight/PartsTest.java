@@ -189,21 +189,21 @@ class PartsTest extends ExtentsKit {
     @Test
     void aRefusalReachesWhoeverWaitsForAPart() throws Exception {
         origin.with((wanted, position) -> {
-            throw new OriginException("404", null);
+            throw new OriginException(OriginFailure.NOT_FOUND, "404", null);
         });
 
         try (Content part = part(MIDDLE, MIDDLE + 10)) {
             assertThatThrownBy(part::awaitAnswer).isInstanceOf(ContentException.class).hasMessageContaining("404");
         }
         assertThat(origin.asked()).hasSize(1);
-        assertThat(listener.awaitEnd()).isInstanceOf(FlightEnd.OriginFailed.class);
+        assertThat(listener.awaitEnd()).isInstanceOf(FlightEnd.Refused.class);
     }
 
     @Test
     void whatHasCameBeforeAFailureIsThereForTheNextOne() throws Exception {
         origin.with((wanted, position) -> {
             if (position >= MIDDLE + 2 * GRAIN) {
-                throw new OriginException("reset", null);
+                throw new OriginException(OriginFailure.UNREACHABLE, "reset", null);
             }
         });
         try (Content part = part(MIDDLE, MIDDLE + 10 * GRAIN)) {
@@ -269,7 +269,7 @@ class PartsTest extends ExtentsKit {
 
             assertThatThrownBy(() -> read(part, 0, 10)).isInstanceOf(ContentException.class);
         }
-        assertThat(listener.awaitEnd()).isInstanceOf(FlightEnd.LengthMismatch.class);
+        assertThat(listener.awaitEnd()).isInstanceOf(FlightEnd.TooShort.class);
         assertThat(Digest.sha256(CONTENT)).isEqualTo(DIGEST);
     }
 }

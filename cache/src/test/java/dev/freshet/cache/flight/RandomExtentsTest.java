@@ -47,7 +47,8 @@ class RandomExtentsTest {
         Digest digest = Digest.sha256(content);
         InMemoryBlobStore store = new InMemoryBlobStore().keepPartials(GRAIN);
         Fetching fetching = new Fetching(1 + random.nextInt(4), (long) GRAIN * (1 + random.nextInt(8)),
-                random.nextBoolean() ? Long.MAX_VALUE : 0, Duration.ZERO, Duration.ofSeconds(10), System::nanoTime);
+                random.nextBoolean() ? Long.MAX_VALUE : 0, Long.MAX_VALUE, Duration.ZERO, Duration.ofSeconds(10),
+                System::nanoTime);
         RecordingListener listener = new RecordingListener();
         try (ContentCache cache = new ContentCache(store, threads, threads, Runnable::run, fetching, listener)) {
             for (int wave = 0; wave < 4; wave++) {
@@ -81,7 +82,7 @@ class RandomExtentsTest {
             int breaksAt = random.nextInt(content.length);
             origin.with((wanted, position) -> {
                 if (position >= breaksAt && position < breaksAt + 5000) {
-                    throw new OriginException("reset at " + position, null);
+                    throw new OriginException(OriginFailure.UNREACHABLE, "reset at " + position, null);
                 }
             });
         }

@@ -85,7 +85,7 @@ final class ScriptedOrigin implements BlobOrigin {
         froms.add(wanted.from());
         return switch (take()) {
             case Step.Head head -> new Script(head.length());
-            case Step.Refuse refuse -> throw new OriginException(refuse.message(), null);
+            case Step.Refuse refuse -> throw new OriginException(refuse.failure(), refuse.message(), null);
             case Step.Break broken -> throw broken.failure();
             case Step.Die dead -> throw dead.failure();
             case Step.Bytes bytes -> throw new IllegalStateException("bytes before the head");
@@ -137,7 +137,7 @@ final class ScriptedOrigin implements BlobOrigin {
                     case Step.End end -> {
                         return -1;
                     }
-                    case Step.Refuse refuse -> throw new OriginException(refuse.message(), null);
+                    case Step.Refuse refuse -> throw new OriginException(refuse.failure(), refuse.message(), null);
                     case Step.Break broken -> throw broken.failure();
                     case Step.Die dead -> throw dead.failure();
                     case Step.Head head -> throw new IllegalStateException("a second head");

@@ -21,7 +21,12 @@ sealed interface Step {
     record End() implements Step {}
 
     /** No, or no more. */
-    record Refuse(String message) implements Step {}
+    record Refuse(OriginFailure failure, String message) implements Step {
+
+        Refuse(String message) {
+            this(OriginFailure.UNREACHABLE, message);
+        }
+    }
 
     /** A defect in the origin. */
     record Break(RuntimeException failure) implements Step {}

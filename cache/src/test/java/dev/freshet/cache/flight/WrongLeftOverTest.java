@@ -63,7 +63,7 @@ class WrongLeftOverTest extends LeftOverKit {
         leave(CONTENT, 200_000);
         origin.then(head(LENGTH), bytes(200_000, LENGTH), new Bytes(new byte[]{1}));
         try (Content content = openContent()) {
-            assertThat(failure(content).end()).isInstanceOf(FlightEnd.LengthMismatch.class);
+            assertThat(failure(content).end()).isInstanceOf(FlightEnd.TooLarge.class);
         }
         listener.awaitEnd();
         awaitNoWriter();

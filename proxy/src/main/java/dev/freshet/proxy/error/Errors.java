@@ -46,6 +46,7 @@ public final class Errors {
                     Optional.of(upstream.retryAfter().orElse(SOON)));
             case AGAINST_RULES, SIGNED_URL_REFUSED, BAD_ANSWER -> new OciError(502, ErrorCode.UNKNOWN, message);
             case UNREACHABLE -> new OciError(502, ErrorCode.UNAVAILABLE, message, Map.of(), Optional.of(SOON));
+            case STALLED -> new OciError(504, ErrorCode.UNAVAILABLE, message, Map.of(), Optional.of(SOON));
             case SERVER_ERROR -> new OciError(503, ErrorCode.UNAVAILABLE, message, Map.of(),
                     Optional.of(upstream.retryAfter().orElse(SOON)));
         };
@@ -79,9 +80,10 @@ public final class Errors {
 
     private static OciError of(@Nullable FlightEnd end, ContentException failure) {
         return switch (end) {
-            case FlightEnd.OriginFailed(OriginException cause) -> of(cause, ContentKind.BLOB);
+            case FlightEnd.OriginFailed failed -> of(failed.cause(), ContentKind.BLOB);
             case FlightEnd.DigestMismatch mismatch -> new OciError(502, ErrorCode.UNKNOWN, mismatch.message());
-            case FlightEnd.LengthMismatch mismatch -> new OciError(502, ErrorCode.UNKNOWN, mismatch.message());
+            case FlightEnd.TooShort tooShort -> new OciError(502, ErrorCode.UNKNOWN, tooShort.message());
+            case FlightEnd.TooLarge tooLarge -> new OciError(502, ErrorCode.UNKNOWN, tooLarge.message());
             case FlightEnd.Abandoned abandoned -> new OciError(503, ErrorCode.UNAVAILABLE, abandoned.message(),
                     Map.of(), Optional.of(SOON));
             case FlightEnd.Passed passed -> new OciError(500, ErrorCode.UNKNOWN, message(failure));

@@ -121,15 +121,17 @@ public final class Events
     @Override
     public void ended(Digest digest, BlobOrigin origin, FlightEnd end, long bytes) {
         meters.ended(digest, origin, end, bytes);
+        String what = origin + " has ended, " + end.label() + ": " + end.message();
         switch (end) {
-            case FlightEnd.Complete complete -> FILL.debug("{}: {}", origin, complete.message());
-            case FlightEnd.Aborted aborted -> FILL.info("{}: {}", origin, aborted.message());
-            case FlightEnd.OriginFailed failed -> FILL.warn("{}: {}", origin, failed.message());
-            case FlightEnd.DigestMismatch mismatch -> FILL.error("{}: {}", origin, mismatch.message());
-            case FlightEnd.LengthMismatch mismatch -> FILL.error("{}: {}", origin, mismatch.message());
-            case FlightEnd.Passed passed -> store.passed(origin + ": " + passed.message());
-            case FlightEnd.Abandoned abandoned -> FILL.info("{}: {}", origin, abandoned.message());
-            case FlightEnd.Broken broken -> FILL.error("{}: {}", origin, broken.message(), broken.cause());
+            case FlightEnd.Complete complete -> FILL.debug("{}", what);
+            case FlightEnd.Passed passed -> store.passed(what);
+            case FlightEnd.Aborted aborted -> FILL.info("{}", what);
+            case FlightEnd.Abandoned abandoned -> FILL.info("{}", what);
+            case FlightEnd.OriginFailed failed -> FILL.warn("{}", what);
+            case FlightEnd.DigestMismatch mismatch -> FILL.error("{}", what);
+            case FlightEnd.TooShort tooShort -> FILL.error("{}", what);
+            case FlightEnd.TooLarge tooLarge -> FILL.error("{}", what);
+            case FlightEnd.Broken broken -> FILL.error("{}", what, broken.cause());
         }
     }
 

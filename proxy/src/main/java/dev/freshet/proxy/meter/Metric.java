@@ -1,6 +1,9 @@
 package dev.freshet.proxy.meter;
 
+import dev.freshet.cache.flight.EndKind;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Every metric of Freshet's own. What is counted is in this list, and {@code docs/metrics.md} is written from it. Labels
@@ -25,9 +28,7 @@ enum Metric {
             "upstream"),
     FILLS(Type.COUNTER, "freshet.fills", "Blobs that were begun to be fetched."),
     FILLS_ENDED(Type.COUNTER, "freshet.fills.ended",
-            "Fetches of blobs that have ended, by how: `complete`; `passed`, which is complete but not stored; `abandoned`,"
-                    + " as it was not stored and nobody read it any more; `aborted`, `broken`, `digest-mismatch`,"
-                    + " `length-mismatch`, `origin-failed`.",
+            "Fetches of blobs that have ended, by how: " + ends() + ".",
             "end"),
     FILLS_ACTIVE(Type.GAUGE, "freshet.fills.active", "Blobs being fetched, or waiting to be."),
     FILL_READERS(Type.GAUGE, "freshet.fill.readers", "Clients reading blobs that are being fetched."),
@@ -75,6 +76,11 @@ enum Metric {
         this.id = id;
         this.help = help;
         this.labels = List.of(labels);
+    }
+
+    private static String ends() {
+        return Arrays.stream(EndKind.values()).map(end -> "`" + end.label() + "`, " + end.words())
+                .collect(Collectors.joining("; "));
     }
 
     Type type() {

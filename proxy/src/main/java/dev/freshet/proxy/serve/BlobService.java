@@ -172,7 +172,8 @@ final class BlobService {
     private static boolean isOfItsOrigin(ContentException failure) {
         return switch (failure.end()) {
             case FlightEnd.OriginFailed failed -> true;
-            case FlightEnd.LengthMismatch mismatch -> true;
+            case FlightEnd.TooShort tooShort -> true;
+            case FlightEnd.TooLarge tooLarge -> true;
             case FlightEnd.DigestMismatch mismatch -> true;
             case FlightEnd.Complete complete -> false;
             case FlightEnd.Passed passed -> false;

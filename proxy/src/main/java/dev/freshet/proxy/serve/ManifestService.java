@@ -156,7 +156,7 @@ final class ManifestService {
         } catch (UpstreamException e) {
             return switch (e.kind()) {
                 case NOT_FOUND, BAD_ANSWER -> askNew(repository, tag, headOnly);
-                case UNAUTHORIZED, FORBIDDEN, RATE_LIMITED, AGAINST_RULES, UNREACHABLE, SERVER_ERROR,
+                case UNAUTHORIZED, FORBIDDEN, RATE_LIMITED, AGAINST_RULES, UNREACHABLE, STALLED, SERVER_ERROR,
                         SIGNED_URL_REFUSED ->
                     throw e;
             };
@@ -171,7 +171,8 @@ final class ManifestService {
         } catch (UpstreamException e) {
             return switch (e.kind()) {
                 case BAD_ANSWER, SIGNED_URL_REFUSED -> Optional.empty();
-                case NOT_FOUND, UNAUTHORIZED, FORBIDDEN, RATE_LIMITED, AGAINST_RULES, UNREACHABLE, SERVER_ERROR ->
+                case NOT_FOUND, UNAUTHORIZED, FORBIDDEN, RATE_LIMITED, AGAINST_RULES, UNREACHABLE, STALLED,
+                        SERVER_ERROR ->
                     throw e;
             };
         }
@@ -221,7 +222,8 @@ final class ManifestService {
     private static boolean mayServeStale(UpstreamException failure) {
         return switch (failure.kind()) {
             case NOT_FOUND, UNAUTHORIZED, FORBIDDEN -> false;
-            case RATE_LIMITED, AGAINST_RULES, UNREACHABLE, SERVER_ERROR, SIGNED_URL_REFUSED, BAD_ANSWER -> true;
+            case RATE_LIMITED, AGAINST_RULES, UNREACHABLE, STALLED, SERVER_ERROR, SIGNED_URL_REFUSED, BAD_ANSWER ->
+                true;
         };
     }
 }

@@ -128,7 +128,7 @@ final class BlobDownload implements Transfer {
                 throw closed();
             }
             if (budget.isTrickling()) {
-                connect(broken("bytes came too slowly up to byte " + position, null));
+                connect(broken(Kind.STALLED, "bytes came too slowly up to byte " + position, null));
             }
             UpstreamException failure;
             try {
@@ -140,7 +140,8 @@ final class BlobDownload implements Transfer {
                 if (end.isEmpty()) {
                     return -1;
                 }
-                failure = broken("the body ended at byte " + position + " of " + end.getAsLong(), null);
+                failure = broken(Kind.UNREACHABLE, "the body ended at byte " + position + " of " + end.getAsLong(),
+                        null);
             } catch (IOException e) {
                 if (e instanceof OriginException final_) {
                     throw final_;
@@ -148,7 +149,7 @@ final class BlobDownload implements Transfer {
                 if (Thread.interrupted()) {
                     throw (InterruptedException) new InterruptedException("download interrupted").initCause(e);
                 }
-                failure = broken("the connection broke at byte " + position + ": " + Reasons.of(e), e);
+                failure = broken(Kind.of(e), "the connection broke at byte " + position + ": " + Reasons.of(e), e);
             }
             connect(failure);
         }
@@ -273,13 +274,13 @@ final class BlobDownload implements Transfer {
         return new UpstreamException(Kind.AGAINST_RULES, attempts.failed() + "the download was closed");
     }
 
-    private UpstreamException broken(String how, @Nullable Throwable cause) {
-        return new UpstreamException(Kind.UNREACHABLE, attempts.failed() + how, cause, null);
+    private UpstreamException broken(Kind kind, String how, @Nullable Throwable cause) {
+        return new UpstreamException(kind, attempts.failed() + how, cause, null);
     }
 
     private UpstreamException stalled(@Nullable UpstreamException last) {
         String why = last == null ? "" : "; last: " + last.getMessage();
-        return new UpstreamException(Kind.UNREACHABLE, attempts.failed() + "no progress at byte " + position
+        return new UpstreamException(Kind.STALLED, attempts.failed() + "no progress at byte " + position
                 + " within the stall timeout" + why, last, null);
     }
 }

@@ -105,7 +105,7 @@ final class ManifestCalls {
                 if (Thread.interrupted()) {
                     throw (InterruptedException) new InterruptedException(ask.what() + " interrupted").initCause(e);
                 }
-                failure = new UpstreamException(Kind.UNREACHABLE, calls.failed(ask) + "the connection broke: "
+                failure = new UpstreamException(Kind.of(e), calls.failed(ask) + "the connection broke: "
                         + Reasons.of(e), e, null);
             }
             Optional<Duration> pause = failure.kind().retryable() ? budget.failed() : Optional.empty();

@@ -186,7 +186,7 @@ final class RegistryCalls {
                     + " is at no public address; if it is this upstream's own storage, add it to the upstream's"
                     + " redirect-hosts", e, null);
         }
-        return new UpstreamException(Kind.UNREACHABLE, failed(ask) + withoutQuery(url) + " gave no answer: "
+        return new UpstreamException(Kind.of(e), failed(ask) + withoutQuery(url) + " gave no answer: "
                 + Reasons.of(e), e, null);
     }
 

@@ -68,7 +68,7 @@ final class TokenCalls implements TokenEndpoint {
                 throw failed(Kind.AGAINST_RULES, realm, "it is at no public address; if it is right, add it to the"
                         + " upstream's token-hosts");
             }
-            throw failed(Kind.UNREACHABLE, realm, Reasons.of(e));
+            throw failed(Kind.of(e), realm, Reasons.of(e));
         }
     }
 

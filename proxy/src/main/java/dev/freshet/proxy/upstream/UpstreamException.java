@@ -1,6 +1,9 @@
 package dev.freshet.proxy.upstream;
 
 import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.flight.OriginFailure;
+import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,28 +23,37 @@ public final class UpstreamException extends OriginException {
     public enum Kind {
 
         /** The registry does not have it. */
-        NOT_FOUND(false),
+        NOT_FOUND(false, OriginFailure.NOT_FOUND),
         /** The registry wants credentials, or others than the configured ones. */
-        UNAUTHORIZED(false),
+        UNAUTHORIZED(false, OriginFailure.UNAUTHORIZED),
         /** The registry knows who asks and refuses. */
-        FORBIDDEN(false),
+        FORBIDDEN(false, OriginFailure.FORBIDDEN),
         /** The registry was asked too often. */
-        RATE_LIMITED(false),
+        RATE_LIMITED(false, OriginFailure.RATE_LIMITED),
         /** A rule of Freshet's own forbids what the upstream wants, such as a redirect into a private network. */
-        AGAINST_RULES(false),
-        /** The address cannot be resolved or connected, the connection broke, or no byte came in time. */
-        UNREACHABLE(true),
+        AGAINST_RULES(false, OriginFailure.AGAINST_RULES),
+        /** The address cannot be resolved or connected, or the connection broke. */
+        UNREACHABLE(true, OriginFailure.UNREACHABLE),
+        /** No byte came in time, or too few. */
+        STALLED(true, OriginFailure.STALLED),
         /** The registry or its storage answered with a server error. */
-        SERVER_ERROR(true),
+        SERVER_ERROR(true, OriginFailure.SERVER_ERROR),
         /** The storage refused the signed URL: it has expired, or never was valid. */
-        SIGNED_URL_REFUSED(true),
+        SIGNED_URL_REFUSED(true, OriginFailure.BAD_ANSWER),
         /** The answer breaks HTTP or the registry protocol. */
-        BAD_ANSWER(true);
+        BAD_ANSWER(true, OriginFailure.BAD_ANSWER);
 
         private final boolean retryable;
+        private final OriginFailure failure;
 
-        Kind(boolean retryable) {
+        Kind(boolean retryable, OriginFailure failure) {
             this.retryable = retryable;
+            this.failure = failure;
+        }
+
+        /** The kind of a failed connection. */
+        static Kind of(IOException failure) {
+            return failure instanceof InterruptedIOException ? STALLED : UNREACHABLE;
         }
 
         /** Whether asking again soon may help. */
@@ -55,7 +67,7 @@ public final class UpstreamException extends OriginException {
     }
 
     UpstreamException(Kind kind, String message, @Nullable Throwable cause, @Nullable Duration retryAfter) {
-        super(message, cause);
+        super(kind.failure, message, cause);
         this.kind = kind;
         this.retryAfter = retryAfter;
     }

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -88,16 +89,26 @@ class SharedFillTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {404, 403, 429})
-    @DisplayName("C-06: a refusal reaches all who wait, at once")
-    void a_refusal_reaches_all(int status) {
-        Digest digest = proxy.registry().blob(REPO, BLOB);
-        proxy.registry().when(On.every(Endpoint.BLOB), Fault.status(status));
+    @CsvSource({"404,404,refused-not-found", "401,403,refused-unauthorized", "403,403,refused-forbidden",
+            "429,429,refused-rate-limited"})
+    @DisplayName("C-06: a refusal reaches all who wait, at once, and says which it is")
+    void a_refusal_reaches_all(int status, int told, String end) {
+        Digest digest = proxy.layer(BLOB);
+        Gate gate = new Gate();
+        proxy.registry().when(On.every(Endpoint.BLOB), Fault.status(status), Fault.slowHead(gate));
+        List<Future<Got>> begun = IntStream.range(0, 16)
+                .mapToObj(i -> proxy.client().begin(proxy.url("blobs/" + digest))).toList();
+        gate.awaitArrivals(1);
+        proxy.await("16 readers", () -> proxy.metric("freshet_fill_readers") == 16);
 
-        List<Got> got = proxy.client().together(16, proxy.url("blobs/" + digest));
+        gate.open();
 
-        assertThat(got).extracting(Got::status).containsOnly(status);
+        assertThat(begun).extracting(Client::await).extracting(Got::status).containsOnly(told);
         assertThat(proxy.pace().pauses()).isEmpty();
+        assertThat(proxy.registry().traffic().of(Endpoint.BLOB)).hasSize(1);
+        proxy.awaitNoFills();
+        assertThat(proxy.metric("freshet_fills_ended_total", "end=\"" + end + "\"")).isEqualTo(1);
+        assertThat(proxy.log()).anyMatch(line -> line.startsWith("WARN fill") && line.contains(end));
         proxy.heals(digest, BLOB);
     }
 

@@ -51,7 +51,8 @@ class SlowUpstreamTest {
         assertThat(meanwhile.digest()).isEqualTo(quick);
         assertThat(got.cut()).isTrue();
         assertThat(got.body()).hasSizeLessThan(64 * 1024);
-        assertThat(proxy.log()).anyMatch(line -> line.startsWith("WARN fill") && line.contains("no progress at byte"));
+        assertThat(proxy.log()).anyMatch(line -> line.startsWith("WARN fill") && line.contains("has ended, stalled: ")
+                && line.contains("no progress at byte"));
         proxy.awaitNoFills();
         proxy.heals(slow, BLOB);
     }
@@ -65,7 +66,7 @@ class SlowUpstreamTest {
 
         Got got = proxy.manifest("latest");
 
-        assertThat(got.status()).isEqualTo(502);
+        assertThat(got.status()).isEqualTo(504);
         proxy.registry().heal();
         assertThat(proxy.manifest("latest").body()).isEqualTo(body);
     }
@@ -79,7 +80,7 @@ class SlowUpstreamTest {
 
         Got got = proxy.blob(digest);
 
-        assertThat(got.status()).isEqualTo(502);
+        assertThat(got.status()).isEqualTo(504);
         proxy.heals(digest, BLOB);
     }
 
@@ -95,6 +96,7 @@ class SlowUpstreamTest {
         assertThat(got.body()).isEmpty();
         assertThat(proxy.registry().traffic().storageGets()).hasSizeLessThan(6);
         proxy.awaitNoFills();
+        assertThat(proxy.metric("freshet_fills_ended_total", "end=\"stalled\"")).isEqualTo(1);
         proxy.heals(digest, BLOB);
     }
 
@@ -106,7 +108,7 @@ class SlowUpstreamTest {
 
         Got got = proxy.blob(digest);
 
-        assertThat(got.status()).isEqualTo(502);
+        assertThat(got.status()).isEqualTo(504);
         assertThat(got.text()).contains("silent").contains("upstream lab");
         proxy.heals(digest, BLOB);
     }

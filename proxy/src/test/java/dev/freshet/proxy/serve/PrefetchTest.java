@@ -204,12 +204,12 @@ class PrefetchTest {
 
         proxy.manifest(manifest.toString());
         awaitComplete(2);
-        proxy.await("a failure", () -> proxy.metric("freshet_fills_ended_total", "end=\"origin-failed\"") == 1);
+        proxy.await("a failure", () -> proxy.metric("freshet_fills_ended_total", "end=\"refused-not-found\"") == 1);
         proxy.manifest(manifest.toString());
         proxy.manifest(image(REPO, blobs(REPO, 11, 301)).toString());
         awaitComplete(4);
 
-        assertThat(proxy.metric("freshet_fills_ended_total", "end=\"origin-failed\"")).isEqualTo(1);
+        assertThat(proxy.metric("freshet_fills_ended_total", "end=\"refused-not-found\"")).isEqualTo(1);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.freshet.proxy.serve;
 
 import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.flight.OriginFailure;
 import dev.freshet.proxy.serve.SharedCalls.Outcome;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -40,7 +41,7 @@ class SharedCallsTest {
     @Test
     void a_failure_is_shared_and_not_kept() throws Exception {
         assertThatThrownBy(() -> calls.get("a", () -> {
-            throw new OriginException("gone", null);
+            throw new OriginException(OriginFailure.UNREACHABLE, "gone", null);
         })).isInstanceOf(OriginException.class).hasMessage("gone");
         assertThatThrownBy(() -> calls.get("a", () -> {
             throw new IllegalStateException("broken");

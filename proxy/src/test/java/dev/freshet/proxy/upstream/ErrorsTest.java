@@ -2,6 +2,7 @@ package dev.freshet.proxy.upstream;
 
 import dev.freshet.cache.catalog.ContentKind;
 import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.flight.OriginFailure;
 import dev.freshet.proxy.error.ErrorCode;
 import dev.freshet.proxy.error.Errors;
 import dev.freshet.proxy.error.OciError;
@@ -20,6 +21,7 @@ class ErrorsTest {
     @ParameterizedTest
     @CsvSource({"NOT_FOUND,404,BLOB_UNKNOWN", "UNAUTHORIZED,403,DENIED", "FORBIDDEN,403,DENIED",
             "RATE_LIMITED,429,TOOMANYREQUESTS", "AGAINST_RULES,502,UNKNOWN", "UNREACHABLE,502,UNAVAILABLE",
+            "STALLED,504,UNAVAILABLE",
             "SERVER_ERROR,503,UNAVAILABLE", "SIGNED_URL_REFUSED,502,UNKNOWN", "BAD_ANSWER,502,UNKNOWN"})
     void each_kind_has_a_status_and_a_code(Kind kind, int status, ErrorCode code) {
         OciError error = Errors.of(new UpstreamException(kind, "why"), ContentKind.BLOB);
@@ -39,7 +41,8 @@ class ErrorsTest {
 
     @Test
     void other_failures_are_502_and_a_missing_manifest_is_one() {
-        assertThat(Errors.of(new OriginException("x", null), ContentKind.BLOB).status()).isEqualTo(502);
+        assertThat(Errors.of(new OriginException(OriginFailure.UNREACHABLE, "x", null), ContentKind.BLOB).status())
+                .isEqualTo(502);
         assertThat(Errors.of(new UpstreamException(Kind.NOT_FOUND, ""), ContentKind.MANIFEST).code())
                 .isEqualTo(ErrorCode.MANIFEST_UNKNOWN);
     }

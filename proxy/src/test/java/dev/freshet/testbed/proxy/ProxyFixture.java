@@ -176,6 +176,18 @@ public final class ProxyFixture implements BeforeEachCallback, AfterEachCallback
         return client().get(url("manifests/" + reference), headers);
     }
 
+    /** Puts a layer into {@link #REPO} and pulls the manifest that names it, so that the proxy knows whose it is, and its size. */
+    public Digest layer(byte[] content) {
+        Digest layer = registry().blob(REPO, content);
+        String manifest = """
+                {"schemaVersion":2,"layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"%s","size":%d}]}"""
+                .formatted(layer, content.length);
+        Got pulled = manifest(registry().manifest(REPO, "application/vnd.oci.image.manifest.v1+json",
+                Bytes.of(manifest)).toString());
+        assertThat(pulled.status()).isEqualTo(200);
+        return layer;
+    }
+
     /** Nothing goes wrong any more: the blob comes whole. */
     public void heals(Digest digest, byte[] expected) {
         registry().heal();

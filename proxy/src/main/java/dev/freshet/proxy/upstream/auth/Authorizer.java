@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.flight.OriginFailure;
 import dev.freshet.config.Credentials;
 import dev.freshet.config.unit.HostRule;
 import java.time.Duration;
@@ -182,7 +183,8 @@ public final class Authorizer {
             throw new CompletionException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CompletionException(new OriginException("fetch of a token was interrupted", e));
+            throw new CompletionException(
+                    new OriginException(OriginFailure.UNREACHABLE, "fetch of a token was interrupted", e));
         }
     }
 

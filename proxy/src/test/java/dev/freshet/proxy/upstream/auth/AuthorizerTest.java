@@ -1,6 +1,7 @@
 package dev.freshet.proxy.upstream.auth;
 
 import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.flight.OriginFailure;
 import dev.freshet.proxy.upstream.auth.Authorizer.Renewal;
 import dev.freshet.testbed.proxy.ManualPace;
 import java.time.Duration;
@@ -100,7 +101,7 @@ class AuthorizerTest {
     void a_failed_fetch_is_made_again() throws Exception {
         Authorizer authorizer = authorizer(request -> {
             if (fetches.incrementAndGet() == 1) {
-                throw new OriginException("no token today", null);
+                throw new OriginException(OriginFailure.UNREACHABLE, "no token today", null);
             }
             return new Token("t", Duration.ofMinutes(1));
         });

@@ -3,7 +3,6 @@ package dev.freshet.cache.flight;
 import dev.freshet.cache.store.Extent;
 import dev.freshet.cache.store.Extents;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -29,10 +28,9 @@ final class FlightBoard {
     private final ReentrantLock lock = new ReentrantLock();
     private final Readers readers = new Readers();
     private final Plan plan = new Plan();
-    private final Head head = new Head(lock, plan);
+    private final Head head;
     private final Cargo cargo;
     private final Work work;
-    private final Duration headPatience;
 
     private Extents unproved = new Extents();
     private long hashed;
@@ -44,12 +42,7 @@ final class FlightBoard {
     FlightBoard(PassThrough bounds, Fetching fetching) {
         this.cargo = new Cargo(lock, readers, bounds);
         this.work = new Work(lock, readers, plan, fetching);
-        this.headPatience = fetching.headPatience();
-    }
-
-    /** How long readers wait for an answer when they know the length. */
-    Duration headPatience() {
-        return headPatience;
+        this.head = new Head(lock, plan, fetching);
     }
 
     /** The bytes, for the flight's threads. */

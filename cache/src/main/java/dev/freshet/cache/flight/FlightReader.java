@@ -111,18 +111,17 @@ final class FlightReader implements Content {
 
     @Override
     public OptionalLong awaitLength(Duration timeout) throws ContentException, InterruptedException {
-        Duration patience = expected.isPresent() && board.headPatience().compareTo(timeout) < 0
-                ? board.headPatience()
-                : timeout;
+        Duration known = board.head().patience();
+        Duration patience = expected.isPresent() && known.compareTo(timeout) < 0 ? known : timeout;
         if (!board.head().await(isWhole, patience)) {
             if (expected.isPresent()) {
                 return expected;
             }
             throw new ContentException("the upstream has not answered for " + timeout.toSeconds() + " s", null);
         }
-        FlightEnd known = board.announced();
-        throwIfFailed(known);
-        return known instanceof FlightEnd.Complete complete
+        FlightEnd end = board.announced();
+        throwIfFailed(end);
+        return end instanceof FlightEnd.Complete complete
                 ? OptionalLong.of(complete.length())
                 : board.head().length();
     }
@@ -137,7 +136,7 @@ final class FlightReader implements Content {
     @Override
     public void awaitAnswer() throws ContentException, InterruptedException {
         if (!isWhole) {
-            board.head().awaitAnswer(position, board.headPatience());
+            board.head().awaitAnswer(position);
             throwIfFailed(board.announced());
         }
     }

@@ -1,8 +1,8 @@
 package dev.freshet.cache.flight;
 
-import dev.freshet.cache.store.Extents;
 import java.time.Duration;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -12,18 +12,27 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Head {
 
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private final ReentrantLock lock;
     private final Condition changed;
     private final Plan plan;
+    private final Fetching fetching;
     private volatile OptionalLong length = OptionalLong.empty();
     private boolean begun;
     private boolean known;
 
     /** @param lock guards the plan, and all that changes here */
-    Head(ReentrantLock lock, Plan plan) {
+    Head(ReentrantLock lock, Plan plan, Fetching fetching) {
         this.lock = lock;
+        this.fetching = fetching;
         this.changed = lock.newCondition();
         this.plan = plan;
+    }
+
+    /** How long readers wait for an answer when they know the length. */
+    Duration patience() {
+        return fetching.headPatience();
     }
 
     /** The length in bytes, as far as it is known. */
@@ -66,12 +75,11 @@ final class Head {
     boolean await(boolean needsAnswer, Duration timeout) throws InterruptedException {
         lock.lock();
         try {
-            long nanos = timeout.toNanos();
+            long deadline = now() + timeout.toNanos();
             while (!known && (needsAnswer || !begun || length.isEmpty())) {
-                if (nanos <= 0) {
+                if (!awaitChange(deadline)) {
                     return false;
                 }
-                nanos = changed.awaitNanos(nanos);
             }
             return true;
         } finally {
@@ -79,18 +87,31 @@ final class Head {
         }
     }
 
-    /** Waits until a byte is there, or the origin has answered, or the end is there; not longer than this. */
-    void awaitAnswer(long position, Duration timeout) throws InterruptedException {
+    /** Waits until a byte is there, or the origin has answered, or the end is there; not longer than {@link #patience}. */
+    void awaitAnswer(long position) throws InterruptedException {
         lock.lock();
         try {
-            Extents present = plan.present();
-            long nanos = timeout.toNanos();
-            while (!known && !present.contains(position) && nanos > 0) {
-                nanos = changed.awaitNanos(nanos);
-                present = plan.present();
+            long deadline = now() + patience().toNanos();
+            boolean isTime = true;
+            while (isTime && !known && !plan.present().contains(position)) {
+                isTime = awaitChange(deadline);
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Waits a moment, as the clock may be another than the one that waits are timed by; false when the time is up. */
+    @SuppressWarnings("WaitNotInLoop")
+    private boolean awaitChange(long deadline) throws InterruptedException {
+        long left = deadline - now();
+        if (left > 0) {
+            changed.awaitNanos(Math.min(left, LOOK_NANOS));
+        }
+        return left > 0;
+    }
+
+    private long now() {
+        return fetching.nanoTime().getAsLong();
     }
 }

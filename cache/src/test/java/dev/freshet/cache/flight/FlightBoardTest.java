@@ -136,17 +136,6 @@ class FlightBoardTest {
     }
 
     @Test
-    void awaitLengthGivesUpInTime() {
-        Content waiting = new FlightBoard(PassThrough.DEFAULT, Fetching.with(1, () -> 0))
-                .join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow();
-
-        assertThatThrownBy(() -> waiting.awaitLength(Duration.ofMillis(1))).isInstanceOf(ContentException.class)
-                .hasMessageContaining("has not answered")
-                .extracting(failure -> ((ContentException) failure).end()).isNull();
-        assertThatThrownBy(() -> waiting.awaitLength(Duration.ZERO)).isInstanceOf(ContentException.class);
-    }
-
-    @Test
     void awaitLengthOfALengthThatIsKnownDoesNotWait() throws Exception {
         assertThat(reader.awaitLength(Duration.ZERO)).hasValue(100);
     }

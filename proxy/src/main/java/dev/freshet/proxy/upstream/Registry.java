@@ -26,6 +26,8 @@ import okhttp3.Response;
 /** One upstream registry, as the rest of Freshet uses it. All methods may be called by any thread and block. */
 public final class Registry implements AutoCloseable {
 
+    private static final Duration PROBE_PATIENCE = Duration.ofSeconds(14);
+
     private final Upstream upstream;
     private final UpstreamHttp http;
     private final RegistryCalls calls;
@@ -79,7 +81,7 @@ public final class Registry implements AutoCloseable {
 
     /** Where a blob comes from; all transfers of one share what is found out about its storage. */
     public BlobOrigin blob(Repository repository, Digest digest) {
-        Ask ask = ask(repository, digest, "");
+        Ask ask = ask(repository, digest, "", Optional.empty());
         Whereabouts whereabouts = new Whereabouts(clock);
         return new BlobOrigin() {
 
@@ -104,15 +106,18 @@ public final class Registry implements AutoCloseable {
     }
 
     /**
-     * Asks whether this repository holds a blob, for the price of one byte: HEAD is refused by some storages.
+     * Asks whether this repository holds a blob, for the price of one byte: HEAD is refused by some storages. Tries and all
+     * take no longer than clients wait for a head.
      *
      * @return the blob's length in bytes; empty when the answer does not say
      */
     public OptionalLong probeBlob(Repository repository, Digest digest) throws OriginException, InterruptedException {
-        Ask ask = ask(repository, digest, "bytes=0-0");
-        RetryBudget budget = new RetryBudget(pace, stallTimeout);
+        Duration patience = PROBE_PATIENCE.compareTo(stallTimeout) < 0 ? PROBE_PATIENCE : stallTimeout;
+        Ask ask = ask(repository, digest, "bytes=0-0", Optional.of(patience));
+        RetryBudget budget = new RetryBudget(pace, patience);
+        long began = pace.nanoTime();
         while (true) {
-            try (Reply reply = calls.send(ask)) {
+            try (Reply reply = calls.send(ask.after(Duration.ofNanos(pace.nanoTime() - began)))) {
                 Response response = reply.response();
                 return switch (response.code()) {
                     case 200 -> BlobAnswer.of(response, Asked.WHOLE, OptionalLong.empty(), calls.failed(ask)).total();
@@ -144,14 +149,14 @@ public final class Registry implements AutoCloseable {
         http.close();
     }
 
-    private Ask ask(Repository repository, Digest digest, String range) {
+    private Ask ask(Repository repository, Digest digest, String range, Optional<Duration> patience) {
         HttpUrl url = upstream.endpoint(repository.name(), "blobs", digest.toString());
         Request.Builder request = new Request.Builder().url(url);
         if (!range.isEmpty()) {
             request.header("Range", range);
         }
         return new Ask("GET of blob " + repository + "@" + digest, RequestKind.BLOB, repository.name(),
-                request.build(), Optional.empty());
+                request.build(), patience);
     }
 
     /**

@@ -29,6 +29,7 @@ final class RegistryCalls {
     private static final Logger LOG = LoggerFactory.getLogger(RegistryCalls.class);
 
     private static final int MAX_HEADERS = 500;
+    private static final Duration SHORTEST = Duration.ofMillis(1);
 
     private final Upstream upstream;
     private final UpstreamHttp http;
@@ -60,6 +61,14 @@ final class RegistryCalls {
 
         String scope() {
             return "repository:" + repositoryName + ":pull";
+        }
+
+        /** What is left of it when so much time has passed. */
+        Ask after(Duration elapsed) {
+            return new Ask(what, kind, repositoryName, request, patience.map(whole -> {
+                Duration left = whole.minus(elapsed);
+                return left.compareTo(SHORTEST) > 0 ? left : SHORTEST;
+            }));
         }
     }
 
@@ -105,9 +114,11 @@ final class RegistryCalls {
      */
     Reply send(Ask ask, HttpUrl to, Consumer<Call> calls) throws OriginException, InterruptedException {
         Request request = ask.request().newBuilder().url(to).build();
+        long began = pace.nanoTime();
         for (int hop = 0; hop <= RedirectRules.MAX_HOPS; hop++) {
             boolean atRegistry = rules.isRegistry(request.url());
-            Reply reply = atRegistry ? authorized(ask, request, calls) : bare(ask, request, calls);
+            Ask left = ask.after(Duration.ofNanos(pace.nanoTime() - began));
+            Reply reply = atRegistry ? authorized(left, request, calls) : bare(left, request, calls);
             if (!isRedirect(reply.response().code())) {
                 return reply;
             }

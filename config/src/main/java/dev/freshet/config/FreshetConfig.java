@@ -17,6 +17,7 @@ import java.util.Map;
  * @param cache what is kept, and where
  * @param freshness when upstreams are asked again
  * @param fetch how content is fetched
+ * @param foreignLayers which URLs of layers may be asked
  */
 public record FreshetConfig(
         @Option(doc = "Address of the data port, which serves clients.", defaultValue = "0.0.0.0:5000") HostPort listen,
@@ -26,7 +27,8 @@ public record FreshetConfig(
         @Option(doc = "The registries that may be asked, by the name that images call them.") Map<UpstreamName, UpstreamConfig> upstreams,
         @Option(doc = "What is kept, and where.") CacheConfig cache,
         @Option(doc = "When upstreams are asked again.") FreshnessConfig freshness,
-        @Option(doc = "How content is fetched.") FetchConfig fetch) {
+        @Option(doc = "How content is fetched.") FetchConfig fetch,
+        @Option(doc = "Layers that manifests list with URLs, as those of Windows images.") ForeignLayersConfig foreignLayers) {
 
     public FreshetConfig {
         upstreams = Collections.unmodifiableMap(new LinkedHashMap<>(upstreams));
@@ -34,6 +36,7 @@ public record FreshetConfig(
 
     /** The same options with other upstreams. */
     public FreshetConfig withUpstreams(Map<UpstreamName, UpstreamConfig> others) {
-        return new FreshetConfig(listen, admin, data, defaultUpstream, others, cache, freshness, fetch);
+        return new FreshetConfig(listen, admin, data, defaultUpstream, others, cache, freshness, fetch,
+                foreignLayers);
     }
 }

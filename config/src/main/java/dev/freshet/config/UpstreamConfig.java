@@ -30,7 +30,7 @@ public record UpstreamConfig(
         @Option(doc = "Password or access token of the account.") Optional<Secret> password,
         @Option(doc = "File that holds the password, instead of `password`; a line break at its end is cut off.") Optional<Path> passwordFile,
         @Option(doc = "Hosts that may hand out tokens, besides the URL's own domain; they see the password.") List<HostRule> tokenHosts,
-        @Option(doc = "Private hosts that redirects to storage may lead to, as host or host:port.") List<HostRule> redirectHosts,
+        @Option(doc = "Private hosts that redirects to storage, and URLs of foreign layers, may lead to, as host or host:port.") List<HostRule> redirectHosts,
         @Option(doc = "PEM file of certificate authorities to trust for this upstream, besides the usual ones.") Optional<Path> caFile,
         @Option(doc = "Instead of `freshness.tag-ttl`, for this upstream.", min = "0s", max = "3650d") Optional<Duration> tagTtl) {
 

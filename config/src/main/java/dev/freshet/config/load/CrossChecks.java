@@ -30,6 +30,7 @@ final class CrossChecks {
         namesAreUnique();
         hostsAreUnique();
         prefetchHasRoom();
+        allowedUrlsExist();
         config.upstreams().forEach((name, upstream) -> {
             credentialsAreWhole("upstreams." + name, upstream);
             caFileIsReadable("upstreams." + name + ".ca-file", upstream);
@@ -78,6 +79,12 @@ final class CrossChecks {
             add("fetch.prefetch", "layers needs fetch.max-fills of " + FILLS_FOR_PREFETCH
                     + " or more, a quarter of which it may use: raise it, or use none");
         }
+    }
+
+    private void allowedUrlsExist() {
+        config.foreignLayers().allow().stream().filter(pattern -> !pattern.mayMatchWeb())
+                .forEach(pattern -> add("foreign-layers.allow", "\"" + pattern + "\" matches no URL from its first"
+                        + " character on: begin it with http:// or https://, such as ^https://mcr\\.microsoft\\.com/"));
     }
 
     private void credentialsAreWhole(String upstreamKey, UpstreamConfig upstream) {

@@ -9,6 +9,7 @@ import dev.freshet.config.unit.HostRule;
 import dev.freshet.config.unit.InvalidValueException;
 import dev.freshet.config.unit.RegistryUrl;
 import dev.freshet.config.unit.Secret;
+import dev.freshet.config.unit.UrlPattern;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -39,6 +40,9 @@ record ValueType<T>(Class<T> type, String noun, String example, Function<String,
             new ValueType<>(DataSize.class, "size", "256MiB", DataSize::parse, DataSize::toString),
             new ValueType<>(Duration.class, "duration", "5m", Durations::parse, Durations::format),
             new ValueType<>(Prefetch.class, "`none` or `layers`", "layers", Prefetch::parse, Prefetch::toString),
+            new ValueType<>(UrlPattern.class, "regular expression", "'^https://mcr\\.microsoft\\.com/'",
+                    UrlPattern::parse,
+                    UrlPattern::toString),
             new ValueType<>(Integer.class, "number", "64", ValueType::number, String::valueOf),
             new ValueType<>(String.class, "text", "a name", text -> text, text -> text));
 

@@ -31,7 +31,7 @@ final class ConfigurationPage {
 
             * A size is a whole number and `B`, `KiB`, `MiB`, `GiB` or `TiB`; a duration one and `ms`, `s`, `m`, `h` or `d`.
             * Relative paths, also those in the file, are relative to the working directory.
-            * A list outside the file is `a,b` or `[a, b]`; a map is YAML or JSON in one line:
+            * A list outside the file is `a,b` or `[a, b]`, with quotes around what holds a comma: `['a{1,2}']`; a map is YAML or JSON in one line:
               `FRESHET_UPSTREAMS='{lab: {url: "http://10.0.0.5:5000"}}'`.
             * In a flag, the name of an upstream reaches to the last dot, or stands in quotes:
               `--set upstreams.docker.io.tag-ttl=5m`, `--set 'upstreams."docker.io"={tag-ttl: 5m}'`.

@@ -53,6 +53,21 @@ class CrossChecksTest {
     }
 
     @Test
+    void whatAllowsUrlsCanMatchThem() {
+        Sources sources = new Sources(directory).yaml("""
+                foreign-layers:
+                  allow: ['^https://mcr\\.microsoft\\.com/', 'mcr\\.microsoft\\.com']
+                  deny: ['mcr\\.microsoft\\.com', '(']
+                """);
+
+        assertThat(sources.problems()).containsExactly(
+                "foreign-layers.deny (freshet.yaml:3): \"(\" is no regular expression: Unclosed group; write one such as"
+                        + " ^https://mcr\\.microsoft\\.com/",
+                "foreign-layers.allow (freshet.yaml:2): \"mcr\\.microsoft\\.com\" matches no URL from its first character"
+                        + " on: begin it with http:// or https://, such as ^https://mcr\\.microsoft\\.com/");
+    }
+
+    @Test
     void prefetchingHasAQuarterOfTheFills() {
         assertThat(new Sources(directory).yaml("fetch: { prefetch: layers, max-fills: 3 }").problems())
                 .containsExactly("fetch.prefetch (freshet.yaml:1): layers needs fetch.max-fills of 4 or more, a quarter"

@@ -4,6 +4,7 @@ import dev.freshet.config.AdminConfig;
 import dev.freshet.config.CacheConfig;
 import dev.freshet.config.Credentials;
 import dev.freshet.config.FetchConfig;
+import dev.freshet.config.ForeignLayersConfig;
 import dev.freshet.config.FreshetConfig;
 import dev.freshet.config.FreshnessConfig;
 import dev.freshet.config.Prefetch;
@@ -13,6 +14,7 @@ import dev.freshet.config.unit.DataSize;
 import dev.freshet.config.unit.HostPort;
 import dev.freshet.config.unit.HostRule;
 import dev.freshet.config.unit.Secret;
+import dev.freshet.config.unit.UrlPattern;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -152,5 +154,19 @@ class OptionsTest {
         sources.yaml("fetch:\n  stall-timeout: 90s\n  connections-per-blob: 8\n  max-fills: 8\n  prefetch: layers\n");
 
         assertThat(sources.config().fetch()).isEqualTo(new FetchConfig(Duration.ofSeconds(90), 8, 8, Prefetch.LAYERS));
+    }
+
+    @Test
+    void foreignLayersHaveDefaults() throws ConfigException {
+        assertThat(sources.config().foreignLayers()).isEqualTo(new ForeignLayersConfig(List.of(), List.of()));
+    }
+
+    @Test
+    void foreignLayersTakeOthers() throws ConfigException {
+        sources.yaml("foreign-layers: { allow: ['^https://mcr\\.microsoft\\.com/', '.*'], deny: ['/secret/'] }");
+
+        assertThat(sources.config().foreignLayers()).isEqualTo(new ForeignLayersConfig(
+                List.of(UrlPattern.parse("^https://mcr\\.microsoft\\.com/"), UrlPattern.parse(".*")),
+                List.of(UrlPattern.parse("/secret/"))));
     }
 }

@@ -57,7 +57,7 @@ class ProblemsTest {
                 "max_fills (freshet.yaml:1): unknown key: did you mean fetch.max-fills?",
                 "tag-ttl (freshet.yaml:2): unknown key: did you mean freshness.tag-ttl?",
                 "plugins (freshet.yaml:5): unknown key: remove it, or use one of listen, admin, data,"
-                        + " default-upstream, upstreams, cache, freshness, fetch",
+                        + " default-upstream, upstreams, cache, freshness, fetch, foreign-layers",
                 "upstreams.docker.io.user (freshet.yaml:4): unknown key: remove it, or use one of url, aliases, hosts,"
                         + " username, password, password-file, token-hosts, redirect-hosts, ca-file, tag-ttl",
                 "upstreams.docker.io.urls (freshet.yaml:4): unknown key: did you mean upstreams.docker.io.url?");

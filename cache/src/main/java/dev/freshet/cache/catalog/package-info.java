@@ -1,3 +1,6 @@
-/** The seam to what is known about content: which tag meant which digest when, and which repository holds what. */
+/**
+ * The seam to what is known about content: which tag meant which digest when, which repository holds what, and which URLs
+ * have what repositories do not hold.
+ */
 @org.jspecify.annotations.NullMarked
 package dev.freshet.cache.catalog;

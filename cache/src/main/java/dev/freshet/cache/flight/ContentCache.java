@@ -19,7 +19,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * Blobs by digest, stored or on their way, with at most one flight per digest to join at any time: finding nothing and
+ * Blobs by digest, stored or on their way, with at most one flight per digest to join at any time, beside those that are
+ * {@linkplain BlobOrigin#apart apart}: finding nothing and
  * beginning the flight is one step, and so is joining. A flight leaves only after its commit, so that whoever misses it
  * finds the blob stored.
  *
@@ -39,9 +40,21 @@ public final class ContentCache implements AutoCloseable {
     private final FlightListener listener;
     private final Shared shared;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Digest, Joinable> joinable = new HashMap<>();
+    private final Map<Strain, Joinable> joinable = new HashMap<>();
     private final Set<Flight> flying = new HashSet<>();
     private boolean closed;
+
+    /**
+     * What flights can be told from each other by.
+     *
+     * @param kin as {@link BlobOrigin#apart} says
+     */
+    private record Strain(Digest digest, Optional<Object> kin) {
+
+        static Strain common(Digest digest) {
+            return new Strain(digest, Optional.empty());
+        }
+    }
 
     /** A flight for others to join, and what it asks. */
     private record Joinable(Flight flight, WatchedOrigin origin) {
@@ -81,7 +94,7 @@ public final class ContentCache implements AutoCloseable {
         this.housekeeping = housekeeping;
         this.listener = listener;
         this.shared = new Shared(store, bounds, new HashThreads(Runtime.getRuntime().availableProcessors()),
-                fetching, helpers, listener);
+                fetching, helpers, listener, false);
     }
 
     private static void reject(Runnable helper) {
@@ -99,8 +112,16 @@ public final class ContentCache implements AutoCloseable {
      * @param expectedLength bytes, as a manifest of the origin's repository has stated it; an origin that states another
      *     is refused, and one whose whole blob is left from an earlier flight is not asked at all
      * @param isWhole whether all of it is wanted; if not, {@link Content#want} is to say what, and has only that fetched
+     * @param origin one that is {@linkplain BlobOrigin#apart apart} finds nothing that is stored
      */
     public Lookup open(Digest digest, OptionalLong expectedLength, boolean isWhole, BlobOrigin origin) {
+        Optional<Object> kin = origin.apart();
+        if (kin.isPresent()) {
+            Optional<Lookup> apart = openApart(new Strain(digest, kin), expectedLength, isWhole, origin);
+            if (apart.isPresent()) {
+                return apart.get();
+            }
+        }
         Opening opening = wanted -> store.open(wanted).map(blob -> stored(blob, () -> fetch(blob, origin)));
         Found before = look(digest, opening);
         if (before.content().isPresent()) {
@@ -108,7 +129,8 @@ public final class ContentCache implements AutoCloseable {
         }
         lock.lock();
         try {
-            Optional<Lookup> joined = join(digest, isWhole, expectedLength);
+            Strain common = Strain.common(digest);
+            Optional<Lookup> joined = join(common, isWhole, expectedLength);
             if (joined.isPresent()) {
                 return joined.get();
             }
@@ -116,7 +138,22 @@ public final class ContentCache implements AutoCloseable {
             if (justStored.isPresent()) {
                 return new Lookup.Stored(justStored.get());
             }
-            return closed ? new Lookup.Declined() : begin(digest, expectedLength, isWhole, origin);
+            return closed ? new Lookup.Declined() : begin(common, expectedLength, isWhole, origin);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Joins or begins a flight apart; empty when the origin need not be apart any more, as one has come to its end. */
+    private Optional<Lookup> openApart(Strain strain, OptionalLong expectedLength, boolean isWhole,
+            BlobOrigin origin) {
+        lock.lock();
+        try {
+            Optional<Lookup> joined = join(strain, isWhole, expectedLength);
+            if (joined.isPresent() || origin.apart().isEmpty()) {
+                return joined;
+            }
+            return Optional.of(closed ? new Lookup.Declined() : begin(strain, expectedLength, isWhole, origin));
         } finally {
             lock.unlock();
         }
@@ -126,14 +163,15 @@ public final class ContentCache implements AutoCloseable {
     private Optional<Content> fetch(StoredBlob unreadable, BlobOrigin origin) {
         lock.lock();
         try {
-            Joinable running = joinable.get(unreadable.digest());
+            Strain common = Strain.common(unreadable.digest());
+            Joinable running = joinable.get(common);
             Optional<Content> joined = running == null
                     ? Optional.empty()
                     : running.join(true, OptionalLong.of(unreadable.length()));
             if (joined.isPresent() || closed) {
                 return joined;
             }
-            Lookup begun = begin(unreadable.digest(), OptionalLong.of(unreadable.length()), true, origin);
+            Lookup begun = begin(common, OptionalLong.of(unreadable.length()), true, origin);
             return begun instanceof Lookup.Leading(Content content) ? Optional.of(content) : Optional.empty();
         } finally {
             lock.unlock();
@@ -144,7 +182,7 @@ public final class ContentCache implements AutoCloseable {
     public Optional<Lookup> find(Digest digest) {
         lock.lock();
         try {
-            Optional<Lookup> joined = join(digest, false, OptionalLong.empty());
+            Optional<Lookup> joined = join(Strain.common(digest), false, OptionalLong.empty());
             if (joined.isPresent()) {
                 return joined;
             }
@@ -154,16 +192,16 @@ public final class ContentCache implements AutoCloseable {
         return look(digest, wanted -> store.open(wanted).map(this::stored)).content().map(Lookup.Stored::new);
     }
 
+    /** As {@link #has(Digest)}, for this origin: from one that is apart, only a flight of its own counts. */
+    public boolean has(Digest digest, BlobOrigin origin) {
+        Optional<Object> kin = origin.apart();
+        return kin.isPresent() ? isJoinable(new Strain(digest, kin)) : has(digest);
+    }
+
     /** Whether {@link #find} would find it; to ask that is no use of it. */
     public boolean has(Digest digest) {
-        lock.lock();
-        try {
-            Joinable running = joinable.get(digest);
-            if (running != null && running.flight().board().isJoinable()) {
-                return true;
-            }
-        } finally {
-            lock.unlock();
+        if (isJoinable(Strain.common(digest))) {
+            return true;
         }
         Optional<Content> stored = look(digest, wanted -> store.inspect(wanted).map(this::stored)).content();
         stored.ifPresent(Content::close);
@@ -205,20 +243,31 @@ public final class ContentCache implements AutoCloseable {
         shared.hashThreads().close();
     }
 
-    private Optional<Lookup> join(Digest digest, boolean isWhole, OptionalLong expected) {
-        Joinable running = joinable.get(digest);
+    private boolean isJoinable(Strain strain) {
+        lock.lock();
+        try {
+            Joinable running = joinable.get(strain);
+            return running != null && running.flight().board().isJoinable();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Optional<Lookup> join(Strain strain, boolean isWhole, OptionalLong expected) {
+        Joinable running = joinable.get(strain);
         return running == null
                 ? Optional.empty()
                 : running.join(isWhole, expected)
                         .map(content -> new Lookup.Joined(content, running.origin().repository()));
     }
 
-    private Lookup begin(Digest digest, OptionalLong expectedLength, boolean isWhole, BlobOrigin origin) {
+    private Lookup begin(Strain strain, OptionalLong expectedLength, boolean isWhole, BlobOrigin origin) {
         WatchedOrigin watched = new WatchedOrigin(origin);
-        Flight flight = new Flight(digest, expectedLength, watched, shared, this::remove);
+        Flight flight = new Flight(strain.digest(), expectedLength, watched,
+                strain.kin().isPresent() ? shared.apart() : shared, ended -> remove(strain, ended));
         Joinable begun = new Joinable(flight, watched);
         Content content = begun.join(isWhole, expectedLength).orElseThrow();
-        joinable.put(digest, begun);
+        joinable.put(strain, begun);
         flying.add(flight);
         boolean accepted = false;
         try {
@@ -229,17 +278,17 @@ public final class ContentCache implements AutoCloseable {
             return new Lookup.Declined();
         } finally {
             if (!accepted) {
-                remove(flight);
+                remove(strain, flight);
                 content.close();
             }
         }
     }
 
-    private void remove(Flight flight) {
+    private void remove(Strain strain, Flight flight) {
         lock.lock();
         try {
             flying.remove(flight);
-            joinable.computeIfPresent(flight.digest(), (digest, last) -> last.flight().equals(flight) ? null : last);
+            joinable.computeIfPresent(strain, (same, last) -> last.flight().equals(flight) ? null : last);
         } finally {
             lock.unlock();
         }

@@ -25,12 +25,14 @@ final class Fill {
     private final Work work;
     private final Receiver receiver;
     private final Helpers helpers;
+    private final WatchedOrigin origin;
     private final Shared shared;
 
     /** @param expected as for {@link Flight} */
     Fill(Digest digest, OptionalLong expected, WatchedOrigin origin, Shared shared, FlightBoard board) {
         this.digest = digest;
         this.store = shared.store();
+        this.origin = origin;
         this.shared = shared;
         this.board = board;
         this.cargo = board.cargo();
@@ -59,13 +61,28 @@ final class Fill {
         } catch (EndedException e) {
             if (e.end() instanceof FlightEnd.TooShort || e.end() instanceof FlightEnd.TooLarge) {
                 cargo.discard();
+                judge(false);
             }
             return e.end();
         } finally {
             helpers.stop();
             if (!verified) {
-                cargo.keep();
+                leave();
             }
+        }
+    }
+
+    private void leave() {
+        if (shared.isApart()) {
+            cargo.discard();
+        } else {
+            cargo.keep();
+        }
+    }
+
+    private void judge(boolean isRight) {
+        if (shared.isApart()) {
+            origin.judged(isRight);
         }
     }
 
@@ -80,18 +97,22 @@ final class Fill {
         } else {
             board.begun(load(false), cargo.grain(), receiver.length());
         }
-        return new WholeFill(digest, shared, board, receiver, helpers).run();
+        return new WholeFill(digest, shared, board, receiver, helpers, this::judge).run();
     }
 
-    /** Takes up what an earlier flight has left, unless it is more than there should be. */
+    /** Takes up what an earlier flight has left, unless it is more than there should be, or of no concern here. */
     private Extents load(boolean isSparse) {
+        if (shared.isApart() && !isSparse) {
+            return new Extents();
+        }
         try {
             BlobWriter found = isSparse
                     ? store.beginSparse(digest, receiver.length())
                     : store.begin(digest, OptionalLong.empty());
             cargo.load(found);
             Extents left = found.present();
-            boolean fits = left.end() <= receiver.length().orElse(Extent.END);
+            boolean isOurs = !shared.isApart() || left.runs() == 0;
+            boolean fits = isOurs && left.end() <= receiver.length().orElse(Extent.END);
             if (fits && (isSparse || left.runs() > 0)) {
                 return left;
             }

@@ -12,6 +12,13 @@ import java.util.concurrent.Executor;
  * @param fetching how they fetch
  * @param helpers runs what brings more than one stretch at a time, and rejects what is too many
  * @param listener learns how they begin and end
+ * @param isApart whether they take up nothing that others have left, and leave nothing
  */
 record Shared(BlobStore store, PassThrough bounds, HashThreads hashThreads, Fetching fetching,
-        Executor helpers, FlightListener listener) {}
+        Executor helpers, FlightListener listener, boolean isApart) {
+
+    /** The same, for flights {@linkplain BlobOrigin#apart apart}. */
+    Shared apart() {
+        return new Shared(store, bounds, hashThreads, fetching, helpers, listener, true);
+    }
+}

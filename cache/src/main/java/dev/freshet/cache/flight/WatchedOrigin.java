@@ -2,6 +2,7 @@ package dev.freshet.cache.flight;
 
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.Extent;
+import java.util.Optional;
 
 /** An origin that remembers whether it was asked for all of the blob, for the rest of it, or for nothing. */
 final class WatchedOrigin implements BlobOrigin {
@@ -36,6 +37,16 @@ final class WatchedOrigin implements BlobOrigin {
         }
         asked = true;
         return origin.open(wanted);
+    }
+
+    @Override
+    public Optional<Object> apart() {
+        return origin.apart();
+    }
+
+    @Override
+    public void judged(boolean isRight) {
+        origin.judged(isRight);
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.freshet.cache.store.Extents;
 import dev.freshet.cache.store.StoreException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ final class WholeFill {
     private final Receiver receiver;
     private final Helpers helpers;
     private final Hashing hashing;
+    private final Consumer<Boolean> judge;
 
     private @Nullable Stretch ahead;
     private @Nullable Transfer source;
@@ -38,7 +40,10 @@ final class WholeFill {
     private boolean several;
     private long front;
 
-    WholeFill(Digest digest, Shared shared, FlightBoard board, Receiver receiver, Helpers helpers) {
+    /** @param judge hears whether the digest is right, after the commit */
+    WholeFill(Digest digest, Shared shared, FlightBoard board, Receiver receiver, Helpers helpers,
+            Consumer<Boolean> judge) {
+        this.judge = judge;
         this.digest = digest;
         this.shared = shared;
         this.board = board;
@@ -265,10 +270,12 @@ final class WholeFill {
         Digest actual = hashing.end();
         if (!actual.equals(digest)) {
             cargo.discard();
+            judge.accept(false);
             return new FlightEnd.DigestMismatch(digest, actual);
         }
         board.verified(front);
         cargo.commit();
+        judge.accept(true);
         StoreException refusal = cargo.refusal();
         return refusal == null ? new FlightEnd.Complete(front) : new FlightEnd.Passed(front, refusal);
     }

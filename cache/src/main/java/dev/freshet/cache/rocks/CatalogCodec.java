@@ -4,6 +4,7 @@ import dev.freshet.cache.catalog.ContentKind;
 import dev.freshet.cache.catalog.Link;
 import dev.freshet.cache.catalog.TagEntry;
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
 import java.nio.ByteBuffer;
@@ -33,8 +34,13 @@ final class CatalogCodec {
     }
 
     private static byte[] key(Repository repository, byte[] rest) {
-        byte[] registry = repository.registry().value().getBytes(StandardCharsets.US_ASCII);
-        byte[] name = repository.name().getBytes(StandardCharsets.US_ASCII);
+        return key(repository.registry(), repository.name(), rest);
+    }
+
+    /** A key of a registry's repository; an empty name stands for the whole registry. */
+    static byte[] key(RegistryHost host, String repositoryName, byte[] rest) {
+        byte[] registry = host.value().getBytes(StandardCharsets.US_ASCII);
+        byte[] name = repositoryName.getBytes(StandardCharsets.US_ASCII);
         return ByteBuffer.allocate(registry.length + 1 + name.length + 1 + rest.length)
                 .put(registry).put(END).put(name).put(END).put(rest).array();
     }

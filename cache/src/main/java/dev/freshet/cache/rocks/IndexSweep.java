@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * Takes facts out of the index from which nobody can be served any more, as their content has gone: some at a time, round
  * and round. Otherwise the index would grow for ever, at the expense of content.
  *
- * <p>What stays: facts about content that is stored; the link of a blob that a stored manifest names; a tag that was
+ * <p>What stays: facts about content that is stored, and what a stored manifest lists with URLs; the link of a blob that a stored manifest names; a tag that was
  * confirmed within {@link #LATELY} before the latest confirmation of any tag, so that time stands still while no upstream
  * answers, and the link of the manifest that it means, from which a HEAD is answered. What has come to be of use while it
  * was taken out is put back. A fact that goes all the same costs whoever needs it one more request to the upstream.
@@ -120,7 +121,10 @@ final class IndexSweep {
         try {
             return switch (swept) {
                 case TAGS -> isOfUse(CatalogCodec.decodeTag(entry.value));
-                case LINKS -> isOfUse(CatalogCodec.decodeLinkKey(entry.key));
+                case LINKS -> {
+                    Optional<Digest> root = ForeignCodec.rootOf(entry.key);
+                    yield root.isPresent() ? isStored(root.get()) : isOfUse(CatalogCodec.decodeLinkKey(entry.key));
+                }
                 case PARTS -> isStored(Keys.digest(ByteBuffer.wrap(entry.key)));
                 case WHOLES -> hasParts(ByteBuffer.wrap(entry.key));
                 case SEGMENTS, SMALL, NOTES, LOOSE, BLOBS, OWNERS ->

@@ -2,12 +2,18 @@ package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.catalog.Catalog;
 import dev.freshet.cache.catalog.ContentKind;
+import dev.freshet.cache.catalog.ForeignLayer;
 import dev.freshet.cache.catalog.Link;
 import dev.freshet.cache.catalog.TagEntry;
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
 import dev.freshet.cache.store.StoreException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -72,6 +78,47 @@ final class RocksCatalog implements Catalog {
     @Override
     public Set<Digest> parts(Digest manifest) throws StoreException {
         return images.parts(manifest);
+    }
+
+    @Override
+    public void putForeign(Repository repository, Digest manifest, Map<Digest, ForeignLayer> layers)
+            throws StoreException {
+        database.write(() -> "note of what " + repository + "@" + manifest + " lists with URLs", batch -> {
+            for (Map.Entry<Digest, ForeignLayer> layer : layers.entrySet()) {
+                batch.put(Family.LINKS, ForeignCodec.listedKey(repository, layer.getKey(), manifest),
+                        ForeignCodec.encode(layer.getValue()));
+            }
+        });
+    }
+
+    @Override
+    public List<ForeignLayer> foreign(Repository repository, Digest blob, int most) throws StoreException {
+        byte[] prefix = ForeignCodec.listedPrefix(repository, blob);
+        List<ForeignLayer> layers = new ArrayList<>();
+        database.scan(() -> "look-up of the URLs of " + repository + "@" + blob, Family.LINKS, prefix, (key, value) -> {
+            boolean mine = key.length > prefix.length
+                    && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+            if (mine) {
+                ForeignCodec.decode(value).ifPresent(layers::add);
+            }
+            return mine && layers.size() < most;
+        });
+        return layers;
+    }
+
+    @Override
+    public void putDelivered(RegistryHost registry, Digest blob, Collection<String> urls) throws StoreException {
+        database.write(() -> "note of what has delivered " + blob, batch -> {
+            for (String url : urls) {
+                batch.put(Family.LINKS, ForeignCodec.deliveredKey(registry, blob, url), ForeignCodec.DELIVERED);
+            }
+        });
+    }
+
+    @Override
+    public boolean delivered(RegistryHost registry, Digest blob, String url) throws StoreException {
+        return database.get(() -> "look-up of what has delivered " + blob, Family.LINKS,
+                ForeignCodec.deliveredKey(registry, blob, url)) != null;
     }
 
     private <T> Optional<T> get(Supplier<String> attempt, Family family, byte[] key, Function<byte[], T> decode)

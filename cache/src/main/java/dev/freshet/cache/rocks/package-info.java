@@ -44,6 +44,11 @@
  * <td>version (1), milliseconds since 1970 (8), digest</td></tr>
  * <tr><td>index {@code links}</td><td>{@code docker.io\0library/busybox\0}, {@code m} for a manifest or {@code b} for a
  * blob, digest</td><td>version (1), size (8; -1: unknown), media type</td></tr>
+ * <tr><td>index {@code links}</td><td>{@code mcr.microsoft.com\0windows/nanoserver\0}, {@code f}, digest of a blob, digest of
+ * the manifest that lists it with URLs</td><td>version (1), size (8), length (4) and text of the media type and of each
+ * URL</td></tr>
+ * <tr><td>index {@code links}</td><td>{@code mcr.microsoft.com\0\0}, {@code u}, digest of a blob, sha256 of a URL that has
+ * delivered it</td><td>version (1)</td></tr>
  * <tr><td>index {@code parts}</td><td>digest of a manifest</td><td>digests of its config and layers</td></tr>
  * <tr><td>index {@code wholes}</td><td>digest of a config or layer, digest of a manifest</td><td>empty</td></tr>
  * </table>

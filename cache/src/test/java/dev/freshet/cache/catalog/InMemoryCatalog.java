@@ -1,11 +1,15 @@
 package dev.freshet.cache.catalog;
 
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
 import dev.freshet.cache.store.StoreException;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,11 +22,17 @@ public final class InMemoryCatalog implements Catalog {
     private final Map<TagKey, TagEntry> tags = new HashMap<>();
     private final Map<LinkKey, Link> links = new HashMap<>();
     private final Map<Digest, Set<Digest>> parts = new HashMap<>();
+    private final Map<Listed, ForeignLayer> foreign = new HashMap<>();
+    private final Set<Delivered> delivered = new HashSet<>();
     private volatile boolean failing;
 
     private record TagKey(Repository repository, Tag tag) {}
 
     private record LinkKey(Repository repository, ContentKind kind, Digest digest) {}
+
+    private record Listed(Repository repository, Digest manifest, Digest blob) {}
+
+    private record Delivered(RegistryHost registry, Digest blob, String url) {}
 
     /** Something done to the maps. */
     private interface Work<T> {
@@ -73,6 +83,32 @@ public final class InMemoryCatalog implements Catalog {
     @Override
     public Set<Digest> parts(Digest manifest) throws StoreException {
         return run(() -> parts.getOrDefault(manifest, Set.of()));
+    }
+
+    @Override
+    public void putForeign(Repository repository, Digest manifest, Map<Digest, ForeignLayer> layers)
+            throws StoreException {
+        run(() -> {
+            layers.forEach((blob, layer) -> foreign.put(new Listed(repository, manifest, blob), layer));
+            return true;
+        });
+    }
+
+    @Override
+    public List<ForeignLayer> foreign(Repository repository, Digest blob, int most) throws StoreException {
+        return run(() -> foreign.entrySet().stream()
+                .filter(e -> e.getKey().repository().equals(repository) && e.getKey().blob().equals(blob))
+                .map(Map.Entry::getValue).limit(most).toList());
+    }
+
+    @Override
+    public void putDelivered(RegistryHost registry, Digest blob, Collection<String> urls) throws StoreException {
+        run(() -> delivered.addAll(urls.stream().map(url -> new Delivered(registry, blob, url)).toList()));
+    }
+
+    @Override
+    public boolean delivered(RegistryHost registry, Digest blob, String url) throws StoreException {
+        return run(() -> delivered.contains(new Delivered(registry, blob, url)));
     }
 
     private <T> T run(Work<T> work) throws StoreException {

@@ -2,6 +2,7 @@ package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.catalog.Catalog;
 import dev.freshet.cache.catalog.ContentKind;
+import dev.freshet.cache.catalog.ForeignLayer;
 import dev.freshet.cache.catalog.Link;
 import dev.freshet.cache.catalog.TagEntry;
 import dev.freshet.cache.name.Digest;
@@ -10,6 +11,7 @@ import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -124,6 +126,23 @@ class IndexSweepTest {
         assertThat(catalog().parts(ABSENT_TOO)).isEmpty();
         assertThat(images.wholes(part, 10)).containsExactly(stored);
         assertThat(images.wholes(ABSENT, 10)).containsExactly(stored);
+    }
+
+    @Test
+    void whatManifestsListWithUrlsGoesWithThemAndWhatDeliveredABlobWithTheBlob() throws Exception {
+        Digest stored = commit(storage().blobs(), bytes(1, 1000));
+        ForeignLayer layer = new ForeignLayer("", 1, List.of("https://a/"));
+        catalog().putForeign(APP, stored, Map.of(ABSENT, layer));
+        catalog().putForeign(OTHER, ABSENT_TOO, Map.of(stored, layer));
+        catalog().putDelivered(APP.registry(), stored, List.of("https://a/"));
+        catalog().putDelivered(APP.registry(), ABSENT, List.of("https://a/"));
+
+        sweep();
+
+        assertThat(catalog().foreign(APP, ABSENT, 9)).containsExactly(layer);
+        assertThat(catalog().foreign(OTHER, stored, 9)).isEmpty();
+        assertThat(catalog().delivered(APP.registry(), stored, "https://a/")).isTrue();
+        assertThat(catalog().delivered(APP.registry(), ABSENT, "https://a/")).isFalse();
     }
 
     @Test

@@ -26,6 +26,7 @@ import dev.freshet.proxy.upstream.Pace;
 import dev.freshet.proxy.upstream.Registry;
 import dev.freshet.proxy.upstream.Upstream;
 import dev.freshet.proxy.upstream.UpstreamEvents;
+import dev.freshet.proxy.upstream.foreign.ForeignRules;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -149,8 +150,10 @@ public final class Freshet implements AutoCloseable {
                     options.redirectHosts(), options.caFile());
             Registry registry = closing
                     .add(new Registry(upstream, config.fetch().stallTimeout(), events, clock, pace, executor));
-            entries.put(name, new Registries.Entry(registry, new Freshness.Policy(
-                    options.tagTtl().orElse(config.freshness().tagTtl()), config.freshness().staleIfError())));
+            Freshness.Policy tagPolicy = new Freshness.Policy(
+                    options.tagTtl().orElse(config.freshness().tagTtl()), config.freshness().staleIfError());
+            entries.put(name, new Registries.Entry(registry, tagPolicy, new ForeignRules(name.value(),
+                    config.foreignLayers().allow(), config.foreignLayers().deny(), options.redirectHosts())));
         }
         return new Registries(entries);
     }

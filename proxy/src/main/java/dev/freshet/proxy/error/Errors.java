@@ -7,7 +7,11 @@ import dev.freshet.cache.flight.OriginException;
 import dev.freshet.cache.name.InvalidNameException;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.foreign.ForeignRefusedException;
+import dev.freshet.proxy.upstream.foreign.Refusal;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +35,10 @@ public final class Errors {
 
     /** An upstream that did not give what was asked. */
     public static OciError of(OriginException failure, ContentKind wanted) {
+        if (failure instanceof ForeignRefusedException refused) {
+            return new OciError(404, ErrorCode.BLOB_UNKNOWN, message(failure), detail(refused.refusals()),
+                    Optional.empty());
+        }
         if (!(failure instanceof UpstreamException upstream)) {
             return new OciError(502, ErrorCode.UNKNOWN, message(failure));
         }
@@ -50,6 +58,19 @@ public final class Errors {
             case SERVER_ERROR -> new OciError(503, ErrorCode.UNAVAILABLE, message, Map.of(),
                     Optional.of(upstream.retryAfter().orElse(SOON)));
         };
+    }
+
+    /** Of each URL what refuses it and what would allow it; the numbers begin with the second one. */
+    private static Map<String, String> detail(List<Refusal> refusals) {
+        Map<String, String> detail = new LinkedHashMap<>();
+        for (int i = 0; i < refusals.size(); i++) {
+            Refusal refusal = refusals.get(i);
+            String number = i == 0 ? "" : "-" + (i + 1);
+            detail.put("url" + number, refusal.url());
+            detail.put("rule" + number, refusal.rule());
+            refusal.remedy().ifPresent(line -> detail.put("configuration" + number, line));
+        }
+        return detail;
     }
 
     /** Content that will not come. */

@@ -1,6 +1,8 @@
 package dev.freshet.proxy.error;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
@@ -12,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param status HTTP status
  * @param code for programs
  * @param message for people: what was attempted, why it failed, what to do
- * @param detail what belongs to it, for programs; may be empty
+ * @param detail what belongs to it, for programs, in this order; may be empty
  * @param retryAfter when to come again; empty when there is no telling
  */
 public record OciError(int status, ErrorCode code, String message, Map<String, String> detail,
@@ -21,7 +23,7 @@ public record OciError(int status, ErrorCode code, String message, Map<String, S
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     public OciError {
-        detail = Map.copyOf(detail);
+        detail = Collections.unmodifiableMap(new LinkedHashMap<>(detail));
     }
 
     public OciError(int status, ErrorCode code, String message) {

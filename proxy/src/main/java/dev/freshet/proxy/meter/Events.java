@@ -108,6 +108,11 @@ public final class Events
     }
 
     @Override
+    public void passedOver(RegistryHost upstream, String why) {
+        UPSTREAM.info("{}: foreign layer: {}", upstream, why);
+    }
+
+    @Override
     public void resumed(RegistryHost upstream, long position) {
         meters.resumed(upstream, position);
     }

@@ -15,7 +15,9 @@ import dev.freshet.proxy.error.Errors;
 import dev.freshet.proxy.range.RangeSet;
 import dev.freshet.proxy.range.Selection;
 import dev.freshet.proxy.route.Route;
+import dev.freshet.proxy.serve.ForeignLayers.Offer;
 import dev.freshet.proxy.upstream.Registry;
+import dev.freshet.proxy.upstream.UpstreamException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,8 @@ import java.util.OptionalLong;
  * Serves blobs: bytes are kept by digest, permission by repository. A blob that is here, or on its way, is served for a
  * repository only if the catalog links them; without a link the upstream is asked whether this repository holds it, and
  * its word becomes the link. Nobody gets another repository's layer because the cache happens to have it.
+ *
+ * <p>What a manifest lists with URLs, and the upstream does not have, comes from these ({@link ForeignLayers}).
  */
 final class BlobService {
 
@@ -35,10 +39,12 @@ final class BlobService {
     private final Registries registries;
     private final ContentCache cache;
     private final Facts facts;
+    private final ForeignLayers foreign;
     private final PullListener pulls;
     private final SharedCalls<Asked, OptionalLong> probes = new SharedCalls<>();
 
-    BlobService(Registries registries, ContentCache cache, Facts facts, PullListener pulls) {
+    BlobService(Registries registries, ContentCache cache, Facts facts, ForeignLayers foreign, PullListener pulls) {
+        this.foreign = foreign;
         this.registries = registries;
         this.cache = cache;
         this.facts = facts;
@@ -53,11 +59,47 @@ final class BlobService {
         Repository repository = route.repository();
         Digest digest = route.digest();
         pulls.wanted(repository, digest);
+        Wanted wanted = new Wanted(ranges, ranges.wantsAll());
         Optional<Link> link = facts.link(repository, ContentKind.BLOB, digest);
-        if (link.isEmpty() && cache.has(digest)) {
-            link = Optional.of(probe(repository, digest));
+        if (link.isEmpty()) {
+            Optional<Offer> offer = foreign.find(repository, digest);
+            if (offer.isPresent()) {
+                return serveOffered(route, wanted, offer.get());
+            }
+            if (cache.has(digest)) {
+                link = Optional.of(probe(repository, digest));
+            }
         }
-        return open(route, new Wanted(ranges, ranges.wantsAll()), link, true);
+        return open(route, wanted, link, true);
+    }
+
+    /** The registry comes first, unless what is here, or on its way, is of the URLs. */
+    private Answer serveOffered(Route.Blob route, Wanted wanted, Offer offer)
+            throws OriginException, ContentException, InterruptedException {
+        Optional<Link> link = offer.isIn(cache) ? Optional.empty() : probeUnlessUnknown(route);
+        return link.isPresent() ? open(route, wanted, link, true) : openOffered(route, wanted, offer, true);
+    }
+
+    /** @param mayRejoin whether a fill from elsewhere that has led into a failure may be followed by one more */
+    private Answer openOffered(Route.Blob route, Wanted wanted, Offer offer, boolean mayRejoin)
+            throws OriginException, ContentException, InterruptedException {
+        Reopening whole = all -> openOffered(route, all, offer, mayRejoin);
+        Lookup lookup = cache.open(route.digest(), OptionalLong.of(offer.size()), wanted.all(), offer.origin());
+        return switch (lookup) {
+            case Lookup.Stored(Content content) -> opened(route, wanted, whole, content, false);
+            case Lookup.Leading(Content content) -> opened(route, wanted, whole, content, false);
+            case Lookup.Joined(Content content, Repository leader) -> {
+                try {
+                    yield opened(route, wanted, whole, content, true);
+                } catch (ContentException e) {
+                    if (!mayRejoin || leader.equals(route.repository()) || !isOfItsOrigin(e)) {
+                        throw e;
+                    }
+                    yield openOffered(route, wanted, offer, false);
+                }
+            }
+            case Lookup.Declined() -> new Answer.Failure(Errors.busy(), CacheStatus.PASSED);
+        };
     }
 
     /**
@@ -67,19 +109,26 @@ final class BlobService {
      */
     private record Wanted(RangeSet ranges, boolean all) {}
 
+    /** Answers anew, with all that is wanted. */
+    private interface Reopening {
+
+        Answer open(Wanted whole) throws OriginException, ContentException, InterruptedException;
+    }
+
     /** @param mayRejoin whether a fill that another repository has led into a failure may be followed by one more */
     private Answer open(Route.Blob route, Wanted wanted, Optional<Link> link, boolean mayRejoin)
             throws OriginException, ContentException, InterruptedException {
         Repository repository = route.repository();
         Digest digest = route.digest();
         boolean linked = link.isPresent();
+        Reopening whole = all -> open(route, all, link, true);
         Lookup lookup = cache.open(digest, link.map(Link::size).orElse(OptionalLong.empty()), wanted.all(),
                 registry(repository).blob(repository, digest));
         return switch (lookup) {
-            case Lookup.Stored(Content content) when linked -> opened(route, wanted, link, content, false);
+            case Lookup.Stored(Content content) when linked -> opened(route, wanted, whole, content, false);
             case Lookup.Joined(Content content, Repository leader) when linked -> {
                 try {
-                    yield opened(route, wanted, link, content, true);
+                    yield opened(route, wanted, whole, content, true);
                 } catch (ContentException e) {
                     if (!mayRejoin || leader.equals(repository) || !isOfItsOrigin(e)) {
                         throw e;
@@ -88,7 +137,7 @@ final class BlobService {
                 }
             }
             case Lookup.Leading(Content content) -> {
-                Answer answer = opened(route, wanted, link, content, false);
+                Answer answer = opened(route, wanted, whole, content, false);
                 if (!linked && answer instanceof Answer.Blob blob) {
                     keep(repository, digest, blob.length());
                 }
@@ -117,21 +166,38 @@ final class BlobService {
         Repository repository = route.repository();
         Digest digest = route.digest();
         Optional<Link> link = facts.link(repository, ContentKind.BLOB, digest);
+        Optional<Offer> offer = link.isPresent() ? Optional.empty() : foreign.find(repository, digest);
+        if (offer.isPresent() && !offer.get().isIn(cache)) {
+            link = probeUnlessUnknown(route);
+        }
+        if (offer.isPresent() && link.isEmpty()) {
+            offer.get().origin();
+            Optional<Lookup> found = offer.get().isDelivered() ? cache.find(digest) : Optional.empty();
+            return found.isPresent()
+                    ? headOf(digest, found.get())
+                    : headOf(digest, OptionalLong.of(offer.get().size()));
+        }
         Link known = link.isPresent() ? link.get() : probe(repository, digest);
         Optional<Lookup> found = cache.find(digest);
-        if (found.isPresent()) {
-            try (Content content = content(found.get())) {
-                OptionalLong length = content.awaitLength(HEAD_TIMEOUT);
-                CacheStatus status = CacheStatus.of(content, found.get() instanceof Lookup.Joined);
-                return new Answer.Blob(digest, length, new Selection.Whole(), Optional.empty(), status);
-            }
+        return found.isPresent()
+                ? headOf(digest, found.get())
+                : headOf(digest, known.size().isPresent() ? known.size() : probe(repository, digest).size());
+    }
+
+    private static Answer headOf(Digest digest, Lookup found) throws ContentException, InterruptedException {
+        try (Content content = content(found)) {
+            OptionalLong length = content.awaitLength(HEAD_TIMEOUT);
+            CacheStatus status = CacheStatus.of(content, found instanceof Lookup.Joined);
+            return new Answer.Blob(digest, length, new Selection.Whole(), Optional.empty(), status);
         }
-        OptionalLong size = known.size().isPresent() ? known.size() : probe(repository, digest).size();
+    }
+
+    private static Answer headOf(Digest digest, OptionalLong size) {
         return new Answer.Blob(digest, size, new Selection.Whole(), Optional.empty(), CacheStatus.PASSED);
     }
 
     /** The answer, as soon as its head is known; ranges that turn out to come to the whole are opened as such. */
-    private Answer opened(Route.Blob route, Wanted wanted, Optional<Link> link, Content content, boolean joined)
+    private Answer opened(Route.Blob route, Wanted wanted, Reopening whole, Content content, boolean joined)
             throws OriginException, ContentException, InterruptedException {
         boolean answered = false;
         try {
@@ -151,7 +217,7 @@ final class BlobService {
                 content.close();
             }
         }
-        return open(route, new Wanted(wanted.ranges(), true), link, true);
+        return whole.open(new Wanted(wanted.ranges(), true));
     }
 
     /** Asks the upstream whether this repository holds the blob, and keeps its word. */
@@ -160,6 +226,18 @@ final class BlobService {
         OptionalLong size = probes.get(new Asked(repository, digest),
                 () -> registry(repository).probeBlob(repository, digest)).value();
         return keep(repository, digest, size);
+    }
+
+    /** As {@link #probe}; empty when the upstream says that this repository does not hold it. */
+    private Optional<Link> probeUnlessUnknown(Route.Blob route) throws OriginException, InterruptedException {
+        try {
+            return Optional.of(probe(route.repository(), route.digest()));
+        } catch (UpstreamException e) {
+            if (e.kind() == UpstreamException.Kind.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     private Link keep(Repository repository, Digest digest, OptionalLong size) {

@@ -2,12 +2,15 @@ package dev.freshet.proxy.serve;
 
 import dev.freshet.cache.catalog.Catalog;
 import dev.freshet.cache.catalog.ContentKind;
+import dev.freshet.cache.catalog.ForeignLayer;
 import dev.freshet.cache.catalog.Link;
 import dev.freshet.cache.catalog.TagEntry;
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
 import dev.freshet.cache.store.StoreException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -58,6 +61,26 @@ final class Facts {
     /** As {@link Catalog#putLinks}. */
     void putLinks(Repository repository, Map<Digest, Link> links) {
         write(() -> catalog.putLinks(repository, links));
+    }
+
+    /** As {@link Catalog#putForeign}. */
+    void putForeign(Repository repository, Digest manifest, Map<Digest, ForeignLayer> layers) {
+        write(() -> catalog.putForeign(repository, manifest, layers));
+    }
+
+    /** As {@link Catalog#foreign}. */
+    List<ForeignLayer> foreign(Repository repository, Digest blob, int most) {
+        return read(() -> Optional.of(catalog.foreign(repository, blob, most))).orElse(List.of());
+    }
+
+    /** As {@link Catalog#putDelivered}. */
+    void putDelivered(RegistryHost registry, Digest blob, List<String> urls) {
+        write(() -> catalog.putDelivered(registry, blob, urls));
+    }
+
+    /** As {@link Catalog#delivered}. */
+    boolean delivered(RegistryHost registry, Digest blob, String url) {
+        return read(() -> Optional.of(catalog.delivered(registry, blob, url))).orElse(false);
     }
 
     private <T> Optional<T> read(Reading<T> reading) {

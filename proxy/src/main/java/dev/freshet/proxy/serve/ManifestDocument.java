@@ -2,6 +2,7 @@ package dev.freshet.proxy.serve;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.freshet.cache.catalog.ContentKind;
+import dev.freshet.cache.catalog.ForeignLayer;
 import dev.freshet.cache.catalog.Link;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.InvalidNameException;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
  * <p>A registry checks when a manifest is pushed that the repository holds the config and the layers, so these become
  * links. It does not check descriptors with {@code urls} (foreign layers), a {@code subject}, or, everywhere, the
  * manifests of an index: whoever may push could name anybody's content there. These grant nothing; when they are asked
- * for, the upstream is.
+ * for, the upstream is, and then, perhaps, the URLs.
  */
 final class ManifestDocument {
 
@@ -31,6 +33,7 @@ final class ManifestDocument {
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
     private static final int MAX_BLOBS = 10_000;
+    private static final int MAX_URLS = 16;
 
     private final Document document;
 
@@ -42,7 +45,23 @@ final class ManifestDocument {
 
     @JsonIgnoreProperties(ignoreUnknown = true)
     private record Descriptor(@Nullable String mediaType, @Nullable String digest, @Nullable Long size,
-            @Nullable List<@Nullable String> urls) {}
+            @Nullable List<@Nullable String> urls) {
+
+        /** Whether it has {@code urls}, so that nobody has checked that the registry has it. */
+        boolean isForeign() {
+            return urls != null && !urls.isEmpty();
+        }
+
+        List<String> foreignUrls() {
+            List<String> present = new ArrayList<>();
+            for (String url : urls == null ? List.<@Nullable String>of() : urls) {
+                if (url != null && present.size() < MAX_URLS) {
+                    present.add(url);
+                }
+            }
+            return present;
+        }
+    }
 
     @JsonIgnoreProperties(ignoreUnknown = true)
     private record SchemaOneLayer(@Nullable String blobSum) {}
@@ -93,6 +112,29 @@ final class ManifestDocument {
 
     /** The blobs that the manifest's repository holds. */
     Map<Digest, Link> blobLinks() {
+        Map<Digest, Link> links = new LinkedHashMap<>();
+        for (Descriptor descriptor : blobs()) {
+            if (!descriptor.isForeign()) {
+                digest(descriptor.digest()).ifPresent(digest -> links.put(digest, link(descriptor)));
+            }
+        }
+        return links;
+    }
+
+    /** The blobs that are to be had elsewhere, too, and of what size; of the URLs of each, the first {@value #MAX_URLS}. */
+    Map<Digest, ForeignLayer> foreignLayers() {
+        Map<Digest, ForeignLayer> layers = new LinkedHashMap<>();
+        for (Descriptor descriptor : blobs()) {
+            Long size = descriptor.size();
+            if (descriptor.isForeign() && size != null && size > 0) {
+                digest(descriptor.digest()).ifPresent(digest -> layers.put(digest, new ForeignLayer(
+                        Objects.requireNonNullElse(descriptor.mediaType(), ""), size, descriptor.foreignUrls())));
+            }
+        }
+        return layers;
+    }
+
+    private List<Descriptor> blobs() {
         List<@Nullable Descriptor> descriptors = new ArrayList<>();
         descriptors.add(document.config());
         addAll(descriptors, document.layers());
@@ -102,13 +144,13 @@ final class ManifestDocument {
             old.stream().limit(MAX_BLOBS).forEach(layer -> descriptors
                     .add(layer == null ? null : new Descriptor(null, layer.blobSum(), null, null)));
         }
-        Map<Digest, Link> links = new LinkedHashMap<>();
+        List<Descriptor> present = new ArrayList<>();
         for (Descriptor descriptor : descriptors) {
-            if (descriptor != null && (descriptor.urls() == null || descriptor.urls().isEmpty())) {
-                digest(descriptor.digest()).ifPresent(digest -> links.put(digest, link(descriptor)));
+            if (descriptor != null) {
+                present.add(descriptor);
             }
         }
-        return links;
+        return present;
     }
 
     private static void addAll(List<@Nullable Descriptor> all, @Nullable List<@Nullable Descriptor> some) {

@@ -1,6 +1,7 @@
 package dev.freshet.proxy.serve;
 
 import dev.freshet.cache.catalog.ContentKind;
+import dev.freshet.cache.catalog.ForeignLayer;
 import dev.freshet.cache.catalog.Link;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
@@ -14,6 +15,7 @@ import dev.freshet.proxy.upstream.ManifestHead;
 import dev.freshet.proxy.upstream.UpstreamException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -30,9 +32,11 @@ final class ManifestShelf {
     private final BlobStore blobs;
     private final Facts facts;
     private final Images images;
+    private final ForeignLayers foreign;
     private final StoreTrouble trouble;
 
-    ManifestShelf(BlobStore blobs, Facts facts, Images images, StoreTrouble trouble) {
+    ManifestShelf(BlobStore blobs, Facts facts, Images images, ForeignLayers foreign, StoreTrouble trouble) {
+        this.foreign = foreign;
         this.blobs = blobs;
         this.facts = facts;
         this.images = images;
@@ -54,6 +58,7 @@ final class ManifestShelf {
             return Optional.empty();
         }
         Optional<byte[]> body = read(digest);
+        body.ifPresent(bytes -> foreign.served(repository, digest, bytes));
         return body.map(bytes -> new Kept(digest, link.get().mediaType(), bytes.length, Optional.of(bytes)));
     }
 
@@ -77,7 +82,17 @@ final class ManifestShelf {
         String mediaType = document.mediaType(fetched.mediaType());
         int length = fetched.body().length;
         Map<Digest, Link> links = new HashMap<>(document.blobLinks());
-        keepBody(fetched, links.keySet());
+        Map<Digest, ForeignLayer> layers = document.foreignLayers();
+        Set<Digest> parts = new HashSet<>(links.keySet());
+        layers.forEach((digest, layer) -> {
+            if (foreign.mayBeHad(repository, layer)) {
+                parts.add(digest);
+            }
+        });
+        keepBody(fetched, parts);
+        if (!layers.isEmpty()) {
+            facts.putForeign(repository, fetched.digest(), layers);
+        }
         facts.putLinks(repository, links);
         facts.putLinks(repository, Map.of(fetched.digest(),
                 new Link(ContentKind.MANIFEST, mediaType, OptionalLong.of(length))));

@@ -35,9 +35,10 @@ public final class RegistryService {
             LongSupplier losses, StoreTrouble trouble, PullListener pulls, InstantSource clock) {
         Images images = new Images(store, catalog, losses, clock);
         Facts facts = new Facts(catalog, trouble);
-        ManifestShelf shelf = new ManifestShelf(store, facts, images, trouble);
+        ForeignLayers foreign = new ForeignLayers(registries, facts);
+        ManifestShelf shelf = new ManifestShelf(store, facts, images, foreign, trouble);
         this.manifests = new ManifestService(registries, shelf, facts, images, pulls, clock);
-        this.blobs = new BlobService(registries, cache, facts, pulls);
+        this.blobs = new BlobService(registries, cache, facts, foreign, pulls);
     }
 
     /**

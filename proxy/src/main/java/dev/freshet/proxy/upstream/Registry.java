@@ -12,6 +12,8 @@ import dev.freshet.proxy.upstream.RegistryCalls.Ask;
 import dev.freshet.proxy.upstream.RegistryCalls.Reply;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.auth.Authorizer;
+import dev.freshet.proxy.upstream.foreign.Deliveries;
+import dev.freshet.proxy.upstream.foreign.ForeignRules;
 import dev.freshet.proxy.upstream.redirect.RedirectRules;
 import java.io.IOException;
 import java.time.Duration;
@@ -31,6 +33,8 @@ public final class Registry implements AutoCloseable {
     private final Upstream upstream;
     private final UpstreamHttp http;
     private final RegistryCalls calls;
+    private final RegistryCalls foreignCalls;
+    private final Suspects suspects;
     private final ManifestCalls manifests;
     private final UpstreamEvents events;
     private final InstantSource clock;
@@ -50,11 +54,14 @@ public final class Registry implements AutoCloseable {
         this.pace = pace;
         this.stallTimeout = stallTimeout;
         RedirectRules rules = new RedirectRules(upstream.url(), upstream.redirectHosts());
-        this.http = new UpstreamHttp(upstream, rules, readTimeout(stallTimeout));
+        this.http = new UpstreamHttp(upstream, readTimeout(stallTimeout));
         Ticker ticker = pace::nanoTime;
         Authorizer authorizer = new Authorizer(upstream.url(), upstream.credentials(), upstream.tokenHosts(),
                 new TokenCalls(upstream, http, events, pace, readTimeout(stallTimeout)), executor, ticker);
         this.calls = new RegistryCalls(upstream, http, rules, authorizer, events, pace);
+        this.foreignCalls = new RegistryCalls(upstream, http,
+                RedirectRules.withoutRegistry(upstream.redirectHosts()), authorizer, events, pace);
+        this.suspects = new Suspects(ticker);
         this.manifests = new ManifestCalls(upstream, calls, events, clock, pace);
     }
 
@@ -103,6 +110,26 @@ public final class Registry implements AutoCloseable {
                 return repository + "@" + digest;
             }
         };
+    }
+
+    /**
+     * Where a blob comes from that the registry does not have: the first of these URLs that has it. They are shown no
+     * credentials, also not when they are the registry's own.
+     *
+     * @param size bytes, as the manifest says
+     * @param choice with at least one URL that may be asked
+     * @param deliveries of this blob
+     */
+    public BlobOrigin foreign(Repository repository, Digest digest, long size, ForeignRules rules,
+            ForeignRules.Choice choice, Deliveries deliveries) {
+        ForeignCalls.Wanted wanted = new ForeignCalls.Wanted("GET of blob " + repository + "@" + digest,
+                repository.name(), size, rules, choice.refused());
+        return new ForeignOrigin(repository, digest, size, choice.allowed(), deliveries, suspects, (part, turns) -> {
+            Line line = new Line();
+            return BlobDownload.open(upstream.name(), part,
+                    new ForeignCalls(foreignCalls, wanted, turns, upstream.name(), events, line),
+                    new RetryBudget(pace, stallTimeout), events, pace, line);
+        });
     }
 
     /**

@@ -138,7 +138,9 @@ final class RegistryCalls {
 
     /** The beginning of a message about this request's failure. */
     String failed(Ask ask) {
-        return ask.what() + " from upstream " + upstream.name() + " failed: ";
+        return ask.kind() == RequestKind.FOREIGN
+                ? ask.what() + " failed: "
+                : ask.what() + " from upstream " + upstream.name() + " failed: ";
     }
 
     private Reply authorized(Ask ask, Request request, Consumer<Call> calls)
@@ -158,13 +160,14 @@ final class RegistryCalls {
     }
 
     private Reply bare(Ask ask, Request request, Consumer<Call> calls) throws OriginException, InterruptedException {
-        return execute(ask, request, RequestKind.STORAGE, false, calls);
+        RequestKind kind = ask.kind() == RequestKind.FOREIGN ? RequestKind.FOREIGN : RequestKind.STORAGE;
+        return execute(ask, request, kind, false, calls);
     }
 
     private Reply execute(Ask ask, Request request, RequestKind kind, boolean fromRegistry, Consumer<Call> calls)
             throws OriginException, InterruptedException {
         InFlow flow = new InFlow();
-        Call call = http.call(request.newBuilder().tag(InFlow.class, flow).build());
+        Call call = http.call(request.newBuilder().tag(InFlow.class, flow).build(), rules.isTrusted(request.url()));
         ask.patience().ifPresent(patience -> UpstreamHttp.bounded(call, patience));
         calls.accept(call);
         long began = pace.nanoTime();

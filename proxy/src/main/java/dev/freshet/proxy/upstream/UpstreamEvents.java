@@ -12,7 +12,9 @@ public interface UpstreamEvents {
         MANIFEST,
         BLOB,
         STORAGE,
-        TOKEN;
+        TOKEN,
+        /** A URL that a manifest lists for a layer, or where that redirects to. */
+        FOREIGN;
 
         /** The word for it in metrics and logs. */
         public String label() {
@@ -50,4 +52,7 @@ public interface UpstreamEvents {
 
     /** A transfer of which bytes had come, now or in an earlier fill, goes on behind them. */
     void resumed(RegistryHost upstream, long position);
+
+    /** A URL of a foreign layer was of no use; the next one is asked, if there is one. */
+    default void passedOver(RegistryHost upstream, String why) {}
 }

@@ -1,7 +1,6 @@
 package dev.freshet.proxy.upstream;
 
 import dev.freshet.proxy.upstream.redirect.PublicAddresses;
-import dev.freshet.proxy.upstream.redirect.RedirectRules;
 import dev.freshet.proxy.upstream.socket.AddressCheck;
 import dev.freshet.proxy.upstream.socket.BulkSocketFactory;
 import java.io.IOException;
@@ -41,7 +40,6 @@ final class UpstreamHttp implements AutoCloseable {
     private static final int MOST_IDLE = 32;
     private static final Duration LONGEST_IDLE = Duration.ofMinutes(1);
 
-    private final RedirectRules rules;
     private final OkHttpClient trusted;
     private final OkHttpClient guarded;
 
@@ -49,8 +47,7 @@ final class UpstreamHttp implements AutoCloseable {
      * @param readTimeout how long a connection may be silent
      * @throws IOException if the CA file cannot be used
      */
-    UpstreamHttp(Upstream upstream, RedirectRules rules, Duration readTimeout) throws IOException {
-        this.rules = rules;
+    UpstreamHttp(Upstream upstream, Duration readTimeout) throws IOException {
         OkHttpClient.Builder builder = new OkHttpClient.Builder().followRedirects(false).followSslRedirects(false)
                 .proxy(Proxy.NO_PROXY).protocols(List.of(Protocol.HTTP_1_1)).connectTimeout(CONNECT_TIMEOUT)
                 .readTimeout(Duration.ZERO).writeTimeout(readTimeout)
@@ -64,12 +61,11 @@ final class UpstreamHttp implements AutoCloseable {
                 .connectionPool(pool()).build();
     }
 
-    /** A call that is ready to be made. */
-    Call call(Request request) {
-        return call(request, rules.isTrusted(request.url()));
-    }
-
-    /** A call to an address that is trusted for a reason of its own. */
+    /**
+     * A call that is ready to be made.
+     *
+     * @param isTrusted whether its address may be any, and not only a public one
+     */
     Call call(Request request, boolean isTrusted) {
         Request identity = request.newBuilder().header("Accept-Encoding", "identity")
                 .header("User-Agent", UserAgent.VALUE).build();

@@ -1,8 +1,10 @@
 package dev.freshet.proxy.serve;
 
+import dev.freshet.cache.catalog.ForeignLayer;
 import dev.freshet.cache.catalog.Link;
 import dev.freshet.cache.name.Digest;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.DisplayName;
@@ -18,6 +20,7 @@ class ManifestDocumentTest {
 
     private static final String A = "sha256:" + "a".repeat(64);
     private static final String B = "sha256:" + "b".repeat(64);
+    private static final String C = "sha256:" + "c".repeat(64);
 
     @Test
     void config_and_layers_become_links_with_their_sizes() {
@@ -37,6 +40,26 @@ class ManifestDocumentTest {
                 parse("{'layers':[{'digest':'" + A + "','urls':['http://169.254.169.254/']}],'subject':{'digest':'" + B
                         + "'},'manifests':[{'digest':'" + B + "'}]}").blobLinks())
                 .isEmpty();
+    }
+
+    @Test
+    void foreign_layers_are_those_with_urls_and_a_size() {
+        Map<Digest, ForeignLayer> layers = parse("{'config':{'digest':'" + C + "','size':3},'layers':[{'digest':'" + A
+                + "','size':9,'mediaType':'x/y','urls':['https://a/',null,'b']},{'digest':'" + B
+                + "','urls':['https://a/']},{'digest':'" + C + "','size':0,'urls':['https://a/']},{'digest':'" + C
+                + "','size':1,'urls':[]},{'digest':'junk','size':1,'urls':['x']}]}").foreignLayers();
+
+        assertThat(layers).containsExactly(
+                Map.entry(Digest.parse(A), new ForeignLayer("x/y", 9, List.of("https://a/", "b"))));
+    }
+
+    @Test
+    @DisplayName("N-11: the number of URLs is bounded")
+    void the_number_of_urls_is_bounded() {
+        String urls = "'https://a/',".repeat(1_000);
+
+        assertThat(parse("{'layers':[{'digest':'" + A + "','size':9,'urls':[" + urls + "'x']}]}").foreignLayers()
+                .values()).singleElement().extracting(layer -> layer.urls().size()).isEqualTo(16);
     }
 
     @ParameterizedTest

@@ -4,7 +4,9 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 
 /** Tells addresses of the public Internet from all others (IANA special-purpose registries, RFC 6890). */
 public final class PublicAddresses {
@@ -13,6 +15,11 @@ public final class PublicAddresses {
             range(127, 0, 0, 0, 8), range(169, 254, 0, 0, 16), range(172, 16, 0, 0, 12), range(192, 0, 0, 0, 24),
             range(192, 0, 2, 0, 24), range(192, 88, 99, 0, 24), range(192, 168, 0, 0, 16), range(198, 18, 0, 0, 15),
             range(198, 51, 100, 0, 24), range(203, 0, 113, 0, 24), range(224, 0, 0, 0, 3)};
+
+    /** Dotted numbers, or anything with a colon: what is looked up by nobody. */
+    private static final Pattern LITERAL = Pattern
+            .compile(
+                    "(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])){3}|[0-9a-f.]*:[0-9a-f:.]*");
 
     private PublicAddresses() {}
 
@@ -26,6 +33,18 @@ public final class PublicAddresses {
             case Inet6Address v6 -> isPublic(v6.getAddress());
             default -> false;
         };
+    }
+
+    /** Whether a host is an address, and no name, and no public one. What is written oddly counts as a name. */
+    public static boolean isOther(String host) {
+        if (!LITERAL.matcher(host).matches()) {
+            return false;
+        }
+        try {
+            return !contains(InetAddress.getAllByName(host)[0]);
+        } catch (UnknownHostException e) {
+            return true;
+        }
     }
 
     /**

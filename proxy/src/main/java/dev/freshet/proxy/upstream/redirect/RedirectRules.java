@@ -2,6 +2,7 @@ package dev.freshet.proxy.upstream.redirect;
 
 import dev.freshet.config.unit.HostRule;
 import java.util.List;
+import java.util.Optional;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ public final class RedirectRules {
     private static final int MAX_LOCATION_LENGTH = 16 * 1024;
     private static final int FIRST_UNPRIVILEGED_PORT = 1024;
 
-    private final HttpUrl registry;
+    private final @Nullable HttpUrl registry;
     private final List<HostRule> trustedHosts;
 
     /**
@@ -25,8 +26,17 @@ public final class RedirectRules {
      * @param trustedHosts hosts that may be private addresses
      */
     public RedirectRules(HttpUrl registry, List<HostRule> trustedHosts) {
+        this(trustedHosts, registry);
+    }
+
+    private RedirectRules(List<HostRule> trustedHosts, @Nullable HttpUrl registry) {
         this.registry = registry;
         this.trustedHosts = List.copyOf(trustedHosts);
+    }
+
+    /** Rules under which no address is a registry's, so that none is shown credentials. */
+    public static RedirectRules withoutRegistry(List<HostRule> trustedHosts) {
+        return new RedirectRules(trustedHosts, null);
     }
 
     /** What becomes of a redirect. */
@@ -64,19 +74,25 @@ public final class RedirectRules {
         if (to == null) {
             return new Verdict.Refuse("the redirect's Location is no http or https URL");
         }
-        if (!to.username().isEmpty() || !to.password().isEmpty()) {
-            return new Verdict.Refuse("the redirect's Location holds credentials");
+        Optional<String> objection = objection(to);
+        if (objection.isPresent()) {
+            return new Verdict.Refuse("the redirect's Location " + objection.get());
         }
-        if (isTrusted(to)) {
-            return new Verdict.Follow(to);
-        }
-        if (from.isHttps() && !to.isHttps()) {
+        if (from.isHttps() && !to.isHttps() && !isTrusted(to)) {
             return new Verdict.Refuse("the redirect leads from https to http at " + to.host());
         }
-        if (to.port() != 80 && to.port() != 443 && to.port() < FIRST_UNPRIVILEGED_PORT) {
-            return new Verdict.Refuse("the redirect leads to port " + to.port() + ", which is no web server's");
-        }
         return new Verdict.Follow(to);
+    }
+
+    /** What speaks against an address, wherever it was found, as what follows on {@code it}; empty when nothing does. */
+    public Optional<String> objection(HttpUrl to) {
+        if (!to.username().isEmpty() || !to.password().isEmpty()) {
+            return Optional.of("holds credentials");
+        }
+        if (to.port() != 80 && to.port() != 443 && to.port() < FIRST_UNPRIVILEGED_PORT && !isTrusted(to)) {
+            return Optional.of("leads to port " + to.port() + ", which is no web server's");
+        }
+        return Optional.empty();
     }
 
     /** Says whether the operator has named this address, as the registry's own or as its storage. */
@@ -86,7 +102,7 @@ public final class RedirectRules {
 
     /** Says whether this is the registry itself: the only place that sees its credentials. */
     public boolean isRegistry(HttpUrl url) {
-        return url.scheme().equals(registry.scheme()) && url.host().equals(registry.host())
+        return registry != null && url.scheme().equals(registry.scheme()) && url.host().equals(registry.host())
                 && url.port() == registry.port();
     }
 }

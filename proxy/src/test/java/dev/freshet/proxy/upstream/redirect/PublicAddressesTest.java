@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -39,5 +40,12 @@ class PublicAddressesTest {
     @DisplayName("R-07, R-08: IPv6 addresses of special purpose are not, nor those that carry such an IPv4 one")
     void a_special_ipv6_address_is_not(String address) throws IOException {
         assertThat(PublicAddresses.contains(InetAddress.getByName(address))).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"127.0.0.1,true", "10.0.0.1,true", "::1,true", "fe80::1,true", "::ffff:10.0.0.1,true", "1.1.1.1,false",
+            "2606:4700::1111,false", "localhost,false", "a.example,false", "127.1,false", "999.1.1.1,false"})
+    void a_host_that_is_an_address_is_judged_and_a_name_is_not(String host, boolean isOther) {
+        assertThat(PublicAddresses.isOther(host)).isEqualTo(isOther);
     }
 }

@@ -54,4 +54,14 @@ class RedirectRulesTest {
         assertThat(rules.isTrusted(HttpUrl.get("http://10.0.0.7:9000/"))).isTrue();
         assertThat(rules.isTrusted(HttpUrl.get("http://10.0.0.7:9001/"))).isFalse();
     }
+
+    @Test
+    @DisplayName("R-01: without a registry no address is one, and a redirect to it is judged as any other")
+    void without_a_registry_no_address_is_one() {
+        RedirectRules foreign = RedirectRules.withoutRegistry(List.of(HostRule.parse("10.0.0.7:9000")));
+
+        assertThat(foreign.isRegistry(REGISTRY)).isFalse();
+        assertThat(foreign.isTrusted(REGISTRY)).isFalse();
+        assertThat(foreign.isTrusted(HttpUrl.get("http://10.0.0.7:9000/"))).isTrue();
+    }
 }

@@ -1,0 +1,178 @@
+package dev.freshet.proxy.upstream;
+
+import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.name.RegistryHost;
+import dev.freshet.proxy.upstream.RegistryCalls.Ask;
+import dev.freshet.proxy.upstream.RegistryCalls.Reply;
+import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
+import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.foreign.ForeignRefusedException;
+import dev.freshet.proxy.upstream.foreign.ForeignRules;
+import dev.freshet.proxy.upstream.foreign.ForeignUrl;
+import dev.freshet.proxy.upstream.foreign.Refusal;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import okhttp3.Call;
+import okhttp3.HttpUrl;
+import okhttp3.Request;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One download's requests for a foreign layer. Each attempt asks the URLs in turn, and is content with the first that
+ * answers with a blob of the size that the manifest states; only when none does it has failed.
+ */
+final class ForeignCalls implements BlobDownload.Attempts {
+
+    private final RegistryCalls calls;
+    private final Wanted wanted;
+    private final ForeignTurns turns;
+    private final RegistryHost upstream;
+    private final UpstreamEvents events;
+    private final Line line;
+
+    private @Nullable ForeignUrl used;
+    private @Nullable HttpUrl asked;
+
+    /**
+     * What is fetched.
+     *
+     * @param what for messages: {@code GET of blob ...}
+     * @param size bytes, as the manifest says
+     * @param refused the URLs that are not asked
+     */
+    record Wanted(String what, String repositoryName, long size, ForeignRules rules, List<Refusal> refused) {}
+
+    /**
+     * @param calls under rules that know no registry, so that nothing is shown credentials
+     * @param turns shared by all downloads of the blob
+     */
+    ForeignCalls(RegistryCalls calls, Wanted wanted, ForeignTurns turns, RegistryHost upstream, UpstreamEvents events,
+            Line line) {
+        this.calls = calls;
+        this.wanted = wanted;
+        this.turns = turns;
+        this.upstream = upstream;
+        this.events = events;
+        this.line = line;
+    }
+
+    @Override
+    public String failed() {
+        ForeignUrl last = used;
+        return wanted.what() + (last == null ? "" : " at " + last) + " failed: ";
+    }
+
+    @Override
+    public Reply begin(Asked part, @Nullable UpstreamException failure) throws OriginException, InterruptedException {
+        ForeignUrl last = used;
+        if (failure != null && last != null) {
+            turns.failed(last);
+            events.passedOver(upstream, String.valueOf(failure.getMessage()));
+        }
+        List<Refusal> refusals = new ArrayList<>(wanted.refused());
+        List<UpstreamException> failures = new ArrayList<>();
+        for (ForeignUrl url : turns.now()) {
+            used = url;
+            try {
+                Reply reply = accepted(send(url, part), part);
+                turns.answered(url);
+                return reply;
+            } catch (UpstreamException e) {
+                if (line.isClosed()) {
+                    throw e;
+                }
+                events.passedOver(upstream, String.valueOf(e.getMessage()));
+                if (e.kind() == Kind.AGAINST_RULES) {
+                    refusals.add(refusal(url, e));
+                } else {
+                    failures.add(e);
+                }
+            }
+        }
+        used = null;
+        if (failures.isEmpty()) {
+            throw new ForeignRefusedException(wanted.what(), refusals);
+        }
+        throw all(failures, refusals);
+    }
+
+    private Reply send(ForeignUrl url, Asked part) throws OriginException, InterruptedException {
+        Request.Builder request = new Request.Builder().url(url.address());
+        if (part.isRange()) {
+            request.header("Range", part.header());
+        }
+        Ask ask = new Ask(wanted.what() + " at " + url, RequestKind.FOREIGN, wanted.repositoryName(), request.build(),
+                Optional.empty());
+        return calls.send(ask, url.address(), this::dials);
+    }
+
+    private void dials(Call call) {
+        asked = call.request().url();
+        line.dials(call);
+    }
+
+    private Reply accepted(Reply reply, Asked part) throws UpstreamException {
+        int status = reply.response().code();
+        boolean isBlob = status == 200 || (part.isRange() && status == 206);
+        if (!isBlob) {
+            reply.close();
+            throw new UpstreamException(kind(status), failed() + "it answered " + status);
+        }
+        OptionalLong size = size(reply);
+        if (size.isPresent() && size.getAsLong() != wanted.size()) {
+            reply.close();
+            throw new UpstreamException(Kind.BAD_ANSWER, failed() + "what it has is " + size.getAsLong()
+                    + " bytes long, and the manifest says " + wanted.size());
+        }
+        return reply;
+    }
+
+    private OptionalLong size(Reply reply) throws UpstreamException {
+        Response response = reply.response();
+        boolean answered = false;
+        try {
+            OptionalLong size = response.code() == 200
+                    ? StatedLength.of(response, failed())
+                    : ContentRange.parse(response.header("Content-Range")).map(ContentRange::total)
+                            .orElse(OptionalLong.empty());
+            answered = true;
+            return size;
+        } finally {
+            if (!answered) {
+                reply.close();
+            }
+        }
+    }
+
+    /** What a server of files says with a status; a no is no reason to ask it again soon. */
+    private static Kind kind(int status) {
+        return switch (status) {
+            case 408, 425, 429 -> Kind.SERVER_ERROR;
+            default -> status >= 500 ? Kind.SERVER_ERROR : status >= 400 ? Kind.NOT_FOUND : Kind.BAD_ANSWER;
+        };
+    }
+
+    private Refusal refusal(ForeignUrl url, UpstreamException failure) {
+        HttpUrl at = asked;
+        return at != null && failure.getCause() instanceof IOException cause && RegistryCalls.isAddressRefused(cause)
+                ? wanted.rules().privateAddress(url, at)
+                : new Refusal(url.toString(), String.valueOf(failure.getMessage()), Optional.empty());
+    }
+
+    /** What came of asking all: worth another attempt if one of them is. */
+    private static UpstreamException all(List<UpstreamException> failures, List<Refusal> refusals) {
+        UpstreamException first = failures.stream().filter(failure -> failure.kind().retryable()).findFirst()
+                .orElse(failures.getFirst());
+        if (failures.size() == 1 && refusals.isEmpty()) {
+            return first;
+        }
+        String messages = failures.stream().map(UpstreamException::getMessage).collect(Collectors.joining("; "));
+        String refused = refusals.stream().map(refusal -> "; " + refusal).collect(Collectors.joining());
+        return new UpstreamException(first.kind(), messages + refused, first, null);
+    }
+}

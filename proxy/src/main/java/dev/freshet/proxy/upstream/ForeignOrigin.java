@@ -1,0 +1,87 @@
+package dev.freshet.proxy.upstream;
+
+import dev.freshet.cache.flight.BlobOrigin;
+import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.flight.Transfer;
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.RegistryHost;
+import dev.freshet.cache.name.Repository;
+import dev.freshet.cache.store.Extent;
+import dev.freshet.proxy.upstream.foreign.Deliveries;
+import dev.freshet.proxy.upstream.foreign.ForeignUrl;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * A blob that comes from URLs which its manifest lists. Until one of them has delivered it, nobody vouches for what comes:
+ * it may be shared with those only who have the same URLs.
+ */
+final class ForeignOrigin implements BlobOrigin {
+
+    private final Repository repository;
+    private final Digest digest;
+    private final Kin kin;
+    private final ForeignTurns turns;
+    private final Deliveries deliveries;
+    private final Suspects suspects;
+    private final Opening opening;
+
+    /** Who may share: the same URLs, asked for the same upstream's sake, and the same size. */
+    private record Kin(RegistryHost upstream, long size, List<ForeignUrl> urls) {}
+
+    /** Begins a download. */
+    @FunctionalInterface
+    interface Opening {
+
+        Transfer open(Extent wanted, ForeignTurns turns) throws OriginException, InterruptedException;
+    }
+
+    /**
+     * @param size bytes, as the manifest says
+     * @param urls at least one
+     * @param deliveries of this blob
+     */
+    ForeignOrigin(Repository repository, Digest digest, long size, List<ForeignUrl> urls, Deliveries deliveries,
+            Suspects suspects, Opening opening) {
+        this.repository = repository;
+        this.digest = digest;
+        this.kin = new Kin(repository.registry(), size, List.copyOf(urls));
+        this.deliveries = deliveries;
+        this.suspects = suspects;
+        this.opening = opening;
+        Function<ForeignUrl, Boolean> isSuspect = url -> suspects.has(digest, url);
+        this.turns = new ForeignTurns(urls.stream().sorted(Comparator.comparing(isSuspect)).toList());
+    }
+
+    @Override
+    public Repository repository() {
+        return repository;
+    }
+
+    @Override
+    public Transfer open(Extent wanted) throws OriginException, InterruptedException {
+        return opening.open(wanted, turns);
+    }
+
+    @Override
+    public Optional<Object> apart() {
+        return deliveries.any(kin.urls()) ? Optional.empty() : Optional.of(kin);
+    }
+
+    @Override
+    public void judged(boolean isRight) {
+        if (isRight) {
+            deliveries.add(turns.used());
+        } else {
+            suspects.add(digest, turns.used());
+        }
+    }
+
+    @Override
+    public String toString() {
+        return repository + "@" + digest + " of " + kin.urls().getFirst()
+                + (kin.urls().size() > 1 ? " and " + (kin.urls().size() - 1) + " more" : "");
+    }
+}

@@ -1,0 +1,28 @@
+package dev.freshet.proxy.upstream.foreign;
+
+import dev.freshet.cache.flight.OriginException;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Says that a foreign layer is not fetched, as none of its URLs may be asked. */
+public final class ForeignRefusedException extends OriginException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient List<Refusal> refusals;
+
+    /**
+     * @param what what was attempted: {@code GET of blob ...}
+     * @param refusals one for each URL, at least one
+     */
+    public ForeignRefusedException(String what, List<Refusal> refusals) {
+        super(what + " failed: its registry does not have it, and no URL that its manifest lists may be asked: "
+                + refusals.stream().map(Refusal::toString).collect(Collectors.joining("; ")), null);
+        this.refusals = List.copyOf(refusals);
+    }
+
+    /** One for each URL. */
+    public List<Refusal> refusals() {
+        return refusals;
+    }
+}

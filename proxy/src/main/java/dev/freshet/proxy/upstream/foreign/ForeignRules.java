@@ -1,0 +1,156 @@
+package dev.freshet.proxy.upstream.foreign;
+
+import dev.freshet.config.unit.HostRule;
+import dev.freshet.config.unit.UrlPattern;
+import dev.freshet.proxy.upstream.redirect.PublicAddresses;
+import dev.freshet.proxy.upstream.redirect.RedirectRules;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import okhttp3.HttpUrl;
+
+/**
+ * Which URLs of foreign layers may be asked: those of http and https, without fragment or credentials, that a pattern
+ * allows and none denies. Pure: the same question always has the same answer. A name may still turn out to be a private
+ * address when it is connected.
+ */
+public final class ForeignRules {
+
+    /** As many URLs of one layer are asked at most. */
+    public static final int MOST_URLS = 16;
+
+    private static final int MOST_CHARACTERS = 2048;
+    private static final Pattern NO_PART_OF_URLS = Pattern.compile("[\\p{Cntrl}\\s\\\\\"<>^`{|}]");
+
+    private final String upstream;
+    private final List<UrlPattern> allow;
+    private final List<UrlPattern> deny;
+    private final List<HostRule> privateHosts;
+    private final RedirectRules addresses;
+
+    /**
+     * @param upstream the name of the upstream whose manifests list the URLs
+     * @param privateHosts of this upstream, that may be private addresses
+     */
+    public ForeignRules(String upstream, List<UrlPattern> allow, List<UrlPattern> deny, List<HostRule> privateHosts) {
+        this.upstream = upstream;
+        this.allow = List.copyOf(allow);
+        this.deny = List.copyOf(deny);
+        this.privateHosts = List.copyOf(privateHosts);
+        this.addresses = RedirectRules.withoutRegistry(privateHosts);
+    }
+
+    /** Rules that allow nothing. */
+    public static ForeignRules none(String upstream) {
+        return new ForeignRules(upstream, List.of(), List.of(), List.of());
+    }
+
+    /**
+     * What becomes of the URLs of a layer.
+     *
+     * @param allowed in the order in which they are asked: https first
+     * @param refused the others
+     */
+    public record Choice(List<ForeignUrl> allowed, List<Refusal> refused) {
+
+        public Choice {
+            allowed = List.copyOf(allowed);
+            refused = List.copyOf(refused);
+        }
+    }
+
+    /** Chooses among the URLs of a layer; of those allowed, {@value #MOST_URLS} at most. */
+    public Choice choose(Collection<String> urls) {
+        List<ForeignUrl> allowed = new ArrayList<>();
+        List<Refusal> refused = new ArrayList<>();
+        urls.stream().distinct().limit(2L * MOST_URLS).forEach(url -> {
+            HttpUrl parsed = HttpUrl.parse(url);
+            Optional<Refusal> refusal = parsed == null || isOdd(url) ? Optional.of(odd(url)) : refusal(url, parsed);
+            refusal.ifPresentOrElse(refused::add, () -> allowed.add(new ForeignUrl(HttpUrl.get(url))));
+        });
+        return new Choice(allowed.stream().distinct()
+                .sorted(Comparator.comparing(url -> !url.address().isHttps())).limit(MOST_URLS).toList(), refused);
+    }
+
+    private static boolean isOdd(String url) {
+        return url.length() > MOST_CHARACTERS || NO_PART_OF_URLS.matcher(url).find();
+    }
+
+    private static Refusal odd(String url) {
+        String shown = NO_PART_OF_URLS.matcher(url).replaceAll(" ").replaceFirst("\\?.*", "?...");
+        return new Refusal(shown.length() > 200 ? shown.substring(0, 200) + "..." : shown,
+                "only URLs of http and https of at most " + MOST_CHARACTERS + " characters are", Optional.empty());
+    }
+
+    private Optional<Refusal> refusal(String written, HttpUrl url) {
+        String shown = ForeignUrl.shown(url);
+        if (url.fragment() != null) {
+            return Optional.of(new Refusal(shown, "URLs with a fragment are not", Optional.empty()));
+        }
+        Optional<String> objection = addresses.objection(url);
+        if (objection.isPresent()) {
+            return Optional.of(new Refusal(shown, "it " + objection.get(), Optional.empty()));
+        }
+        Optional<UrlPattern> denying = deny.stream().filter(pattern -> denies(pattern, written, url)).findFirst();
+        if (denying.isPresent()) {
+            return Optional.of(new Refusal(shown,
+                    "the pattern " + quoted(denying.get().toString()) + " of foreign-layers.deny denies it",
+                    Optional.of(lineThatAllows(written, url))));
+        }
+        if (!isAllowed(url)) {
+            String rule = allow.isEmpty()
+                    ? "foreign-layers.allow is empty, which allows none"
+                    : "no pattern of foreign-layers.allow matches it";
+            return Optional.of(new Refusal(shown, rule, Optional.of(lineThatAllows(written, url))));
+        }
+        boolean isPrivate = PublicAddresses.isOther(url.host()) && !addresses.isTrusted(url);
+        return isPrivate ? Optional.of(privateAddress(new ForeignUrl(url), url)) : Optional.empty();
+    }
+
+    private static boolean denies(UrlPattern pattern, String written, HttpUrl url) {
+        return pattern.isFoundIn(url.toString()) || pattern.isFoundIn(written);
+    }
+
+    private boolean isAllowed(HttpUrl url) {
+        return allow.stream().anyMatch(pattern -> pattern.matchesBeginningOf(url.toString()));
+    }
+
+    /**
+     * The refusal of a URL that leads to an address which is not public.
+     *
+     * @param at the address, where the URL itself leads or a redirect of it
+     */
+    public Refusal privateAddress(ForeignUrl url, HttpUrl at) {
+        String host = (at.host().indexOf(':') < 0 ? at.host() : "[" + at.host() + "]") + ":" + at.port();
+        Stream<String> hosts = Stream.concat(privateHosts.stream().map(HostRule::toString), Stream.of(host));
+        return new Refusal(url.toString(),
+                host + " is at no public address, and not among upstreams." + upstream + ".redirect-hosts",
+                Optional.of("upstreams: { " + quoted(upstream) + ": { redirect-hosts: " + list(hosts) + " } }"));
+    }
+
+    private String lineThatAllows(String written, HttpUrl url) {
+        Stream<String> missing = isAllowed(url) ? Stream.of() : Stream.of(pattern(url));
+        Stream<String> left = deny.stream().filter(pattern -> !denies(pattern, written, url)).map(UrlPattern::toString);
+        return "foreign-layers: { allow: " + list(Stream.concat(allow.stream().map(UrlPattern::toString), missing))
+                + ", deny: " + list(left) + " }";
+    }
+
+    /** What allows all of a URL's host. */
+    private static String pattern(HttpUrl url) {
+        HttpUrl root = new HttpUrl.Builder().scheme(url.scheme()).host(url.host()).port(url.port()).build();
+        return "^" + root.toString().replaceAll("[.\\[\\]]", "\\\\$0");
+    }
+
+    private static String list(Stream<String> texts) {
+        return texts.map(ForeignRules::quoted).collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    private static String quoted(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+}

@@ -2,14 +2,12 @@ package dev.freshet.proxy.cli;
 
 import dev.freshet.cache.name.InvalidNameException;
 import dev.freshet.config.load.EffectiveConfig;
-import dev.freshet.config.unit.HostPort;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +23,6 @@ import picocli.CommandLine.Spec;
         "Pulls images into the cache of a running Freshet, here or elsewhere.",
         "Exit code 1 if one of them did not come whole."})
 final class PrefetchCommand implements Callable<Integer> {
-
-    private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::");
 
     @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "Such as docker.io/library/busybox:1.36, or with @DIGEST.")
     private List<String> names = List.of();
@@ -85,21 +81,9 @@ final class PrefetchCommand implements Callable<Integer> {
     /** Where to ask; empty, after the reason was printed, when that is not to be known. */
     private Optional<URI> address() {
         URI given = url;
-        if (given == null) {
-            return options.load(err()).map(EffectiveConfig::config).map(config -> local(config.listen()));
-        }
-        boolean usable = given.getHost() != null
-                && ("http".equals(given.getScheme()) || "https".equals(given.getScheme()));
-        if (!usable) {
-            err().println("url " + given + " cannot be used: give http:// or https:// and a host");
-            return Optional.empty();
-        }
-        return Optional.of(given);
-    }
-
-    private static URI local(HostPort listen) {
-        String host = WILDCARDS.contains(listen.host()) ? "localhost" : listen.host();
-        return URI.create("http://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + listen.port());
+        return given == null
+                ? options.load(err()).map(EffectiveConfig::config).map(DataPortUrl::of)
+                : DataPortUrl.check(given, err());
     }
 
     private PrintWriter out() {

@@ -16,7 +16,7 @@ enum Metric {
             "Bytes of bodies sent to clients, by where they came from.", "source"),
     REQUEST_TIME(Type.HISTOGRAM, "freshet.request", "Time from a request's head to the end of its answer.", "kind"),
     UPSTREAM_REQUESTS(Type.COUNTER, "freshet.upstream.requests",
-            "Requests to upstreams and their storage.", "upstream", "kind", "status"),
+            "Requests to upstreams, to their storage, and to URLs of foreign layers.", "upstream", "kind", "status"),
     UPSTREAM_BYTES(Type.COUNTER, "freshet.upstream.bytes", "Bytes of bodies received from upstreams.", "upstream"),
     UPSTREAM_TIME(Type.HISTOGRAM, "freshet.upstream",
             "Time from a request to the head of its answer.", "upstream", "kind"),

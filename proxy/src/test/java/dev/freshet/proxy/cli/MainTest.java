@@ -44,7 +44,7 @@ class MainTest {
     }
 
     @ParameterizedTest(name = "{0} --help")
-    @ValueSource(strings = {"", "serve", "check-config", "client-config", "prefetch", "verify", "version"})
+    @ValueSource(strings = {"", "serve", "check-config", "client-config", "inspect", "prefetch", "verify", "version"})
     void helpIsThereForEveryCommand(String command) {
         Run help = command.isEmpty() ? run("--help") : run(command, "--help");
 

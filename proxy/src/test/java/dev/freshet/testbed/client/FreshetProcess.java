@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -47,9 +48,10 @@ public final class FreshetProcess implements AutoCloseable {
                     url: http://%s
                     username: %s
                     password: %s
-                    redirect-hosts: ["%s"]
+                    redirect-hosts: [%s]
                 """.formatted(directory.at("data"), upstream.authority(), USERNAME, PASSWORD,
-                upstream.storageAuthority()) + String.join("\n", settings) + "\n");
+                upstream.privateHosts().stream().map(host -> '"' + host + '"').collect(Collectors.joining(", ")))
+                + String.join("\n", settings) + "\n");
         process = new ChildProcess("freshet", directory.path(), Map.of(),
                 List.of(java(), "--enable-native-access=ALL-UNNAMED", "-XX:+ExitOnOutOfMemoryError", "-Xmx512m",
                         "-XX:MaxDirectMemorySize=1t", "-jar", jar(), "serve", "--config", config.toString()));

@@ -6,6 +6,7 @@ import dev.freshet.testbed.image.Manifest;
 import dev.freshet.testbed.registry.FakeRegistry;
 import dev.freshet.testbed.storage.StorageSettings;
 import dev.freshet.testbed.traffic.Traffic;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -13,8 +14,14 @@ import java.util.stream.Stream;
  * The registry of our own making.
  *
  * @param registry what serves; closed with this
+ * @param others {@code 127.0.0.1:port} of further servers that belong to it
  */
-public record FakeUpstream(FakeRegistry registry) implements Upstream {
+public record FakeUpstream(FakeRegistry registry, List<String> others) implements Upstream {
+
+    /** With no further servers. */
+    public FakeUpstream(FakeRegistry registry) {
+        this(registry, List.of());
+    }
 
     /** With a registry that does nothing wrong. */
     public FakeUpstream() {
@@ -34,6 +41,11 @@ public record FakeUpstream(FakeRegistry registry) implements Upstream {
     @Override
     public String storageAuthority() {
         return registry.storageAuthority();
+    }
+
+    @Override
+    public List<String> privateHosts() {
+        return Stream.concat(Stream.of(storageAuthority()), others.stream()).toList();
     }
 
     @Override

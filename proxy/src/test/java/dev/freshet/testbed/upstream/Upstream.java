@@ -4,6 +4,7 @@ import dev.freshet.testbed.image.Image;
 import dev.freshet.testbed.storage.StorageSettings;
 import dev.freshet.testbed.traffic.Traffic;
 import java.io.IOException;
+import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** A registry that redirects its blobs to signed URLs of a storage on a port of its own. */
@@ -17,6 +18,11 @@ public interface Upstream extends AutoCloseable {
 
     /** {@code 127.0.0.1:port} of the storage. */
     String storageAuthority();
+
+    /** What it may lead to: its storage, as {@code 127.0.0.1:port}, and whatever else belongs to it. */
+    default List<String> privateHosts() {
+        return List.of(storageAuthority());
+    }
 
     /** What the storage saw; a registry of our own adds what it saw itself. */
     Traffic traffic();

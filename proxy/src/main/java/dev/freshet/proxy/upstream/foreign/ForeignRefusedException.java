@@ -1,6 +1,7 @@
 package dev.freshet.proxy.upstream.foreign;
 
 import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.flight.OriginFailure;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -16,8 +17,10 @@ public final class ForeignRefusedException extends OriginException {
      * @param refusals one for each URL, at least one
      */
     public ForeignRefusedException(String what, List<Refusal> refusals) {
-        super(what + " failed: its registry does not have it, and no URL that its manifest lists may be asked: "
-                + refusals.stream().map(Refusal::toString).collect(Collectors.joining("; ")), null);
+        super(OriginFailure.AGAINST_RULES,
+                what + " failed: its registry does not have it, and no URL that its manifest lists may be asked: "
+                        + refusals.stream().map(Refusal::toString).collect(Collectors.joining("; ")),
+                null);
         this.refusals = List.copyOf(refusals);
     }
 

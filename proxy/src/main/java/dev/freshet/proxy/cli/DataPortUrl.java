@@ -1,0 +1,34 @@
+package dev.freshet.proxy.cli;
+
+import dev.freshet.config.FreshetConfig;
+import dev.freshet.config.unit.HostPort;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.util.Optional;
+import java.util.Set;
+
+/** Where the data port of a running Freshet is: as it was given, or on this machine, where the configuration says. */
+final class DataPortUrl {
+
+    private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::");
+
+    private DataPortUrl() {}
+
+    /** On this machine, at the port that is listened on. */
+    static URI of(FreshetConfig config) {
+        HostPort listen = config.listen();
+        String host = WILDCARDS.contains(listen.host()) ? "localhost" : listen.host();
+        return URI.create("http://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + listen.port());
+    }
+
+    /** What was given; empty, after the reason was printed, when it cannot be used. */
+    static Optional<URI> check(URI given, PrintWriter err) {
+        boolean usable = given.getHost() != null
+                && ("http".equals(given.getScheme()) || "https".equals(given.getScheme()));
+        if (!usable) {
+            err.println("url " + given + " cannot be used: give http:// or https:// and a host");
+            return Optional.empty();
+        }
+        return Optional.of(given);
+    }
+}

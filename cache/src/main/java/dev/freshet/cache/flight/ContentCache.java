@@ -208,24 +208,40 @@ public final class ContentCache implements AutoCloseable {
         return stored.isPresent();
     }
 
-    /** How many flights are running or waiting for a thread. */
-    public int flights() {
+    /**
+     * Ends a flight that nobody came for, and says whether there is one: {@link #open} has begun it, that reader has closed
+     * its content, and no other has ever joined. What has come of it stays for a later one as long as there is room.
+     */
+    public boolean abandon(Digest digest) {
+        return running(Strain.common(digest)).map(running -> running.flight().abandon()).orElse(false);
+    }
+
+    /** Whether somebody reads a flight of it now. */
+    public boolean isBeingRead(Digest digest) {
+        return running(Strain.common(digest)).map(running -> running.flight().board().readers() > 0).orElse(false);
+    }
+
+    private Optional<Joinable> running(Strain strain) {
+        return locked(() -> Optional.ofNullable(joinable.get(strain)));
+    }
+
+    private <T> T locked(Supplier<T> look) {
         lock.lock();
         try {
-            return flying.size();
+            return look.get();
         } finally {
             lock.unlock();
         }
     }
 
+    /** How many flights are running or waiting for a thread. */
+    public int flights() {
+        return locked(flying::size);
+    }
+
     /** How many readers the flights have, all together. */
     public int flightReaders() {
-        lock.lock();
-        try {
-            return flying.stream().mapToInt(flight -> flight.board().readers()).sum();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> flying.stream().mapToInt(flight -> flight.board().readers()).sum());
     }
 
     /** Aborts all flights and begins none any more; what is stored can still be read. */
@@ -244,13 +260,10 @@ public final class ContentCache implements AutoCloseable {
     }
 
     private boolean isJoinable(Strain strain) {
-        lock.lock();
-        try {
+        return locked(() -> {
             Joinable running = joinable.get(strain);
             return running != null && running.flight().board().isJoinable();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     private Optional<Lookup> join(Strain strain, boolean isWhole, OptionalLong expected) {

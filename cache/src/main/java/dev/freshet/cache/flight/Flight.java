@@ -3,6 +3,7 @@ package dev.freshet.cache.flight;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
 import java.util.OptionalLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,9 @@ final class Flight implements Runnable {
     private final Consumer<Flight> onEnd;
     private final FlightBoard board;
 
-    private volatile @Nullable Thread runner;
+    private final ReentrantLock running = new ReentrantLock();
+    private @Nullable Thread runner;
+    private @Nullable FlightEnd left;
     private volatile @Nullable Fill fill;
 
     /**
@@ -57,27 +60,84 @@ final class Flight implements Runnable {
 
     @Override
     public void run() {
-        runner = Thread.currentThread();
+        begin(Thread.currentThread());
         try {
             if (board.end() == null) {
                 finish(fly());
             }
         } finally {
-            runner = null;
-            board.landed();
+            land();
         }
     }
 
     /** Ends it now, wherever it is; its readers are cut off. */
     void abort() {
         finish(new FlightEnd.Aborted());
-        Fill running = fill;
-        if (running != null) {
-            running.cancel();
+        stop(null);
+    }
+
+    /**
+     * Ends it soon, unless anybody but who began it has ever joined, or that one reads it still; says whether it does. What
+     * has come is there for the next flight when this one says that it has ended.
+     */
+    boolean abandon() {
+        FlightEnd end = new FlightEnd.Abandoned("no client has come for what was fetched ahead");
+        boolean ends = board.decideUnlessJoined(end);
+        if (ends && !stop(end)) {
+            conclude(end);
         }
-        Thread waiting = runner;
-        if (waiting != null) {
-            waiting.interrupt();
+        return ends;
+    }
+
+    private void begin(Thread thread) {
+        running.lock();
+        try {
+            runner = thread;
+        } finally {
+            running.unlock();
+        }
+    }
+
+    /**
+     * Interrupts the thread that runs it, if there is one.
+     *
+     * @param end for that thread to conclude with, if it has not concluded before
+     * @return whether there is one
+     */
+    private boolean stop(@Nullable FlightEnd end) {
+        Fill begun = fill;
+        if (begun != null) {
+            begun.cancel();
+        }
+        running.lock();
+        try {
+            if (runner != null) {
+                runner.interrupt();
+                left = end;
+            }
+            return runner != null;
+        } finally {
+            running.unlock();
+        }
+    }
+
+    /** From now on its thread is not interrupted, and takes no interrupt to its next task. */
+    private void land() {
+        FlightEnd end;
+        running.lock();
+        try {
+            runner = null;
+            end = left;
+        } finally {
+            running.unlock();
+        }
+        Thread.interrupted();
+        try {
+            if (end != null) {
+                conclude(end);
+            }
+        } finally {
+            board.landed();
         }
     }
 
@@ -98,13 +158,17 @@ final class Flight implements Runnable {
 
     private void finish(FlightEnd end) {
         if (board.decide(end)) {
-            Fill running = fill;
-            try {
-                onEnd.accept(this);
-                shared.listener().ended(digest, origin, end, running == null ? 0 : running.received());
-            } finally {
-                board.announceEnd();
-            }
+            conclude(end);
+        }
+    }
+
+    private void conclude(FlightEnd end) {
+        Fill begun = fill;
+        try {
+            onEnd.accept(this);
+            shared.listener().ended(digest, origin, end, begun == null ? 0 : begun.received());
+        } finally {
+            board.announceEnd();
         }
     }
 }

@@ -7,10 +7,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What a flight's readers see: whether the length is known, which bytes are there, and the end. The flight writes it, any
@@ -22,8 +21,6 @@ import org.slf4j.LoggerFactory;
  * <p>It holds the cargo until the flight has left it and the last reader has too.
  */
 final class FlightBoard {
-
-    private static final Logger LOG = LoggerFactory.getLogger(FlightBoard.class);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Readers readers = new Readers();
@@ -146,9 +143,21 @@ final class FlightBoard {
 
     /** Decides the end; only the first call does, and says so by returning true. Readers hear of it later. */
     boolean decide(FlightEnd outcome) {
+        return decide(outcome, () -> true);
+    }
+
+    /**
+     * As {@link #decide(FlightEnd)}, but only if one reader has come in all and has gone, and not all is verified. Then
+     * nobody can join any more.
+     */
+    boolean decideUnlessJoined(FlightEnd outcome) {
+        return decide(outcome, () -> end == null && readers.hadOnlyTheFirst() && work.close());
+    }
+
+    private boolean decide(FlightEnd outcome, BooleanSupplier may) {
         lock.lock();
         try {
-            boolean first = decided == null;
+            boolean first = decided == null && may.getAsBoolean();
             if (first) {
                 decided = outcome;
             }
@@ -322,16 +331,7 @@ final class FlightBoard {
         } finally {
             lock.unlock();
         }
-        ready.forEach(FlightBoard::wake);
-    }
-
-    /** A reader that cannot be woken is lost by itself; the flight and the other readers go on. */
-    private static void wake(Runnable task) {
-        try {
-            task.run();
-        } catch (RuntimeException e) {
-            LOG.warn("a reader could not be woken: {}", e.toString());
-        }
+        ready.forEach(Readers::wake);
     }
 
     private void closeWhenUnused() {

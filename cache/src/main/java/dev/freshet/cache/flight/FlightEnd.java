@@ -166,7 +166,8 @@ public sealed interface FlightEnd {
     record Stalled(OriginException cause) implements OriginFailed {}
 
     /**
-     * It was given up, as nobody reads it any more and it would be of no use, or not all of it is wanted.
+     * It was given up, as nobody reads it any more and it would be of no use, or not all of it is wanted, or it was fetched
+     * ahead for clients who have not come.
      *
      * @param why what else there is to say
      */

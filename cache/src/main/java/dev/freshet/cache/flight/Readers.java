@@ -5,16 +5,24 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A flight's readers: how many they are, who waits for which byte, and who holds up the others. Guarded by its board's lock. */
 final class Readers {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Readers.class);
+
     private final Set<FlightReader> present = new LinkedHashSet<>();
     private final List<Waiter> waiters = new ArrayList<>();
+    private boolean came;
+    private boolean several;
 
     private record Waiter(FlightReader reader, long position, Runnable task) {}
 
     void add(FlightReader reader) {
+        several |= came;
+        came = true;
         present.add(reader);
     }
 
@@ -31,6 +39,11 @@ final class Readers {
 
     boolean isEmpty() {
         return present.isEmpty();
+    }
+
+    /** Whether there is nobody now, and there was nobody but the first ever. */
+    boolean hadOnlyTheFirst() {
+        return present.isEmpty() && !several;
     }
 
     /** Remembers what to run when a byte is there. */
@@ -57,6 +70,15 @@ final class Readers {
             return isReady;
         });
         return ready;
+    }
+
+    /** Runs what is ready. A reader that cannot be woken is lost by itself; the flight and the other readers go on. */
+    static void wake(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            LOG.warn("a reader could not be woken: {}", e.toString());
+        }
     }
 
     /** The first byte that anybody still wants. */

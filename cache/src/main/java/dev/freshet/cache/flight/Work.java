@@ -69,6 +69,13 @@ final class Work {
         return open;
     }
 
+    /** No reader may come any more; says whether one still could. Guarded. */
+    boolean close() {
+        boolean was = open;
+        open = false;
+        return was;
+    }
+
     /** Readers have come, gone, or wait for something else. Guarded. */
     void changed() {
         changed.signalAll();

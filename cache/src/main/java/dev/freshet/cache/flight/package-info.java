@@ -3,6 +3,9 @@
  * running {@linkplain dev.freshet.cache.flight.Flight flight} joined, or with a new flight begun; all three are read as
  * {@link dev.freshet.cache.flight.Content}. Readers want the whole, or parts, which they name.
  *
+ * <p>A flight outlives the client that began it. One that was begun ahead of any client, and that none has ever joined, can
+ * be abandoned.
+ *
  * <p>What a flight has is a set of bytes, on the {@linkplain dev.freshet.cache.flight.FlightBoard board}. Readers of parts
  * see all of it; readers of the whole see what is there from the first byte on, and the last byte only when the digest is
  * right. The bytes are in the {@linkplain dev.freshet.cache.flight.Cargo cargo}: a {@link

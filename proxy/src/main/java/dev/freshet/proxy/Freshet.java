@@ -47,6 +47,8 @@ public final class Freshet implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("freshet");
 
+    private static final Duration TIDY_INTERVAL = Duration.ofSeconds(5);
+
     private final Closing closing;
     private final AtomicBoolean draining = new AtomicBoolean();
     private final DataServer data;
@@ -76,14 +78,13 @@ public final class Freshet implements AutoCloseable {
         ContentCache cache = closing.add(new ContentCache(storage.blobs(), fills, connections, housekeeping,
                 Fetching.with(fetch.connectionsPerBlob(), pace::nanoTime), flights));
         meters.watch(storage.blobs(), cache);
-        PullListener pulls = switch (config.fetch().prefetch()) {
+        Prefetcher prefetcher = closing.add(new Prefetcher(registries, cache, storage.blobs()::space,
+                fetch.maxFills(), waiting, pace::nanoTime));
+        flights.onEnd(prefetcher::fillEnded);
+        closing.add(pace.every(TIDY_INTERVAL, prefetcher::tidy));
+        PullListener pulls = switch (fetch.prefetch()) {
             case NONE -> PullListener.NONE;
-            case LAYERS -> {
-                Prefetcher prefetcher = closing.add(new Prefetcher(registries, cache, storage.blobs()::space,
-                        config.fetch().maxFills(), waiting, pace::nanoTime));
-                flights.onEnd(prefetcher::fillEnded);
-                yield prefetcher;
-            }
+            case LAYERS -> prefetcher;
         };
         RegistryService service = new RegistryService(registries, storage.blobs(), cache, storage.catalog(),
                 watch::losses, events, pulls, clock);

@@ -1,14 +1,11 @@
 package dev.freshet.proxy.serve;
 
-import dev.freshet.cache.catalog.Link;
 import dev.freshet.cache.flight.Content;
 import dev.freshet.cache.flight.ContentCache;
 import dev.freshet.cache.flight.Lookup;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.StoreSpace;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -17,16 +14,21 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
- * Fetches the config and the missing layers of an image in the background when a client has got its manifest, the largest
- * first: clients ask for layers one after the other, or a few at once, and find those that are left here or on their way.
+ * Fetches the config and the missing layers of images in the background, the largest first: of those whose manifest a client
+ * has got, as clients ask for layers one after the other, or a few at once, and find those that are left here or on their
+ * way; and of those that somebody asks for by name.
  *
  * <p>It asks for nothing but what the manifest grants, of the repository that it was served for. An index starts nothing,
  * only the manifest that a client then chooses from it does. Two blobs are fetched at once, and never more than a quarter
- * of what may be; none while clients use up all of that. It reads nothing of what it fetches, so whatever the store does
- * not take ends by itself, and that it looks for content is no use of it that it would stay for. What comes is stored as
- * any other fill's, so an image that is larger than a quarter of the store is left to its client.
+ * of what may be, but for one that was asked for; none while clients use up all of that. It reads nothing of what it
+ * fetches, so whatever the store does not take ends by itself.
+ *
+ * <p>What was not asked for by name is a guess. That it looks for such content is no use of it that it would stay for; an
+ * image that is larger than a quarter of the store is left to its client; and what no client comes for within a minute is
+ * not fetched any further.
  */
 public final class Prefetcher implements PullListener, AutoCloseable {
 
@@ -57,17 +59,36 @@ public final class Prefetcher implements PullListener, AutoCloseable {
         this.space = space;
         this.maxFills = maxFills;
         this.executor = executor;
-        this.queue = new PrefetchQueue(Math.min(AT_ONCE, maxFills / SHARE), ticker);
+        this.queue = new PrefetchQueue(Math.min(AT_ONCE, maxFills / SHARE), ticker, cache::isBeingRead);
     }
 
     @Override
     public void servedInPart(Repository repository, Digest manifest, byte[] body) {
-        later(() -> {
-            List<PrefetchQueue.Part> parts = parts(repository, body);
-            if (!parts.isEmpty() && fits(parts)) {
-                queue.add(repository, manifest, parts);
+        later(() -> ManifestDocument.parse(body).filter(parsed -> !parsed.isIndex()).ifPresent(image -> {
+            List<PrefetchPart> parts = PrefetchPart.of(repository, image, false);
+            if (parts.size() <= MOST_BLOBS && PrefetchPart.fit(parts, space.get().limit() / SHARE)) {
+                queue.expect(repository, manifest, parts);
                 proceed();
             }
+        }));
+    }
+
+    /**
+     * Takes in an image that is asked for.
+     *
+     * @return whether it did; if not, there are too many already
+     */
+    boolean ask(Repository repository, Digest manifest, List<PrefetchPart> parts) {
+        boolean taken = queue.ask(repository, manifest, parts);
+        later(this::proceed);
+        return taken;
+    }
+
+    /** Ends what no client has come for; to be called every few seconds. */
+    public void tidy() {
+        later(() -> {
+            queue.unwanted().forEach(cache::abandon);
+            proceed();
         });
     }
 
@@ -90,34 +111,9 @@ public final class Prefetcher implements PullListener, AutoCloseable {
         queue.clear();
     }
 
-    private static List<PrefetchQueue.Part> parts(Repository repository, byte[] body) {
-        Optional<ManifestDocument> document = ManifestDocument.parse(body).filter(parsed -> !parsed.isIndex());
-        List<PrefetchQueue.Part> parts = new ArrayList<>();
-        document.ifPresent(image -> image.blobLinks().entrySet().stream().limit(MOST_BLOBS)
-                .forEach(blob -> parts.add(part(repository, blob.getKey(), blob.getValue()))));
-        parts.sort(Comparator.comparingLong((PrefetchQueue.Part part) -> part.size().orElse(0)).reversed());
-        return parts;
-    }
-
-    private static PrefetchQueue.Part part(Repository repository, Digest digest, Link link) {
-        return new PrefetchQueue.Part(repository, digest, link.size());
-    }
-
-    private boolean fits(List<PrefetchQueue.Part> parts) {
-        long room = space.get().limit() / SHARE;
-        for (PrefetchQueue.Part part : parts) {
-            long size = part.size().orElse(0);
-            if (size > room) {
-                return false;
-            }
-            room -= size;
-        }
-        return true;
-    }
-
     private void proceed() {
         while (!closed && cache.flights() < maxFills) {
-            Optional<PrefetchQueue.Part> next = queue.take();
+            Optional<PrefetchPart> next = queue.take();
             if (next.isEmpty()) {
                 return;
             }
@@ -125,7 +121,7 @@ public final class Prefetcher implements PullListener, AutoCloseable {
         }
     }
 
-    private void fetch(PrefetchQueue.Part part) {
+    private void fetch(PrefetchPart part) {
         boolean begun = false;
         try {
             begun = begin(part);
@@ -136,10 +132,15 @@ public final class Prefetcher implements PullListener, AutoCloseable {
         }
     }
 
-    private boolean begin(PrefetchQueue.Part part) {
+    /** Says whether it is being fetched now. To join what is on its way keeps it from being abandoned. */
+    private boolean begin(PrefetchPart part) {
         Repository repository = part.repository();
         Digest digest = part.digest();
-        if (!space.get().writable() || cache.has(digest)) {
+        if (!space.get().writable()) {
+            left(part, "the store takes nothing");
+            return false;
+        }
+        if (!part.isAskedFor() && cache.has(digest)) {
             return false;
         }
         Lookup lookup = cache.open(digest, part.size(),
@@ -152,14 +153,22 @@ public final class Prefetcher implements PullListener, AutoCloseable {
             }
             case Lookup.Joined(Content content, Repository leader) -> {
                 content.close();
-                yield false;
+                yield part.isAskedFor();
             }
             case Lookup.Stored(Content content) -> {
                 content.close();
                 yield false;
             }
-            case Lookup.Declined() -> false;
+            case Lookup.Declined() -> {
+                left(part, "too many fills are running and waiting");
+                yield false;
+            }
         };
+    }
+
+    private static void left(PrefetchPart part, String why) {
+        Level level = part.isAskedFor() ? Level.WARN : Level.DEBUG;
+        LOG.atLevel(level).log("prefetch of {} from {} not begun: {}", part.digest(), part.repository(), why);
     }
 
     private void later(Runnable task) {

@@ -1,10 +1,13 @@
 package dev.freshet.proxy.upstream;
 
 import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
-/** Elapsed time, waiting and chance, as parameters of whatever retries. */
+/** Elapsed time, waiting and chance, as parameters of whatever retries or repeats. */
 public interface Pace {
 
     /** The real ones. */
@@ -24,6 +27,18 @@ public interface Pace {
         public double random() {
             return ThreadLocalRandom.current().nextDouble();
         }
+
+        @Override
+        public AutoCloseable every(Duration interval, Runnable task) {
+            ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("timer").factory());
+            ScheduledFuture<?> repeated = timer.scheduleWithFixedDelay(task, interval.toNanos(), interval.toNanos(),
+                    TimeUnit.NANOSECONDS);
+            return () -> {
+                repeated.cancel(false);
+                timer.shutdown();
+            };
+        }
     };
 
     /** Nanoseconds since some fixed moment; only differences mean anything. */
@@ -34,4 +49,7 @@ public interface Pace {
 
     /** A number from 0 (inclusive) to 1 (exclusive). */
     double random();
+
+    /** Runs a task, which is short and does not throw, again and again until the result is closed. */
+    AutoCloseable every(Duration interval, Runnable task);
 }

@@ -163,7 +163,7 @@ class PrefetchTest {
     }
 
     @Test
-    void whatNobodyComesForWithinAMinuteIsLeft() {
+    void whatNobodyComesForWithinAMinuteIsAbandonedAndTheRestIsLeft() {
         List<Digest> blobs = blobs(REPO, 10, 300, 4000, 5000);
         List<Digest> later = blobs(REPO, 11, 301);
         Gate gate = hold();
@@ -171,12 +171,72 @@ class PrefetchTest {
         gate.awaitArrivals(2);
 
         proxy.pace().advance(Duration.ofSeconds(61));
+        proxy.awaitNoFills();
         gate.open();
-        awaitComplete(2);
         proxy.manifest(image(REPO, later).toString());
+        awaitComplete(2);
+
+        assertThat(ended("abandoned")).isEqualTo(2);
+        assertThat(Set.copyOf(fetched())).isEqualTo(Set.of(blobs.get(2), blobs.get(3), later.get(0), later.get(1)));
+    }
+
+    @Test
+    void whatWasAbandonedGoesOnFromThereForWhoeverComes() {
+        byte[] content = Bytes.random(4 * Bytes.MIB);
+        Digest layer = proxy.registry().blob(REPO, content);
+        sizes.put(layer, content.length);
+        List<Digest> blobs = List.of(blobs(REPO, 10).getFirst(), layer);
+        Gate gate = new Gate();
+        proxy.registry().when(On.storage().digest(layer), new Fault.HoldAt(3L * Bytes.MIB, gate));
+        proxy.manifest(image(REPO, blobs).toString());
+        gate.awaitArrivals(1);
+        awaitComplete(1);
+
+        proxy.pace().advance(Duration.ofSeconds(61));
+        proxy.awaitNoFills();
+        proxy.registry().heal();
+        Got got = proxy.blob(layer);
+
+        assertThat(ended("abandoned")).isEqualTo(1);
+        assertThat(got.body()).isEqualTo(content);
+        assertThat(got.header("Cache-Status")).isEqualTo("freshet; fwd=partial; stored");
+    }
+
+    @Test
+    void whatAClientHasJoinedGoesOnAlsoWhenItHasLeft() {
+        List<Digest> blobs = blobs(REPO, 10, 300, 4000, 5000);
+        Gate gate = new Gate();
+        proxy.registry().when(On.storage(), new Fault.HoldAt(100, gate));
+        proxy.manifest(image(REPO, blobs).toString());
+        gate.awaitArrivals(2);
+        Got begun = proxy.blob(blobs.getLast(), "Range", "bytes=0-9");
+        proxy.await("the reader gone", () -> proxy.metric("freshet_fill_readers") == 0);
+
+        proxy.pace().advance(Duration.ofSeconds(61));
+        proxy.await("one abandoned", () -> ended("abandoned") == 1);
+        gate.open();
+        awaitComplete(1);
+
+        assertThat(begun.body()).hasSize(10);
+        assertThat(proxy.blob(blobs.getLast()).header("Cache-Status")).isEqualTo("freshet; hit");
+        assertThat(ended("complete")).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsStillReadIsStillWanted() {
+        List<Digest> blobs = blobs(REPO, 10, 300, 4000, 5000);
+        Gate gate = hold();
+        proxy.manifest(image(REPO, blobs).toString());
+        gate.awaitArrivals(2);
+        Future<Got> client = proxy.client().begin(proxy.url("blobs/" + blobs.getLast()));
+        proxy.await("a reader", () -> proxy.metric("freshet_fill_readers") == 1);
+
+        proxy.pace().advance(Duration.ofMinutes(10));
+        gate.open();
         awaitComplete(4);
 
-        assertThat(Set.copyOf(fetched())).isEqualTo(Set.of(blobs.get(2), blobs.get(3), later.get(0), later.get(1)));
+        assertThat(Client.await(client).digest()).isEqualTo(blobs.getLast());
+        assertThat(ended("abandoned")).isZero();
     }
 
     @Test
@@ -204,12 +264,12 @@ class PrefetchTest {
 
         proxy.manifest(manifest.toString());
         awaitComplete(2);
-        proxy.await("a failure", () -> proxy.metric("freshet_fills_ended_total", "end=\"refused-not-found\"") == 1);
+        proxy.await("a failure", () -> ended("refused-not-found") == 1);
         proxy.manifest(manifest.toString());
         proxy.manifest(image(REPO, blobs(REPO, 11, 301)).toString());
         awaitComplete(4);
 
-        assertThat(proxy.metric("freshet_fills_ended_total", "end=\"refused-not-found\"")).isEqualTo(1);
+        assertThat(ended("refused-not-found")).isEqualTo(1);
     }
 
     @Test
@@ -234,8 +294,11 @@ class PrefetchTest {
     }
 
     private void awaitComplete(int count) {
-        proxy.await(count + " blobs fetched",
-                () -> proxy.metric("freshet_fills_ended_total", "end=\"complete\"") == count);
+        proxy.await(count + " blobs fetched", () -> ended("complete") == count);
+    }
+
+    private long ended(String end) {
+        return proxy.metric("freshet_fills_ended_total", "end=\"" + end + "\"");
     }
 
     private List<Digest> fetched() {

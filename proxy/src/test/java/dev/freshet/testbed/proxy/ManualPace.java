@@ -14,7 +14,18 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class ManualPace implements Pace {
 
     private final AtomicLong nanos = new AtomicLong();
+    private final Queue<Repeated> repeats = new ConcurrentLinkedQueue<>();
     private final Queue<Duration> pauses = new ConcurrentLinkedQueue<>();
+
+    private record Repeated(long interval, Runnable task, AtomicLong due) {
+
+        void runAt(long now) {
+            long time = due.get();
+            if (now >= time && due.compareAndSet(time, now + interval)) {
+                task.run();
+            }
+        }
+    }
 
     @Override
     public long nanoTime() {
@@ -35,9 +46,17 @@ public final class ManualPace implements Pace {
         return 0.5;
     }
 
-    /** Lets so much time pass. */
+    @Override
+    public AutoCloseable every(Duration interval, Runnable task) {
+        Repeated repeated = new Repeated(interval.toNanos(), task, new AtomicLong(nanoTime() + interval.toNanos()));
+        repeats.add(repeated);
+        return () -> repeats.remove(repeated);
+    }
+
+    /** Lets so much time pass, and then does once what is to be done every so often, if it is time. */
     public void advance(Duration duration) {
-        nanos.addAndGet(duration.toNanos());
+        long now = nanos.addAndGet(duration.toNanos());
+        repeats.forEach(repeated -> repeated.runAt(now));
     }
 
     /** Every pause so far, in order. */

@@ -11,6 +11,8 @@ import dev.freshet.config.FreshetConfig;
 import dev.freshet.config.UpstreamConfig;
 import dev.freshet.config.unit.HostPort;
 import dev.freshet.proxy.admin.AdminServer;
+import dev.freshet.proxy.admin.Api;
+import dev.freshet.proxy.admin.PrefetchResource;
 import dev.freshet.proxy.admin.Readiness;
 import dev.freshet.proxy.http.DataServer;
 import dev.freshet.proxy.http.Listening;
@@ -18,6 +20,8 @@ import dev.freshet.proxy.meter.Events;
 import dev.freshet.proxy.meter.Meters;
 import dev.freshet.proxy.route.Router;
 import dev.freshet.proxy.route.UpstreamNames;
+import dev.freshet.proxy.serve.Platform;
+import dev.freshet.proxy.serve.PrefetchService;
 import dev.freshet.proxy.serve.Prefetcher;
 import dev.freshet.proxy.serve.PullListener;
 import dev.freshet.proxy.serve.Registries;
@@ -88,11 +92,13 @@ public final class Freshet implements AutoCloseable {
         };
         RegistryService service = new RegistryService(registries, storage.blobs(), cache, storage.catalog(),
                 watch::losses, events, pulls, clock);
+        Router router = new Router(names(config));
+        PrefetchService prefetches = new PrefetchService(router, service, prefetcher, cache, storage.blobs()::space,
+                Platform.ofThisMachine());
         this.admin = closing.add(AdminServer.start(adminListen,
                 () -> Readiness.of(draining.get(), storage.blobs().space(), watch.whyUnwritable()),
-                meters::scrape));
-        this.data = closing.add(DataServer.start(listen, new Router(names(config)), service, waiting, events,
-                pace::nanoTime));
+                meters::scrape, new Api(List.of(new PrefetchResource(prefetches)), waiting)));
+        this.data = closing.add(DataServer.start(listen, router, service, waiting, events, pace::nanoTime));
     }
 
     /**

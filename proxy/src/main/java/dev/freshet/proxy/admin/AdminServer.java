@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 
 /**
  * The management port: {@code /livez} (the process works, whatever upstreams and disks do), {@code /readyz} (it wants
- * clients; the body says what does not work all the same) and {@code /metrics}.
+ * clients; the body says what does not work all the same), {@code /metrics} and the {@link Api}.
  */
 public final class AdminServer implements AutoCloseable {
 
@@ -32,18 +32,19 @@ public final class AdminServer implements AutoCloseable {
      *
      * @param readiness asked for at every request; must be quick
      * @param metrics in Prometheus' text format
+     * @param api answers all under {@code /api/v1/}
      * @throws IOException if the address cannot be bound
      */
-    public static AdminServer start(InetSocketAddress address, Supplier<Readiness> readiness, Supplier<String> metrics)
-            throws IOException {
-        HttpHandler paths = new PathHandler(exchange -> send(exchange, 404, TEXT, "nothing is here\n"))
+    public static AdminServer start(InetSocketAddress address, Supplier<Readiness> readiness, Supplier<String> metrics,
+            Api api) throws IOException {
+        HttpHandler toRead = new PathHandler(exchange -> send(exchange, 404, TEXT, "nothing is here\n"))
                 .addExactPath("/livez", exchange -> send(exchange, 200, TEXT, "ok\n"))
                 .addExactPath("/readyz", exchange -> send(exchange, readiness.get()))
                 .addExactPath("/metrics",
                         exchange -> exchange.dispatch(() -> send(exchange, 200, PROMETHEUS_TEXT, metrics.get())));
-        Undertow server = Undertow.builder()
-                .addHttpListener(address.getPort(), address.getHostString(), exchange -> onlyGet(exchange, paths))
-                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, 1L)
+        HttpHandler paths = new PathHandler(exchange -> onlyGet(exchange, toRead)).addPrefixPath(Api.PREFIX, api);
+        Undertow server = Undertow.builder().addHttpListener(address.getPort(), address.getHostString(), paths)
+                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, (long) Api.MAX_BODY)
                 .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, 60_000)
                 .setServerOption(UndertowOptions.BUFFER_PIPELINED_DATA, false).setIoThreads(1).setWorkerThreads(2)
                 .build();
@@ -64,11 +65,11 @@ public final class AdminServer implements AutoCloseable {
         server.stop();
     }
 
-    private static void onlyGet(HttpServerExchange exchange, HttpHandler paths) throws Exception {
+    private static void onlyGet(HttpServerExchange exchange, HttpHandler toRead) throws Exception {
         boolean reads = exchange.getRequestMethod().equals(Methods.GET)
                 || exchange.getRequestMethod().equals(Methods.HEAD);
         if (reads) {
-            paths.handleRequest(exchange);
+            toRead.handleRequest(exchange);
         } else {
             exchange.getResponseHeaders().put(Headers.ALLOW, "GET, HEAD");
             send(exchange, 405, TEXT, "method not allowed: use GET or HEAD\n");

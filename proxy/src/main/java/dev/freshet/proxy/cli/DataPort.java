@@ -1,6 +1,7 @@
 package dev.freshet.proxy.cli;
 
 import dev.freshet.cache.name.Digest;
+import dev.freshet.proxy.route.ImageName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -12,14 +13,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongConsumer;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The data port of a running Freshet, asked as any client asks it. Safe for use by several threads. */
 final class DataPort implements AutoCloseable {
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     /** Freshet answers well before, or says why not. */
     private static final Duration HEAD_TIMEOUT = Duration.ofMinutes(2);
@@ -66,9 +63,10 @@ final class DataPort implements AutoCloseable {
      * Reads a blob to its end.
      *
      * @param progress hears how many bytes more have come
+     * @return whether Freshet stores it, or was storing it for somebody else
      * @throws IOException if it does not come whole
      */
-    void read(String path, Digest digest, LongConsumer progress) throws IOException, InterruptedException {
+    boolean read(String path, Digest digest, LongConsumer progress) throws IOException, InterruptedException {
         HttpResponse<InputStream> answer = send(request(path + "/blobs/" + digest).GET());
         try (InputStream body = good(answer)) {
             byte[] buffer = new byte[BUFFER];
@@ -76,11 +74,16 @@ final class DataPort implements AutoCloseable {
                 progress.accept(count);
             }
         }
+        return !cacheStatus(answer).equals("freshet; fwd=uri-miss");
     }
 
     @Override
     public void close() {
         client.close();
+    }
+
+    private static String cacheStatus(HttpResponse<?> answer) {
+        return answer.headers().firstValue("Cache-Status").orElse("");
     }
 
     private HttpRequest.Builder request(String path) {
@@ -100,17 +103,8 @@ final class DataPort implements AutoCloseable {
             return answer.body();
         }
         try (InputStream body = answer.body()) {
-            throw new IOException(answer.statusCode() + " " + reason(body.readNBytes(MOST_ERROR)));
-        }
-    }
-
-    /** What the body of an error says (OCI distribution spec 1.1, "Error codes"). */
-    private static String reason(byte[] body) {
-        try {
-            JsonNode error = JSON.readTree(body).path("errors").path(0);
-            return error.path("code").asString("") + ": " + error.path("message").asString("");
-        } catch (JacksonException e) {
-            return "and no reason; is this the data port of Freshet?";
+            throw new IOException(
+                    answer.statusCode() + " " + ErrorBody.reason(body.readNBytes(MOST_ERROR), "data port"));
         }
     }
 }

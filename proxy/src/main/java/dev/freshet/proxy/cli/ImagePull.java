@@ -1,15 +1,21 @@
 package dev.freshet.proxy.cli;
 
+import dev.freshet.cache.catalog.Link;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.config.unit.DataSize;
+import dev.freshet.proxy.route.ImageName;
+import dev.freshet.proxy.serve.ManifestDocument;
+import dev.freshet.proxy.serve.Platform;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -34,6 +40,12 @@ final class ImagePull {
         this.lines = lines;
     }
 
+    /** How a blob came to be there. */
+    private enum Found {
+        BEFORE,
+        NOW
+    }
+
     /**
      * Pulls all of it, two blobs at a time.
      *
@@ -41,27 +53,36 @@ final class ImagePull {
      * @throws IOException if not all of it came
      */
     String run(ImageName image) throws IOException, InterruptedException {
-        PulledManifest manifest = PulledManifest.parse(port.manifest(image));
-        if (manifest.platforms().isEmpty()) {
+        ManifestDocument manifest = manifest(image);
+        if (!manifest.isIndex()) {
             return run(image, "", manifest);
         }
-        Platform taken = platform.among(List.copyOf(manifest.platforms().keySet()))
-                .orElseThrow(() -> noSuchPlatform(manifest));
-        ImageName chosen = new ImageName(image.path(), Objects.requireNonNull(manifest.platforms().get(taken)));
-        return run(image, " " + taken, PulledManifest.parse(port.manifest(chosen)));
+        Map<Platform, Digest> offered = manifest.platforms();
+        Platform taken = platform.among(offered.keySet()).orElseThrow(() -> noSuchPlatform(offered));
+        ImageName chosen = new ImageName(image.path(), Objects.requireNonNull(offered.get(taken)));
+        return run(image, " " + taken, manifest(chosen));
     }
 
-    private String run(ImageName image, String chosen, PulledManifest manifest)
+    private ManifestDocument manifest(ImageName image) throws IOException, InterruptedException {
+        return ManifestDocument.parse(port.manifest(image))
+                .orElseThrow(() -> new IOException("its manifest cannot be read"));
+    }
+
+    private String run(ImageName image, String chosen, ManifestDocument manifest)
             throws IOException, InterruptedException {
-        if (manifest.blobs().isEmpty()) {
+        Map<Digest, Link> blobs = manifest.blobLinks();
+        if (blobs.isEmpty()) {
             throw new IOException("its manifest names neither a config nor layers");
         }
-        AtomicInteger present = new AtomicInteger();
-        ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
-        progress.begin(manifest.bytes());
+        long bytes = blobs.values().stream().mapToLong(ImagePull::size).sum();
+        List<Callable<Found>> pulls = new ArrayList<>();
+        blobs.forEach((digest, link) -> pulls.add(() -> pull(image, digest, size(link))));
+        List<Found> found = new ArrayList<>();
+        List<String> failures = new ArrayList<>();
+        progress.begin(bytes);
         try (ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
-            for (Map.Entry<Digest, Long> blob : manifest.blobs().entrySet()) {
-                threads.execute(() -> pull(image, blob.getKey(), blob.getValue(), present, failures));
+            for (Future<Found> pull : threads.invokeAll(pulls)) {
+                collect(pull, found, failures);
             }
         } finally {
             progress.end();
@@ -69,31 +90,45 @@ final class ImagePull {
         if (!failures.isEmpty()) {
             throw new IOException(String.join("; ", failures));
         }
-        return image + chosen + ": " + manifest.blobs().size() + " blobs, "
-                + new DataSize(manifest.bytes()).rounded() + ", " + present.get() + " of them stored before";
+        return image + chosen + ": " + blobs.size() + " blobs, " + new DataSize(bytes).rounded() + ", "
+                + found.stream().filter(Found.BEFORE::equals).count() + " of them stored before";
     }
 
-    private void pull(ImageName image, Digest digest, long size, AtomicInteger present,
-            ConcurrentLinkedQueue<String> failures) {
+    private static void collect(Future<Found> pull, List<Found> found, List<String> failures)
+            throws InterruptedException {
         try {
-            if (port.has(image.path(), digest)) {
-                present.incrementAndGet();
-                progress.add(size);
-                lines.accept(digest + " was stored before");
-            } else {
-                port.read(image.path(), digest, progress::add);
-                lines.accept(digest + " fetched, " + new DataSize(size).rounded());
+            found.add(pull.get());
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof IOException failure)) {
+                throw new IllegalStateException("pull of a blob failed by a defect", e.getCause());
             }
-        } catch (IOException e) {
-            failures.add(digest + ": " + e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            failures.add(digest + ": interrupted");
+            failures.add(failure.getMessage());
         }
     }
 
-    private IOException noSuchPlatform(PulledManifest index) {
+    private Found pull(ImageName image, Digest digest, long size) throws IOException, InterruptedException {
+        try {
+            if (port.has(image.path(), digest)) {
+                progress.add(size);
+                lines.accept(digest + " was stored before");
+                return Found.BEFORE;
+            }
+            if (!port.read(image.path(), digest, progress::add)) {
+                throw new IOException("it came, but nothing can be stored; see /readyz of the admin port for why");
+            }
+            lines.accept(digest + " fetched, " + new DataSize(size).rounded());
+            return Found.NOW;
+        } catch (IOException e) {
+            throw new IOException(digest + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static long size(Link link) {
+        return link.size().orElse(0);
+    }
+
+    private IOException noSuchPlatform(Map<Platform, Digest> offered) {
         return new IOException("there is nothing for " + platform + "; use --platform with one of "
-                + index.platforms().keySet().stream().map(Platform::toString).collect(Collectors.joining(", ")));
+                + offered.keySet().stream().map(Platform::toString).collect(Collectors.joining(", ")));
     }
 }

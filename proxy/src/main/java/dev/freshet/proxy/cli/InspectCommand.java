@@ -5,6 +5,7 @@ import dev.freshet.config.FreshetConfig;
 import dev.freshet.config.UpstreamConfig;
 import dev.freshet.config.UpstreamName;
 import dev.freshet.config.load.EffectiveConfig;
+import dev.freshet.proxy.route.ImageName;
 import dev.freshet.proxy.upstream.foreign.ForeignRules;
 import java.io.IOException;
 import java.io.PrintWriter;

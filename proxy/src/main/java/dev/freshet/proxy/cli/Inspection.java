@@ -1,6 +1,7 @@
 package dev.freshet.proxy.cli;
 
 import dev.freshet.config.unit.DataSize;
+import dev.freshet.proxy.route.ImageName;
 import dev.freshet.proxy.upstream.foreign.ForeignRules;
 import dev.freshet.proxy.upstream.foreign.ForeignRules.Choice;
 import dev.freshet.proxy.upstream.foreign.Refusal;

@@ -2,6 +2,7 @@ package dev.freshet.proxy.cli;
 
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.InvalidNameException;
+import dev.freshet.proxy.serve.Platform;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,9 @@ package dev.freshet.proxy.cli;
 
 import dev.freshet.cache.name.InvalidNameException;
 import dev.freshet.config.load.EffectiveConfig;
+import dev.freshet.config.unit.DataSize;
+import dev.freshet.proxy.route.ImageName;
+import dev.freshet.proxy.serve.Platform;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -17,11 +20,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** {@code prefetch}: pulls images through a running Freshet, so that it has them when somebody wants them. */
 @Command(name = "prefetch", mixinStandardHelpOptions = true, description = {
         "Pulls images into the cache of a running Freshet, here or elsewhere.",
-        "Exit code 1 if one of them did not come whole."})
+        "Exit code 1 if one of them did not come whole.",
+        "With --admin, Freshet is told to fetch them, and nobody waits for that."})
 final class PrefetchCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "Such as docker.io/library/busybox:1.36, or with @DIGEST.")
@@ -32,6 +38,9 @@ final class PrefetchCommand implements Callable<Integer> {
 
     @Option(names = "--url", paramLabel = "URL", description = "Where clients reach Freshet (default: `listen` of the configuration, on this machine).")
     private @Nullable URI url;
+
+    @Option(names = "--admin", paramLabel = "URL", description = "Has Freshet fetch them by itself, by its admin port.")
+    private @Nullable URI admin;
 
     @Mixin
     private ConfigOptions options = new ConfigOptions();
@@ -50,29 +59,60 @@ final class PrefetchCommand implements Callable<Integer> {
             return 2;
         }
         Optional<Platform> wanted = platform == null
-                ? Optional.of(Platform.of(System.getProperty("os.name", ""), System.getProperty("os.arch", "")))
+                ? Optional.of(Platform.ofThisMachine())
                 : Platform.parse(platform);
         if (wanted.isEmpty()) {
             err().println(
                     "platform '" + platform + "' cannot be used: give OS/ARCH or OS/ARCH/VARIANT, such as linux/amd64");
             return 2;
         }
+        if (admin != null && url != null) {
+            err().println("--admin and --url cannot be used together: give one of them");
+            return 2;
+        }
         Optional<URI> address = address();
-        return address.isEmpty() ? 2 : pull(images, wanted.get(), address.get());
+        if (address.isEmpty()) {
+            return 2;
+        }
+        return admin == null ? pull(images, wanted.get(), address.get()) : order(images, wanted.get(), address.get());
     }
 
     private int pull(List<ImageName> images, Platform wanted, URI address) throws InterruptedException {
         boolean isTerminal = Progress.isWanted();
         Consumer<String> lines = isTerminal ? line -> {} : err()::println;
-        int code = 0;
         try (DataPort port = new DataPort(address)) {
-            for (ImageName image : images) {
-                try {
-                    out().println(new ImagePull(port, wanted, new Progress(err(), isTerminal), lines).run(image));
-                } catch (IOException e) {
-                    err().println("prefetch of " + image + " failed: " + e.getMessage());
-                    code = 1;
-                }
+            return each(images,
+                    image -> new ImagePull(port, wanted, new Progress(err(), isTerminal), lines).run(image));
+        }
+    }
+
+    private int order(List<ImageName> images, Platform wanted, URI address) throws InterruptedException {
+        try (AdminPort port = new AdminPort(address)) {
+            return each(images, image -> {
+                JsonNode taken = port.post("prefetch", JsonNodeFactory.instance.objectNode()
+                        .put("image", image.toString()).put("platform", wanted.toString()));
+                String chosen = taken.path("platform").asString("");
+                return image + (chosen.isEmpty() ? "" : " " + chosen) + ": " + taken.path("blobs").asInt(0) + " blobs, "
+                        + new DataSize(taken.path("bytes").asLong(0)).rounded() + ", "
+                        + taken.path("missing").path("blobs").asInt(0) + " of them to be fetched";
+            });
+        }
+    }
+
+    /** What is done with an image, and what there is to say of it. */
+    private interface Task {
+
+        String run(ImageName image) throws IOException, InterruptedException;
+    }
+
+    private int each(List<ImageName> images, Task task) throws InterruptedException {
+        int code = 0;
+        for (ImageName image : images) {
+            try {
+                out().println(task.run(image));
+            } catch (IOException e) {
+                err().println("prefetch of " + image + " failed: " + e.getMessage());
+                code = 1;
             }
         }
         return code;
@@ -80,7 +120,7 @@ final class PrefetchCommand implements Callable<Integer> {
 
     /** Where to ask; empty, after the reason was printed, when that is not to be known. */
     private Optional<URI> address() {
-        URI given = url;
+        URI given = admin == null ? url : admin;
         return given == null
                 ? options.load(err()).map(EffectiveConfig::config).map(DataPortUrl::of)
                 : DataPortUrl.check(given, err());

@@ -4,9 +4,10 @@ import dev.freshet.config.unit.DataSize;
 import java.io.PrintWriter;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A line on a terminal that says how far something has come, written anew with each percent; safe for several threads. */
+/** A bar on a terminal that shows how far something has come, drawn anew with each percent; safe for several threads. */
 final class Progress {
 
+    private static final int WIDTH = 20;
     private static final String CLEAR = "\r\u001b[K";
 
     private final PrintWriter terminal;
@@ -61,7 +62,9 @@ final class Progress {
         long percent = total == 0 ? 100 : Math.min(100, done * 100 / total);
         if (wanted && percent != shown) {
             shown = percent;
-            terminal.print(CLEAR + percent + " % of " + new DataSize(total).rounded());
+            int full = (int) (percent * WIDTH / 100);
+            terminal.print(CLEAR + "[" + "#".repeat(full) + "-".repeat(WIDTH - full) + "] " + percent + " % of "
+                    + new DataSize(total).rounded());
             terminal.flush();
         }
     }

@@ -56,6 +56,15 @@ public final class Router {
         }
     }
 
+    /** Routes to the manifest of an image, as if it were asked for under this name; never fails. */
+    public Route route(ImageName image) {
+        try {
+            return byPrefix(image.path() + "/manifests/" + image.reference());
+        } catch (InvalidNameException e) {
+            return new Route.Unroutable(Errors.of(e));
+        }
+    }
+
     private Route routePath(RequestHead head, String path) {
         if (path.equals("/v2") || path.startsWith("/v2/")) {
             String rest = path.length() > 4 ? path.substring(4) : "";

@@ -16,6 +16,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -27,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
  * manifests of an index: whoever may push could name anybody's content there. These grant nothing; when they are asked
  * for, the upstream is, and then, perhaps, the URLs.
  */
-final class ManifestDocument {
+public final class ManifestDocument {
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -45,7 +46,7 @@ final class ManifestDocument {
 
     @JsonIgnoreProperties(ignoreUnknown = true)
     private record Descriptor(@Nullable String mediaType, @Nullable String digest, @Nullable Long size,
-            @Nullable List<@Nullable String> urls) {
+            @Nullable List<@Nullable String> urls, @Nullable JsonNode platform) {
 
         /** Whether it has {@code urls}, so that nobody has checked that the registry has it. */
         boolean isForeign() {
@@ -70,8 +71,8 @@ final class ManifestDocument {
         this.document = document;
     }
 
-    /** Reads a manifest; empty when it is none. */
-    static Optional<ManifestDocument> parse(byte[] body) {
+    /** Reads a manifest or an index; empty when it is none. */
+    public static Optional<ManifestDocument> parse(byte[] body) {
         try {
             return Optional.ofNullable(JSON.readValue(body, Document.class)).map(ManifestDocument::new);
         } catch (JacksonException e) {
@@ -106,12 +107,34 @@ final class ManifestDocument {
     }
 
     /** Whether it lists manifests, whatever else it does. */
-    boolean isIndex() {
+    public boolean isIndex() {
         return document.manifests() != null;
     }
 
+    /** The manifests of an index by what they are for, in its order; without those that are for nothing that runs. */
+    public Map<Platform, Digest> platforms() {
+        List<@Nullable Descriptor> manifests = new ArrayList<>();
+        addAll(manifests, document.manifests());
+        Map<Platform, Digest> platforms = new LinkedHashMap<>();
+        for (Descriptor manifest : manifests) {
+            if (manifest != null) {
+                platform(manifest.platform()).ifPresent(
+                        runsOn -> digest(manifest.digest()).ifPresent(digest -> platforms.putIfAbsent(runsOn, digest)));
+            }
+        }
+        return platforms;
+    }
+
+    /** What belongs to an image but does not run, such as its attestations, is for an unknown one. */
+    private static Optional<Platform> platform(@Nullable JsonNode stated) {
+        return Optional.ofNullable(stated)
+                .map(platform -> new Platform(platform.path("os").asString(""),
+                        platform.path("architecture").asString(""), platform.path("variant").asString("")))
+                .filter(platform -> !platform.os().isEmpty() && !platform.os().equals("unknown"));
+    }
+
     /** The blobs that the manifest's repository holds. */
-    Map<Digest, Link> blobLinks() {
+    public Map<Digest, Link> blobLinks() {
         Map<Digest, Link> links = new LinkedHashMap<>();
         for (Descriptor descriptor : blobs()) {
             if (!descriptor.isForeign()) {
@@ -142,7 +165,7 @@ final class ManifestDocument {
         List<@Nullable SchemaOneLayer> old = document.fsLayers();
         if (old != null) {
             old.stream().limit(MAX_BLOBS).forEach(layer -> descriptors
-                    .add(layer == null ? null : new Descriptor(null, layer.blobSum(), null, null)));
+                    .add(layer == null ? null : new Descriptor(null, layer.blobSum(), null, null, null)));
         }
         List<Descriptor> present = new ArrayList<>();
         for (Descriptor descriptor : descriptors) {

@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -31,7 +32,7 @@ class ReadinessTest {
     @BeforeEach
     void start() throws Exception {
         server = AdminServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                () -> Readiness.of(stopping, space, "the disk is full"), () -> "");
+                () -> Readiness.of(stopping, space, "the disk is full"), () -> "", new Api(List.of(), Runnable::run));
     }
 
     @AfterEach

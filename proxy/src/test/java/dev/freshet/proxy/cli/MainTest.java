@@ -66,7 +66,7 @@ class MainTest {
     @ValueSource(strings = {"no-such-command", "--no-such-option", "serve --no-such-option", "client-config",
             "client-config emacs", "check-config extra", "version extra", "client-config docker --url ftp://x",
             "client-config docker --url nonsense", "prefetch", "prefetch UPPER", "prefetch a@sha256:1",
-            "prefetch a:b:c",
+            "prefetch a:b:c", "prefetch a --admin x", "prefetch a --admin http://x --url http://x",
             "prefetch a --platform linux", "prefetch a --url ftp://x", "prefetch a --url http://",
             "client-config docker --url http://"})
     void wrongUseEndsWith2AndSaysWhy(String line) {

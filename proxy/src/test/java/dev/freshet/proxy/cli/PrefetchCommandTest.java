@@ -111,11 +111,58 @@ class PrefetchCommandTest {
     }
 
     @Test
+    void whatCannotBeStoredIsNotPrefetched() {
+        proxy.set("cache.max-size", "64MiB");
+        Digest layer = blob(65 * Bytes.MIB);
+
+        Run run = prefetch(REPO + "@" + image(blob(10), 10, layer, 65 * Bytes.MIB));
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).contains("failed: " + layer + ": it came, but nothing can be stored; see /readyz");
+    }
+
+    @Test
+    void freshetFetchesByItselfWhatItsAdminPortIsAskedFor() {
+        Digest config = blob(11);
+        Digest layer = blob(301);
+        index(image(blob(10), 10, blob(300), 300), image(config, 11, layer, 301));
+
+        Run run = run("prefetch", REPO, "--platform", "linux/arm64", "--admin", proxy.admin(""));
+        proxy.await("both", () -> proxy.metric("freshet_fills_ended_total", "end=\"complete\"") == 2);
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.code()).isZero();
+        assertThat(run.out().strip())
+                .isEqualTo(REPO + ":latest linux/arm64: 2 blobs, 312B, 2 of them to be fetched");
+        assertThat(fetched()).containsExactlyInAnyOrder(config, layer);
+    }
+
+    @Test
+    void whatTheAdminPortRefusesFails() {
+        Run run = run("prefetch", "nowhere.example.com/x", "--admin", proxy.admin(""));
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).startsWith("prefetch of nowhere.example.com/x:latest failed: 404 NAME_UNKNOWN: upstream"
+                + " nowhere.example.com is not configured");
+    }
+
+    @Test
+    void thePortsAreNotTakenForOneAnother() {
+        Run data = run("prefetch", REPO, "--url", proxy.admin(""));
+        Run admin = run("prefetch", REPO, "--admin", proxy.url("").replaceFirst("/v2/.*", ""));
+
+        assertThat(data.err()).contains("404 and no reason; is this the data port of Freshet?");
+        assertThat(admin.code()).isEqualTo(1);
+        assertThat(admin.err()).contains("405 UNSUPPORTED");
+    }
+
+    @Test
     void whereNobodyAnswersItSaysSo() {
         Run run = run("prefetch", REPO, "--url", "http://127.0.0.1:1");
 
         assertThat(run.code()).isEqualTo(1);
-        assertThat(run.err()).contains("nobody answers at http://127.0.0.1:1: start Freshet, or name");
+        assertThat(run.err()).contains("nobody answers at http://127.0.0.1:1: start Freshet, or name its data port");
+        assertThat(run("prefetch", REPO, "--admin", "http://127.0.0.1:1").err()).contains("name its admin port");
     }
 
     private Run prefetch(String... arguments) {

@@ -26,6 +26,17 @@ class ProgressTest {
     }
 
     @Test
+    void theBarIsAsFullAsThatIsDone() {
+        Progress progress = new Progress(writer, true);
+
+        progress.begin(200);
+        progress.add(119);
+
+        assertThat(terminal.toString()).isEqualTo("\r\u001b[K[--------------------] 0 % of 200B"
+                + "\r\u001b[K[###########---------] 59 % of 200B");
+    }
+
+    @Test
     void otherLinesComeInBetween() {
         Progress progress = new Progress(writer, true);
 
@@ -62,6 +73,6 @@ class ProgressTest {
 
     private String shown() {
         writer.flush();
-        return terminal.toString().replace("\r\u001b[K", "~");
+        return terminal.toString().replace("\r\u001b[K", "~").replaceAll("\\[[#-]{20}\\] ", "");
     }
 }

@@ -166,6 +166,11 @@ public final class ProxyFixture implements BeforeEachCallback, AfterEachCallback
         return base(running().address()) + "/v2/" + repository + "/" + path;
     }
 
+    /** The address of something on the admin port. */
+    public String admin(String path) {
+        return base(running().adminAddress()) + path;
+    }
+
     /** Gets a blob of {@link #REPO}. */
     public Got blob(Digest digest, String... headers) {
         return client().get(url("blobs/" + digest), headers);
@@ -219,7 +224,7 @@ public final class ProxyFixture implements BeforeEachCallback, AfterEachCallback
     }
 
     private String metrics() {
-        return client().get(base(running().adminAddress()) + "/metrics").text();
+        return client().get(admin("/metrics")).text();
     }
 
     private Freshet running() {

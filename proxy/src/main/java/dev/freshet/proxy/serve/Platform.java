@@ -1,6 +1,6 @@
-package dev.freshet.proxy.cli;
+package dev.freshet.proxy.serve;
 
-import java.util.List;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -13,21 +13,26 @@ import java.util.regex.Pattern;
  * @param architecture such as {@code amd64}
  * @param variant such as {@code v7}; empty for the usual one
  */
-record Platform(String os, String architecture, String variant) {
+public record Platform(String os, String architecture, String variant) {
 
     private static final Pattern GRAMMAR = Pattern.compile("([a-z0-9_.-]+)/([a-z0-9_.-]+)(?:/([a-z0-9_.-]+))?");
 
-    Platform {
+    public Platform {
         variant = architecture.equals("arm64") && variant.equals("v8") ? "" : variant;
     }
 
     /** Reads {@code OS/ARCHITECTURE[/VARIANT]}; empty if it is anything else. */
-    static Optional<Platform> parse(String text) {
+    public static Optional<Platform> parse(String text) {
         Matcher matcher = GRAMMAR.matcher(text);
         return matcher.matches()
                 ? Optional.of(new Platform(matcher.group(1), matcher.group(2),
                         matcher.group(3) == null ? "" : matcher.group(3)))
                 : Optional.empty();
+    }
+
+    /** What images for this machine have to be for. */
+    public static Platform ofThisMachine() {
+        return of(System.getProperty("os.name", ""), System.getProperty("os.arch", ""));
     }
 
     /**
@@ -47,7 +52,7 @@ record Platform(String os, String architecture, String variant) {
     }
 
     /** The one of these to take: this very one, or, if no variant is wanted, the first of any. */
-    Optional<Platform> among(List<Platform> offered) {
+    public Optional<Platform> among(Collection<Platform> offered) {
         return offered.contains(this)
                 ? Optional.of(this)
                 : offered.stream().filter(other -> variant.isEmpty() && other.os().equals(os)

@@ -1,4 +1,4 @@
-package dev.freshet.proxy.cli;
+package dev.freshet.proxy.serve;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -7,7 +7,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** {@link Platform} and {@link ImageName}. */
+/** {@link Platform}. */
 class PlatformTest {
 
     private static final List<Platform> OFFERED = List.of(platform("linux/amd64"), platform("linux/arm/v5"),
@@ -37,20 +37,6 @@ class PlatformTest {
         assertThat(Platform.parse("linux")).isEmpty();
         assertThat(Platform.parse("linux/")).isEmpty();
         assertThat(Platform.parse("a/b/c/d")).isEmpty();
-    }
-
-    @ParameterizedTest
-    @CsvSource({"busybox,busybox:latest", "lab/team/app:1.0,lab/team/app:1.0",
-            "localhost:5000/app:2,localhost:5000/app:2", "ghcr.io/a/b,ghcr.io/a/b:latest"})
-    void anImageHasATag(String text, String name) {
-        assertThat(ImageName.parse(text)).hasToString(name);
-    }
-
-    @Test
-    void aDigestIsMoreThanATag() {
-        String digest = "sha256:" + "a".repeat(64);
-
-        assertThat(ImageName.parse("lab:5000/app:1@" + digest)).hasToString("lab:5000/app@" + digest);
     }
 
     private static Platform platform(String text) {

@@ -1,4 +1,4 @@
-package dev.freshet.proxy.cli;
+package dev.freshet.proxy.route;
 
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.InvalidNameException;
@@ -14,7 +14,7 @@ import dev.freshet.cache.name.Tag;
  * @param path registry and repository, or the repository alone
  * @param reference the digest where there is one, or else the tag, {@code latest} if there is none
  */
-record ImageName(String path, Reference reference) {
+public record ImageName(String path, Reference reference) {
 
     private static final RegistryHost ANY = new RegistryHost("any");
 
@@ -23,7 +23,7 @@ record ImageName(String path, Reference reference) {
      *
      * @throws InvalidNameException if it is anything else
      */
-    static ImageName parse(String text) {
+    public static ImageName parse(String text) {
         int at = text.indexOf('@');
         String named = at < 0 ? text : text.substring(0, at);
         int colon = named.indexOf(':', named.lastIndexOf('/') + 1);

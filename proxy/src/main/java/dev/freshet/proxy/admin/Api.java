@@ -1,0 +1,114 @@
+package dev.freshet.proxy.admin;
+
+import dev.freshet.proxy.error.ErrorCode;
+import dev.freshet.proxy.error.Errors;
+import dev.freshet.proxy.error.OciError;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The API of the management port, {@code /api/v1/}: finds the resource that is meant, and does what it does on another
+ * thread. It speaks JSON. Whoever reaches the port may use it, but for pages of other sites in somebody's browser.
+ */
+public final class Api implements HttpHandler {
+
+    static final String PREFIX = "/api/v1";
+    static final int MAX_BODY = 64 * 1024;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Api.class);
+    private static final HttpString ORIGIN = new HttpString("Origin");
+
+    private final List<Resource> resources;
+    private final Executor executor;
+
+    /**
+     * @param resources no two have the same method and path
+     * @param executor runs what they do, each on a thread that may block
+     */
+    public Api(List<Resource> resources, Executor executor) {
+        this.resources = List.copyOf(resources);
+        this.executor = executor;
+    }
+
+    @Override
+    public void handleRequest(HttpServerExchange exchange) {
+        String path = exchange.getRelativePath().replaceFirst("^/", "");
+        List<Resource> there = resources.stream().filter(resource -> resource.path().equals(path)).toList();
+        String method = exchange.getRequestMethod().toString();
+        Optional<Resource> meant = there.stream()
+                .filter(resource -> resource.method().equals(method.equals("HEAD") ? "GET" : method)).findFirst();
+        if (there.isEmpty()) {
+            send(exchange, refusal(404, "nothing is at " + PREFIX + " under this name; there is "
+                    + resources.stream().map(Resource::path).distinct().sorted().collect(Collectors.joining(", "))));
+        } else if (meant.isEmpty()) {
+            String allowed = there.stream().map(Resource::method)
+                    .flatMap(known -> known.equals("GET") ? Stream.of(known, "HEAD") : Stream.of(known))
+                    .collect(Collectors.joining(", "));
+            exchange.getResponseHeaders().put(Headers.ALLOW, allowed);
+            send(exchange, refusal(405, "method not allowed: use " + allowed));
+        } else if (isOfAnotherSite(exchange)) {
+            send(exchange, refusal(403, "request refused: it was made by a page of another site"));
+        } else {
+            receive(exchange, meant.get());
+        }
+    }
+
+    private void receive(HttpServerExchange exchange, Resource resource) {
+        exchange.getRequestReceiver().setMaxBufferSize(MAX_BODY);
+        exchange.getRequestReceiver().receiveFullBytes(
+                (received, body) -> received.dispatch(executor, () -> send(received, answer(resource, body))),
+                (failed, failure) -> {
+                    failed.setPersistent(false);
+                    send(failed, refusal(413, "request refused: its body is larger than " + MAX_BODY
+                            + " bytes, or did not come whole"));
+                });
+    }
+
+    private static ApiAnswer answer(Resource resource, byte[] body) {
+        try {
+            return resource.answer(body);
+        } catch (RuntimeException e) {
+            LOG.error("{} of {} failed by a defect", resource.method(), resource.path(), e);
+            return ApiAnswer.of(Errors.internal());
+        }
+    }
+
+    /** Browsers say which site's page makes a request that may change something (RFC 6454, section 7). */
+    private static boolean isOfAnotherSite(HttpServerExchange exchange) {
+        @Nullable
+        String origin = exchange.getRequestHeaders().getFirst(ORIGIN);
+        return origin != null && !authority(origin).equals(Optional.ofNullable(
+                exchange.getRequestHeaders().getFirst(Headers.HOST)));
+    }
+
+    private static Optional<String> authority(String origin) {
+        try {
+            return Optional.ofNullable(URI.create(origin).getRawAuthority());
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static ApiAnswer refusal(int status, String message) {
+        return ApiAnswer.of(new OciError(status, ErrorCode.UNSUPPORTED, message));
+    }
+
+    private static void send(HttpServerExchange exchange, ApiAnswer answer) {
+        exchange.setStatusCode(answer.status());
+        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
+        answer.retryAfter()
+                .ifPresent(pause -> exchange.getResponseHeaders().put(Headers.RETRY_AFTER, pause.toSeconds()));
+        exchange.getResponseSender().send(answer.json());
+    }
+}

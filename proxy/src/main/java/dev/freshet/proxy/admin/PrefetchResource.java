@@ -1,0 +1,100 @@
+package dev.freshet.proxy.admin;
+
+import dev.freshet.cache.name.InvalidNameException;
+import dev.freshet.proxy.error.ErrorCode;
+import dev.freshet.proxy.error.Errors;
+import dev.freshet.proxy.error.OciError;
+import dev.freshet.proxy.route.ImageName;
+import dev.freshet.proxy.serve.Platform;
+import dev.freshet.proxy.serve.PrefetchOrder;
+import dev.freshet.proxy.serve.PrefetchService;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * {@code POST prefetch}: has an image fetched, {@code {"image": "...", "platform": "linux/amd64"}}, and says with 202 what was
+ * begun. The platform may be left out.
+ */
+public final class PrefetchResource implements Resource {
+
+    private static final JsonMapper JSON = JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+    private static final Set<String> FIELDS = Set.of("image", "platform");
+
+    private final PrefetchService service;
+
+    public PrefetchResource(PrefetchService service) {
+        this.service = service;
+    }
+
+    @Override
+    public String method() {
+        return "POST";
+    }
+
+    @Override
+    public String path() {
+        return "prefetch";
+    }
+
+    @Override
+    public ApiAnswer answer(byte[] body) {
+        JsonNode asked;
+        try {
+            asked = JSON.readTree(body);
+        } catch (JacksonException e) {
+            return refused("its body is no JSON");
+        }
+        Set<String> unknown = new TreeSet<>(asked.propertyNames());
+        unknown.removeAll(FIELDS);
+        if (!asked.path("image").isString() || !unknown.isEmpty()) {
+            return refused(unknown.isEmpty()
+                    ? "its body names no image"
+                    : "`" + unknown.iterator().next()
+                            + "` is not known");
+        }
+        JsonNode platform = asked.path("platform");
+        Optional<Platform> wanted = Platform.parse(platform.asString(""));
+        if (!platform.isMissingNode() && wanted.isEmpty()) {
+            return refused("its platform is none");
+        }
+        try {
+            return order(ImageName.parse(asked.path("image").asString()), wanted);
+        } catch (InvalidNameException e) {
+            return ApiAnswer.of(Errors.of(e));
+        }
+    }
+
+    private ApiAnswer order(ImageName image, Optional<Platform> platform) {
+        return switch (service.order(image, platform)) {
+            case PrefetchOrder.Taken taken -> ApiAnswer.of(202, json(taken));
+            case PrefetchOrder.Refused(OciError error) -> ApiAnswer.of(error);
+        };
+    }
+
+    private static ObjectNode json(PrefetchOrder.Taken taken) {
+        ObjectNode json = JSON.createObjectNode();
+        json.put("image", taken.image().toString());
+        json.put("manifest", taken.manifest().toString());
+        taken.platform().ifPresent(chosen -> json.put("platform", chosen.toString()));
+        put(json, taken.all());
+        put(json.putObject("missing"), taken.missing());
+        return json;
+    }
+
+    private static void put(ObjectNode json, PrefetchOrder.Amount amount) {
+        json.put("blobs", amount.blobs()).put("bytes", amount.bytes());
+    }
+
+    private static ApiAnswer refused(String why) {
+        return ApiAnswer.of(new OciError(400, ErrorCode.UNSUPPORTED, "prefetch refused: " + why
+                + "; send {\"image\": \"docker.io/library/busybox:1.36\", \"platform\": \"linux/amd64\"}, the platform or"
+                + " not"));
+    }
+}

@@ -7,24 +7,30 @@ byte with the file they should be. In turns with what they are compared with:
 * `crowd`: many clients, one cold blob: transfers, and time against a single client's.
 * `parallel`: time with four connections against one, at the same rate for each, also with URLs that die after 2 s.
 * `straggler`: one of four connections at 100 KiB/s, against none.
-* `part`: 64 KiB in the middle, and the last 64 KiB, of a cold blob: bytes from the storage, and time to the first byte.
+* `part`: 64 KiB in the middle, and the last 64 KiB, of a cold blob: bytes from the storage, and time to the first byte,
+  with an upstream that answers at once, and with one that takes 20 ms for each answer, as storages far away do.
 * `slow`: one client at 10 KiB/s beside twenty fast ones, against these alone.
 
 Run it from the project's root after `mvn -DskipTests package`.
 """
 import ctypes
 import mmap
+import re
 import selectors
 import socket
 import sys
 import threading
 import time
+import urllib.parse
 import urllib.request
 
 from lab import KIB, MIB, Lab, arguments, make_blob, many_files, median
 from upstream import Upstream
 
 CASES = ["crowd", "parallel", "straggler", "part", "slow"]
+WARM_UP = 5000  # parts
+PARTS = 30
+PAUSE = 0.05  # seconds, in which a connection of the upstream may send again
 LIBC = ctypes.CDLL(None)
 LIBC.memcmp.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t]
 
@@ -133,7 +139,7 @@ class Bench:
         received = freshet.metric("freshet_upstream_bytes_total")
         print(f"  {what}: storage sent {self.upstream.sent / size:.4f} times the blob, {self.upstream.sent} bytes;"
               f" Freshet counted {received - self.received:.0f} more; answers {self.upstream.requests},"
-              f" registry asked {self.upstream.asked} times, {self.upstream.accepted} connections")
+              f" registry asked {self.upstream.asked} times, {self.upstream.used} connections")
         self.received = received
         return self.upstream.sent
 
@@ -184,24 +190,43 @@ class Bench:
         ratio("straggler: one of four connections at 100 KiB/s, against none", slow, even)
 
     def part(self):
+        asker = Asker()
+        name, expected = self.blob(2 * WARM_UP * 64 * KIB)
+        self.begin(4)
+        for number in range(WARM_UP):  # until Java has compiled what matters
+            for port in (self.upstream.registry, self.freshets[4].port):
+                asker.first_byte(port, name, expected, number * 64 * KIB, number * 64 * KIB + KIB)
+        self.drop(name)
+        for delay in (0, 0.02):
+            self.places(asker, delay)
+
+    def places(self, asker, delay):
+        """Asks for parts in the middle of a large blob, and for the tails of others, of an upstream that thinks so long."""
         size = self.args.crowd_mib * MIB
-        for what, first in (("middle", size // 2 + 12345), ("tail", size - 64 * KIB)):
-            through, direct, sent = [], [], []
-            for number in range(max(9, self.args.rounds)):
-                name, expected = self.blob(size) if number == 0 else (name, expected)
-                at = first if what == "tail" else first + number * 5 * MIB
-                last = min(size, at + 64 * KIB) - 1
-                self.begin(4, rate=20 * MIB)
-                ways = [("direct", self.upstream.registry), ("through", self.freshets[4].port)]
-                for way, port in ways if number % 2 else reversed(ways):
-                    before = self.upstream.sent
-                    took = first_byte(port, name, expected, at, last)
-                    (through if way == "through" else direct).append(took)
-                    if way == "through":
-                        sent.append(self.upstream.sent - before)
+        name, expected = self.blob(size)
+        middles = [(name, expected, size // 2 + 12345 + number * 5 * MIB) for number in range(PARTS)]
+        self.parts("middle", delay, middles, asker)
+        self.drop(name)
+        tails = [self.blob(64 * MIB) for _ in range(PARTS)]
+        self.parts("tail", delay, [(name, expected, expected.size - 64 * KIB) for name, expected in tails], asker)
+        for name, _ in tails:
             self.drop(name)
-            print(f"part, {what}: at most {max(sent) / KIB:.0f} KiB from the storage for 64 KiB")
-            ratio(f"part, {what}: time to the first byte against the upstream's own", through, direct, 1000, "ms")
+
+    def parts(self, what, delay, places, asker):
+        """Asks for 64 KiB at each place, in turns with the upstream."""
+        what = f"part, {what}, upstream thinks {delay * 1000:.0f} ms"
+        through, direct, sent = [], [], []
+        for number, (name, expected, at) in enumerate(places):
+            self.begin(4, rate=20 * MIB, delay=delay)
+            ways = [(direct, self.upstream.registry), (through, self.freshets[4].port)]
+            for times, port in ways if number % 2 else reversed(ways):
+                time.sleep(PAUSE)
+                before = self.upstream.sent
+                times.append(asker.first_byte(port, name, expected, at, at + 64 * KIB - 1))
+                if times is through:
+                    sent.append(self.upstream.sent - before)
+        print(f"{what}: at most {max(sent) / KIB:.0f} KiB from the storage for 64 KiB")
+        ratio(f"{what}: time to the first byte against the upstream's own", through, direct, 1000, "ms")
 
     def slow(self):
         size = self.args.size_mib * MIB
@@ -225,18 +250,42 @@ class Bench:
         ratio("slow: 20 clients beside one at 10 KiB/s, against 20 alone", with_slow, without)
 
 
-def first_byte(port, name, expected, first, last):
-    """Seconds until the first byte of a part is there; follows redirects, as the upstream sends them."""
-    began = time.perf_counter()
-    request = urllib.request.Request(f"http://127.0.0.1:{port}/v2/bench/blobs/{name}",
-                                     headers={"Range": f"bytes={first}-{last}"})
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        body = answer.read(1)
-        took = time.perf_counter() - began
-        body += answer.read()
-    if body != expected.map[first:last + 1]:
-        sys.exit("fetch failed: wrong bytes")
-    return took
+class Asker:
+    """Asks for parts over connections that stay open, and times their first bytes."""
+
+    def __init__(self):
+        self.sockets = {}
+
+    def first_byte(self, port, name, expected, first, last):
+        """Seconds until the first byte of a part is there; follows a redirect, as the upstream sends it."""
+        began = time.perf_counter()
+        asked = f"Range: bytes={first}-{last}"
+        head, body, at = self.ask(port, f"/v2/bench/blobs/{name}", asked)
+        if head.startswith(b"HTTP/1.1 307 "):
+            there = urllib.parse.urlparse(re.search(rb"\r\nlocation: *([^\r]+)", head, re.I)[1].decode())
+            head, body, at = self.ask(there.port, f"{there.path}?{there.query}", asked)
+        if not head.startswith(b"HTTP/1.1 206 ") or body != expected.map[first:last + 1]:
+            sys.exit(f"fetch failed: {head.decode()}")
+        return at - began
+
+    def ask(self, port, target, header):
+        """Returns the answer's head, its body, and when the body's first byte was there."""
+        if port not in self.sockets:
+            self.sockets[port] = socket.create_connection(("127.0.0.1", port))
+            self.sockets[port].setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection = self.sockets[port]
+        connection.sendall(f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{header}\r\n\r\n".encode())
+        answer, body, at, length = b"", b"", None, 0
+        while at is None or len(body) < length:
+            got = connection.recv(256 * KIB)
+            if not got:
+                sys.exit(f"fetch failed: the connection ended behind {answer.decode(errors='replace')}")
+            answer += got
+            head, end, body = answer.partition(b"\r\n\r\n")
+            if end and at is None:
+                length = int(re.search(rb"\r\ncontent-length: *(\d+)", head + b"\r\n", re.I)[1])
+                at = time.perf_counter() if body or not length else None
+        return head + end, body, at
 
 
 def trickle(port, name, expected, stop):

@@ -18,14 +18,15 @@ class Upstream:
     """A registry whose blobs are files in a directory, named by their digest, and their storage, on two ports.
 
     `rate` is bytes a second for each connection of the storage, `life` the seconds after which its URLs are refused,
-    `slow` gives the rate of one connection by its number, from 0, in the order in which they were accepted. All may be
-    changed at any time. `sent` counts the bytes of bodies that the storage has sent, `requests` its answers by status."""
+    `delay` those that pass before each answer; `slow` gives the rate of one connection by its number, from 0, in the order
+    in which they were first used since the last reset. All may be changed at any time. `sent` counts the bytes of bodies
+    that the storage has sent, `requests` its answers by status, `used` the connections."""
 
     def __init__(self, blobs):
         self.blobs = pathlib.Path(blobs)
-        self.rate, self.life, self.slow = None, 1200, {}
+        self.rate, self.life, self.slow, self.delay = None, 1200, {}, 0
         self.lock = threading.Lock()
-        self.sent, self.requests, self.accepted, self.asked = 0, {}, 0, 0
+        self.sent, self.requests, self.used, self.asked, self.resets = 0, {}, 0, 0, 0
         self.storage = self.serve(Storage)
         self.registry = self.serve(Registry)
 
@@ -39,11 +40,12 @@ class Upstream:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         return server.server_address[1]
 
-    def reset(self, rate=None, life=1200, slow=None):
+    def reset(self, rate=None, life=1200, slow=None, delay=0):
         """Counts anew, and has these limits from now on."""
-        self.rate, self.life, self.slow = rate, life, slow or {}
+        self.rate, self.life, self.slow, self.delay = rate, life, slow or {}, delay
         with self.lock:
-            self.sent, self.requests, self.accepted, self.asked = 0, {}, 0, 0
+            self.sent, self.requests, self.used, self.asked = 0, {}, 0, 0
+            self.resets += 1
 
     def manifest(self, digest):
         """The manifest of an image that has one layer."""
@@ -76,6 +78,7 @@ class Registry(Handler):
     """An image under the tag that is its only layer's hash, and blobs by redirect."""
 
     def do_GET(self):
+        time.sleep(self.upstream.delay)
         kind, _, name = self.path.partition("/v2/bench/")[2].partition("/")
         if kind == "manifests":
             self.answer(200, self.upstream.manifest("sha256:" + name), Content_Type="application/vnd.oci.image.manifest.v1+json")
@@ -92,11 +95,10 @@ class Registry(Handler):
 class Storage(Handler):
     def setup(self):
         super().setup()
-        with self.upstream.lock:
-            self.number = self.upstream.accepted
-            self.upstream.accepted += 1
+        self.free_at, self.number, self.numbered = 0.0, 0, -1
 
     def do_GET(self):
+        time.sleep(self.upstream.delay)
         url = urllib.parse.urlparse(self.path)
         expires = float(urllib.parse.parse_qs(url.query)["X-Amz-Signature"][0])
         path = self.upstream.blobs / url.path[1:]
@@ -104,6 +106,9 @@ class Storage(Handler):
         wanted = self.headers.get("Range")
         status = 403 if time.time() > expires else 206 if wanted else 200
         with self.upstream.lock:
+            if self.numbered != self.upstream.resets:
+                self.numbered, self.number = self.upstream.resets, self.upstream.used
+                self.upstream.used += 1
             self.upstream.requests[status] = self.upstream.requests.get(status, 0) + 1
         if status == 403:
             self.answer(403, b"<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>")
@@ -122,18 +127,20 @@ class Storage(Handler):
             self.send(file, first, last + 1)
 
     def send(self, file, at, end):
-        """Sends at the connection's rate, by the clock: what was late is caught up with."""
+        """Sends at the connection's rate, by the clock: what was late is caught up with while it lasts, and what was sent
+        ahead is waited for before the next piece, be it of the next answer."""
         rate = self.upstream.slow.get(self.number, self.upstream.rate)
         piece = min(PIECE, max(4 * KIB, int(rate / 20))) if rate else PIECE
-        began, first = time.perf_counter(), at
+        self.free_at = max(self.free_at, time.perf_counter())
         try:
             while at < end:
+                ahead = self.free_at - time.perf_counter()
+                if ahead > 0:
+                    time.sleep(ahead)
                 count = os.sendfile(self.connection.fileno(), file.fileno(), at, min(piece, end - at))
                 at += count
                 with self.upstream.lock:
                     self.upstream.sent += count
-                ahead = rate and (at - first) / rate - (time.perf_counter() - began)
-                if ahead and ahead > 0:
-                    time.sleep(ahead)
+                self.free_at += count / rate if rate else 0
         except OSError:
             self.close_connection = True

@@ -21,7 +21,7 @@ public record Fetching(int connections, long stretch, long enough, long largest,
     /** A connection that is so much slower than the others is replaced. */
     static final int STRAGGLER = 4;
 
-    /** For so long a connection may be slow before it is. */
+    /** For so long a connection may be slow before it is, the first one of a flight. */
     static final Duration STRAGGLER_AGE = Duration.ofSeconds(1);
 
     private static final long STRETCH = 8L << 20;

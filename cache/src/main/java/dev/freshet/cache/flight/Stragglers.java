@@ -5,9 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds connections over which bytes come far slower than over the others of their flight, and will for long. What counts is the time that
- * is spent waiting for them, not that in which the disk or a core is waited for. They are compared with those
- * that run beside them, so that none is dropped when all have become slow; where nothing else runs, as everybody waits for this one, with how fast the last stretches came. Guarded by its board's lock.
+ * Finds connections over which bytes come far slower than over the others of their flight, and will for long. What counts
+ * is the time that is spent waiting for them, not that in which the disk or a core is waited for. They are compared with
+ * those that run beside them, so that none is dropped when all have become slow; where nothing else runs, as everybody waits
+ * for this one, with how fast the last stretches came. What is on its way over a connection is lost with it, so each one that
+ * is dropped makes the next have twice the time: where the network is unfair by itself, new connections are no better.
+ * Guarded by its board's lock.
  */
 final class Stragglers {
 
@@ -20,6 +23,7 @@ final class Stragglers {
     private static final Duration BEGUN = Duration.ofMillis(100);
 
     private final List<Double> rates = new ArrayList<>();
+    private long ageNanos = Fetching.STRAGGLER_AGE.toNanos();
 
     /** A stretch has come at so many bytes per second. */
     void remember(double rate) {
@@ -37,10 +41,11 @@ final class Stragglers {
     void drop(List<Stretch> running, long nowNanos) {
         for (Stretch each : running) {
             double rate = each.rate(nowNanos);
-            boolean isLong = each.waited(nowNanos) >= Fetching.STRAGGLER_AGE.toNanos()
+            boolean isLong = each.waited(nowNanos) >= ageNanos
                     && each.left() > rate * WORTH_SECONDS;
             if (isLong && !each.isDropped() && rate * Fetching.STRAGGLER < usual(each, running, nowNanos)) {
                 each.drop();
+                ageNanos *= 2;
                 remember(rate);
             }
         }

@@ -1,5 +1,6 @@
 package dev.freshet.cache.rocks;
 
+import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.StoreException;
 import java.util.HashMap;
 import java.util.Map;
@@ -13,12 +14,14 @@ final class LooseEnds {
     private static final Logger LOG = LoggerFactory.getLogger(LooseEnds.class);
 
     private final Database index;
+    private final CommitRecords records;
     private final Segments segments;
     private final Partials partials;
     private final Disposal disposal;
 
-    LooseEnds(Database index, Segments segments, Partials partials, Disposal disposal) {
+    LooseEnds(Database index, CommitRecords records, Segments segments, Partials partials, Disposal disposal) {
         this.index = index;
+        this.records = records;
         this.segments = segments;
         this.partials = partials;
         this.disposal = disposal;
@@ -63,7 +66,7 @@ final class LooseEnds {
 
     private void take(long number, Loose loose, long diskBytes) {
         switch (loose) {
-            case Loose.Partial partial when partial.diskBytes() == diskBytes -> {
+            case Loose.Partial partial when partial.diskBytes() == diskBytes && !isCommitted(partial.digest()) -> {
                 LOG.info("{} bytes of {} are here from before, and the next fill goes on from there",
                         partial.present().bytes(), partial.digest());
                 Partials.Left older = partials.leave(new Partials.Left(number, partial));
@@ -73,6 +76,15 @@ final class LooseEnds {
             }
             case Loose.Partial partial -> disposal.add(new Unused(Family.SEGMENTS, number, diskBytes));
             case Loose.Doomed(Family family) -> disposal.add(new Unused(family, number, diskBytes));
+        }
+    }
+
+    /** Whether it is complete under another number: the process ended before what it did not need any more was freed. */
+    private boolean isCommitted(Digest digest) {
+        try {
+            return records.find(digest) != null;
+        } catch (StoreException e) {
+            return false;
         }
     }
 }

@@ -59,7 +59,7 @@ public final class RocksStorage implements AutoCloseable {
         this.blobs = new RocksBlobStore(parts, this::close);
         this.catalog = new RocksCatalog(index, images);
         this.janitor = new Janitor(parts, order, new IndexSweep(index, records, images));
-        Set<Long> loose = new LooseEnds(index, segments, partials, disposal).gather();
+        Set<Long> loose = new LooseEnds(index, records, segments, partials, disposal).gather();
         use.measure();
         use.chargeSegments();
         retained.resize();

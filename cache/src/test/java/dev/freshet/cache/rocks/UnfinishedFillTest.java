@@ -78,6 +78,22 @@ class UnfinishedFillTest {
     }
 
     @Test
+    void whatSomebodyElseHasCompletedMeanwhileIsFreedByTheNextOpen() throws Exception {
+        try (RocksStorage storage = open(); BlobWriter late = begin(storage)) {
+            write(storage, late, 3 * SEGMENT);
+            try (BlobWriter other = storage.blobs().begin(DIGEST, OptionalLong.of(CONTENT.length))) {
+                other.append(ByteBuffer.wrap(CONTENT));
+                other.commit().close();
+            }
+        }
+
+        try (RocksStorage storage = open()) {
+            assertThat(stored(storage.blobs(), DIGEST)).isEqualTo(CONTENT);
+            assertThat(Stores.numbers(storage)).hasSize(1);
+        }
+    }
+
+    @Test
     void itIsGoneOnWithAfterARestart() throws Exception {
         try (RocksStorage storage = open(); BlobWriter first = begin(storage)) {
             write(storage, first, 4 * SEGMENT);

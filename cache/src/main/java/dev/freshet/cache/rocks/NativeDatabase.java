@@ -41,7 +41,7 @@ record NativeDatabase(Handles handles, RocksDB db, Map<Family, ColumnFamilyHandl
                 wanted.add(new ColumnFamilyDescriptor(family.nameInBytes(), tuning.family(handles, family)));
             }
             List<ColumnFamilyHandle> opened = new ArrayList<>();
-            DBOptions options = tuning.database(handles);
+            DBOptions options = tuning.database(handles, home);
             String directory = place.toString();
             RocksDB db = handles.own(switch (mode) {
                 case NORMAL -> RocksDB.open(options, directory, wanted, opened);

@@ -4,6 +4,7 @@ import dev.freshet.cache.evict.Order;
 import dev.freshet.cache.evict.Ranked;
 import dev.freshet.cache.store.StoreException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.slf4j.Logger;
@@ -44,9 +45,30 @@ final class SavedOrder {
             index.write(() -> "note of what stays", batch -> batch.put(Family.NOTES, key, value));
             notes++;
         }
-        byte[] end = key(family, notes);
-        index.write(() -> "note of what stays",
-                batch -> batch.deleteRange(Family.NOTES, end, key(family, Integer.MAX_VALUE)));
+        deleteFrom(family, key(family, notes));
+    }
+
+    /** Key by key: a database with a cache of entries takes no deletion of a range. */
+    private void deleteFrom(Family family, byte[] first) throws StoreException {
+        List<byte[]> old = new ArrayList<>();
+        index.scan(() -> "look-up of what stays", Family.NOTES, first, (key, value) -> {
+            boolean mine = isOf(family, key);
+            if (mine) {
+                old.add(key);
+            }
+            return mine;
+        });
+        index.write(() -> "note of what stays", batch -> {
+            for (byte[] key : old) {
+                batch.delete(Family.NOTES, key);
+            }
+        });
+    }
+
+    private static boolean isOf(Family family, byte[] key) {
+        byte[] any = key(family, 0);
+        int prefix = any.length - Integer.BYTES;
+        return key.length == any.length && Arrays.equals(key, 0, prefix, any, 0, prefix);
     }
 
     /** Restores what was saved; entries of contents that have gone since do no harm. */
@@ -77,10 +99,8 @@ final class SavedOrder {
 
     private List<Ranked> read(Family family) throws StoreException {
         RankedNotes notes = new RankedNotes();
-        byte[] prefix = key(family, 0);
-        index.scan(() -> "look-up of what stays", Family.NOTES, prefix, (key, value) -> {
-            boolean mine = key.length == prefix.length
-                    && Arrays.equals(key, 0, prefix.length - Integer.BYTES, prefix, 0, prefix.length - Integer.BYTES);
+        index.scan(() -> "look-up of what stays", Family.NOTES, key(family, 0), (key, value) -> {
+            boolean mine = isOf(family, key);
             if (mine && RankedNotes.isNote(value)) {
                 notes.append(value);
             } else if (mine) {

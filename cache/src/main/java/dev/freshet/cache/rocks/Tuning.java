@@ -41,6 +41,7 @@ final class Tuning implements AutoCloseable {
     private final StorageOptions options;
     private final Layout layout;
     private final long memoryBytes;
+    private final Cache rows;
     private final Cache cache;
     private final WriteBufferManager memtables;
     private final BloomFilter filter;
@@ -53,7 +54,8 @@ final class Tuning implements AutoCloseable {
         this.options = options;
         this.layout = new Layout(options.directory());
         this.memoryBytes = options.memoryBytes() - chunkMemory();
-        this.cache = handles.own(new LRUCache(memoryBytes));
+        this.rows = handles.own(new LRUCache(memoryBytes / 4));
+        this.cache = handles.own(new LRUCache(memoryBytes / 4 * 3));
         this.memtables = handles.own(new WriteBufferManager(memoryBytes / 2, cache, false));
         this.filter = handles.own(new BloomFilter(10));
     }
@@ -68,7 +70,13 @@ final class Tuning implements AutoCloseable {
         return memoryBytes / 4;
     }
 
-    DBOptions database(Handles owner) {
+    /** Entries of the index are cached one by one: in a block, their neighbours are of no use to whoever asks for one. */
+    DBOptions database(Handles owner, Family.Home home) {
+        DBOptions options = database(owner);
+        return home == Family.Home.INDEX ? options.setRowCache(rows) : options;
+    }
+
+    private DBOptions database(Handles owner) {
         return owner.own(new DBOptions())
                 .setCreateIfMissing(true)
                 .setCreateMissingColumnFamilies(true)

@@ -10,8 +10,8 @@ import java.util.List;
  * @param deny wins over what is allowed
  */
 public record ForeignLayersConfig(
-        @Option(doc = "URLs of layers that may be fetched, to their end or to a `/`; without any, none are.") List<UrlPattern> allow,
-        @Option(doc = "URLs of layers that may not, though they are allowed; found anywhere in the URL.") List<UrlPattern> deny) {
+        @Option(doc = "URLs of foreign layers that may be fetched, each matched from its first character to its last or to a `/`; without any, none is.") List<UrlPattern> allow,
+        @Option(doc = "URLs of foreign layers that may not be fetched, though they are allowed; found anywhere in the URL.") List<UrlPattern> deny) {
 
     public ForeignLayersConfig {
         allow = List.copyOf(allow);

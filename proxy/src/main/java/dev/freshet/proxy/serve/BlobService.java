@@ -8,6 +8,7 @@ import dev.freshet.cache.flight.ContentException;
 import dev.freshet.cache.flight.FlightEnd;
 import dev.freshet.cache.flight.Lookup;
 import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.flight.OriginFailure;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.Extent;
@@ -70,7 +71,21 @@ final class BlobService {
                 link = Optional.of(probe(repository, digest));
             }
         }
-        return open(route, wanted, link, true);
+        try {
+            return open(route, wanted, link, true);
+        } catch (ContentException e) {
+            Optional<Offer> offer = isUnknown(e) ? foreign.find(repository, digest) : Optional.empty();
+            if (offer.isEmpty()) {
+                throw e;
+            }
+            return openOffered(route, wanted, offer.get(), true);
+        }
+    }
+
+    /** Whether the registry does not have it, though it, or a manifest, has said so before. */
+    private static boolean isUnknown(ContentException failure) {
+        return failure.end() instanceof FlightEnd.Refused(OriginException cause)
+                && cause.failure() == OriginFailure.NOT_FOUND;
     }
 
     /** The registry comes first, unless what is here, or on its way, is of the URLs. */

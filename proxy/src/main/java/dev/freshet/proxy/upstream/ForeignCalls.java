@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ForeignCalls implements BlobDownload.Attempts {
 
+    private static final int MOST_IN_WORDS = 3;
+
     private final RegistryCalls calls;
     private final Wanted wanted;
     private final ForeignTurns turns;
@@ -171,8 +173,10 @@ final class ForeignCalls implements BlobDownload.Attempts {
         if (failures.size() == 1 && refusals.isEmpty()) {
             return first;
         }
-        String messages = failures.stream().map(UpstreamException::getMessage).collect(Collectors.joining("; "));
-        String refused = refusals.stream().map(refusal -> "; " + refusal).collect(Collectors.joining());
-        return new UpstreamException(first.kind(), messages + refused, first, null);
+        String messages = failures.stream().limit(MOST_IN_WORDS).map(UpstreamException::getMessage)
+                .collect(Collectors.joining("; "));
+        String more = failures.size() > MOST_IN_WORDS ? "; and " + (failures.size() - MOST_IN_WORDS) + " more" : "";
+        String refused = refusals.isEmpty() ? "" : "; " + Refusal.inWords(refusals);
+        return new UpstreamException(first.kind(), messages + more + refused, first, null);
     }
 }

@@ -49,6 +49,20 @@ class ForeignLayerTest extends ForeignKit {
     }
 
     @Test
+    void theUrlIsAskedAlsoWhenAnotherManifestHasItAsAnOrdinaryLayer() {
+        Digest ordinary = proxy.registry().manifest(REPO, MANIFEST, Bytes.of("""
+                {"layers":[{"digest":"%s","size":%d}]}""".formatted(DIGEST, LAYER.length)));
+        assertThat(proxy.manifest(ordinary.toString()).status()).isEqualTo(200);
+
+        Got before = layer();
+        serve(url(first));
+        Got after = layer();
+
+        assertThat(before.status()).isEqualTo(404);
+        assertIsLayer(after);
+    }
+
+    @Test
     void onceStoredItComesFromTheStoreThoughTheRegistryAndTheServerAreDown() {
         serve(url(first));
         layer();

@@ -68,14 +68,18 @@ class ForeignRefusalTest extends ForeignKit {
 
     @Test
     void eachUrlIsInTheDetail() {
-        serve("ftp://127.0.0.1/x", url(first) + "#part", "http://example.com/x");
+        serve("ftp://127.0.0.1/x", url(first) + "#part", "http://example.com/x", "ftp://127.0.0.1/y");
 
-        JsonNode detail = error(layer()).path("detail");
+        JsonNode error = error(layer());
+        JsonNode detail = error.path("detail");
 
         assertThat(detail.path("url").asString()).isEqualTo("ftp://127.0.0.1/x");
         assertThat(detail.path("rule-2").asString()).isEqualTo("URLs with a fragment are not");
         assertThat(detail.path("url-3").asString()).isEqualTo("http://example.com/x");
         assertThat(detail.path("configuration-3").asString()).contains("'^http://example\\.com/'");
+        assertThat(detail.path("url-4").asString()).isEqualTo("ftp://127.0.0.1/y");
+        assertThat(error.path("message").asString()).contains("http://example.com/x", "; and 1 more")
+                .doesNotContain("ftp://127.0.0.1/y");
     }
 
     @Test

@@ -3,7 +3,6 @@ package dev.freshet.proxy.upstream.foreign;
 import dev.freshet.cache.flight.OriginException;
 import dev.freshet.cache.flight.OriginFailure;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Says that a foreign layer is not fetched, as none of its URLs may be asked. */
 public final class ForeignRefusedException extends OriginException {
@@ -19,7 +18,7 @@ public final class ForeignRefusedException extends OriginException {
     public ForeignRefusedException(String what, List<Refusal> refusals) {
         super(OriginFailure.AGAINST_RULES,
                 what + " failed: its registry does not have it, and no URL that its manifest lists may be asked: "
-                        + refusals.stream().map(Refusal::toString).collect(Collectors.joining("; ")),
+                        + Refusal.inWords(refusals),
                 null);
         this.refusals = List.copyOf(refusals);
     }

@@ -158,7 +158,7 @@ final class RocksBlobWriter implements BlobWriter {
 
     @Override
     public void keep() {
-        if (state == State.WRITING && !closed.get()) {
+        if (state == State.WRITING && !closed.get() && !discarded) {
             kept = true;
             int runs = RUNS_KEPT - filling.durable().present().runs();
             open.handOverRuns(target.length(), Math.max(0, runs));

@@ -6,6 +6,7 @@ import dev.freshet.cache.store.Extents;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,6 +91,24 @@ class UnfinishedFillTest {
         try (RocksStorage storage = open()) {
             assertThat(stored(storage.blobs(), DIGEST)).isEqualTo(CONTENT);
             assertThat(Stores.numbers(storage)).hasSize(1);
+        }
+    }
+
+    @Test
+    void ofWhatIsWrongNothingIsWrittenAnyMore() throws Exception {
+        try (RocksStorage storage = open(); BlobWriter wrong = begin(storage); BlobWriter right = begin(storage)) {
+            for (BlobWriter writer : List.of(wrong, right)) {
+                writer.append(ByteBuffer.wrap(CONTENT, 0, SEGMENT - 1));
+            }
+            int full = ((RocksBlobWriter) wrong).fullChunks();
+
+            wrong.discard();
+            wrong.keep();
+            right.keep();
+
+            assertThat(full).isPositive();
+            assertThat(((RocksBlobWriter) wrong).fullChunks()).isEqualTo(full);
+            assertThat(((RocksBlobWriter) right).fullChunks()).isZero();
         }
     }
 

@@ -250,7 +250,10 @@ final class BlobDownload implements Transfer {
         }
         Duration wait = failure.retryAfter().filter(asked -> asked.compareTo(pause.get()) > 0).orElse(pause.get());
         if (!wait.isZero()) {
-            pace.pause(wait);
+            pace.pause(wait, line.closed());
+        }
+        if (line.isClosed()) {
+            throw closed();
         }
     }
 

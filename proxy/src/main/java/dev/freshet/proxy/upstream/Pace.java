@@ -1,11 +1,14 @@
 package dev.freshet.proxy.upstream;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Elapsed time, waiting and chance, as parameters of whatever retries or repeats. */
 public interface Pace {
@@ -21,6 +24,17 @@ public interface Pace {
         @Override
         public void pause(Duration duration) throws InterruptedException {
             TimeUnit.NANOSECONDS.sleep(duration.toNanos());
+        }
+
+        @Override
+        public void pause(Duration duration, CompletableFuture<Void> end) throws InterruptedException {
+            try {
+                end.get(duration.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException waited) {
+                return;
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("what ends a pause must not fail", e);
+            }
         }
 
         @Override
@@ -46,6 +60,13 @@ public interface Pace {
 
     /** Waits. */
     void pause(Duration duration) throws InterruptedException;
+
+    /**
+     * Waits, but not longer than until something has happened.
+     *
+     * @param end is completed when it has, and never fails
+     */
+    void pause(Duration duration, CompletableFuture<Void> end) throws InterruptedException;
 
     /** A number from 0 (inclusive) to 1 (exclusive). */
     double random();

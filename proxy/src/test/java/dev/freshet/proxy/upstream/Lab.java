@@ -40,10 +40,14 @@ final class Lab implements UpstreamEvents, AutoCloseable {
     private final Registry upstream;
 
     Lab() throws IOException {
+        this(new ManualPace());
+    }
+
+    Lab(Pace pace) throws IOException {
         upstream = new Registry(
                 Upstream.at(NAME, URI.create(registry.url()), Optional.empty(), List.of(),
                         List.of(HostRule.parse(registry.storageAuthority())), Optional.empty()),
-                Duration.ofSeconds(60), this, clock, new ManualPace(), Runnable::run);
+                Duration.ofSeconds(60), this, clock, pace, Runnable::run);
     }
 
     ManualClock clock() {

@@ -4,6 +4,7 @@ import dev.freshet.proxy.upstream.Pace;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -39,6 +40,11 @@ public final class ManualPace implements Pace {
         }
         pauses.add(duration);
         advance(duration);
+    }
+
+    @Override
+    public void pause(Duration duration, CompletableFuture<Void> end) throws InterruptedException {
+        pause(duration);
     }
 
     @Override

@@ -29,6 +29,7 @@ final class Cargo {
     private volatile @Nullable StoreException refusal;
     private volatile int grain = 1;
     private boolean abandoned;
+    private boolean forsaken;
     private long waitedNanos;
 
     /**
@@ -100,7 +101,7 @@ final class Cargo {
     /** Whether a reader that comes now can begin at byte 0. Guarded. */
     boolean isWhole() {
         Window through = window;
-        return !abandoned && (through == null || !through.hasMoved());
+        return !abandoned && !forsaken && (through == null || !through.hasMoved());
     }
 
     /**
@@ -212,6 +213,17 @@ final class Cargo {
         } finally {
             destination.limit(limit);
         }
+    }
+
+    /** Some of the bytes cannot be read: nobody may join any more, and no later flight begins with them. */
+    void forsake() {
+        lock.lock();
+        try {
+            forsaken = true;
+        } finally {
+            lock.unlock();
+        }
+        discard();
     }
 
     /** Lets no later flight begin with these bytes, as they are wrong. */

@@ -1,21 +1,16 @@
 package dev.freshet.cache.flight;
 
+import dev.freshet.cache.flight.Flights.Strain;
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.BlobStore;
 import dev.freshet.cache.store.DamagedBlobException;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoredBlob;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
@@ -35,34 +30,10 @@ import java.util.function.Supplier;
 public final class ContentCache implements AutoCloseable {
 
     private final BlobStore store;
-    private final Executor executor;
     private final Executor housekeeping;
     private final FlightListener listener;
     private final Shared shared;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Strain, Joinable> joinable = new HashMap<>();
-    private final Set<Flight> flying = new HashSet<>();
-    private boolean closed;
-
-    /**
-     * What flights can be told from each other by.
-     *
-     * @param kin as {@link BlobOrigin#apart} says
-     */
-    private record Strain(Digest digest, Optional<Object> kin) {
-
-        static Strain common(Digest digest) {
-            return new Strain(digest, Optional.empty());
-        }
-    }
-
-    /** A flight for others to join, and what it asks. */
-    private record Joinable(Flight flight, WatchedOrigin origin) {
-
-        Optional<Content> join(boolean isWhole, OptionalLong expected) {
-            return flight.board().join(isWhole, expected, origin::source);
-        }
-    }
+    private final Flights flights;
 
     /**
      * @param store stays open when the cache is closed
@@ -90,11 +61,11 @@ public final class ContentCache implements AutoCloseable {
     ContentCache(BlobStore store, Executor executor, Executor helpers, Executor housekeeping, Fetching fetching,
             PassThrough bounds, FlightListener listener) {
         this.store = store;
-        this.executor = executor;
         this.housekeeping = housekeeping;
         this.listener = listener;
         this.shared = new Shared(store, bounds, new HashThreads(Runtime.getRuntime().availableProcessors()),
                 fetching, helpers, listener, false);
+        this.flights = new Flights(executor, shared);
     }
 
     private static void reject(Runnable helper) {
@@ -127,67 +98,60 @@ public final class ContentCache implements AutoCloseable {
         if (before.content().isPresent()) {
             return new Lookup.Stored(before.content().get());
         }
-        lock.lock();
-        try {
+        return flights.locked(() -> {
             Strain common = Strain.common(digest);
-            Optional<Lookup> joined = join(common, isWhole, expectedLength);
+            Optional<Lookup> joined = flights.join(common, isWhole, expectedLength);
             if (joined.isPresent()) {
-                return joined.get();
+                return lasting(joined.get(), digest, origin);
             }
             Optional<Content> justStored = before.failed() ? Optional.empty() : look(digest, opening).content();
-            if (justStored.isPresent()) {
-                return new Lookup.Stored(justStored.get());
-            }
-            return closed ? new Lookup.Declined() : begin(common, expectedLength, isWhole, origin);
-        } finally {
-            lock.unlock();
-        }
+            return justStored.isPresent()
+                    ? new Lookup.Stored(justStored.get())
+                    : lasting(flights.begin(common, expectedLength, isWhole, origin), digest, origin);
+        });
     }
 
     /** Joins or begins a flight apart; empty when the origin need not be apart any more, as one has come to its end. */
     private Optional<Lookup> openApart(Strain strain, OptionalLong expectedLength, boolean isWhole,
             BlobOrigin origin) {
-        lock.lock();
-        try {
-            Optional<Lookup> joined = join(strain, isWhole, expectedLength);
-            if (joined.isPresent() || origin.apart().isEmpty()) {
-                return joined;
-            }
-            return Optional.of(closed ? new Lookup.Declined() : begin(strain, expectedLength, isWhole, origin));
-        } finally {
-            lock.unlock();
-        }
+        return flights.locked(() -> {
+            Optional<Lookup> joined = flights.join(strain, isWhole, expectedLength);
+            return joined.isPresent() || origin.apart().isEmpty()
+                    ? joined
+                    : Optional.of(flights.begin(strain, expectedLength, isWhole, origin));
+        });
+    }
+
+    /** Readers of parts of what an earlier flight has left go on with another flight when they cannot read it. */
+    private Lookup lasting(Lookup found, Digest digest, BlobOrigin origin) {
+        return PartsContent.lasting(found, (reader, unreadable) -> {
+            listener.storeFailed(digest, unreadable);
+            return fetch(digest, reader.length(), false, origin);
+        });
     }
 
     /** Joins or begins a flight of what is stored and cannot be read; empty when none may begin. */
     private Optional<Content> fetch(StoredBlob unreadable, BlobOrigin origin) {
-        lock.lock();
-        try {
-            Strain common = Strain.common(unreadable.digest());
-            Joinable running = joinable.get(common);
-            Optional<Content> joined = running == null
-                    ? Optional.empty()
-                    : running.join(true, OptionalLong.of(unreadable.length()));
-            if (joined.isPresent() || closed) {
-                return joined;
-            }
-            Lookup begun = begin(common, OptionalLong.of(unreadable.length()), true, origin);
-            return begun instanceof Lookup.Leading(Content content) ? Optional.of(content) : Optional.empty();
-        } finally {
-            lock.unlock();
-        }
+        return fetch(unreadable.digest(), OptionalLong.of(unreadable.length()), true, origin);
+    }
+
+    private Optional<Content> fetch(Digest digest, OptionalLong length, boolean isWhole, BlobOrigin origin) {
+        Strain common = Strain.common(digest);
+        Lookup found = flights.locked(() -> flights.join(common, isWhole, length)
+                .orElseGet(() -> flights.begin(common, length, isWhole, origin)));
+        return switch (found) {
+            case Lookup.Stored(Content content) -> Optional.of(content);
+            case Lookup.Joined(Content content, Repository leader) -> Optional.of(content);
+            case Lookup.Leading(Content content) -> Optional.of(content);
+            case Lookup.Declined() -> Optional.empty();
+        };
     }
 
     /** Finds the blob or joins its flight, and never begins one. */
     public Optional<Lookup> find(Digest digest) {
-        lock.lock();
-        try {
-            Optional<Lookup> joined = join(Strain.common(digest), false, OptionalLong.empty());
-            if (joined.isPresent()) {
-                return joined;
-            }
-        } finally {
-            lock.unlock();
+        Optional<Lookup> joined = flights.join(Strain.common(digest), false, OptionalLong.empty());
+        if (joined.isPresent()) {
+            return joined;
         }
         return look(digest, wanted -> store.open(wanted).map(this::stored)).content().map(Lookup.Stored::new);
     }
@@ -195,12 +159,12 @@ public final class ContentCache implements AutoCloseable {
     /** As {@link #has(Digest)}, for this origin: from one that is apart, only a flight of its own counts. */
     public boolean has(Digest digest, BlobOrigin origin) {
         Optional<Object> kin = origin.apart();
-        return kin.isPresent() ? isJoinable(new Strain(digest, kin)) : has(digest);
+        return kin.isPresent() ? flights.isJoinable(new Strain(digest, kin)) : has(digest);
     }
 
     /** Whether {@link #find} would find it; to ask that is no use of it. */
     public boolean has(Digest digest) {
-        if (isJoinable(Strain.common(digest))) {
+        if (flights.isJoinable(Strain.common(digest))) {
             return true;
         }
         Optional<Content> stored = look(digest, wanted -> store.inspect(wanted).map(this::stored)).content();
@@ -213,98 +177,29 @@ public final class ContentCache implements AutoCloseable {
      * its content, and no other has ever joined. What has come of it stays for a later one as long as there is room.
      */
     public boolean abandon(Digest digest) {
-        return running(Strain.common(digest)).map(running -> running.flight().abandon()).orElse(false);
+        return flights.running(Strain.common(digest)).map(Flight::abandon).orElse(false);
     }
 
     /** Whether somebody reads a flight of it now. */
     public boolean isBeingRead(Digest digest) {
-        return running(Strain.common(digest)).map(running -> running.flight().board().readers() > 0).orElse(false);
-    }
-
-    private Optional<Joinable> running(Strain strain) {
-        return locked(() -> Optional.ofNullable(joinable.get(strain)));
-    }
-
-    private <T> T locked(Supplier<T> look) {
-        lock.lock();
-        try {
-            return look.get();
-        } finally {
-            lock.unlock();
-        }
+        return flights.running(Strain.common(digest)).map(flight -> flight.board().readers() > 0).orElse(false);
     }
 
     /** How many flights are running or waiting for a thread. */
     public int flights() {
-        return locked(flying::size);
+        return flights.count();
     }
 
     /** How many readers the flights have, all together. */
     public int flightReaders() {
-        return locked(() -> flying.stream().mapToInt(flight -> flight.board().readers()).sum());
+        return flights.readers();
     }
 
     /** Aborts all flights and begins none any more; what is stored can still be read. */
     @Override
     public void close() {
-        List<Flight> running;
-        lock.lock();
-        try {
-            closed = true;
-            running = new ArrayList<>(flying);
-        } finally {
-            lock.unlock();
-        }
-        running.forEach(Flight::abort);
+        flights.close();
         shared.hashThreads().close();
-    }
-
-    private boolean isJoinable(Strain strain) {
-        return locked(() -> {
-            Joinable running = joinable.get(strain);
-            return running != null && running.flight().board().isJoinable();
-        });
-    }
-
-    private Optional<Lookup> join(Strain strain, boolean isWhole, OptionalLong expected) {
-        Joinable running = joinable.get(strain);
-        return running == null
-                ? Optional.empty()
-                : running.join(isWhole, expected)
-                        .map(content -> new Lookup.Joined(content, running.origin().repository()));
-    }
-
-    private Lookup begin(Strain strain, OptionalLong expectedLength, boolean isWhole, BlobOrigin origin) {
-        WatchedOrigin watched = new WatchedOrigin(origin);
-        Flight flight = new Flight(strain.digest(), expectedLength, watched,
-                strain.kin().isPresent() ? shared.apart() : shared, ended -> remove(strain, ended));
-        Joinable begun = new Joinable(flight, watched);
-        Content content = begun.join(isWhole, expectedLength).orElseThrow();
-        joinable.put(strain, begun);
-        flying.add(flight);
-        boolean accepted = false;
-        try {
-            executor.execute(flight);
-            accepted = true;
-            return new Lookup.Leading(content);
-        } catch (RejectedExecutionException e) {
-            return new Lookup.Declined();
-        } finally {
-            if (!accepted) {
-                remove(strain, flight);
-                content.close();
-            }
-        }
-    }
-
-    private void remove(Strain strain, Flight flight) {
-        lock.lock();
-        try {
-            flying.remove(flight);
-            joinable.computeIfPresent(strain, (same, last) -> last.flight().equals(flight) ? null : last);
-        } finally {
-            lock.unlock();
-        }
     }
 
     /**

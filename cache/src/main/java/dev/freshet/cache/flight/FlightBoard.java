@@ -208,7 +208,7 @@ final class FlightBoard {
      * @param expected the length, as a manifest has stated it
      * @param source where the bytes come from
      */
-    Optional<Content> join(boolean isWhole, OptionalLong expected, Supplier<Source> source) {
+    Optional<FlightReader> join(boolean isWhole, OptionalLong expected, Supplier<Source> source) {
         FlightReader reader = new FlightReader(this, isWhole, expected, source);
         lock.lock();
         try {

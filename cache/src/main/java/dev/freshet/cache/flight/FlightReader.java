@@ -85,6 +85,16 @@ final class FlightReader implements Content {
         board.cargo().readerMoved();
     }
 
+    /** What is there cannot be read: others need not come for it. */
+    void forsake() {
+        board.cargo().forsake();
+    }
+
+    /** The blob's length, as far as the flight knows it. */
+    OptionalLong length() {
+        return board.head().length();
+    }
+
     /** It gets nothing more, as others wait for it. */
     void cut() {
         cut = true;

@@ -16,7 +16,7 @@ import static dev.freshet.cache.flight.ScriptedOrigin.head;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** One flight per digest, whoever comes when, and whoever leaves. */
+/** One flight per digest, whoever comes when, and whoever leaves: the fault cases C-03 and C-05, and more. */
 class CoalescingTest extends FlightKit {
 
     @Test

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** Readers of parts of a blob that is not stored. */
+/** Readers of parts of a blob that is not stored; when they have left, its flight ends, which is the fault case C-03. */
 class PartsTest extends ExtentsKit {
 
     private static final long MIDDLE = LENGTH / 2;

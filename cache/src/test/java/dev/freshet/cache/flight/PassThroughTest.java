@@ -18,7 +18,10 @@ import static dev.freshet.cache.flight.ScriptedOrigin.headWithoutLength;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-/** Flights whose bytes the store does not take: their readers have them all the same. */
+/**
+ * Flights whose bytes the store does not take: their readers have them all the same. Without readers they end, which is
+ * the fault case C-03.
+ */
 class PassThroughTest extends FlightKit {
 
     private static final Duration MINUTE = Duration.ofMinutes(1);

@@ -6,12 +6,17 @@ import dev.freshet.testbed.fault.On;
 import dev.freshet.testbed.proxy.Bytes;
 import dev.freshet.testbed.proxy.Got;
 import dev.freshet.testbed.proxy.ProxyFixture;
+import dev.freshet.testbed.registry.Auth;
 import dev.freshet.testbed.traffic.Endpoint;
 import dev.freshet.testbed.wire.Content;
 import dev.freshet.testbed.wire.Framing;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -150,6 +155,67 @@ class HostileManifestTest {
         proxy.registry().when(On.every(Endpoint.MANIFEST), new Fault.Gzipped());
 
         assertThat(proxy.manifest("latest").status()).isEqualTo(502);
+    }
+
+    @Test
+    @DisplayName("U-10: a manifest whose length nobody states is served, and its head is")
+    void a_manifest_without_a_length_is_served() {
+        byte[] body = Bytes.of("{\"schemaVersion\":2,\"layers\":[]}");
+        Digest digest = proxy.registry().manifest(REPO, TYPE, body);
+        proxy.registry().when(On.every(Endpoint.MANIFEST), new Fault.Framed(Framing.UNTIL_CLOSE));
+
+        Got head = proxy.client().head(proxy.url("manifests/" + digest));
+        Got got = proxy.manifest(digest.toString());
+
+        assertThat(head.status()).isEqualTo(200);
+        assertThat(got.status()).isEqualTo(200);
+        assertThat(got.body()).isEqualTo(body);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("U-16: a small gzip that would become a quarter of a gigabyte of JSON is refused as it came")
+    void a_bomb_is_not_inflated(boolean saysSo) {
+        byte[] bomb = gzipped(256 * Bytes.MIB);
+        proxy.registry().tag(REPO, "latest", proxy.registry().manifest(REPO, TYPE, Bytes.of("{}")));
+        proxy.registry().when(On.every(Endpoint.MANIFEST), new Fault.WithBody(Content.of(bomb)),
+                saysSo ? Fault.header("Content-Encoding", "gzip") : Fault.header("X-Encoding", "none"));
+
+        Got got = proxy.manifest("latest");
+
+        assertThat(got.status()).isEqualTo(502);
+        assertThat(proxy.metric("freshet_upstream_bytes_total")).isLessThanOrEqualTo(4L * bomb.length);
+        proxy.registry().heal();
+        assertThat(proxy.manifest("latest").status()).isEqualTo(200);
+    }
+
+    @Test
+    @DisplayName("U-16: nor is one in place of a token")
+    void a_bomb_in_place_of_a_token_is_not_inflated() {
+        Digest digest = proxy.registry().blob(REPO, Bytes.of("content"));
+        proxy.registry().reconfigure(s -> s.auth(new Auth.Bearer(Duration.ofHours(1))));
+        proxy.registry().when(On.every(Endpoint.TOKEN), new Fault.WithBody(Content.of(gzipped(256 * Bytes.MIB))),
+                Fault.header("Content-Encoding", "gzip"));
+
+        Got got = proxy.blob(digest);
+
+        assertThat(got.status()).isEqualTo(503);
+        assertThat(got.text()).contains("its answer is");
+        proxy.heals(digest, Bytes.of("content"));
+    }
+
+    /** So many spaces, which is what JSON may begin with. */
+    private static byte[] gzipped(int length) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        byte[] spaces = Bytes.of(" ".repeat(Bytes.MIB));
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+            for (int written = 0; written < length; written += spaces.length) {
+                gzip.write(spaces);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("compressing failed", e);
+        }
+        return bytes.toByteArray();
     }
 
     private static byte[] padded(int length) {

@@ -9,9 +9,12 @@ import dev.freshet.testbed.proxy.ProxyFixture;
 import dev.freshet.testbed.proxy.TlsFront;
 import dev.freshet.testbed.traffic.Endpoint;
 import java.net.URI;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.freshet.testbed.proxy.ProxyFixture.REPO;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -54,6 +57,23 @@ class TlsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("U-26: one that has expired is refused, whether the operator has named it or who signed it")
+    void an_expired_certificate_is_refused(boolean isSigned) {
+        String[] expired = "-ext san=ip:127.0.0.1 -startdate -9d -validity 5".split(" ", -1);
+        try (TlsFront front = front(isSigned ? List.of("-ext", "bc:c=ca:true") : List.of(), expired)) {
+            proxy.set("upstreams.lab.url", front.url()).set("upstreams.lab.ca-file", front.certificate().toString());
+            Digest digest = proxy.registry().blob(REPO, BLOB);
+
+            Got got = proxy.blob(digest);
+
+            assertThat(got.status()).isEqualTo(502);
+            assertThat(got.text()).contains("TLS failed").contains("upstream lab").containsIgnoringCase("expired");
+            assertThat(proxy.registry().traffic().all()).isEmpty();
+        }
+    }
+
     @Test
     @DisplayName("U-26: a certificate for another host is refused though it is trusted")
     void a_certificate_for_another_host_is_refused() {
@@ -86,6 +106,10 @@ class TlsTest {
     }
 
     private TlsFront front(String options) {
-        return new TlsFront(proxy.directory(), URI.create(proxy.registry().url()).getPort(), options.split(" ", -1));
+        return front(List.of(), options.split(" ", -1));
+    }
+
+    private TlsFront front(List<String> authority, String... options) {
+        return new TlsFront(proxy.directory(), URI.create(proxy.registry().url()).getPort(), authority, options);
     }
 }

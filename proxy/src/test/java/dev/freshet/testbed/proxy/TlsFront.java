@@ -12,12 +12,12 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
@@ -32,20 +32,35 @@ public final class TlsFront implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     /**
-     * Listens when it returns.
+     * Listens when it returns, with a certificate that it has signed itself.
      *
      * @param directory where keys are kept
      * @param options of keytool besides the usual ones, such as {@code -ext san=ip:127.0.0.1}
      */
     public TlsFront(Path directory, int plainPort, String... options) {
+        this(directory, plainPort, List.of(), options);
+    }
+
+    /**
+     * Listens when it returns, with a certificate that an authority of its own has signed.
+     *
+     * @param authority options of keytool for the authority's certificate, which is {@link #certificate}
+     */
+    public TlsFront(Path directory, int plainPort, List<String> authority, String... options) {
         try {
             Path keys = directory.resolve("keys.p12");
             certificate = directory.resolve("certificate.pem");
-            List<String> make = new ArrayList<>(
-                    List.of("-genkeypair", "-alias", "a", "-keyalg", "EC", "-dname", "CN=testbed"));
-            make.addAll(Arrays.asList(options));
-            keytool(keys, make);
-            keytool(keys, List.of("-exportcert", "-rfc", "-alias", "a", "-file", certificate.toString()));
+            String root = authority.isEmpty() ? "server" : "authority";
+            if (!authority.isEmpty()) {
+                make(keys, root, authority);
+            }
+            make(keys, "server", authority.isEmpty()
+                    ? List.of(options)
+                    : Stream.concat(Stream.of("-signer", root), Stream.of(options)).toList());
+            keytool(keys, List.of("-exportcert", "-rfc", "-alias", root, "-file", certificate.toString()));
+            if (!authority.isEmpty()) {
+                keytool(keys, List.of("-delete", "-alias", root));
+            }
             listener = context(keys).getServerSocketFactory().createServerSocket(0, 50,
                     InetAddress.getLoopbackAddress());
         } catch (IOException | GeneralSecurityException e) {
@@ -110,6 +125,13 @@ public final class TlsFront implements AutoCloseable {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(managers.getKeyManagers(), null, null);
         return context;
+    }
+
+    private static void make(Path keys, String alias, List<String> options) throws IOException {
+        List<String> make = new ArrayList<>(
+                List.of("-genkeypair", "-alias", alias, "-keyalg", "EC", "-dname", "CN=testbed-" + alias));
+        make.addAll(options);
+        keytool(keys, make);
     }
 
     private static void keytool(Path keys, List<String> arguments) throws IOException {

@@ -54,7 +54,7 @@ final class BlobCalls implements BlobDownload.Attempts {
     public Reply begin(Asked asked, @Nullable UpstreamException failure) throws OriginException, InterruptedException {
         StorageUrl useless = used;
         if (failure != null && useless != null) {
-            whereabouts.forget(useless);
+            whereabouts.forget(useless, failure);
         }
         Ask part = asked.isRange() ? ranged(asked) : ask;
         UpstreamException cause = failure;
@@ -68,15 +68,15 @@ final class BlobCalls implements BlobDownload.Attempts {
                         return accepted(reply, asked);
                     }
                     mayBeDead = false;
-                    whereabouts.forget(at);
                     cause = refusal(reply);
+                    whereabouts.forget(at, cause);
                 }
                 case Step.AskRegistry() -> {
                     refreshing(cause, false);
                     return found(ask(part, asked));
                 }
-                case Step.Lead(Inquiry inquiry, boolean isRenewal) -> {
-                    refreshing(cause, isRenewal);
+                case Step.Lead(Inquiry inquiry, boolean isRenewal, UpstreamException lost) -> {
+                    refreshing(cause != null ? cause : lost, isRenewal);
                     return lead(inquiry, part, asked);
                 }
                 case Step.Wait(CompletableFuture<Void> answered) -> await(answered);

@@ -20,6 +20,7 @@ final class Whereabouts {
     private @Nullable StorageUrl storage;
     private boolean isAtRegistry;
     private @Nullable Inquiry running;
+    private @Nullable UpstreamException lost;
 
     Whereabouts(InstantSource clock) {
         this.clock = clock;
@@ -38,8 +39,9 @@ final class Whereabouts {
          * Ask the registry, for all who wait, and close the inquiry.
          *
          * @param isRenewal whether a signed URL is about to expire
+         * @param lost why the last one is not used any more, whoever has found that out; null when nobody has
          */
-        record Lead(Inquiry inquiry, boolean isRenewal) implements Step {}
+        record Lead(Inquiry inquiry, boolean isRenewal, @Nullable UpstreamException lost) implements Step {}
 
         /** Another asks the registry; wait for that, and look again. */
         record Wait(CompletableFuture<Void> answered) implements Step {}
@@ -91,7 +93,9 @@ final class Whereabouts {
             }
             Inquiry own = new Inquiry();
             running = own;
-            return new Step.Lead(own, known != null);
+            UpstreamException why = lost;
+            lost = null;
+            return new Step.Lead(own, known != null, why);
         } finally {
             lock.unlock();
         }
@@ -112,11 +116,14 @@ final class Whereabouts {
         }
     }
 
-    /** Does not use this one again; any other stays. */
-    void forget(StorageUrl dead) {
+    /** Does not use this one again, for a reason; any other stays. */
+    void forget(StorageUrl dead, UpstreamException why) {
         lock.lock();
         try {
-            storage = dead.equals(storage) ? null : storage;
+            if (dead.equals(storage)) {
+                storage = null;
+                lost = why;
+            }
         } finally {
             lock.unlock();
         }

@@ -1,13 +1,29 @@
 package dev.freshet.config;
 
+import dev.freshet.config.unit.TagPattern;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * When upstreams are asked again.
  *
  * @param tagTtl zero asks every time
  * @param staleIfError zero never serves stale content
+ * @param negativeTtl zero asks every time
+ * @param immutableTags each matches whole tags
  */
 public record FreshnessConfig(
         @Option(doc = "How long a tag is served without asking its upstream; then a HEAD. 0s asks every time.", defaultValue = "1m", min = "0s", max = "3650d") Duration tagTtl,
-        @Option(doc = "How long past that a tag is still served while its upstream fails. 0s never does.", defaultValue = "30d", min = "0s", max = "3650d") Duration staleIfError) {}
+        @Option(doc = "How long past that a tag is still served while its upstream fails. 0s never does.", defaultValue = "30d", min = "0s", max = "3650d") Duration staleIfError,
+        @Option(doc = "How long an upstream is not asked again for what it has said it does not have. 0s asks every time.", defaultValue = "10s", min = "0s", max = "1d") Duration negativeTtl,
+        @Option(doc = "Tags that never move: once known, they are never asked for again. Each matches the whole tag.") List<TagPattern> immutableTags) {
+
+    public FreshnessConfig {
+        immutableTags = List.copyOf(immutableTags);
+    }
+
+    /** Whether this tag, once known, is never asked for again. */
+    public boolean isImmutable(String tag) {
+        return immutableTags.stream().anyMatch(pattern -> pattern.matches(tag));
+    }
+}

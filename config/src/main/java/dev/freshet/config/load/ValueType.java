@@ -9,6 +9,7 @@ import dev.freshet.config.unit.HostRule;
 import dev.freshet.config.unit.InvalidValueException;
 import dev.freshet.config.unit.RegistryUrl;
 import dev.freshet.config.unit.Secret;
+import dev.freshet.config.unit.TagPattern;
 import dev.freshet.config.unit.UrlPattern;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
@@ -43,6 +44,8 @@ record ValueType<T>(Class<T> type, String noun, String example, Function<String,
             new ValueType<>(UrlPattern.class, "regular expression", "'^https://mcr\\.microsoft\\.com/'",
                     UrlPattern::parse,
                     UrlPattern::toString),
+            new ValueType<>(TagPattern.class, "regular expression", "'v[0-9]+\\.[0-9]+\\.[0-9]+'", TagPattern::parse,
+                    TagPattern::toString),
             new ValueType<>(Integer.class, "number", "64", ValueType::number, String::valueOf),
             new ValueType<>(String.class, "text", "a name", text -> text, text -> text));
 

@@ -1,17 +1,16 @@
 package dev.freshet.config.unit;
 
+import dev.freshet.config.unit.CountedText.TooManyLooksException;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * A regular expression for URLs, as {@link Pattern} describes them. URLs come from strangers: a match may look at {@value
- * #MOST_LOOKS} characters, each look at one counting, so that no expression takes long for any URL.
+ * A regular expression for URLs, as {@link Pattern} describes them. URLs come from strangers: no expression takes long for
+ * any URL ({@link CountedText}).
  */
 public final class UrlPattern {
-
-    private static final int MOST_LOOKS = 1_000_000;
 
     private final String text;
     private final Pattern anywhere;
@@ -82,49 +81,5 @@ public final class UrlPattern {
     @Override
     public String toString() {
         return text;
-    }
-
-    /** A text of which not too much may be looked at. */
-    private static final class CountedText implements CharSequence {
-
-        private final String text;
-        private int looks;
-
-        CountedText(String text) {
-            this.text = text;
-        }
-
-        @Override
-        public int length() {
-            return text.length();
-        }
-
-        @Override
-        public char charAt(int index) {
-            if (++looks > MOST_LOOKS) {
-                throw new TooManyLooksException();
-            }
-            return text.charAt(index);
-        }
-
-        @Override
-        public CharSequence subSequence(int start, int end) {
-            return text.subSequence(start, end);
-        }
-
-        @Override
-        public String toString() {
-            return text;
-        }
-    }
-
-    /** Says that a match was given up. */
-    private static final class TooManyLooksException extends RuntimeException {
-
-        private static final long serialVersionUID = 1L;
-
-        TooManyLooksException() {
-            super("match given up: it takes too long", null, false, false);
-        }
     }
 }

@@ -14,6 +14,7 @@ import dev.freshet.config.unit.DataSize;
 import dev.freshet.config.unit.HostPort;
 import dev.freshet.config.unit.HostRule;
 import dev.freshet.config.unit.Secret;
+import dev.freshet.config.unit.TagPattern;
 import dev.freshet.config.unit.UrlPattern;
 import java.net.URI;
 import java.nio.file.Path;
@@ -134,14 +135,17 @@ class OptionsTest {
     @Test
     void freshnessHasDefaults() throws ConfigException {
         assertThat(sources.config().freshness())
-                .isEqualTo(new FreshnessConfig(Duration.ofMinutes(1), Duration.ofDays(30)));
+                .isEqualTo(new FreshnessConfig(Duration.ofMinutes(1), Duration.ofDays(30),
+                        Duration.ofSeconds(10), List.of()));
     }
 
     @Test
     void freshnessTakesOthers() throws ConfigException {
-        sources.yaml("freshness: { tag-ttl: 0s, stale-if-error: 12h }");
+        sources.yaml(
+                "freshness: { tag-ttl: 0s, stale-if-error: 12h, negative-ttl: 1m, immutable-tags: ['v[0-9]+', a|b] }");
 
-        assertThat(sources.config().freshness()).isEqualTo(new FreshnessConfig(Duration.ZERO, Duration.ofHours(12)));
+        assertThat(sources.config().freshness()).isEqualTo(new FreshnessConfig(Duration.ZERO, Duration.ofHours(12),
+                Duration.ofMinutes(1), List.of(TagPattern.parse("v[0-9]+"), TagPattern.parse("a|b"))));
     }
 
     @Test

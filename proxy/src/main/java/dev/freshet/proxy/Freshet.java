@@ -158,7 +158,8 @@ public final class Freshet implements AutoCloseable {
             Registry registry = closing
                     .add(new Registry(upstream, config.fetch().stallTimeout(), events, clock, pace, executor));
             Freshness.Policy tagPolicy = new Freshness.Policy(
-                    options.tagTtl().orElse(config.freshness().tagTtl()), config.freshness().staleIfError());
+                    options.tagTtl().orElse(config.freshness().tagTtl()), config.freshness().staleIfError(),
+                    tag -> config.freshness().isImmutable(tag.value()));
             entries.put(name, new Registries.Entry(registry, tagPolicy, new ForeignRules(name.value(),
                     config.foreignLayers().allow(), config.foreignLayers().deny(), options.redirectHosts())));
         }

@@ -88,6 +88,7 @@ final class Responder {
         if (manifest.partlyStored()) {
             exchange.getResponseHeaders().put(CACHE_STATUS, cacheStatus.header("partly-stored"));
         }
+        manifest.age().ifPresent(age -> exchange.getResponseHeaders().put(Headers.AGE, age.toSeconds()));
         if (Conditions.isKnown(exchange.getRequestHeaders(), manifest.digest())) {
             empty(304);
             return;

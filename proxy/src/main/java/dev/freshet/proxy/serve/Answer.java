@@ -4,6 +4,7 @@ import dev.freshet.cache.flight.Content;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.proxy.error.OciError;
 import dev.freshet.proxy.range.Selection;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -29,9 +30,10 @@ public sealed interface Answer {
      * @param body empty when only the head was asked for
      * @param partlyStored whether it comes from the cache, which does not hold all of its image: without the upstream it
      *        cannot be pulled
+     * @param age how long ago its registry last said that the tag means it; empty unless that is relied on
      */
     record Manifest(Digest digest, String mediaType, long length, Optional<byte[]> body, CacheStatus cacheStatus,
-            boolean partlyStored) implements Answer {}
+            boolean partlyStored, Optional<Duration> age) implements Answer {}
 
     /**
      * A blob.

@@ -55,15 +55,25 @@ final class ManifestService {
 
     private record Call(ImageReference image, boolean headOnly) {}
 
-    private record Found(Kept manifest, CacheStatus status) {}
+    /**
+     * What there is to serve.
+     *
+     * @param known what its tag was last confirmed to mean; empty unless that is relied on
+     */
+    private record Found(Kept manifest, CacheStatus status, Optional<TagEntry> known) {
+
+        Found(Kept manifest, CacheStatus status) {
+            this(manifest, status, Optional.empty());
+        }
+    }
 
     /** Finds or fetches a manifest. */
     Answer serve(Route.Manifest route, boolean headOnly)
             throws OriginException, InterruptedException {
         Repository repository = route.repository();
-        Optional<Kept> known = fresh(repository, route.reference(), headOnly);
+        Optional<Found> known = fresh(repository, route.reference(), headOnly);
         if (known.isPresent()) {
-            return answer(repository, new Found(known.get(), CacheStatus.HIT), headOnly);
+            return answer(repository, known.get(), headOnly);
         }
         Call call = new Call(new ImageReference(repository, route.reference()), headOnly);
         Outcome<Found> outcome = calls.get(call, () -> ask(repository, route.reference(), headOnly));
@@ -80,7 +90,8 @@ final class ManifestService {
         }
         return new Answer.Manifest(manifest.digest(), manifest.mediaType(), manifest.length(),
                 headOnly ? Optional.empty() : manifest.body(), found.status(),
-                isOfTheCache(found.status()) && !isWhole);
+                isOfTheCache(found.status()) && !isWhole,
+                found.known().map(entry -> Freshness.age(clock.instant(), entry)));
     }
 
     /** Whether it would have been served without the upstream: of what was just fetched, nothing more can be stored. */
@@ -91,14 +102,14 @@ final class ManifestService {
         };
     }
 
-    private Optional<Kept> fresh(Repository repository, Reference reference, boolean headOnly) {
+    private Optional<Found> fresh(Repository repository, Reference reference, boolean headOnly) {
         return switch (reference) {
-            case Digest digest -> kept(repository, digest, headOnly);
-            case Tag tag -> {
-                Optional<TagEntry> entry = facts.tag(repository, tag)
-                        .filter(known -> freshness(repository, known) == Freshness.FRESH);
-                yield entry.isEmpty() ? Optional.empty() : kept(repository, entry.get().digest(), headOnly);
-            }
+            case Digest digest ->
+                kept(repository, digest, headOnly).map(manifest -> new Found(manifest, CacheStatus.HIT));
+            case Tag tag -> facts.tag(repository, tag)
+                    .filter(known -> freshness(repository, tag, known) == Freshness.FRESH)
+                    .flatMap(known -> kept(repository, known.digest(), headOnly)
+                            .map(manifest -> new Found(manifest, CacheStatus.HIT, Optional.of(known))));
         };
     }
 
@@ -107,8 +118,13 @@ final class ManifestService {
         return head.isPresent() ? head : shelf.find(repository, digest);
     }
 
+    /** Asks, unless another call has ended with an answer since this one's client looked. */
     private Found ask(Repository repository, Reference reference, boolean headOnly)
             throws OriginException, InterruptedException {
+        Optional<Found> known = fresh(repository, reference, headOnly);
+        if (known.isPresent()) {
+            return known.get();
+        }
         return switch (reference) {
             case Digest digest -> headOnly ? fetchHead(repository, digest) : fetch(repository, digest);
             case Tag tag -> {
@@ -130,16 +146,16 @@ final class ManifestService {
     private Found askKnown(Repository repository, Tag tag, TagEntry entry, boolean headOnly)
             throws OriginException, InterruptedException {
         try {
-            return freshness(repository, entry) == Freshness.FRESH
+            return freshness(repository, tag, entry) == Freshness.FRESH
                     ? fetchKnown(repository, tag, entry, headOnly)
                     : revalidate(repository, tag, entry, headOnly);
         } catch (UpstreamException e) {
-            Optional<Kept> stale = mayServeStale(e) && freshness(repository, entry) != Freshness.EXPIRED
+            Optional<Kept> stale = mayServeStale(e) && freshness(repository, tag, entry) != Freshness.EXPIRED
                     ? kept(repository, entry.digest(), headOnly)
                     : Optional.empty();
             if (stale.isPresent()) {
                 LOG.warn("serving {}:{} as it was at {}: {}", repository, tag, entry.confirmedAt(), e.getMessage());
-                return new Found(stale.get(), CacheStatus.STALE);
+                return new Found(stale.get(), CacheStatus.STALE, Optional.of(entry));
             }
             if (e.kind() == UpstreamException.Kind.NOT_FOUND) {
                 facts.removeTag(repository, tag);
@@ -210,8 +226,8 @@ final class ManifestService {
         facts.putTag(repository, tag, new TagEntry(digest, now));
     }
 
-    private Freshness freshness(Repository repository, TagEntry entry) {
-        return Freshness.of(clock.instant(), entry.confirmedAt(), registries.tagPolicy(repository.registry()));
+    private Freshness freshness(Repository repository, Tag tag, TagEntry entry) {
+        return Freshness.of(clock.instant(), tag, entry, registries.tagPolicy(repository.registry()));
     }
 
     private Registry registry(Repository repository) {

@@ -156,7 +156,8 @@ public final class Freshet implements AutoCloseable {
             Upstream upstream = Upstream.at(name, options.url(), options.credentials(), options.tokenHosts(),
                     options.redirectHosts(), options.caFile());
             Registry registry = closing
-                    .add(new Registry(upstream, config.fetch().stallTimeout(), events, clock, pace, executor));
+                    .add(new Registry(upstream, config.fetch().stallTimeout(), config.freshness().negativeTtl(), events,
+                            clock, pace, executor));
             Freshness.Policy tagPolicy = new Freshness.Policy(
                     options.tagTtl().orElse(config.freshness().tagTtl()), config.freshness().staleIfError(),
                     tag -> config.freshness().isImmutable(tag.value()));

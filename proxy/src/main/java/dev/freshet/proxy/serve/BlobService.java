@@ -72,8 +72,9 @@ final class BlobService {
             }
         }
         try {
+            failIfKnownToLack(route, wanted);
             return open(route, wanted, link, true);
-        } catch (ContentException e) {
+        } catch (ContentException | UpstreamException e) {
             Optional<Offer> offer = isUnknown(e) ? foreign.find(repository, digest) : Optional.empty();
             if (offer.isEmpty()) {
                 throw e;
@@ -82,10 +83,25 @@ final class BlobService {
         }
     }
 
+    /** Begins no fill when the registry has just said that there is nothing to fetch. Some ranges may be here all the same. */
+    private void failIfKnownToLack(Route.Blob route, Wanted wanted) throws UpstreamException {
+        Optional<UpstreamException> absence = wanted.all()
+                ? registry(route.repository()).absence(route.repository(), route.digest())
+                : Optional.empty();
+        if (absence.isPresent() && !cache.has(route.digest())) {
+            throw absence.get();
+        }
+    }
+
     /** Whether the registry does not have it, though it, or a manifest, has said so before. */
-    private static boolean isUnknown(ContentException failure) {
-        return failure.end() instanceof FlightEnd.Refused(OriginException cause)
-                && cause.failure() == OriginFailure.NOT_FOUND;
+    private static boolean isUnknown(Exception failure) {
+        OriginException cause = switch (failure) {
+            case OriginException refusal -> refusal;
+            case ContentException content when content.end() instanceof FlightEnd.Refused(OriginException refusal) ->
+                refusal;
+            default -> null;
+        };
+        return cause != null && cause.failure() == OriginFailure.NOT_FOUND;
     }
 
     /** The registry comes first, unless what is here, or on its way, is of the URLs. */

@@ -1,6 +1,8 @@
 package dev.freshet.proxy.serve;
 
 import dev.freshet.cache.flight.Content;
+import dev.freshet.proxy.upstream.UpstreamException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the cache was used for an answer, as told in the {@code Cache-Status} header (RFC 9211). What its {@code detail}
@@ -14,6 +16,8 @@ public enum CacheStatus {
     REVALIDATED("freshet; fwd=stale", "revalidated"),
     /** Past its TTL, and the upstream did not answer. */
     STALE("freshet; hit", "stale"),
+    /** What the upstream does not have, as it has said a short while ago, so that it was not asked. */
+    NEGATIVE("freshet; hit", "negative"),
     /** Fetched for this request, and kept. */
     MISS("freshet; fwd=uri-miss; stored", ""),
     /** Fetched for this request from where an earlier fetch had been cut short, and kept. */
@@ -46,6 +50,11 @@ public enum CacheStatus {
             case STORE_AND_ORIGIN -> joined ? COLLAPSED : content.isKept() ? PARTIAL : PASSED;
             case ORIGIN -> joined ? COLLAPSED : content.isKept() ? MISS : PASSED;
         };
+    }
+
+    /** How the cache was used for what did not come, for this reason. */
+    static CacheStatus of(@Nullable Throwable failure) {
+        return failure instanceof UpstreamException upstream && upstream.isRemembered() ? NEGATIVE : PASSED;
     }
 
     /** The header's value. */

@@ -98,7 +98,7 @@ final class ManifestService {
     private static boolean isOfTheCache(CacheStatus status) {
         return switch (status) {
             case HIT, STALE, REVALIDATED -> true;
-            case MISS, PARTIAL, COLLAPSED, PASSED, NONE -> false;
+            case NEGATIVE, MISS, PARTIAL, COLLAPSED, PASSED, NONE -> false;
         };
     }
 

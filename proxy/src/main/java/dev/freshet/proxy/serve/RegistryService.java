@@ -4,6 +4,7 @@ import dev.freshet.cache.catalog.Catalog;
 import dev.freshet.cache.catalog.ContentKind;
 import dev.freshet.cache.flight.ContentCache;
 import dev.freshet.cache.flight.ContentException;
+import dev.freshet.cache.flight.FlightEnd;
 import dev.freshet.cache.flight.OriginException;
 import dev.freshet.cache.store.BlobStore;
 import dev.freshet.proxy.error.ErrorCode;
@@ -56,10 +57,11 @@ public final class RegistryService {
                 case Route.Unroutable(OciError error) -> new Answer.Failure(error, CacheStatus.NONE);
             };
         } catch (ContentException e) {
-            return new Answer.Failure(Errors.of(e), CacheStatus.PASSED);
+            Throwable cause = e.end() instanceof FlightEnd.OriginFailed failed ? failed.cause() : null;
+            return new Answer.Failure(Errors.of(e), CacheStatus.of(cause));
         } catch (OriginException e) {
             ContentKind wanted = route instanceof Route.Blob ? ContentKind.BLOB : ContentKind.MANIFEST;
-            return new Answer.Failure(Errors.of(e, wanted), CacheStatus.PASSED);
+            return new Answer.Failure(Errors.of(e, wanted), CacheStatus.of(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Answer.Failure(new OciError(503, ErrorCode.UNAVAILABLE, "request ended: Freshet is stopping"),

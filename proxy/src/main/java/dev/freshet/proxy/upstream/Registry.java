@@ -1,13 +1,16 @@
 package dev.freshet.proxy.upstream;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.freshet.cache.catalog.ContentKind;
 import dev.freshet.cache.flight.BlobOrigin;
 import dev.freshet.cache.flight.OriginException;
 import dev.freshet.cache.flight.Transfer;
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.ImageReference;
 import dev.freshet.cache.name.Reference;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.Extent;
+import dev.freshet.proxy.upstream.Absences.Wanted;
 import dev.freshet.proxy.upstream.RegistryCalls.Ask;
 import dev.freshet.proxy.upstream.RegistryCalls.Reply;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
@@ -25,7 +28,10 @@ import okhttp3.HttpUrl;
 import okhttp3.Request;
 import okhttp3.Response;
 
-/** One upstream registry, as the rest of Freshet uses it. All methods may be called by any thread and block. */
+/**
+ * One upstream registry, as the rest of Freshet uses it. What it has said a short while ago that it does not have, it is not
+ * asked for again. All methods may be called by any thread and block.
+ */
 public final class Registry implements AutoCloseable {
 
     private static final Duration PROBE_PATIENCE = Duration.ofSeconds(14);
@@ -35,6 +41,7 @@ public final class Registry implements AutoCloseable {
     private final RegistryCalls calls;
     private final RegistryCalls foreignCalls;
     private final Suspects suspects;
+    private final Absences absences;
     private final ManifestCalls manifests;
     private final UpstreamEvents events;
     private final InstantSource clock;
@@ -43,11 +50,12 @@ public final class Registry implements AutoCloseable {
 
     /**
      * @param stallTimeout how long a download may make no progress, over all its attempts
+     * @param negativeTtl how long it is not asked again for what it does not have; zero asks every time
      * @param executor runs token fetches, unbounded
      * @throws IOException if the upstream's CA file cannot be used
      */
-    public Registry(Upstream upstream, Duration stallTimeout, UpstreamEvents events, InstantSource clock, Pace pace,
-            Executor executor) throws IOException {
+    public Registry(Upstream upstream, Duration stallTimeout, Duration negativeTtl, UpstreamEvents events,
+            InstantSource clock, Pace pace, Executor executor) throws IOException {
         this.upstream = upstream;
         this.events = events;
         this.clock = clock;
@@ -62,6 +70,7 @@ public final class Registry implements AutoCloseable {
         this.foreignCalls = new RegistryCalls(upstream, http,
                 RedirectRules.withoutRegistry(upstream.redirectHosts()), authorizer, events, pace);
         this.suspects = new Suspects(ticker);
+        this.absences = new Absences(upstream, negativeTtl, ticker);
         this.manifests = new ManifestCalls(upstream, calls, events, clock, pace);
     }
 
@@ -72,7 +81,9 @@ public final class Registry implements AutoCloseable {
     /** Fetches a manifest; by digest, only what has this digest is accepted. */
     public FetchedManifest manifest(Repository repository, Reference reference)
             throws OriginException, InterruptedException {
-        return manifests.get(repository, reference, stallTimeout);
+        return absences.ask(manifestOf(repository, reference),
+                "GET of manifest " + new ImageReference(repository, reference),
+                () -> manifests.get(repository, reference, stallTimeout));
     }
 
     /**
@@ -82,15 +93,20 @@ public final class Registry implements AutoCloseable {
      */
     public Optional<ManifestHead> manifestHead(Repository repository, Reference reference, Duration patience)
             throws OriginException, InterruptedException {
-        return manifests.head(repository, reference,
-                patience.compareTo(stallTimeout) < 0 ? patience : stallTimeout);
+        return absences.ask(manifestOf(repository, reference),
+                "HEAD of manifest " + new ImageReference(repository, reference),
+                () -> manifests.head(repository, reference,
+                        patience.compareTo(stallTimeout) < 0 ? patience : stallTimeout));
     }
 
     /** Where a blob comes from; all transfers of one share what is found out about its storage. */
     public BlobOrigin blob(Repository repository, Digest digest) {
         Ask ask = ask(repository, digest, "", Optional.empty());
         Whereabouts whereabouts = new Whereabouts(clock);
+        Wanted blob = blobOf(repository, digest);
         return new BlobOrigin() {
+
+            private volatile boolean found;
 
             @Override
             public Repository repository() {
@@ -99,6 +115,15 @@ public final class Registry implements AutoCloseable {
 
             @Override
             public Transfer open(Extent wanted) throws OriginException, InterruptedException {
+                if (found) {
+                    return download(wanted);
+                }
+                Transfer first = absences.ask(blob, ask.what(), () -> download(wanted));
+                found = true;
+                return first;
+            }
+
+            private Transfer download(Extent wanted) throws OriginException, InterruptedException {
                 Line line = new Line();
                 return BlobDownload.open(upstream.name(), wanted,
                         new BlobCalls(calls, ask, whereabouts, upstream.name(), events, clock, line),
@@ -139,6 +164,16 @@ public final class Registry implements AutoCloseable {
      * @return the blob's length in bytes; empty when the answer does not say
      */
     public OptionalLong probeBlob(Repository repository, Digest digest) throws OriginException, InterruptedException {
+        return absences.ask(blobOf(repository, digest), "GET of blob " + repository + "@" + digest,
+                () -> probe(repository, digest));
+    }
+
+    /** The failure of whoever asks for a blob that it has said a short while ago it does not have; empty otherwise. */
+    public Optional<UpstreamException> absence(Repository repository, Digest digest) {
+        return absences.find(blobOf(repository, digest), "GET of blob " + repository + "@" + digest);
+    }
+
+    private OptionalLong probe(Repository repository, Digest digest) throws OriginException, InterruptedException {
         Duration patience = PROBE_PATIENCE.compareTo(stallTimeout) < 0 ? PROBE_PATIENCE : stallTimeout;
         Ask ask = ask(repository, digest, "bytes=0-0", Optional.of(patience));
         RetryBudget budget = new RetryBudget(pace, patience);
@@ -174,6 +209,14 @@ public final class Registry implements AutoCloseable {
     @Override
     public void close() {
         http.close();
+    }
+
+    private static Wanted manifestOf(Repository repository, Reference reference) {
+        return new Wanted(ContentKind.MANIFEST, repository, reference);
+    }
+
+    private static Wanted blobOf(Repository repository, Digest digest) {
+        return new Wanted(ContentKind.BLOB, repository, digest);
     }
 
     private Ask ask(Repository repository, Digest digest, String range, Optional<Duration> patience) {

@@ -18,6 +18,7 @@ public final class UpstreamException extends OriginException {
 
     private final Kind kind;
     private final @Nullable Duration retryAfter;
+    private final boolean remembered;
 
     /** What happened, and whether asking again may help. */
     public enum Kind {
@@ -67,9 +68,20 @@ public final class UpstreamException extends OriginException {
     }
 
     UpstreamException(Kind kind, String message, @Nullable Throwable cause, @Nullable Duration retryAfter) {
+        this(kind, message, cause, retryAfter, false);
+    }
+
+    private UpstreamException(Kind kind, String message, @Nullable Throwable cause, @Nullable Duration retryAfter,
+            boolean remembered) {
         super(kind.failure, message, cause);
         this.kind = kind;
         this.retryAfter = retryAfter;
+        this.remembered = remembered;
+    }
+
+    /** What the registry has said a short while ago that it does not have, so that it was not asked again. */
+    static UpstreamException remembered(String message) {
+        return new UpstreamException(Kind.NOT_FOUND, message, null, null, true);
     }
 
     /** An answer that is not what was asked for, found out after it was taken. */
@@ -79,6 +91,11 @@ public final class UpstreamException extends OriginException {
 
     public Kind kind() {
         return kind;
+    }
+
+    /** Whether nobody was asked, as the registry has said so a short while ago. */
+    public boolean isRemembered() {
+        return remembered;
     }
 
     /** How long the registry wants to be left alone; empty when it does not say. */

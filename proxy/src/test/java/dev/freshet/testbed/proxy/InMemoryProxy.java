@@ -63,7 +63,8 @@ public final class InMemoryProxy implements BeforeEachCallback, AfterEachCallbac
         Events events = new Events(meters, pace::nanoTime);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         Registry upstream = new Registry(Upstream.at(LAB, URI.create(registry.url()), Optional.empty(), List.of(),
-                List.of(HostRule.parse(registry.storageAuthority())), Optional.empty()), Duration.ofSeconds(60), events,
+                List.of(HostRule.parse(registry.storageAuthority())), Optional.empty()), Duration.ofSeconds(60),
+                Duration.ofSeconds(10), events,
                 new ManualClock(), pace, threads);
         ContentCache cache = new ContentCache(store, threads, threads, events);
         meters.watch(store, cache);

@@ -1,17 +1,18 @@
 #!/usr/bin/env python3
-"""How fast Freshet can store: large blobs come cold over one connection, while the client takes one byte of each.
+"""How fast Freshet can store: large blobs come cold over one connection, while the client takes next to nothing of each.
 
-The upstream is nginx, whose storage sends with sendfile; `--rate 800m` limits the connection. The client asks for
-`Range: bytes=0-0`, which begins to fetch the whole blob; the fetch has ended when Freshet's metrics say so. Before each
-round, as much memory as it writes is touched and freed again. CPU and bytes written are read when nothing is written any
-more. Of the bytes in /proc/PID/io, `write_bytes` are bound for the disk; `wchar` went through write calls of any kind.
+The upstream is nginx, whose storage sends with sendfile; `--rate 800m` limits the connection. The client asks for the
+whole blob and reads only the answer's head; the fetch goes on without it, and has ended when Freshet's metrics say so.
+Before each round, as much memory as it writes is touched and freed again. CPU and bytes written are read when nothing is
+written any more. Of the bytes in /proc/PID/io, `write_bytes` are bound for the disk; `wchar` went through write calls of
+any kind.
 
 Run it from the project's root after `mvn -DskipTests package`, with `--dir` on a real disk; it needs nginx.
 """
 import time
 
 from client import Sink
-from lab import GIB, MIB, Lab, arguments, cpu_seconds, disk, io_bytes, make_blob, median, touch_memory
+from lab import GIB, KIB, MIB, Lab, arguments, cpu_seconds, disk, io_bytes, make_blob, median, touch_memory
 
 
 def store(freshet, path, size, stored):
@@ -20,9 +21,9 @@ def store(freshet, path, size, stored):
     written = io_bytes(freshet.pid, "write_bytes")
     ended = freshet.metric("freshet_fills_ended_total")
     began = time.perf_counter()
-    client = Sink(freshet.port)
-    status = client.get(path, "Range: bytes=0-0\r\n")
-    if status != 206:
+    client = Sink(freshet.port, receive_buffer=4 * KIB)
+    status = client.get(path)
+    if status != 200:
         raise SystemExit(f"fetch of {path} failed: the answer is {status}")
     while freshet.metric("freshet_fills_ended_total") == ended:
         again = time.monotonic() + 0.5
@@ -43,7 +44,7 @@ def main():
     size = args.size_mib * MIB
     with Lab(args.dir) as lab:
         registry, storage = lab.upstream(args.rate)
-        freshet = lab.freshet(registry, storage, args.set)
+        freshet = lab.freshet(registry, storage, ["fetch.connections-per-blob=1", *args.set])
         rates, written, passed, used = [], [], [], []
         stored = 0
         for number in range(args.rounds + 1):

@@ -84,6 +84,8 @@ final class LooseEnds {
         try {
             return records.find(digest) != null;
         } catch (StoreException e) {
+            LOG.warn("what is left of {} stays, as it cannot be told whether it is complete: {}", digest,
+                    e.getMessage());
             return false;
         }
     }

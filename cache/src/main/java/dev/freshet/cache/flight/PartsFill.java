@@ -5,6 +5,7 @@ import dev.freshet.cache.store.Extent;
 import dev.freshet.cache.store.StoreException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.OptionalLong;
 
 /**
  * Brings the parts of a blob that readers wait for, and nothing else. Where the store takes nothing, what the readers want
@@ -88,10 +89,15 @@ final class PartsFill {
         }
     }
 
+    /** Passes on what the readers want, and ends; unless one has come meanwhile that wants the whole. */
     private void passOn() throws OriginException, InterruptedException, EndedException {
         helpers.stop();
         StoreException refusal = Objects.requireNonNull(cargo.refusal());
-        long from = work.closeAtSlowest();
+        OptionalLong slowest = work.closeAtSlowest();
+        if (slowest.isEmpty()) {
+            return;
+        }
+        long from = slowest.getAsLong();
         if (from < receiver.length().orElse(Extent.END)) {
             cargo.pass(refusal, from);
             work.forgetFrom(from);

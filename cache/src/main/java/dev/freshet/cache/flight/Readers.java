@@ -28,9 +28,8 @@ final class Readers {
 
     /** Takes a reader out, and forgets what it waits for; nothing happens when it is not here. */
     void remove(FlightReader reader) {
-        if (present.remove(reader)) {
-            waiters.removeIf(waiter -> waiter.reader == reader);
-        }
+        present.remove(reader);
+        waiters.removeIf(waiter -> waiter.reader == reader);
     }
 
     int count() {
@@ -63,7 +62,8 @@ final class Readers {
         }
         List<Runnable> ready = new ArrayList<>();
         waiters.removeIf(waiter -> {
-            boolean isReady = isEnd || waiter.reader.sees(waiter.position, published, there);
+            boolean isReady = isEnd || waiter.reader.isCut()
+                    || waiter.reader.sees(waiter.position, published, there);
             if (isReady) {
                 ready.add(waiter.task);
             }
@@ -87,7 +87,7 @@ final class Readers {
     }
 
     /**
-     * Cuts those that have stood still for too long.
+     * Cuts those that have stood still for too long. One that waits meanwhile is woken with those that are ready next.
      *
      * @return for how long none of the others will have, in nanoseconds; 0 when some were cut
      */
@@ -97,7 +97,7 @@ final class Readers {
             long standing = reader.standingNanos(waitedNanos, published);
             if (standing >= patienceNanos) {
                 reader.cut();
-                remove(reader);
+                present.remove(reader);
                 left = 0;
             } else {
                 left = Math.min(left, patienceNanos - standing);

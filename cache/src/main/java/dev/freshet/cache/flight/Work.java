@@ -2,6 +2,7 @@ package dev.freshet.cache.flight;
 
 import dev.freshet.cache.store.Extent;
 import dev.freshet.cache.store.Extents;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -304,12 +305,15 @@ final class Work {
         }
     }
 
-    /** Closes the flight for readers that would come; says where the first byte is that anybody wants. */
-    long closeAtSlowest() {
+    /**
+     * Closes the flight for readers that would come; says where the first byte is that anybody wants. When one wants the
+     * whole, it stays open and says nothing, as that one is only served by who brings and hashes all.
+     */
+    OptionalLong closeAtSlowest() {
         lock.lock();
         try {
-            open = false;
-            return readers.slowest();
+            open = open && wholeWanted;
+            return wholeWanted ? OptionalLong.empty() : OptionalLong.of(readers.slowest());
         } finally {
             lock.unlock();
         }

@@ -113,7 +113,7 @@ class RandomExtentsTest {
             }));
         }
         for (Future<?> reader : readers) {
-            reader.get(1, TimeUnit.MINUTES);
+            assertThat(reader).as(where()).succeedsWithin(1, TimeUnit.MINUTES);
         }
         while (cache.flights() > 0) {
             Thread.onSpinWait();

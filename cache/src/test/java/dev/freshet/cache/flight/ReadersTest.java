@@ -1,5 +1,6 @@
 package dev.freshet.cache.flight;
 
+import dev.freshet.cache.store.Extents;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +70,29 @@ class ReadersTest {
         assertThat(atTheFront.isCut()).isFalse();
         assertThat(standing.isCut()).isTrue();
         assertThat(readers.count()).isEqualTo(1);
+    }
+
+    @Test
+    void whoIsCutWhileItWaitsIsWoken() {
+        FlightReader waiting = add(50);
+        Runnable task = () -> {};
+        readers.await(waiting, 50, task);
+        readers.cutStanding(0, Long.MAX_VALUE, PATIENCE);
+
+        assertThat(readers.takeReady(50, new Extents(), false)).isEmpty();
+        readers.cutStanding(PATIENCE, Long.MAX_VALUE, PATIENCE);
+
+        assertThat(readers.takeReady(50, new Extents(), false)).containsExactly(task);
+    }
+
+    @Test
+    void whoHasLeftIsNotWoken() {
+        FlightReader waiting = add(50);
+        readers.await(waiting, 50, () -> {});
+
+        readers.remove(waiting);
+
+        assertThat(readers.takeReady(100, new Extents(), true)).isEmpty();
     }
 
     @Test

@@ -82,6 +82,7 @@ public final class Freshet implements AutoCloseable {
         ContentCache cache = closing.add(new ContentCache(storage.blobs(), fills, connections, housekeeping,
                 Fetching.with(fetch.connectionsPerBlob(), pace::nanoTime), flights));
         meters.watch(storage.blobs(), cache);
+        registries.watch(meters::watch);
         Prefetcher prefetcher = closing.add(new Prefetcher(registries, cache, storage.blobs()::space,
                 fetch.maxFills(), waiting, pace::nanoTime));
         flights.onEnd(prefetcher::fillEnded);

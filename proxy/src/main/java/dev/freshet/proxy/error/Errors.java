@@ -53,8 +53,10 @@ public final class Errors {
             case RATE_LIMITED -> new OciError(429, ErrorCode.TOOMANYREQUESTS, message, Map.of(),
                     Optional.of(upstream.retryAfter().orElse(SOON)));
             case AGAINST_RULES, SIGNED_URL_REFUSED, BAD_ANSWER -> new OciError(502, ErrorCode.UNKNOWN, message);
-            case UNREACHABLE -> new OciError(502, ErrorCode.UNAVAILABLE, message, Map.of(), Optional.of(SOON));
-            case STALLED -> new OciError(504, ErrorCode.UNAVAILABLE, message, Map.of(), Optional.of(SOON));
+            case UNREACHABLE -> new OciError(502, ErrorCode.UNAVAILABLE, message, Map.of(),
+                    Optional.of(upstream.retryAfter().orElse(SOON)));
+            case STALLED -> new OciError(504, ErrorCode.UNAVAILABLE, message, Map.of(),
+                    Optional.of(upstream.retryAfter().orElse(SOON)));
             case SERVER_ERROR -> new OciError(503, ErrorCode.UNAVAILABLE, message, Map.of(),
                     Optional.of(upstream.retryAfter().orElse(SOON)));
         };

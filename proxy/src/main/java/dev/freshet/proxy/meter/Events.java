@@ -12,6 +12,7 @@ import dev.freshet.proxy.http.RequestLog;
 import dev.freshet.proxy.route.Route;
 import dev.freshet.proxy.serve.StoreTrouble;
 import dev.freshet.proxy.upstream.UpstreamEvents;
+import dev.freshet.proxy.upstream.health.Health;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -105,6 +106,16 @@ public final class Events
     public void refreshing(RegistryHost upstream, RefreshReason reason, String why) {
         meters.refreshing(upstream, reason, why);
         UPSTREAM.info("{}: asking again: {}", upstream, why);
+    }
+
+    @Override
+    public void healthChanged(RegistryHost upstream, Health health) {
+        String last = health.lastFailure().orElse("");
+        switch (health.state()) {
+            case CLOSED -> UPSTREAM.info("{}: answers again, and is asked as before", upstream);
+            case OPEN, HALF_OPEN -> UPSTREAM.warn(
+                    "{}: has failed again and again, and is asked once in a while only; last: {}", upstream, last);
+        }
     }
 
     @Override

@@ -14,7 +14,9 @@ import dev.freshet.proxy.http.RequestLog;
 import dev.freshet.proxy.route.Route;
 import dev.freshet.proxy.serve.StoreTrouble;
 import dev.freshet.proxy.upstream.UpstreamEvents;
+import dev.freshet.proxy.upstream.health.Health;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Counts what happens. What is rare and matters begins with 0, so that its first time is seen as an increase. */
@@ -47,6 +49,12 @@ public final class Meters
         instruments.watch(Metric.CACHE_LIMIT_BYTES, store, s -> (double) s.space().limit());
         instruments.watch(Metric.STORE_WRITABLE, store, s -> s.space().writable() ? 1 : 0);
         instruments.watch(Metric.CACHE_OBJECTS, store, Meters::objects, "all");
+    }
+
+    /** Watches whether an upstream works. */
+    public void watch(RegistryHost upstream, Supplier<Health> health) {
+        instruments.watch(Metric.UPSTREAM_HELD_BACK, health,
+                source -> source.get().state() == Health.State.CLOSED ? 0 : 1, upstream.value());
     }
 
     /** The metrics in Prometheus' text format. */

@@ -20,6 +20,10 @@ enum Metric {
     UPSTREAM_BYTES(Type.COUNTER, "freshet.upstream.bytes", "Bytes of bodies received from upstreams.", "upstream"),
     UPSTREAM_TIME(Type.HISTOGRAM, "freshet.upstream",
             "Time from a request to the head of its answer.", "upstream", "kind"),
+    UPSTREAM_HELD_BACK(Type.GAUGE, "freshet.upstream.held.back",
+            "1 while a registry is not asked, except for one probe at a time, as it has failed again and again; 0"
+                    + " otherwise.",
+            "upstream"),
     REDIRECT_REFRESHES(Type.COUNTER, "freshet.redirect.refreshes",
             "Times a registry was asked again for a blob: the signed URL was `refused` or is `expiring`, or what came was"
                     + " `broken`.",

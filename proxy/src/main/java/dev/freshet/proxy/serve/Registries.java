@@ -4,7 +4,13 @@ import dev.freshet.cache.fresh.Freshness;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.proxy.upstream.Registry;
 import dev.freshet.proxy.upstream.foreign.ForeignRules;
+import dev.freshet.proxy.upstream.health.Health;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /** The configured upstreams, each with its freshness policy. */
 public final class Registries {
@@ -28,6 +34,18 @@ public final class Registries {
 
     public Registries(Map<RegistryHost, Entry> entries) {
         this.entries = Map.copyOf(entries);
+    }
+
+    /** How each of them is, by name, as far as is known from asking it; asks none of them. */
+    public SortedMap<RegistryHost, Health> health() {
+        SortedMap<RegistryHost, Health> all = new TreeMap<>(Comparator.comparing(RegistryHost::value));
+        entries.forEach((name, entry) -> all.put(name, entry.registry().health()));
+        return all;
+    }
+
+    /** Gives each of them, by name, to who wants to look at its health again and again. */
+    public void watch(BiConsumer<RegistryHost, Supplier<Health>> watcher) {
+        entries.forEach((name, entry) -> watcher.accept(name, entry.registry()::health));
     }
 
     /** The upstream of this name, which routing has looked up before. */

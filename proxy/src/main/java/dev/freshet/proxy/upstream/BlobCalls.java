@@ -113,8 +113,7 @@ final class BlobCalls implements BlobDownload.Attempts {
             CompletableFuture.anyOf(answered, line.closed()).get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UpstreamException shared) {
-                throw new UpstreamException(shared.kind(), String.valueOf(shared.getMessage()), shared,
-                        shared.retryAfter().orElse(null));
+                throw shared.shared();
             }
             throw new IllegalStateException("wait for another's answer failed", e);
         }
@@ -145,7 +144,7 @@ final class BlobCalls implements BlobDownload.Attempts {
     }
 
     private void refreshing(@Nullable UpstreamException cause, boolean isRenewal) {
-        if (cause != null) {
+        if (cause != null && !cause.isHeldBack()) {
             events.refreshing(upstream, cause.kind() == Kind.SIGNED_URL_REFUSED
                     ? RefreshReason.REFUSED
                     : RefreshReason.BROKEN, String.valueOf(cause.getMessage()));

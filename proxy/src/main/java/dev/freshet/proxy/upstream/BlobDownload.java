@@ -243,12 +243,7 @@ final class BlobDownload implements Transfer {
     }
 
     private void pauseAfter(UpstreamException failure) throws OriginException, InterruptedException {
-        boolean mayWait = failure.retryAfter().map(budget::covers).orElse(true);
-        Optional<Duration> pause = line.isClosed() || !mayWait ? Optional.empty() : budget.failed();
-        if (pause.isEmpty()) {
-            throw budget.isStalled() ? stalled(failure) : failure;
-        }
-        Duration wait = failure.retryAfter().filter(asked -> asked.compareTo(pause.get()) > 0).orElse(pause.get());
+        Duration wait = failure.isHeldBack() ? failure.retryAfter().orElse(Duration.ZERO) : pause(failure);
         if (!wait.isZero()) {
             pace.pause(wait, line.closed());
         }
@@ -257,9 +252,21 @@ final class BlobDownload implements Transfer {
         }
     }
 
-    /** With bytes already handed out, being asked too often is something to sit out. */
+    private Duration pause(UpstreamException failure) throws OriginException {
+        boolean mayWait = failure.retryAfter().map(budget::covers).orElse(true);
+        Optional<Duration> pause = line.isClosed() || !mayWait ? Optional.empty() : budget.failed();
+        if (pause.isEmpty()) {
+            throw budget.isStalled() ? stalled(failure) : failure;
+        }
+        return failure.retryAfter().filter(asked -> asked.compareTo(pause.get()) > 0).orElse(pause.get());
+    }
+
+    /** With bytes already handed out, being asked too often is something to sit out, and so is not being asked. */
     private boolean mayRetry(UpstreamException failure) {
-        return failure.kind().retryable() || (failure.kind() == Kind.RATE_LIMITED && position > wanted.from());
+        if (failure.isHeldBack()) {
+            return budget.sitsOut(failure.retryAfter().orElse(Duration.ZERO));
+        }
+        return failure.isRetryable() || (failure.kind() == Kind.RATE_LIMITED && position > wanted.from());
     }
 
     /** Lets go of the answer, if there is one. */

@@ -33,6 +33,11 @@ final class InFlow {
         }
     }
 
+    /** Whether its request has got a connection, though it may have broken since. */
+    boolean isConnected() {
+        return socket != null;
+    }
+
     /** Whether a read of this body would return at once; may say no when it would. */
     boolean hasMore(BufferedSource body) throws IOException {
         Socket from = socket;

@@ -11,6 +11,7 @@ import dev.freshet.proxy.upstream.RegistryCalls.Ask;
 import dev.freshet.proxy.upstream.RegistryCalls.Reply;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.health.RetryShare;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -35,13 +36,16 @@ final class ManifestCalls {
     private final UpstreamEvents events;
     private final InstantSource clock;
     private final Pace pace;
+    private final RetryShare share;
 
-    ManifestCalls(Upstream upstream, RegistryCalls calls, UpstreamEvents events, InstantSource clock, Pace pace) {
+    ManifestCalls(Upstream upstream, RegistryCalls calls, UpstreamEvents events, InstantSource clock, Pace pace,
+            RetryShare share) {
         this.upstream = upstream;
         this.calls = calls;
         this.events = events;
         this.clock = clock;
         this.pace = pace;
+        this.share = share;
     }
 
     /** Something to do with a successful answer. */
@@ -89,7 +93,7 @@ final class ManifestCalls {
         MediaTypes.ACCEPTED.forEach(type -> request.addHeader("Accept", type));
         Ask ask = new Ask(method + " of manifest " + new ImageReference(repository, reference), RequestKind.MANIFEST,
                 repository.name(), request.build(), Optional.of(patience));
-        RetryBudget budget = new RetryBudget(pace, patience);
+        RetryBudget budget = RetryBudget.forFirst(pace, patience, share);
         while (true) {
             UpstreamException failure;
             try (Reply reply = calls.send(ask)) {
@@ -108,7 +112,7 @@ final class ManifestCalls {
                 failure = new UpstreamException(Kind.of(e), calls.failed(ask) + "the connection broke: "
                         + Reasons.of(e), e, null);
             }
-            Optional<Duration> pause = failure.kind().retryable() ? budget.failed() : Optional.empty();
+            Optional<Duration> pause = failure.isRetryable() ? budget.failed() : Optional.empty();
             if (pause.isEmpty()) {
                 throw failure;
             }

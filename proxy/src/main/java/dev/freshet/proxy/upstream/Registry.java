@@ -17,6 +17,9 @@ import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.auth.Authorizer;
 import dev.freshet.proxy.upstream.foreign.Deliveries;
 import dev.freshet.proxy.upstream.foreign.ForeignRules;
+import dev.freshet.proxy.upstream.health.Circuit;
+import dev.freshet.proxy.upstream.health.Health;
+import dev.freshet.proxy.upstream.health.RetryShare;
 import dev.freshet.proxy.upstream.redirect.RedirectRules;
 import java.io.IOException;
 import java.time.Duration;
@@ -30,7 +33,7 @@ import okhttp3.Response;
 
 /**
  * One upstream registry, as the rest of Freshet uses it. What it has said a short while ago that it does not have, it is not
- * asked for again. All methods may be called by any thread and block.
+ * asked for again; while it fails again and again, it is asked by one probe at a time. All methods may be called by any thread and block.
  */
 public final class Registry implements AutoCloseable {
 
@@ -47,6 +50,9 @@ public final class Registry implements AutoCloseable {
     private final InstantSource clock;
     private final Pace pace;
     private final Duration stallTimeout;
+    private final Circuit circuit;
+    private final RetryShare share;
+    private final RetryShare foreignShare;
 
     /**
      * @param stallTimeout how long a download may make no progress, over all its attempts
@@ -66,16 +72,25 @@ public final class Registry implements AutoCloseable {
         Ticker ticker = pace::nanoTime;
         Authorizer authorizer = new Authorizer(upstream.url(), upstream.credentials(), upstream.tokenHosts(),
                 new TokenCalls(upstream, http, events, pace, readTimeout(stallTimeout)), executor, ticker);
-        this.calls = new RegistryCalls(upstream, http, rules, authorizer, events, pace);
+        this.circuit = new Circuit(clock, pace::nanoTime, pace::random,
+                health -> events.healthChanged(upstream.name(), health));
+        this.share = new RetryShare(pace::nanoTime);
+        this.foreignShare = new RetryShare(pace::nanoTime);
+        this.calls = new RegistryCalls(upstream, http, rules, authorizer, circuit, events, pace);
         this.foreignCalls = new RegistryCalls(upstream, http,
-                RedirectRules.withoutRegistry(upstream.redirectHosts()), authorizer, events, pace);
+                RedirectRules.withoutRegistry(upstream.redirectHosts()), authorizer, circuit, events, pace);
         this.suspects = new Suspects(ticker);
         this.absences = new Absences(upstream, negativeTtl, ticker);
-        this.manifests = new ManifestCalls(upstream, calls, events, clock, pace);
+        this.manifests = new ManifestCalls(upstream, calls, events, clock, pace, share);
     }
 
     public Upstream upstream() {
         return upstream;
+    }
+
+    /** Whether it works, as far as is known from asking it; does not ask. */
+    public Health health() {
+        return circuit.health();
     }
 
     /** Fetches a manifest; by digest, only what has this digest is accepted. */
@@ -125,9 +140,12 @@ public final class Registry implements AutoCloseable {
 
             private Transfer download(Extent wanted) throws OriginException, InterruptedException {
                 Line line = new Line();
+                RetryBudget budget = found
+                        ? RetryBudget.forMore(pace, stallTimeout, share)
+                        : RetryBudget.forFirst(pace, stallTimeout, share);
                 return BlobDownload.open(upstream.name(), wanted,
-                        new BlobCalls(calls, ask, whereabouts, upstream.name(), events, clock, line),
-                        new RetryBudget(pace, stallTimeout), events, pace, line);
+                        new BlobCalls(calls, ask, whereabouts, upstream.name(), events, clock, line), budget, events,
+                        pace, line);
             }
 
             @Override
@@ -153,7 +171,7 @@ public final class Registry implements AutoCloseable {
             Line line = new Line();
             return BlobDownload.open(upstream.name(), part,
                     new ForeignCalls(foreignCalls, wanted, turns, upstream.name(), events, line),
-                    new RetryBudget(pace, stallTimeout), events, pace, line);
+                    RetryBudget.forFirst(pace, stallTimeout, foreignShare), events, pace, line);
         });
     }
 
@@ -176,7 +194,7 @@ public final class Registry implements AutoCloseable {
     private OptionalLong probe(Repository repository, Digest digest) throws OriginException, InterruptedException {
         Duration patience = PROBE_PATIENCE.compareTo(stallTimeout) < 0 ? PROBE_PATIENCE : stallTimeout;
         Ask ask = ask(repository, digest, "bytes=0-0", Optional.of(patience));
-        RetryBudget budget = new RetryBudget(pace, patience);
+        RetryBudget budget = RetryBudget.forFirst(pace, patience, share);
         long began = pace.nanoTime();
         while (true) {
             try (Reply reply = calls.send(ask.after(Duration.ofNanos(pace.nanoTime() - began)))) {
@@ -189,7 +207,7 @@ public final class Registry implements AutoCloseable {
                     default -> throw Verdicts.refusal(calls.failed(ask), reply, clock);
                 };
             } catch (UpstreamException e) {
-                Optional<Duration> pause = e.kind().retryable() ? budget.failed() : Optional.empty();
+                Optional<Duration> pause = e.isRetryable() ? budget.failed() : Optional.empty();
                 if (pause.isEmpty()) {
                     throw e;
                 }

@@ -5,6 +5,9 @@ import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.auth.Authorizer;
 import dev.freshet.proxy.upstream.auth.Authorizer.Renewal;
+import dev.freshet.proxy.upstream.health.Admission.Held;
+import dev.freshet.proxy.upstream.health.Circuit;
+import dev.freshet.proxy.upstream.health.Pass;
 import dev.freshet.proxy.upstream.redirect.AddressRefusedException;
 import dev.freshet.proxy.upstream.redirect.RedirectRules;
 import dev.freshet.proxy.upstream.redirect.RedirectRules.Verdict;
@@ -21,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sends one request to a registry: with authorisation to the registry itself, without to whatever it redirects to, and
- * gives back the first answer that is no redirect, whatever its status. At most two tries are made at a 401, and at most
+ * gives back the first answer that is no redirect, whatever its status. While its circuit is open, the registry is not asked. At most two tries are made at a 401, and at most
  * {@value RedirectRules#MAX_HOPS} redirects are followed.
  */
 final class RegistryCalls {
@@ -35,15 +38,17 @@ final class RegistryCalls {
     private final UpstreamHttp http;
     private final RedirectRules rules;
     private final Authorizer authorizer;
+    private final Circuit circuit;
     private final UpstreamEvents events;
     private final Pace pace;
 
-    RegistryCalls(Upstream upstream, UpstreamHttp http, RedirectRules rules, Authorizer authorizer,
+    RegistryCalls(Upstream upstream, UpstreamHttp http, RedirectRules rules, Authorizer authorizer, Circuit circuit,
             UpstreamEvents events, Pace pace) {
         this.upstream = upstream;
         this.http = http;
         this.rules = rules;
         this.authorizer = authorizer;
+        this.circuit = circuit;
         this.events = events;
         this.pace = pace;
     }
@@ -145,26 +150,42 @@ final class RegistryCalls {
 
     private Reply authorized(Ask ask, Request request, Consumer<Call> calls)
             throws OriginException, InterruptedException {
-        Optional<String> authorization = authorizer.authorization(ask.scope());
-        Reply reply = execute(ask, withAuthorization(request, authorization), ask.kind(), true, calls);
-        if (reply.response().code() != 401) {
-            return reply;
+        try (Pass pass = enter(ask, request)) {
+            Optional<String> authorization = authorizer.authorization(ask.scope());
+            Reply reply = execute(ask, withAuthorization(request, authorization), ask.kind(), Optional.of(pass), calls);
+            if (reply.response().code() != 401) {
+                return reply;
+            }
+            release(reply.response());
+            try {
+                return switch (authorizer.renew(reply.response().challenges(), ask.scope(), authorization)) {
+                    case Renewal.Authorized(String renewed) ->
+                        execute(ask, withAuthorization(request, Optional.of(renewed)), ask.kind(), Optional.of(pass),
+                                calls);
+                    case Renewal.Impossible(String reason) ->
+                        throw new UpstreamException(Kind.UNAUTHORIZED, failed(ask) + "401, " + reason);
+                };
+            } finally {
+                pass.answered();
+            }
         }
-        release(reply.response());
-        return switch (authorizer.renew(reply.response().challenges(), ask.scope(), authorization)) {
-            case Renewal.Authorized(String renewed) ->
-                execute(ask, withAuthorization(request, Optional.of(renewed)), ask.kind(), true, calls);
-            case Renewal.Impossible(String reason) ->
-                throw new UpstreamException(Kind.UNAUTHORIZED, failed(ask) + "401, " + reason);
+    }
+
+    /** Held back before a token is fetched, too: the token would be of no use. */
+    private Pass enter(Ask ask, Request request) throws UpstreamException {
+        return switch (circuit.enter(request.url().encodedPath())) {
+            case Pass pass -> pass;
+            case Held held -> throw UpstreamException.heldBack(failed(ask), held);
         };
     }
 
     private Reply bare(Ask ask, Request request, Consumer<Call> calls) throws OriginException, InterruptedException {
         RequestKind kind = ask.kind() == RequestKind.FOREIGN ? RequestKind.FOREIGN : RequestKind.STORAGE;
-        return execute(ask, request, kind, false, calls);
+        return execute(ask, request, kind, Optional.empty(), calls);
     }
 
-    private Reply execute(Ask ask, Request request, RequestKind kind, boolean fromRegistry, Consumer<Call> calls)
+    /** @param pass told what comes of it, unless that is a 401; present for the registry itself only */
+    private Reply execute(Ask ask, Request request, RequestKind kind, Optional<Pass> pass, Consumer<Call> calls)
             throws OriginException, InterruptedException {
         InFlow flow = new InFlow();
         Call call = http.call(request.newBuilder().tag(InFlow.class, flow).build(), rules.isTrusted(request.url()));
@@ -178,11 +199,14 @@ final class RegistryCalls {
             if (Thread.interrupted()) {
                 throw (InterruptedException) new InterruptedException(failed(ask) + "interrupted").initCause(e);
             }
+            pass.ifPresent(of -> Troubles.of(e, call, flow).ifPresent(of::failed));
             events.unanswered(upstream.name(), kind, Duration.ofNanos(pace.nanoTime() - began));
             throw unanswered(ask, request.url(), e);
         }
+        pass.filter(of -> response.code() != 401)
+                .ifPresent(of -> Troubles.of(response.code(), request.url()).ifPresentOrElse(of::failed, of::answered));
         events.answered(upstream.name(), kind, response.code(), Duration.ofNanos(pace.nanoTime() - began));
-        return withFewHeaders(ask, new Reply(response, call, fromRegistry, flow));
+        return withFewHeaders(ask, new Reply(response, call, pass.isPresent(), flow));
     }
 
     private Reply withFewHeaders(Ask ask, Reply reply) throws UpstreamException {

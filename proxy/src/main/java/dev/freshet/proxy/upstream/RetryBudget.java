@@ -1,11 +1,12 @@
 package dev.freshet.proxy.upstream;
 
+import dev.freshet.proxy.upstream.health.RetryShare;
 import java.time.Duration;
 import java.util.Optional;
 
 /**
  * How often, and for how long, one download may be tried again. Before its first byte it gets a few attempts, as the
- * client can still go elsewhere. After that it goes on until no real progress was made for the stall timeout: a client
+ * client can still go elsewhere, and as many as the share allows that all requests to its upstream have together. After that it goes on until no real progress was made for the stall timeout: a client
  * that has half a layer cannot go elsewhere.
  *
  * <p>Progress is real when {@value #REAL_PROGRESS} bytes have come. A connection that makes none for a third of the stall
@@ -26,6 +27,8 @@ final class RetryBudget {
 
     private final Pace pace;
     private final long stallNanos;
+    private final RetryShare share;
+    private final boolean isForMore;
 
     private long lastProgressNanos;
     private long attemptNanos;
@@ -36,12 +39,25 @@ final class RetryBudget {
     private boolean anyByte;
     private int barrenAttempts;
 
-    RetryBudget(Pace pace, Duration stallTimeout) {
+    private RetryBudget(Pace pace, Duration stallTimeout, RetryShare share, boolean isForMore) {
         this.pace = pace;
         this.stallNanos = stallTimeout.toNanos();
+        this.share = share;
+        this.isForMore = isForMore;
         this.lastProgressNanos = pace.nanoTime();
         this.attemptNanos = lastProgressNanos;
         this.leftNanos = lastProgressNanos;
+    }
+
+    /** One for a first request. */
+    static RetryBudget forFirst(Pace pace, Duration stallTimeout, RetryShare share) {
+        share.begun();
+        return new RetryBudget(pace, stallTimeout, share, false);
+    }
+
+    /** One for more of a blob of which some was had before: somebody may have that already, and cannot go elsewhere. */
+    static RetryBudget forMore(Pace pace, Duration stallTimeout, RetryShare share) {
+        return new RetryBudget(pace, stallTimeout, share, true);
     }
 
     /** Notes that bytes may come from now on. */
@@ -105,10 +121,18 @@ final class RetryBudget {
         return wait.compareTo(Duration.ofNanos(left)) <= 0;
     }
 
+    /** Whether to wait so long for an upstream that is not asked at all meanwhile; nobody waits for it who can go elsewhere. */
+    boolean sitsOut(Duration wait) {
+        return (anyByte || isForMore)
+                && wait.toNanos() <= stallNanos - (pace.nanoTime() - lastProgressNanos);
+    }
+
     /** Notes a failed attempt; says how long to wait before the next, or, when empty, that there is none. */
     Optional<Duration> failed() {
         barrenAttempts++;
-        if (isStalled() || (!anyByte && barrenAttempts >= ATTEMPTS_BEFORE_FIRST_BYTE)) {
+        boolean isLast = !anyByte
+                && (barrenAttempts >= ATTEMPTS_BEFORE_FIRST_BYTE || (!isForMore && !share.take()));
+        if (isStalled() || isLast) {
             return Optional.empty();
         }
         boolean fair = bytesSinceFailure >= FAIR_SHARE;

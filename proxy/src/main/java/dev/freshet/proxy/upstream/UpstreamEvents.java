@@ -1,6 +1,7 @@
 package dev.freshet.proxy.upstream;
 
 import dev.freshet.cache.name.RegistryHost;
+import dev.freshet.proxy.upstream.health.Health;
 import java.time.Duration;
 
 /** Hears what happens with upstreams; called on the thread that does it, must be short, must not throw. */
@@ -55,4 +56,7 @@ public interface UpstreamEvents {
 
     /** A URL of a foreign layer was of no use; the next one is asked, if there is one. */
     default void passedOver(RegistryHost upstream, String why) {}
+
+    /** Requests to a registry are held back from now on, or not any more. */
+    default void healthChanged(RegistryHost upstream, Health health) {}
 }

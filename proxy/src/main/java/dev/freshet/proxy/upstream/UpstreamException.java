@@ -2,6 +2,7 @@ package dev.freshet.proxy.upstream;
 
 import dev.freshet.cache.flight.OriginException;
 import dev.freshet.cache.flight.OriginFailure;
+import dev.freshet.proxy.upstream.health.Admission;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -18,7 +19,14 @@ public final class UpstreamException extends OriginException {
 
     private final Kind kind;
     private final @Nullable Duration retryAfter;
-    private final boolean remembered;
+    private final Basis basis;
+
+    /** What it is said from. */
+    private enum Basis {
+        ASKED,
+        REMEMBERED,
+        HELD_BACK
+    }
 
     /** What happened, and whether asking again may help. */
     public enum Kind {
@@ -68,20 +76,39 @@ public final class UpstreamException extends OriginException {
     }
 
     UpstreamException(Kind kind, String message, @Nullable Throwable cause, @Nullable Duration retryAfter) {
-        this(kind, message, cause, retryAfter, false);
+        this(kind, message, cause, retryAfter, Basis.ASKED);
     }
 
     private UpstreamException(Kind kind, String message, @Nullable Throwable cause, @Nullable Duration retryAfter,
-            boolean remembered) {
+            Basis basis) {
         super(kind.failure, message, cause);
         this.kind = kind;
         this.retryAfter = retryAfter;
-        this.remembered = remembered;
+        this.basis = basis;
     }
 
     /** What the registry has said a short while ago that it does not have, so that it was not asked again. */
     static UpstreamException remembered(String message) {
-        return new UpstreamException(Kind.NOT_FOUND, message, null, null, true);
+        return new UpstreamException(Kind.NOT_FOUND, message, null, null, Basis.REMEMBERED);
+    }
+
+    /** What was not asked of a registry that has failed lately; it fails as the last request has. */
+    static UpstreamException heldBack(String failed, Admission.Held held) {
+        Kind kind = switch (held.last().cause()) {
+            case UNREACHABLE -> Kind.UNREACHABLE;
+            case STALLED -> Kind.STALLED;
+            case SERVER_ERROR -> Kind.SERVER_ERROR;
+        };
+        return new UpstreamException(kind,
+                failed + "the registry was not asked, as it has failed again and again; last: "
+                        + held.last().words() + "; try again in " + (held.pause().toSeconds() + 1) + " s",
+                null, held.pause(),
+                Basis.HELD_BACK);
+    }
+
+    /** The same for another one who waited for it. */
+    UpstreamException shared() {
+        return new UpstreamException(kind, String.valueOf(getMessage()), this, retryAfter, basis);
     }
 
     /** An answer that is not what was asked for, found out after it was taken. */
@@ -95,7 +122,17 @@ public final class UpstreamException extends OriginException {
 
     /** Whether nobody was asked, as the registry has said so a short while ago. */
     public boolean isRemembered() {
-        return remembered;
+        return basis == Basis.REMEMBERED;
+    }
+
+    /** Whether the registry was not asked, as it has failed lately; {@link #retryAfter} says how long it is not. */
+    public boolean isHeldBack() {
+        return basis == Basis.HELD_BACK;
+    }
+
+    /** Whether asking again soon may help. */
+    boolean isRetryable() {
+        return kind.retryable() && !isHeldBack();
     }
 
     /** How long the registry wants to be left alone; empty when it does not say. */

@@ -15,11 +15,14 @@ import dev.freshet.proxy.http.RequestLog;
 import dev.freshet.proxy.serve.CacheStatus;
 import dev.freshet.proxy.upstream.UpstreamEvents.RefreshReason;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
+import dev.freshet.proxy.upstream.health.Health;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -68,6 +71,7 @@ class MetricsTest {
                 "freshet_evictions_total{reason=\"torn-image\"} 1.0",
                 "freshet_evicted_bytes_total{reason=\"torn-image\"} 4096.0",
                 "freshet_evictions_total{reason=\"space\"} 0.0", "freshet_store_writable 1.0",
+                "freshet_upstream_held_back{upstream=\"lab\"} 1.0",
                 "freshet_request_seconds_bucket{kind=\"other\",le=\"0.005\"}");
     }
 
@@ -77,6 +81,9 @@ class MetricsTest {
         try (Meters meters = new Meters("1.2.3");
                 ContentCache cache = new ContentCache(store, Runnable::run, Runnable::run, meters)) {
             meters.watch(store, cache);
+            meters.watch(LAB,
+                    () -> new Health(Health.State.HALF_OPEN, Instant.EPOCH, Optional.empty(), Optional.empty(),
+                            Optional.empty()));
             meters.ended(new RequestLog.Entry("127.0.0.1", "GET", "/", null, null, 431, CacheStatus.NONE,
                     RequestLog.Outcome.COMPLETE, 100, Duration.ofMillis(3), null));
             meters.answered(LAB, RequestKind.BLOB, 200, Duration.ofMillis(3));

@@ -1,5 +1,6 @@
 package dev.freshet.proxy.upstream;
 
+import dev.freshet.proxy.upstream.health.RetryShare;
 import dev.freshet.testbed.proxy.ManualPace;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,7 +15,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RetryBudgetTest {
 
     private final ManualPace pace = new ManualPace();
-    private final RetryBudget budget = new RetryBudget(pace, Duration.ofSeconds(60));
+    private final RetryBudget budget = RetryBudget.forFirst(pace, Duration.ofSeconds(60),
+            new RetryShare(pace::nanoTime));
 
     @Test
     void before_the_first_byte_there_are_four_attempts() {

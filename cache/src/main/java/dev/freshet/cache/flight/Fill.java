@@ -87,7 +87,7 @@ final class Fill {
     }
 
     private FlightEnd bring() throws OriginException, InterruptedException, EndedException {
-        if (!work.isWholeWanted()) {
+        if (!board.demand().isOfWhole()) {
             Extents left = load(true);
             board.begun(left, cargo.grain(), receiver.length());
             PartsFill parts = new PartsFill(board, receiver, helpers);

@@ -27,19 +27,20 @@ final class FlightBoard {
     private final Plan plan = new Plan();
     private final Head head;
     private final Cargo cargo;
+    private final Demand demand;
     private final Work work;
+    private final Published published;
 
-    private Extents unproved = new Extents();
-    private long hashed;
     private boolean flying = true;
     private @Nullable FlightEnd decided;
     private volatile @Nullable FlightEnd end;
-    private volatile long published;
 
     FlightBoard(PassThrough bounds, Fetching fetching) {
         this.cargo = new Cargo(lock, readers, bounds);
-        this.work = new Work(lock, readers, plan, fetching);
+        this.demand = new Demand(lock, readers);
+        this.work = new Work(lock, readers, demand, plan, fetching);
         this.head = new Head(lock, plan, fetching);
+        this.published = new Published(plan, head);
     }
 
     /** The bytes, for the flight's threads. */
@@ -50,6 +51,11 @@ final class FlightBoard {
     /** What is known before bytes are. */
     Head head() {
         return head;
+    }
+
+    /** What it is wanted for. */
+    Demand demand() {
+        return demand;
     }
 
     /** What is to be fetched, for the flight's threads. */
@@ -67,9 +73,9 @@ final class FlightBoard {
     void begun(Extents left, int grain, OptionalLong stated) {
         update(() -> {
             plan.begin(left, grain);
-            unproved = left.copy();
             head.begin(stated);
-            return publishRun(0);
+            published.begin(left);
+            return ready();
         });
     }
 
@@ -88,7 +94,7 @@ final class FlightBoard {
      * are not stored.
      */
     boolean append(Stretch stretch, ByteBuffer source) throws InterruptedException {
-        return cargo.append(stretch, source, Math.max(published, stretch.position()));
+        return cargo.append(stretch, source, Math.max(published.end(), stretch.position()));
     }
 
     /** Bytes have come: readers of parts may have them, and readers of the whole may if none is missing before them. */
@@ -96,48 +102,35 @@ final class FlightBoard {
         update(() -> {
             plan.present().add(from, to);
             work.arrived();
-            return publishRun(head.length().isPresent() ? 0 : to - from);
+            published.arrived(to - from);
+            return ready();
         });
     }
 
     /** Of a blob of unknown length, more has come: what is there already is not its end. */
     void goesOn() {
         update(() -> {
-            return head.length().isPresent() ? List.of() : publishRun(0);
+            return published.goesOn() ? ready() : List.of();
         });
     }
 
     /** Everything before a position is hashed. */
     void hashed(long position) {
         update(() -> {
-            long before = hashed;
-            hashed = position;
             work.frontIs(position);
-            boolean frees = before <= unproved.end();
-            return frees ? publishRun(head.length().isPresent() ? 0 : position - before) : List.of();
+            return published.hashed(position) ? ready() : List.of();
         });
-    }
-
-    /**
-     * Publishes what is there without a gap, and withholds so many bytes of it, or the last one. What an earlier flight has
-     * left is published as it is hashed, which shows that it can be read.
-     */
-    private List<Runnable> publishRun(long withheld) {
-        long run = Math.min(plan.present().endOfRun(0), unproved.nextPresent(hashed));
-        long most = head.length().isPresent() ? Math.min(run, head.length().getAsLong() - 1) : run - withheld;
-        published = Math.max(published, most);
-        return readers.takeReady(published, plan.present(), end != null);
     }
 
     /** The digest is right: readers may have everything, whatever becomes of the commit. */
     void verified(long total) {
         update(() -> {
             if (end == null) {
-                published = total;
+                published.all(total);
                 end = new FlightEnd.Complete(total);
                 head.end();
             }
-            return readers.takeReady(published, plan.present(), true);
+            return ready();
         });
     }
 
@@ -151,7 +144,7 @@ final class FlightBoard {
      * nobody can join any more.
      */
     boolean decideUnlessJoined(FlightEnd outcome) {
-        return decide(outcome, () -> end == null && readers.hadOnlyTheFirst() && work.close());
+        return decide(outcome, () -> end == null && readers.hadOnlyTheFirst() && demand.close());
     }
 
     private boolean decide(FlightEnd outcome, BooleanSupplier may) {
@@ -174,7 +167,7 @@ final class FlightBoard {
                 end = decided;
             }
             head.end();
-            return readers.takeReady(published, plan.present(), true);
+            return ready();
         });
     }
 
@@ -217,7 +210,8 @@ final class FlightBoard {
             }
             readers.add(reader);
             if (isWhole) {
-                work.wantWhole();
+                demand.becomeWhole();
+                work.changed();
             }
             return Optional.of(reader);
         } finally {
@@ -226,7 +220,7 @@ final class FlightBoard {
     }
 
     private boolean isJoinableNow() {
-        return cargo.isWhole() && work.isOpen();
+        return cargo.isWhole() && demand.isOpen();
     }
 
     /** Whether {@link #join} would find it possible now. */
@@ -261,7 +255,7 @@ final class FlightBoard {
 
     /** How many bytes readers of the whole may have. */
     long published() {
-        return published;
+        return published.end();
     }
 
     /** The position behind the last byte that is there without a gap from this one on. */
@@ -298,7 +292,7 @@ final class FlightBoard {
     void whenReadable(FlightReader reader, long position, Runnable task) {
         lock.lock();
         try {
-            if (!reader.sees(position, published, plan.present()) && end == null && !reader.isCut()) {
+            if (!reader.sees(position, published.end(), plan.present()) && end == null && !reader.isCut()) {
                 readers.await(reader, position, task);
                 work.changed();
                 return;
@@ -332,6 +326,10 @@ final class FlightBoard {
             lock.unlock();
         }
         ready.forEach(Readers::wake);
+    }
+
+    private List<Runnable> ready() {
+        return readers.takeReady(published.end(), plan.present(), end != null);
     }
 
     private void closeWhenUnused() {

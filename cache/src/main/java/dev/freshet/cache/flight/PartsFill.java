@@ -16,6 +16,7 @@ final class PartsFill {
     private final FlightBoard board;
     private final Cargo cargo;
     private final Work work;
+    private final Demand demand;
     private final Receiver receiver;
     private final Helpers helpers;
     private final ByteBuffer buffer = ByteBuffer.allocate(Hashing.BUFFER_BYTES);
@@ -24,6 +25,7 @@ final class PartsFill {
         this.board = board;
         this.cargo = board.cargo();
         this.work = board.work();
+        this.demand = board.demand();
         this.receiver = receiver;
         this.helpers = helpers;
     }
@@ -31,7 +33,7 @@ final class PartsFill {
     /** Goes on until all is wanted, which it says by true, or nothing any more. */
     boolean run() throws OriginException, InterruptedException, EndedException {
         if (receiver.length().isEmpty() && !learnLength()) {
-            work.fetchWhole();
+            demand.becomeWhole();
             return true;
         }
         while (true) {
@@ -70,7 +72,7 @@ final class PartsFill {
             Transfer source = receiver.open(part);
             boolean isAll = part.position() == 0 && part.to() >= receiver.length().orElse(Extent.END);
             if (source.isWhole() && !isAll) {
-                work.fetchWhole();
+                demand.becomeWhole();
                 return;
             }
             board.opened(receiver.length());
@@ -93,7 +95,7 @@ final class PartsFill {
     private void passOn() throws OriginException, InterruptedException, EndedException {
         helpers.stop();
         StoreException refusal = Objects.requireNonNull(cargo.refusal());
-        OptionalLong slowest = work.closeAtSlowest();
+        OptionalLong slowest = demand.closeAtSlowest();
         if (slowest.isEmpty()) {
             return;
         }

@@ -2,7 +2,6 @@ package dev.freshet.cache.flight;
 
 import dev.freshet.cache.store.Extent;
 import dev.freshet.cache.store.Extents;
-import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -20,13 +19,12 @@ final class Work {
     private final ReentrantLock lock;
     private final Condition changed;
     private final Readers readers;
+    private final Demand demand;
     private final Plan plan;
     private final Fetching fetching;
     private final Stragglers stragglers = new Stragglers();
 
     private volatile Runnable onMore = () -> {};
-    private volatile boolean wholeWanted;
-    private boolean open = true;
     private boolean parallel;
     private volatile boolean single;
     private long front;
@@ -45,9 +43,10 @@ final class Work {
         record Nothing() implements Next {}
     }
 
-    /** @param lock guards the readers and the plan */
-    Work(ReentrantLock lock, Readers readers, Plan plan, Fetching fetching) {
+    /** @param lock guards the readers, the plan and the demand */
+    Work(ReentrantLock lock, Readers readers, Demand demand, Plan plan, Fetching fetching) {
         this.lock = lock;
+        this.demand = demand;
         this.changed = lock.newCondition();
         this.readers = readers;
         this.plan = plan;
@@ -57,24 +56,6 @@ final class Work {
     /** @param task to be run whenever there may be more to do; must be short, and may be run under the board's lock */
     void whenMore(Runnable task) {
         onMore = task;
-    }
-
-    /** Somebody wants everything. Guarded. */
-    void wantWhole() {
-        wholeWanted = true;
-        changed();
-    }
-
-    /** Whether a reader may still come. Guarded. */
-    boolean isOpen() {
-        return open;
-    }
-
-    /** No reader may come any more; says whether one still could. Guarded. */
-    boolean close() {
-        boolean was = open;
-        open = false;
-        return was;
     }
 
     /** Readers have come, gone, or wait for something else. Guarded. */
@@ -90,24 +71,14 @@ final class Work {
         }
     }
 
-    /** Whether somebody wants everything, now that the flight looks for the first time. */
-    boolean isWholeWanted() {
-        return wholeWanted;
-    }
-
-    /** From now on everything is fetched, whoever wants it. */
-    void fetchWhole() {
-        wholeWanted = true;
-    }
-
     /** Waits for something to do until somebody wants the whole, or nobody has wanted anything for too long. */
     Next awaitPart(long length) throws InterruptedException {
         lock.lock();
         try {
             long left = fetching.linger().toNanos();
             while (true) {
-                if (wholeWanted || plan.present().bytes() > length / 4 * 3) {
-                    wholeWanted = true;
+                if (demand.isOfWhole() || plan.present().bytes() > length / 4 * 3) {
+                    demand.becomeWhole();
                     return new Next.Whole();
                 }
                 Stretch part = claimPart();
@@ -120,7 +91,7 @@ final class Work {
                 } else if (left > 0) {
                     left = changed.awaitNanos(left);
                 } else {
-                    open = false;
+                    demand.close();
                     return new Next.Nothing();
                 }
             }
@@ -215,7 +186,7 @@ final class Work {
         lock.lock();
         try {
             Stretch part = claimPart();
-            if (part != null || !parallel || !wholeWanted) {
+            if (part != null || !parallel || !demand.isOfWhole()) {
                 return part;
             }
             long end = front / fetching.stretch() * fetching.stretch() + fetching.ahead();
@@ -300,20 +271,6 @@ final class Work {
             single = true;
             parallel = false;
             plan.forgetFrom(position);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /**
-     * Closes the flight for readers that would come; says where the first byte is that anybody wants. When one wants the
-     * whole, it stays open and says nothing, as that one is only served by who brings and hashes all.
-     */
-    OptionalLong closeAtSlowest() {
-        lock.lock();
-        try {
-            open = open && wholeWanted;
-            return wholeWanted ? OptionalLong.empty() : OptionalLong.of(readers.slowest());
         } finally {
             lock.unlock();
         }

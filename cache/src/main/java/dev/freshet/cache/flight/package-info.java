@@ -14,7 +14,8 @@
  *
  * <p>The way in: a {@linkplain dev.freshet.cache.flight.Fill fill}, on the flight's own thread, takes up what the store
  * still has of an earlier flight. {@link dev.freshet.cache.flight.PartsFill} brings what readers of parts wait for, until
- * somebody wants everything; then {@link dev.freshet.cache.flight.WholeFill} goes along the <em>front</em>, behind which
+ * somebody {@linkplain dev.freshet.cache.flight.Demand wants} everything; then {@link
+ * dev.freshet.cache.flight.WholeFill} goes along the <em>front</em>, behind which
  * everything is hashed, and commits when the digest is right. {@link dev.freshet.cache.flight.Helpers} bring more beside
  * it. All of them claim {@linkplain dev.freshet.cache.flight.Stretch stretches} from the flight's {@linkplain
  * dev.freshet.cache.flight.Work work}, so that nothing is asked for twice, and open a {@link

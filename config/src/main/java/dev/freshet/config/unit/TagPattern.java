@@ -1,20 +1,20 @@
 package dev.freshet.config.unit;
 
-import dev.freshet.config.unit.CountedText.TooManyLooksException;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /**
  * A regular expression for tags, as {@link Pattern} describes them. Tags are asked for by strangers: no expression takes
  * long for any.
  */
-public final class TagPattern {
+public final class TagPattern extends RegularExpression {
 
-    private final String text;
+    private static final String EXAMPLE = "v[0-9]+\\.[0-9]+\\.[0-9]+";
+
     private final Pattern pattern;
 
     private TagPattern(String text, Pattern pattern) {
-        this.text = text;
+        super(text);
         this.pattern = pattern;
     }
 
@@ -24,36 +24,11 @@ public final class TagPattern {
      * @throws InvalidValueException if it is none
      */
     public static TagPattern parse(String text) {
-        try {
-            return new TagPattern(text, Pattern.compile(text));
-        } catch (PatternSyntaxException e) {
-            throw new InvalidValueException(text, "is no regular expression: " + e.getDescription()
-                    + "; write one such as v[0-9]+\\.[0-9]+\\.[0-9]+");
-        }
+        return new TagPattern(text, compile(text, text, EXAMPLE));
     }
 
     /** Whether it matches the whole of a tag. No, when that would take too long to say. */
     public boolean matches(String tag) {
-        try {
-            return pattern.matcher(new CountedText(tag)).matches();
-        } catch (TooManyLooksException | StackOverflowError e) {
-            return false;
-        }
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof TagPattern that && text.equals(that.text);
-    }
-
-    @Override
-    public int hashCode() {
-        return text.hashCode();
-    }
-
-    /** The expression as it was written. */
-    @Override
-    public String toString() {
-        return text;
+        return test(pattern, tag, Matcher::matches, false);
     }
 }

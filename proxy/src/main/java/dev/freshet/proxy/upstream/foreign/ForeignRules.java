@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -26,6 +27,9 @@ public final class ForeignRules {
 
     private static final int MOST_CHARACTERS = 2048;
     private static final Pattern NO_PART_OF_URLS = Pattern.compile("[\\p{Cntrl}\\s\\\\\"<>^`{|}]");
+
+    private static final Pattern CREDENTIALS = Pattern
+            .compile("(?s)(?<scheme>(?:[A-Za-z][A-Za-z0-9+.-]*://)?).*@(?<host>[A-Za-z0-9.-]*).*");
 
     private final String upstream;
     private final List<UrlPattern> allow;
@@ -82,9 +86,17 @@ public final class ForeignRules {
     }
 
     private static Refusal odd(String url) {
-        String shown = NO_PART_OF_URLS.matcher(url).replaceAll(" ").replaceFirst("\\?.*", "?...");
+        String shown = withoutSecrets(NO_PART_OF_URLS.matcher(url).replaceAll(" "));
         return new Refusal(shown.length() > 200 ? shown.substring(0, 200) + "..." : shown,
                 "only URLs of http and https of at most " + MOST_CHARACTERS + " characters are", Optional.empty());
+    }
+
+    /** What has no form has no place where a password ends, but for the last {@code @}. */
+    private static String withoutSecrets(String url) {
+        Matcher credentials = CREDENTIALS.matcher(url);
+        return credentials.matches()
+                ? credentials.group("scheme") + "...@" + credentials.group("host") + "..."
+                : url.replaceFirst("(?s)[?#].*", "?...");
     }
 
     private Optional<Refusal> refusal(String written, HttpUrl url) {
@@ -117,7 +129,16 @@ public final class ForeignRules {
     }
 
     private boolean isAllowed(HttpUrl url) {
-        return allow.stream().anyMatch(pattern -> pattern.matchesBeginningOf(url.toString()));
+        return allowing(url).isPresent();
+    }
+
+    /** The first pattern that allows a URL; empty when none does. */
+    public Optional<UrlPattern> allowing(ForeignUrl url) {
+        return allowing(url.address());
+    }
+
+    private Optional<UrlPattern> allowing(HttpUrl url) {
+        return allow.stream().filter(pattern -> pattern.matchesBeginningOf(url.toString())).findFirst();
     }
 
     /**

@@ -103,6 +103,41 @@ class ForeignRulesTest {
         assertThat(refusal.url()).doesNotContain("\r", "\n");
     }
 
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            https://user:secret word@a.example/x,      https://...@a.example...
+            ftp://user:secret@a.example/x,             ftp://...@a.example...
+            user:secret@a.example,                     ...@a.example...
+            https://u:sec?ret@a.example/x,             https://...@a.example...
+            https://u:sec/ret@@a.example:x/y?k=secret, https://...@a.example...
+            ftp://a.example/x?k=a@b&sig=secret,        ftp://...@b...
+            ftp://a.example/x?sig=secret,              ftp://a.example/x?...
+            ftp://a.example/x#secret,                  ftp://a.example/x?...
+            """)
+    void whatIsNoPlainUrlIsShownWithoutPasswordsAndQueries(String url, String shown) {
+        Refusal refusal = refusal(rules(".*"), url);
+
+        assertThat(refusal.url()).isEqualTo(shown);
+        assertThat(refusal.toString()).doesNotContain("sec", "ret");
+    }
+
+    @Test
+    void aQueryIsNotShownBehindAnyLineBreakEither() {
+        Refusal refusal = refusal(rules(".*"), "ftp://a.example/x?sig=\u2028secret\u0085secret");
+
+        assertThat(refusal.url()).isEqualTo("ftp://a.example/x?...");
+    }
+
+    @Test
+    void thePatternThatAllowsAUrlIsKnown() {
+        ForeignRules rules = new ForeignRules("lab", patterns("^https://other/", "^https://mcr\\.", ".*"), List.of(),
+                List.of());
+
+        ForeignUrl allowed = rules.choose(List.of(MCR)).allowed().getFirst();
+
+        assertThat(rules.allowing(allowed)).contains(UrlPattern.parse(".*"));
+    }
+
     @Test
     void aUrlThatIsTooLongIsNoneAndShownShort() {
         Refusal refusal = refusal(rules(".*"), "https://a.example/" + "x".repeat(2048));

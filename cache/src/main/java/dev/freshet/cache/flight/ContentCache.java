@@ -172,6 +172,25 @@ public final class ContentCache implements AutoCloseable {
         return stored.isPresent();
     }
 
+    /** How much of it is here; to ask is no use of it. */
+    public Stock stock(Digest digest) {
+        Optional<Stock> coming = flights.running(Strain.common(digest))
+                .map(flight -> new Stock.Coming(flight.board().endOfRun(0)));
+        if (coming.isPresent()) {
+            return coming.get();
+        }
+        try (StoredBlob blob = store.inspect(digest).orElse(null)) {
+            if (blob != null) {
+                return new Stock.Stored(blob.length());
+            }
+            long left = store.unfinished(digest);
+            return left > 0 ? new Stock.Partly(left) : new Stock.Missing();
+        } catch (StoreException e) {
+            listener.storeFailed(digest, e);
+            return new Stock.Missing();
+        }
+    }
+
     /**
      * Ends a flight that nobody came for, and says whether there is one: {@link #open} has begun it, that reader has closed
      * its content, and no other has ever joined. What has come of it stays for a later one as long as there is room.

@@ -54,6 +54,17 @@ final class Partials {
         }
     }
 
+    /** How many bytes can be claimed of a digest. */
+    long bytes(Digest digest) {
+        lock.lock();
+        try {
+            Left found = left.get(digest);
+            return found == null ? 0 : found.bytes();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The numbers of all that can be claimed. */
     Set<Long> numbers() {
         lock.lock();

@@ -150,6 +150,12 @@ final class RocksBlobStore implements BlobStore {
     }
 
     @Override
+    public long unfinished(Digest digest) throws StoreException {
+        requireOpen(() -> "look-up of what is left of " + digest);
+        return parts.partials().bytes(digest);
+    }
+
+    @Override
     public void remove(Digest digest) throws StoreException {
         remove(digest, null);
     }

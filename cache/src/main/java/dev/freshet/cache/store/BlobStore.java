@@ -66,6 +66,12 @@ public interface BlobStore extends AutoCloseable {
         return anew;
     }
 
+    /**
+     * How many bytes are left of content that no writer has brought to its end, for the next one to begin with; 0 also while
+     * that one goes on with them. To ask is no use of them.
+     */
+    long unfinished(Digest digest) throws StoreException;
+
     /** Removes content; nothing happens when there is none. Its space is free when its last reader has closed it. */
     void remove(Digest digest) throws StoreException;
 

@@ -173,6 +173,11 @@ class FlightStopsTest extends FlightKit {
         }
 
         @Override
+        public long unfinished(Digest digest) {
+            return 0;
+        }
+
+        @Override
         public void remove(Digest digest) {
             throw new IllegalStateException("a defect");
         }

@@ -148,6 +148,12 @@ public final class InMemoryBlobStore implements BlobStore {
     }
 
     @Override
+    public long unfinished(Digest digest) throws StoreException {
+        requireWorking("look-up of what is left of " + digest);
+        return shelf.unfinished(digest);
+    }
+
+    @Override
     public void remove(Digest digest) throws StoreException {
         requireWorking("removal of " + digest);
         shelf.remove(digest);

@@ -116,6 +116,16 @@ final class InMemoryShelf {
         }
     }
 
+    long unfinished(Digest digest) {
+        lock.lock();
+        try {
+            InMemoryContent found = left.get(digest);
+            return found == null ? 0 : found.present().bytes();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void remove(Digest digest) {
         lock.lock();
         try {

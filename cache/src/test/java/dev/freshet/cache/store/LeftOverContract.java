@@ -40,6 +40,25 @@ public abstract class LeftOverContract extends BlobStoreKit {
     }
 
     @Test
+    void howMuchIsLeftIsKnownUntilTheNextWriterGoesOnWithIt() throws Exception {
+        try (BlobWriter writer = begin()) {
+            append(writer, 8_000_000);
+            writer.keep();
+        }
+        begin().close(); // which waits until it is left
+
+        long left = store.unfinished(DIGEST);
+
+        try (BlobWriter writer = begin()) {
+            assertThat(left).isEqualTo(writer.length()).isPositive();
+            assertThat(store.unfinished(DIGEST)).isZero();
+            complete(writer);
+        }
+        assertThat(store.unfinished(DIGEST)).isZero();
+        assertThat(store.unfinished(Digest.sha256(bytes(3, 10)))).isZero();
+    }
+
+    @Test
     void severalWritersOneAfterTheOtherBringItToItsEnd() throws Exception {
         for (int i = 0; i < 5; i++) {
             try (BlobWriter writer = begin()) {

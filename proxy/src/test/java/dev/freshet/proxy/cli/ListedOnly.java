@@ -58,6 +58,11 @@ record ListedOnly(BlobStore store, Digest digest, Fault fault) implements BlobSt
     }
 
     @Override
+    public long unfinished(Digest wanted) throws StoreException {
+        return store.unfinished(wanted);
+    }
+
+    @Override
     public BlobWriter begin(Digest wanted, OptionalLong expectedLength) throws StoreException {
         return store.begin(wanted, expectedLength);
     }

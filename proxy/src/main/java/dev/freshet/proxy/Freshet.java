@@ -12,6 +12,7 @@ import dev.freshet.config.UpstreamConfig;
 import dev.freshet.config.unit.HostPort;
 import dev.freshet.proxy.admin.AdminServer;
 import dev.freshet.proxy.admin.Api;
+import dev.freshet.proxy.admin.InspectResource;
 import dev.freshet.proxy.admin.PrefetchResource;
 import dev.freshet.proxy.admin.Readiness;
 import dev.freshet.proxy.http.DataServer;
@@ -20,6 +21,7 @@ import dev.freshet.proxy.meter.Events;
 import dev.freshet.proxy.meter.Meters;
 import dev.freshet.proxy.route.Router;
 import dev.freshet.proxy.route.UpstreamNames;
+import dev.freshet.proxy.serve.InspectService;
 import dev.freshet.proxy.serve.Platform;
 import dev.freshet.proxy.serve.PrefetchService;
 import dev.freshet.proxy.serve.Prefetcher;
@@ -98,7 +100,8 @@ public final class Freshet implements AutoCloseable {
                 Platform.ofThisMachine());
         this.admin = closing.add(AdminServer.start(adminListen,
                 () -> Readiness.of(draining.get(), storage.blobs().space(), watch.whyUnwritable()),
-                meters::scrape, new Api(List.of(new PrefetchResource(prefetches)), waiting)));
+                meters::scrape, new Api(List.of(new PrefetchResource(prefetches), new InspectResource(
+                        new InspectService(router, service, registries, cache, storage.catalog()))), waiting)));
         this.data = closing.add(DataServer.start(listen, router, service, waiting, events, pace::nanoTime));
     }
 

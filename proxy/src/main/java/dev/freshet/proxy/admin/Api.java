@@ -8,7 +8,11 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
@@ -60,14 +64,29 @@ public final class Api implements HttpHandler {
         } else if (isOfAnotherSite(exchange)) {
             send(exchange, refusal(403, "request refused: it was made by a page of another site"));
         } else {
-            receive(exchange, meant.get());
+            withParameters(exchange, meant.get());
         }
     }
 
-    private void receive(HttpServerExchange exchange, Resource resource) {
+    private void withParameters(HttpServerExchange exchange, Resource resource) {
+        Map<String, String> parameters = new HashMap<>();
+        for (Map.Entry<String, Deque<String>> parameter : exchange.getQueryParameters().entrySet()) {
+            if (parameter.getValue().size() > 1) {
+                send(exchange, refusal(400, "request refused: a parameter is there more than once; name each once"));
+                return;
+            }
+            parameters.put(parameter.getKey(), parameter.getValue().getFirst());
+        }
+        receive(exchange, resource, parameters);
+    }
+
+    private void receive(HttpServerExchange exchange, Resource resource, Map<String, String> parameters) {
         exchange.getRequestReceiver().setMaxBufferSize(MAX_BODY);
         exchange.getRequestReceiver().receiveFullBytes(
-                (received, body) -> received.dispatch(executor, () -> send(received, answer(resource, body))),
+                (received, body) -> received.dispatch(executor,
+                        () -> send(received,
+                                answer(resource,
+                                        new ApiRequest(parameters, new String(body, StandardCharsets.UTF_8))))),
                 (failed, failure) -> {
                     failed.setPersistent(false);
                     send(failed, refusal(413, "request refused: its body is larger than " + MAX_BODY
@@ -75,9 +94,9 @@ public final class Api implements HttpHandler {
                 });
     }
 
-    private static ApiAnswer answer(Resource resource, byte[] body) {
+    private static ApiAnswer answer(Resource resource, ApiRequest request) {
         try {
-            return resource.answer(body);
+            return resource.answer(request);
         } catch (RuntimeException e) {
             LOG.error("{} of {} failed by a defect", resource.method(), resource.path(), e);
             return ApiAnswer.of(Errors.internal());

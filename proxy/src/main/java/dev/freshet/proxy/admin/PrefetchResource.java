@@ -44,10 +44,10 @@ public final class PrefetchResource implements Resource {
     }
 
     @Override
-    public ApiAnswer answer(byte[] body) {
+    public ApiAnswer answer(ApiRequest request) {
         JsonNode asked;
         try {
-            asked = JSON.readTree(body);
+            asked = JSON.readTree(request.body());
         } catch (JacksonException e) {
             return refused("its body is no JSON");
         }

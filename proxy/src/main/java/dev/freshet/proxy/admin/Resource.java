@@ -9,10 +9,6 @@ public interface Resource {
     /** Below {@code /api/v1/}, such as {@code prefetch}. */
     String path();
 
-    /**
-     * Does it; may block.
-     *
-     * @param body of the request, perhaps empty
-     */
-    ApiAnswer answer(byte[] body);
+    /** Does it; may block. */
+    ApiAnswer answer(ApiRequest request);
 }

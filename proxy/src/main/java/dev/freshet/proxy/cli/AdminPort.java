@@ -3,12 +3,16 @@ package dev.freshet.proxy.cli;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -42,6 +46,22 @@ final class AdminPort implements AutoCloseable {
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)))
                 .build());
+    }
+
+    /**
+     * Asks for something.
+     *
+     * @param path below {@code /api/v1/}
+     * @param parameters of the query
+     * @throws IOException if it does not say it
+     */
+    JsonNode get(String path, Map<String, String> parameters) throws IOException, InterruptedException {
+        String query = parameters.entrySet().stream()
+                .map(parameter -> parameter.getKey() + "="
+                        + URLEncoder.encode(parameter.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+        return send(HttpRequest.newBuilder(URI.create(base + "/api/v1/" + path + (query.isEmpty() ? "" : "?" + query)))
+                .timeout(TIMEOUT).GET().build());
     }
 
     @Override

@@ -11,7 +11,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /** The data port of a running Freshet, asked as any client asks it. Safe for use by several threads. */
@@ -47,16 +46,9 @@ final class DataPort implements AutoCloseable {
 
     /** Whether all of the blob is stored there already. */
     boolean has(String path, Digest digest) throws IOException, InterruptedException {
-        return isStored(path, digest).orElse(false);
-    }
-
-    /** Whether all of the blob is stored there; empty when it does not have the blob, or does not say. */
-    Optional<Boolean> isStored(String path, Digest digest) throws IOException, InterruptedException {
         HttpResponse<InputStream> answer = send(request(path + "/blobs/" + digest).HEAD());
         answer.body().close();
-        return answer.statusCode() != 200
-                ? Optional.empty()
-                : answer.headers().firstValue("Cache-Status").map(status -> status.startsWith("freshet; hit"));
+        return answer.statusCode() == 200 && cacheStatus(answer).startsWith("freshet; hit");
     }
 
     /**

@@ -1,17 +1,15 @@
 package dev.freshet.proxy.cli;
 
 import dev.freshet.cache.name.InvalidNameException;
-import dev.freshet.config.FreshetConfig;
-import dev.freshet.config.UpstreamConfig;
-import dev.freshet.config.UpstreamName;
 import dev.freshet.config.load.EffectiveConfig;
 import dev.freshet.proxy.route.ImageName;
-import dev.freshet.proxy.upstream.foreign.ForeignRules;
+import dev.freshet.proxy.serve.Platform;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -20,19 +18,23 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
 
 /** {@code inspect}: what an image consists of, how much of it a running Freshet has, and where foreign layers come from. */
 @Command(name = "inspect", mixinStandardHelpOptions = true, description = {
         "Prints what an image consists of, and how much of that a running Freshet has stored.",
-        "Of foreign layers it prints the URLs, and what the configuration given here says of them."})
+        "Of foreign layers it prints the URLs, and what the configuration of that Freshet says of them."})
 final class InspectCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "REF", description = "Such as docker.io/library/busybox:1.36, or with @DIGEST.")
     @SuppressWarnings("NullAway.Init")
     private String name;
 
-    @Option(names = "--url", paramLabel = "URL", description = "Where clients reach Freshet (default: `listen` of the configuration, on this machine).")
-    private @Nullable URI url;
+    @Option(names = "--platform", paramLabel = "OS/ARCH[/VARIANT]", description = "What to look at of an image for several platforms (default: all of them, without their layers).")
+    private @Nullable String platform;
+
+    @Option(names = "--admin", paramLabel = "URL", description = "The admin port of Freshet (default: `admin.listen` of the configuration, on this machine).")
+    private @Nullable URI admin;
 
     @Option(names = "--json", description = "Prints it as JSON.")
     private boolean json;
@@ -46,46 +48,38 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        ImageName image;
+        Map<String, String> asked = new TreeMap<>();
         try {
-            image = ImageName.parse(name);
+            asked.put("ref", ImageName.parse(name).toString());
         } catch (InvalidNameException e) {
-            err().println(e.getMessage());
+            err().println("inspect failed: " + e.getMessage() + "; " + ImageName.EXAMPLE);
             return 2;
         }
-        Optional<FreshetConfig> config = options.load(err()).map(EffectiveConfig::config);
-        if (config.isEmpty()) {
+        String wanted = platform;
+        if (wanted != null && Platform.parse(wanted).isEmpty()) {
+            err().println("inspect failed: '" + wanted
+                    + "' is no platform; give OS/ARCH or OS/ARCH/VARIANT, such as linux/amd64");
             return 2;
         }
-        URI given = url;
+        if (wanted != null) {
+            asked.put("platform", wanted);
+        }
+        URI given = admin;
         Optional<URI> address = given == null
-                ? Optional.of(DataPortUrl.of(config.get()))
-                : DataPortUrl.check(given, err());
-        return address.isEmpty() ? 2 : inspect(image, address.get(), rules(image, config.get()));
+                ? options.load(err()).map(EffectiveConfig::config).map(config -> PortUrl.of(config.admin().listen()))
+                : PortUrl.check(given, err());
+        return address.isEmpty() ? 2 : inspect(asked, address.get());
     }
 
-    private int inspect(ImageName image, URI address, ForeignRules rules) throws InterruptedException {
-        try (DataPort port = new DataPort(address)) {
-            Inspection inspection = Inspection.of(image, port, rules);
-            spec.commandLine().getOut().println(json ? inspection.json() : inspection.table());
+    private int inspect(Map<String, String> asked, URI address) throws InterruptedException {
+        try (AdminPort port = new AdminPort(address)) {
+            JsonNode found = port.get("inspect", asked);
+            spec.commandLine().getOut().println(json ? found.toPrettyString() : InspectTable.of(found));
             return 0;
         } catch (IOException e) {
-            err().println("inspect of " + image + " failed: " + e.getMessage());
+            err().println("inspect of " + asked.get("ref") + " failed: " + e.getMessage());
             return 1;
         }
-    }
-
-    /** The rules of the upstream that the name begins with, or of the default one. */
-    private static ForeignRules rules(ImageName image, FreshetConfig config) {
-        String first = image.path().substring(0, Math.max(0, image.path().indexOf('/')));
-        Map.Entry<UpstreamName, UpstreamConfig> upstream = config.upstreams().entrySet().stream()
-                .filter(entry -> entry.getKey().value().equals(first)
-                        || entry.getValue().aliases().stream().anyMatch(alias -> alias.value().equals(first)))
-                .findFirst().orElseGet(() -> Map.entry(config.defaultUpstream(),
-                        config.upstreams().getOrDefault(config.defaultUpstream(),
-                                config.upstreams().values().iterator().next())));
-        return new ForeignRules(upstream.getKey().value(), config.foreignLayers().allow(),
-                config.foreignLayers().deny(), upstream.getValue().redirectHosts());
     }
 
     private PrintWriter err() {

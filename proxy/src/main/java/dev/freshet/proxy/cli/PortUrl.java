@@ -1,22 +1,24 @@
 package dev.freshet.proxy.cli;
 
-import dev.freshet.config.FreshetConfig;
 import dev.freshet.config.unit.HostPort;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
 
-/** Where the data port of a running Freshet is: as it was given, or on this machine, where the configuration says. */
-final class DataPortUrl {
+/** Where a port of a running Freshet is: as it was given, or on this machine, where the configuration says. */
+final class PortUrl {
 
     private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::");
 
-    private DataPortUrl() {}
+    private PortUrl() {}
 
-    /** On this machine, at the port that is listened on. */
-    static URI of(FreshetConfig config) {
-        HostPort listen = config.listen();
+    /**
+     * On this machine.
+     *
+     * @param listen where it is listened on
+     */
+    static URI of(HostPort listen) {
         String host = WILDCARDS.contains(listen.host()) ? "localhost" : listen.host();
         return URI.create("http://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + listen.port());
     }

@@ -122,8 +122,8 @@ final class PrefetchCommand implements Callable<Integer> {
     private Optional<URI> address() {
         URI given = admin == null ? url : admin;
         return given == null
-                ? options.load(err()).map(EffectiveConfig::config).map(DataPortUrl::of)
-                : DataPortUrl.check(given, err());
+                ? options.load(err()).map(EffectiveConfig::config).map(config -> PortUrl.of(config.listen()))
+                : PortUrl.check(given, err());
     }
 
     private PrintWriter out() {

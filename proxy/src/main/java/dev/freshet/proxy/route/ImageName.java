@@ -16,6 +16,9 @@ import dev.freshet.cache.name.Tag;
  */
 public record ImageName(String path, Reference reference) {
 
+    /** How to name one, for messages. */
+    public static final String EXAMPLE = "name an image such as docker.io/library/busybox:1.36, or with @DIGEST";
+
     private static final RegistryHost ANY = new RegistryHost("any");
 
     /**

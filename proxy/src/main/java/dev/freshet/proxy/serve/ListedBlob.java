@@ -1,12 +1,11 @@
-package dev.freshet.proxy.cli;
+package dev.freshet.proxy.serve;
 
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.InvalidNameException;
-import dev.freshet.proxy.serve.Platform;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,12 +19,12 @@ import tools.jackson.databind.json.JsonMapper;
  * @param platform of a manifest in an index; empty for all else
  * @param urls of a foreign layer
  */
-record ListedBlob(Kind kind, String mediaType, Digest digest, long size, String platform, List<String> urls) {
+public record ListedBlob(Kind kind, String mediaType, Digest digest, long size, String platform, List<String> urls) {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /** What it is to its image. */
-    enum Kind {
+    public enum Kind {
 
         CONFIG,
         LAYER,
@@ -39,12 +38,8 @@ record ListedBlob(Kind kind, String mediaType, Digest digest, long size, String 
         }
     }
 
-    /**
-     * All that a manifest lists, in its order.
-     *
-     * @throws IOException if it is no manifest
-     */
-    static List<ListedBlob> of(byte[] manifest) throws IOException {
+    /** All that a manifest lists, in its order; empty when it is no manifest, or lists what cannot be read. */
+    static Optional<List<ListedBlob>> of(byte[] manifest) {
         try {
             JsonNode root = JSON.readTree(manifest);
             List<ListedBlob> all = new ArrayList<>();
@@ -55,9 +50,9 @@ record ListedBlob(Kind kind, String mediaType, Digest digest, long size, String 
                 root.path(list).forEach(layer -> all.add(of(Kind.LAYER, layer)));
             }
             root.path("manifests").forEach(listed -> all.add(of(Kind.MANIFEST, listed)));
-            return all;
+            return Optional.of(all);
         } catch (JacksonException | InvalidNameException e) {
-            throw new IOException("its manifest cannot be read: " + e.getMessage(), e);
+            return Optional.empty();
         }
     }
 

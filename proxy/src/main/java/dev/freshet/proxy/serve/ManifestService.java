@@ -68,29 +68,39 @@ final class ManifestService {
     }
 
     /** Finds or fetches a manifest. */
-    Answer serve(Route.Manifest route, boolean headOnly)
-            throws OriginException, InterruptedException {
+    Answer serve(Route.Manifest route, boolean headOnly) throws OriginException, InterruptedException {
+        Found found = find(route, headOnly);
+        Kept manifest = found.manifest();
+        boolean isWhole = images.use(manifest.digest());
+        if (!headOnly && !isWhole) {
+            manifest.body()
+                    .ifPresent(body -> pulls.servedInPart(route.repository(), manifest.digest(), body));
+        }
+        return answer(found, headOnly, isOfTheCache(found.status()) && !isWhole);
+    }
+
+    /** As {@link #serve}, for whoever only looks at it; whether its image is stored is not looked at. */
+    Answer look(Route.Manifest route) throws OriginException, InterruptedException {
+        return answer(find(route, false), false, false);
+    }
+
+    private Found find(Route.Manifest route, boolean headOnly) throws OriginException, InterruptedException {
         Repository repository = route.repository();
         Optional<Found> known = fresh(repository, route.reference(), headOnly);
         if (known.isPresent()) {
-            return answer(repository, known.get(), headOnly);
+            return known.get();
         }
         Call call = new Call(new ImageReference(repository, route.reference()), headOnly);
         Outcome<Found> outcome = calls.get(call, () -> ask(repository, route.reference(), headOnly));
         Found found = outcome.value();
         boolean collapsed = outcome.shared() && found.status() == CacheStatus.MISS;
-        return answer(repository, collapsed ? new Found(found.manifest(), CacheStatus.COLLAPSED) : found, headOnly);
+        return collapsed ? new Found(found.manifest(), CacheStatus.COLLAPSED) : found;
     }
 
-    private Answer answer(Repository repository, Found found, boolean headOnly) {
+    private Answer answer(Found found, boolean headOnly, boolean partlyStored) {
         Kept manifest = found.manifest();
-        boolean isWhole = images.use(manifest.digest());
-        if (!headOnly && !isWhole) {
-            manifest.body().ifPresent(body -> pulls.servedInPart(repository, manifest.digest(), body));
-        }
         return new Answer.Manifest(manifest.digest(), manifest.mediaType(), manifest.length(),
-                headOnly ? Optional.empty() : manifest.body(), found.status(),
-                isOfTheCache(found.status()) && !isWhole,
+                headOnly ? Optional.empty() : manifest.body(), found.status(), partlyStored,
                 found.known().map(entry -> Freshness.age(clock.instant(), entry)));
     }
 

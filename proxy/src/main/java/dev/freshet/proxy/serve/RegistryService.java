@@ -49,13 +49,28 @@ public final class RegistryService {
      * @param ranges what of a blob is asked for, unless only the head is
      */
     public Answer answer(Route route, boolean headOnly, RangeSet ranges) {
+        return answer(route, () -> switch (route) {
+            case Route.Ping ping -> new Answer.Pong();
+            case Route.Manifest manifest -> manifests.serve(manifest, headOnly);
+            case Route.Blob blob -> headOnly ? blobs.head(blob) : blobs.serve(blob, ranges);
+            case Route.Unroutable(OciError error) -> new Answer.Failure(error, CacheStatus.NONE);
+        });
+    }
+
+    /** As {@link #answer}, with all of a manifest, for whoever only looks at it: its image is not used by that. */
+    public Answer look(Route.Manifest manifest) {
+        return answer(manifest, () -> manifests.look(manifest));
+    }
+
+    /** A way to an answer. */
+    private interface Answering {
+
+        Answer answer() throws OriginException, ContentException, InterruptedException;
+    }
+
+    private static Answer answer(Route route, Answering answering) {
         try {
-            return switch (route) {
-                case Route.Ping ping -> new Answer.Pong();
-                case Route.Manifest manifest -> manifests.serve(manifest, headOnly);
-                case Route.Blob blob -> headOnly ? blobs.head(blob) : blobs.serve(blob, ranges);
-                case Route.Unroutable(OciError error) -> new Answer.Failure(error, CacheStatus.NONE);
-            };
+            return answering.answer();
         } catch (ContentException e) {
             Throwable cause = e.end() instanceof FlightEnd.OriginFailed failed ? failed.cause() : null;
             return new Answer.Failure(Errors.of(e), CacheStatus.of(cause));

@@ -9,7 +9,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -36,8 +35,9 @@ class ApiTest {
     private record Echo(String method, String path, UnaryOperator<String> change) implements Resource {
 
         @Override
-        public ApiAnswer answer(byte[] body) {
-            return new ApiAnswer(200, change.apply(new String(body, StandardCharsets.UTF_8)), Optional.empty());
+        public ApiAnswer answer(ApiRequest request) {
+            return new ApiAnswer(200, change.apply(request.body() + request.parameter("p").orElse("")),
+                    Optional.empty());
         }
     }
 
@@ -59,7 +59,8 @@ class ApiTest {
     }
 
     @ParameterizedTest(name = "{0} {1}")
-    @CsvSource({"POST,things,200,posted x", "GET,things,200,got x", "HEAD,things,200,''"})
+    @CsvSource({"POST,things,200,posted x", "GET,things,200,got x", "HEAD,things,200,''",
+            "POST,things?p=%2Fy%20+,200,'posted x/y  '"})
     void aResourceIsFoundByItsMethodAndItsPath(String method, String path, int status, String body) throws Exception {
         HttpResponse<String> answer = call(method, path, "x");
 
@@ -83,6 +84,14 @@ class ApiTest {
 
         assertThat(answer.statusCode()).isEqualTo(404);
         assertThat(answer.body()).contains("there is broken, things");
+    }
+
+    @Test
+    void aParameterThatIsThereTwiceIsRefused() throws Exception {
+        HttpResponse<String> answer = call("GET", "things?p=1&p=2", "");
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("request refused: a parameter is there more than once");
     }
 
     @Test

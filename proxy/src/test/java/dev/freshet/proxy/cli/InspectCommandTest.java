@@ -3,11 +3,9 @@ package dev.freshet.proxy.cli;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.testbed.proxy.Bytes;
 import dev.freshet.testbed.proxy.ProxyFixture;
-import java.io.IOException;
+import dev.freshet.testbed.traffic.Endpoint;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -34,18 +32,20 @@ class InspectCommandTest {
     /** What the command printed, and how it ended. */
     private record Run(int code, String out, String err) {}
 
-    private void publish() {
+    private Digest publish() {
         Digest config = proxy.registry().blob(REPO, CONFIG);
         Digest layer = proxy.registry().blob(REPO, LAYER);
-        proxy.registry().tag(REPO, "1.0", proxy.registry().manifest(REPO, MANIFEST, Bytes.of("""
+        Digest manifest = proxy.registry().manifest(REPO, MANIFEST, Bytes.of("""
                 {"config":{"mediaType":"c","digest":"%s","size":2},"layers":[{"mediaType":"f","digest":"%s","size":77,
                 "urls":["%s","ftp://x/y"]},{"mediaType":"l","digest":"%s","size":3000}]}"""
-                .formatted(config, FOREIGN, URL, layer))));
+                .formatted(config, FOREIGN, URL, layer)));
+        proxy.registry().tag(REPO, "1.0", manifest);
+        return manifest;
     }
 
     @Test
     void aTableSaysWhatThereIsWhatIsStoredAndWhatBecomesOfUrls() {
-        publish();
+        Digest manifest = publish();
         proxy.blob(Digest.sha256(LAYER));
         proxy.awaitNoFills();
 
@@ -53,8 +53,9 @@ class InspectCommandTest {
 
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(run.out().lines().map(line -> line.replaceAll(" +", " ").strip())).containsExactly(
-                "lab/" + REPO + ":1.0", "KIND SIZE CACHED MEDIA TYPE DIGEST",
-                "config 2B no c " + Digest.sha256(CONFIG), "foreign layer 77B ? f " + FOREIGN,
+                "lab/" + REPO + ":1.0", manifest + " " + MANIFEST + " freshet; fwd=uri-miss; stored",
+                "KIND SIZE STORED MEDIA TYPE DIGEST", "config 2B no c " + Digest.sha256(CONFIG),
+                "foreign layer 77B no f " + FOREIGN,
                 "https://mcr.microsoft.com/v2/windows/x?...: is not asked: foreign-layers.allow is empty, which allows none",
                 "to allow it: foreign-layers: { allow: ['^https://mcr\\.microsoft\\.com/'], deny: [] }",
                 "ftp://x/y: is not asked: only URLs of http and https of at most 2048 characters are",
@@ -62,25 +63,28 @@ class InspectCommandTest {
     }
 
     @Test
-    void theConfigurationThatIsGivenSaysWhatMayBeAsked() {
+    void theRunningProxysConfigurationSaysWhatMayBeAskedAndByWhichPattern() {
+        proxy.set("foreign-layers.allow", "^https://mcr\\.microsoft\\.com/");
         publish();
 
-        Run run = inspect(REPO + ":1.0", "--set", "foreign-layers.allow=^https://mcr\\.microsoft\\.com/");
+        Run run = inspect(REPO + ":1.0", "--set", "foreign-layers.allow=");
 
-        assertThat(run.out()).contains("https://mcr.microsoft.com/v2/windows/x?...: may be asked")
-                .doesNotContain("secret");
+        assertThat(run.out()).contains("https://mcr.microsoft.com/v2/windows/x?...: may be asked, as"
+                + " '^https://mcr\\.microsoft\\.com/' allows it").doesNotContain("secret");
     }
 
     @Test
     void jsonSaysTheSame() {
-        publish();
+        Digest manifest = publish();
 
         Run run = inspect(REPO + ":1.0", "--json");
 
         JsonNode root = JsonMapper.builder().build().readTree(run.out());
         JsonNode foreign = root.path("items").path(1);
         assertThat(root.path("image").asString()).isEqualTo(REPO + ":1.0");
-        assertThat(root.path("items").path(0).path("cached").asBoolean(true)).isFalse();
+        assertThat(root.path("upstream").asString()).isEqualTo("lab");
+        assertThat(root.path("manifest").path("digest").asString()).isEqualTo(manifest.toString());
+        assertThat(root.path("items").path(0).path("stored").asString()).isEqualTo("no");
         assertThat(foreign.path("kind").asString()).isEqualTo("foreign layer");
         assertThat(foreign.path("digest").asString()).isEqualTo(FOREIGN.toString());
         assertThat(foreign.path("urls").path(0).path("allowed").asBoolean(true)).isFalse();
@@ -89,52 +93,124 @@ class InspectCommandTest {
     }
 
     @Test
-    void theLineThatWouldAllowItDoes() throws IOException {
+    void theLineThatWouldAllowItDoes() {
         publish();
         Run refused = inspect(REPO + ":1.0");
         String line = refused.out().lines().filter(l -> l.contains("to allow it: ")).findFirst().orElseThrow()
-                .replaceFirst(".*to allow it: ", "");
-        Path config = Files.writeString(proxy.directory().resolve("line.yaml"), line + "\n");
+                .replaceFirst(".*to allow it: foreign-layers: \\{ allow: \\['(.*)'\\], deny: .*", "$1");
+        proxy.stop();
+        proxy.set("foreign-layers.allow", line);
 
-        Run allowed = inspect(REPO + ":1.0", "--config", config.toString());
+        Run allowed = inspect(REPO + ":1.0");
 
-        assertThat(allowed.out()).contains("may be asked");
+        assertThat(allowed.out()).contains("may be asked, as '" + line + "' allows it");
     }
 
     @Test
-    void anIndexIsAListOfManifests() {
-        Digest manifest = proxy.registry().manifest(REPO, MANIFEST, Bytes.of("{\"layers\":[]}"));
-        proxy.registry().tag(REPO, "latest",
-                proxy.registry().manifest(REPO, INDEX,
-                        Bytes.of(
-                                """
-                                        {"manifests":[{"mediaType":"m","digest":"%s","size":13,"platform":{"os":"windows","architecture":"amd64"}}]}"""
-                                        .formatted(manifest))));
+    void whatHasComeInPartSaysHowMuch() {
+        byte[] large = Bytes.random(40 * Bytes.MIB);
+        Digest layer = proxy.registry().blob(REPO, large);
+        proxy.registry().tag(REPO, "big", proxy.registry().manifest(REPO, MANIFEST, Bytes.of("""
+                {"layers":[{"mediaType":"l","digest":"%s","size":%d}]}""".formatted(layer, large.length))));
+        proxy.manifest("big");
+        proxy.blob(layer, "Range", "bytes=0-9");
+        proxy.awaitNoFills();
+
+        Run run = inspect(REPO + ":big", "--json");
+
+        JsonNode item = JsonMapper.builder().build().readTree(run.out()).path("items").path(0);
+        assertThat(item.path("stored").asString()).isEqualTo("partly");
+        assertThat(item.path("storedBytes").asLong()).isPositive().isLessThan(large.length);
+    }
+
+    @Test
+    void anIndexIsAListOfManifestsAndOfEachThatIsHereItSaysHowManyBlobsAre() {
+        Digest first = index();
+        proxy.manifest(first.toString());
+        proxy.blob(Digest.sha256(LAYER));
+        proxy.awaitNoFills();
 
         Run run = inspect(REPO);
 
-        assertThat(run.out().lines().toList().getLast().replaceAll(" +", " "))
-                .isEqualTo("manifest 13B ? m " + manifest + " windows/amd64");
+        assertThat(run.out().lines().skip(3).map(line -> line.replaceAll(" +", " "))).containsExactly(
+                "manifest 13B 1 of 2 m " + first + " windows/amd64",
+                "manifest 14B no m " + Digest.sha256(Bytes.of("{\"layers\": []}")) + " linux/s390x");
+    }
+
+    @Test
+    void ofAnIndexOnePlatformCanBeLookedAt() {
+        index();
+
+        Run run = inspect(REPO, "--platform", "windows/amd64");
+        Run none = inspect(REPO, "--platform", "linux/amd64");
+        Run wrong = inspect(REPO, "--platform", "linux");
+
+        assertThat(run.out()).startsWith(REPO + ":latest windows/amd64\n").contains(Digest.sha256(LAYER).toString());
+        assertThat(none.code()).isEqualTo(1);
+        assertThat(none.err()).contains("there is nothing for linux/amd64; use one of windows/amd64, linux/s390x");
+        assertThat(wrong.code()).isEqualTo(2);
+        assertThat(wrong.err()).startsWith("inspect failed: 'linux' is no platform; give ");
+    }
+
+    @Test
+    void toLookAtAnImageFetchesNothingOfItAheadAndIsNoUseOfIt() {
+        proxy.set("fetch.prefetch", "layers");
+        publish();
+
+        inspect(REPO + ":1.0");
+
+        assertThat(proxy.metric("freshet_fills_active")).isZero();
+        assertThat(proxy.registry().traffic().of(Endpoint.BLOB)).isEmpty();
     }
 
     @Test
     void whatIsNotThereFailsWithTheReason() {
         Run unknown = inspect("lab/no/such:1");
         Run wrong = inspect("No Name");
-        Run nobody = run(List.of("inspect", REPO, "--url", "http://127.0.0.1:1"));
-        Run noUrl = run(List.of("inspect", REPO, "--url", "ftp://x"));
+        Run nobody = run(List.of("inspect", REPO, "--admin", "http://127.0.0.1:1"));
+        Run noUrl = run(List.of("inspect", REPO, "--admin", "ftp://x"));
 
         assertThat(unknown.code()).isEqualTo(1);
         assertThat(unknown.err()).startsWith("inspect of lab/no/such:1 failed: 404 ");
         assertThat(wrong.code()).isEqualTo(2);
+        assertThat(wrong.err()).startsWith("inspect failed: repository name \"No Name\" is not valid")
+                .contains("; name an image such as docker.io/library/busybox:1.36, or with @DIGEST");
         assertThat(nobody.code()).isEqualTo(1);
-        assertThat(nobody.err()).contains("nobody answers at http://127.0.0.1:1");
+        assertThat(nobody.err()).contains("nobody answers at http://127.0.0.1:1", "--admin");
         assertThat(noUrl.code()).isEqualTo(2);
     }
 
+    @Test
+    void anUpstreamThatFailsIsNamed() {
+        publish();
+        proxy.registry().stop();
+
+        Run run = inspect(REPO + ":1.0");
+
+        proxy.registry().start();
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).startsWith("inspect of " + REPO + ":1.0 failed: 502 UNAVAILABLE: GET of manifest")
+                .contains("upstream lab", "cannot be connected");
+    }
+
+    private Digest index() {
+        Digest config = proxy.registry().blob(REPO, CONFIG);
+        Digest layer = proxy.registry().blob(REPO, LAYER);
+        Digest first = proxy.registry().manifest(REPO, MANIFEST, Bytes.of("""
+                {"config":{"digest":"%s","size":2},"layers":[{"digest":"%s","size":3000}]}"""
+                .formatted(config, layer)));
+        proxy.registry().tag(REPO, "latest",
+                proxy.registry().manifest(REPO, INDEX,
+                        Bytes.of(
+                                """
+                                        {"manifests":[{"mediaType":"m","digest":"%s","size":13,"platform":{"os":"windows","architecture":"amd64"}},
+                                        {"mediaType":"m","digest":"%s","size":14,"platform":{"os":"linux","architecture":"s390x"}}]}"""
+                                        .formatted(first, Digest.sha256(Bytes.of("{\"layers\": []}"))))));
+        return first;
+    }
+
     private Run inspect(String... arguments) {
-        String url = proxy.url("").replaceFirst("/v2/.*", "");
-        return run(Stream.concat(Stream.of("inspect", "--url", url), Stream.of(arguments)).toList());
+        return run(Stream.concat(Stream.of("inspect", "--admin", proxy.admin("")), Stream.of(arguments)).toList());
     }
 
     private static Run run(List<String> arguments) {

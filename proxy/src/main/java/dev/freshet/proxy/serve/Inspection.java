@@ -1,0 +1,65 @@
+package dev.freshet.proxy.serve;
+
+import dev.freshet.cache.flight.Stock;
+import dev.freshet.cache.name.Repository;
+import dev.freshet.proxy.error.OciError;
+import dev.freshet.proxy.route.ImageName;
+import dev.freshet.proxy.upstream.foreign.Refusal;
+import java.util.List;
+import java.util.Optional;
+
+/** What there is to say of an image. */
+public sealed interface Inspection {
+
+    /**
+     * It is there.
+     *
+     * @param image as it was named
+     * @param repository what that means here
+     * @param manifest as it would be served
+     * @param platform that was chosen; empty where none was asked for, or there was nothing to choose
+     * @param items in the order of the manifest
+     */
+    record Found(ImageName image, Repository repository, Answer.Manifest manifest, Optional<Platform> platform,
+            List<Item> items) implements Inspection {
+
+        public Found {
+            items = List.copyOf(items);
+        }
+    }
+
+    /** It cannot be told. */
+    record Refused(OciError error) implements Inspection {}
+
+    /**
+     * One of what a manifest lists.
+     *
+     * @param stock how much of it is here, for whoever may have this image
+     * @param parts of the image, for a manifest that is stored
+     * @param allowed its URLs that may be asked, in the order in which they are
+     * @param refused its other URLs
+     */
+    record Item(ListedBlob blob, Stock stock, Optional<Parts> parts, List<Allowed> allowed, List<Refusal> refused) {
+
+        public Item {
+            allowed = List.copyOf(allowed);
+            refused = List.copyOf(refused);
+        }
+    }
+
+    /**
+     * How much of an image is here.
+     *
+     * @param blobs its config and layers
+     * @param stored how many of them are all here
+     */
+    record Parts(int blobs, int stored) {}
+
+    /**
+     * A URL that may be asked.
+     *
+     * @param url as it may stand in a message
+     * @param pattern of {@code foreign-layers.allow} that allows it
+     */
+    record Allowed(String url, String pattern) {}
+}

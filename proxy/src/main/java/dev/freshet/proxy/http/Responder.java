@@ -170,7 +170,8 @@ final class Responder {
     private void failure(OciError error) {
         why = error.message();
         HeaderMap headers = exchange.getResponseHeaders();
-        error.retryAfter().ifPresent(wait -> headers.put(Headers.RETRY_AFTER, Math.max(1, wait.toSeconds())));
+        error.retryAfter()
+                .ifPresent(wait -> headers.put(Headers.RETRY_AFTER, Math.max(1, wait.plusMillis(999).toSeconds())));
         if (error.status() == 405) {
             headers.put(ALLOW, "GET, HEAD");
         }

@@ -13,6 +13,7 @@ import dev.freshet.proxy.route.Route;
 import dev.freshet.proxy.serve.StoreTrouble;
 import dev.freshet.proxy.upstream.UpstreamEvents;
 import dev.freshet.proxy.upstream.health.Health;
+import dev.freshet.proxy.upstream.limit.RateLimits;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -121,6 +122,16 @@ public final class Events
     @Override
     public void passedOver(RegistryHost upstream, String why) {
         UPSTREAM.info("{}: foreign layer: {}", upstream, why);
+    }
+
+    @Override
+    public void limited(RegistryHost upstream, RateLimits limits) {
+        meters.limited(upstream, limits);
+    }
+
+    @Override
+    public void heldOff(RegistryHost upstream, String why) {
+        UPSTREAM.warn("{}: {}", upstream, why);
     }
 
     @Override

@@ -15,7 +15,10 @@ import dev.freshet.proxy.route.Route;
 import dev.freshet.proxy.serve.StoreTrouble;
 import dev.freshet.proxy.upstream.UpstreamEvents;
 import dev.freshet.proxy.upstream.health.Health;
+import dev.freshet.proxy.upstream.limit.RateLimits;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +33,7 @@ public final class Meters
             StoreTrouble {
 
     private final Instruments instruments = new Instruments();
+    private final Set<RegistryHost> limited = ConcurrentHashMap.newKeySet();
 
     /** @param version of this build */
     public Meters(String version) {
@@ -103,6 +107,15 @@ public final class Meters
     @Override
     public void resumed(RegistryHost upstream, long position) {
         instruments.add(Metric.RESUMES, 1, upstream.value());
+    }
+
+    @Override
+    public void limited(RegistryHost upstream, RateLimits limits) {
+        if (limited.add(upstream)) {
+            instruments.watch(Metric.RATELIMIT_REMAINING, limits, RateLimits::remaining, upstream.value());
+            instruments.watch(Metric.RATELIMIT_LIMIT, limits, RateLimits::limit, upstream.value());
+            instruments.watch(Metric.RATELIMIT_HOLDOFF, limits, RateLimits::heldOffSeconds, upstream.value());
+        }
     }
 
     @Override

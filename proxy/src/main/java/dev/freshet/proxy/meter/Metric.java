@@ -24,6 +24,14 @@ enum Metric {
             "1 while a registry is not asked, except for one probe at a time, as it has failed again and again; 0"
                     + " otherwise.",
             "upstream"),
+    RATELIMIT_REMAINING(Type.GAUGE, "freshet.upstream.ratelimit.remaining",
+            "Calls that are left of the registry's limit, as it has last said; not a number once that was too long ago.",
+            "upstream"),
+    RATELIMIT_LIMIT(Type.GAUGE, "freshet.upstream.ratelimit.limit",
+            "The limit that these are left of.", "upstream"),
+    RATELIMIT_HOLDOFF(Type.GAUGE, "freshet.upstream.ratelimit.holdoff.seconds",
+            "How long something will not be asked of the registry, which has answered 429 or 503; 0 when all may be.",
+            "upstream"),
     REDIRECT_REFRESHES(Type.COUNTER, "freshet.redirect.refreshes",
             "Times a registry was asked again for a blob: the signed URL was `refused` or is `expiring`, or what came was"
                     + " `broken`.",

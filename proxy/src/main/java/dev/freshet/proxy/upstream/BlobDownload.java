@@ -253,12 +253,11 @@ final class BlobDownload implements Transfer {
     }
 
     private Duration pause(UpstreamException failure) throws OriginException {
-        boolean mayWait = failure.retryAfter().map(budget::covers).orElse(true);
-        Optional<Duration> pause = line.isClosed() || !mayWait ? Optional.empty() : budget.failed();
+        Optional<Duration> pause = line.isClosed() ? Optional.empty() : budget.failed(failure.retryAfter());
         if (pause.isEmpty()) {
             throw budget.isStalled() ? stalled(failure) : failure;
         }
-        return failure.retryAfter().filter(asked -> asked.compareTo(pause.get()) > 0).orElse(pause.get());
+        return pause.get();
     }
 
     /** With bytes already handed out, being asked too often is something to sit out, and so is not being asked. */

@@ -112,7 +112,9 @@ final class ManifestCalls {
                 failure = new UpstreamException(Kind.of(e), calls.failed(ask) + "the connection broke: "
                         + Reasons.of(e), e, null);
             }
-            Optional<Duration> pause = failure.isRetryable() ? budget.failed() : Optional.empty();
+            Optional<Duration> pause = failure.isRetryable()
+                    ? budget.failed(failure.retryAfter())
+                    : Optional.empty();
             if (pause.isEmpty()) {
                 throw failure;
             }

@@ -20,6 +20,7 @@ import dev.freshet.proxy.upstream.foreign.ForeignRules;
 import dev.freshet.proxy.upstream.health.Circuit;
 import dev.freshet.proxy.upstream.health.Health;
 import dev.freshet.proxy.upstream.health.RetryShare;
+import dev.freshet.proxy.upstream.limit.RateLimits;
 import dev.freshet.proxy.upstream.redirect.RedirectRules;
 import java.io.IOException;
 import java.time.Duration;
@@ -45,6 +46,7 @@ public final class Registry implements AutoCloseable {
     private final RegistryCalls foreignCalls;
     private final Suspects suspects;
     private final Absences absences;
+    private final RateLimits limits;
     private final ManifestCalls manifests;
     private final UpstreamEvents events;
     private final InstantSource clock;
@@ -76,9 +78,11 @@ public final class Registry implements AutoCloseable {
                 health -> events.healthChanged(upstream.name(), health));
         this.share = new RetryShare(pace::nanoTime);
         this.foreignShare = new RetryShare(pace::nanoTime);
-        this.calls = new RegistryCalls(upstream, http, rules, authorizer, circuit, events, pace);
+        this.limits = new RateLimits(pace::nanoTime, pace::random);
+        CallLimits callLimits = new CallLimits(upstream, limits, events, clock);
+        this.calls = new RegistryCalls(upstream, http, rules, authorizer, circuit, callLimits, events, pace);
         this.foreignCalls = new RegistryCalls(upstream, http,
-                RedirectRules.withoutRegistry(upstream.redirectHosts()), authorizer, circuit, events, pace);
+                RedirectRules.withoutRegistry(upstream.redirectHosts()), authorizer, circuit, callLimits, events, pace);
         this.suspects = new Suspects(ticker);
         this.absences = new Absences(upstream, negativeTtl, ticker);
         this.manifests = new ManifestCalls(upstream, calls, events, clock, pace, share);
@@ -91,6 +95,11 @@ public final class Registry implements AutoCloseable {
     /** Whether it works, as far as is known from asking it; does not ask. */
     public Health health() {
         return circuit.health();
+    }
+
+    /** What it has said of how much it may still be asked. */
+    public RateLimits limits() {
+        return limits;
     }
 
     /** Fetches a manifest; by digest, only what has this digest is accepted. */
@@ -207,7 +216,7 @@ public final class Registry implements AutoCloseable {
                     default -> throw Verdicts.refusal(calls.failed(ask), reply, clock);
                 };
             } catch (UpstreamException e) {
-                Optional<Duration> pause = e.isRetryable() ? budget.failed() : Optional.empty();
+                Optional<Duration> pause = e.isRetryable() ? budget.failed(e.retryAfter()) : Optional.empty();
                 if (pause.isEmpty()) {
                     throw e;
                 }

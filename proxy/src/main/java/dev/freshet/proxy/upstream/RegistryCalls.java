@@ -8,6 +8,8 @@ import dev.freshet.proxy.upstream.auth.Authorizer.Renewal;
 import dev.freshet.proxy.upstream.health.Admission.Held;
 import dev.freshet.proxy.upstream.health.Circuit;
 import dev.freshet.proxy.upstream.health.Pass;
+import dev.freshet.proxy.upstream.limit.Account;
+import dev.freshet.proxy.upstream.limit.Turn;
 import dev.freshet.proxy.upstream.redirect.AddressRefusedException;
 import dev.freshet.proxy.upstream.redirect.RedirectRules;
 import dev.freshet.proxy.upstream.redirect.RedirectRules.Verdict;
@@ -23,8 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends one request to a registry: with authorisation to the registry itself, without to whatever it redirects to, and
- * gives back the first answer that is no redirect, whatever its status. While its circuit is open, the registry is not asked. At most two tries are made at a 401, and at most
+ * Sends one request to a registry: within its limits and with authorisation to the registry itself, without to whatever it
+ * redirects to, and gives back the first answer that is no redirect, whatever its status. While its circuit is open, the
+ * registry is not asked. At most two tries are made at a 401, and at most
  * {@value RedirectRules#MAX_HOPS} redirects are followed.
  */
 final class RegistryCalls {
@@ -39,16 +42,18 @@ final class RegistryCalls {
     private final RedirectRules rules;
     private final Authorizer authorizer;
     private final Circuit circuit;
+    private final CallLimits limits;
     private final UpstreamEvents events;
     private final Pace pace;
 
     RegistryCalls(Upstream upstream, UpstreamHttp http, RedirectRules rules, Authorizer authorizer, Circuit circuit,
-            UpstreamEvents events, Pace pace) {
+            CallLimits limits, UpstreamEvents events, Pace pace) {
         this.upstream = upstream;
         this.http = http;
         this.rules = rules;
         this.authorizer = authorizer;
         this.circuit = circuit;
+        this.limits = limits;
         this.events = events;
         this.pace = pace;
     }
@@ -84,8 +89,16 @@ final class RegistryCalls {
      * @param call what to cancel when the body is not wanted any more
      * @param fromRegistry whether the registry itself gave it, and not its storage
      * @param flow tells how much of the body has come already
+     * @param heldOff how long the registry does not want to be asked for things of this kind; zero when it has not refused
      */
-    record Reply(Response response, Call call, boolean fromRegistry, InFlow flow) implements AutoCloseable {
+    record Reply(Response response, Call call, boolean fromRegistry, InFlow flow, Duration heldOff)
+            implements
+                AutoCloseable {
+
+        /** The same answer, after which the registry is left alone for so long. */
+        Reply heldOff(Duration wait) {
+            return new Reply(response, call, fromRegistry, flow, wait);
+        }
 
         /** Lets go of it; the body of a success is cut off. */
         @Override
@@ -150,24 +163,30 @@ final class RegistryCalls {
 
     private Reply authorized(Ask ask, Request request, Consumer<Call> calls)
             throws OriginException, InterruptedException {
-        try (Pass pass = enter(ask, request)) {
-            Optional<String> authorization = authorizer.authorization(ask.scope());
-            Reply reply = execute(ask, withAuthorization(request, authorization), ask.kind(), Optional.of(pass), calls);
-            if (reply.response().code() != 401) {
-                return reply;
-            }
-            release(reply.response());
-            try {
-                return switch (authorizer.renew(reply.response().challenges(), ask.scope(), authorization)) {
-                    case Renewal.Authorized(String renewed) ->
-                        execute(ask, withAuthorization(request, Optional.of(renewed)), ask.kind(), Optional.of(pass),
-                                calls);
-                    case Renewal.Impossible(String reason) ->
-                        throw new UpstreamException(Kind.UNAUTHORIZED, failed(ask) + "401, " + reason);
-                };
-            } finally {
-                pass.answered();
-            }
+        Account account = Account.of(upstream.credentials());
+        try (Turn turn = limits.enter(account, ask, failed(ask)); Pass pass = enter(ask, request)) {
+            return limits.noted(account, ask, turn, challenged(ask, request, pass, calls));
+        }
+    }
+
+    private Reply challenged(Ask ask, Request request, Pass pass, Consumer<Call> calls)
+            throws OriginException, InterruptedException {
+        Optional<String> authorization = authorizer.authorization(ask.scope());
+        Reply reply = execute(ask, withAuthorization(request, authorization), ask.kind(), Optional.of(pass), calls);
+        if (reply.response().code() != 401) {
+            return reply;
+        }
+        release(reply.response());
+        try {
+            return switch (authorizer.renew(reply.response().challenges(), ask.scope(), authorization)) {
+                case Renewal.Authorized(String renewed) ->
+                    execute(ask, withAuthorization(request, Optional.of(renewed)), ask.kind(), Optional.of(pass),
+                            calls);
+                case Renewal.Impossible(String reason) ->
+                    throw new UpstreamException(Kind.UNAUTHORIZED, failed(ask) + "401, " + reason);
+            };
+        } finally {
+            pass.answered();
         }
     }
 
@@ -206,7 +225,7 @@ final class RegistryCalls {
         pass.filter(of -> response.code() != 401)
                 .ifPresent(of -> Troubles.of(response.code(), request.url()).ifPresentOrElse(of::failed, of::answered));
         events.answered(upstream.name(), kind, response.code(), Duration.ofNanos(pace.nanoTime() - began));
-        return withFewHeaders(ask, new Reply(response, call, pass.isPresent(), flow));
+        return withFewHeaders(ask, new Reply(response, call, pass.isPresent(), flow, Duration.ZERO));
     }
 
     private Reply withFewHeaders(Ask ask, Reply reply) throws UpstreamException {

@@ -127,6 +127,17 @@ final class RetryBudget {
                 && wait.toNanos() <= stallNanos - (pace.nanoTime() - lastProgressNanos);
     }
 
+    /**
+     * As {@link #failed()}, after a failure that may say itself how long to wait.
+     *
+     * @param wanted at least so long, if there is time for it; otherwise there is no next attempt
+     */
+    Optional<Duration> failed(Optional<Duration> wanted) {
+        return wanted.map(this::covers).orElse(true)
+                ? failed().map(pause -> wanted.filter(wait -> wait.compareTo(pause) > 0).orElse(pause))
+                : Optional.empty();
+    }
+
     /** Notes a failed attempt; says how long to wait before the next, or, when empty, that there is none. */
     Optional<Duration> failed() {
         barrenAttempts++;

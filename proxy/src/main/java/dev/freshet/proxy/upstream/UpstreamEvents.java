@@ -2,6 +2,7 @@ package dev.freshet.proxy.upstream;
 
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.proxy.upstream.health.Health;
+import dev.freshet.proxy.upstream.limit.RateLimits;
 import java.time.Duration;
 
 /** Hears what happens with upstreams; called on the thread that does it, must be short, must not throw. */
@@ -53,6 +54,12 @@ public interface UpstreamEvents {
 
     /** A transfer of which bytes had come, now or in an earlier fill, goes on behind them. */
     void resumed(RegistryHost upstream, long position);
+
+    /** Something was learnt of an upstream's limits; they tell themselves, from now on. */
+    default void limited(RegistryHost upstream, RateLimits limits) {}
+
+    /** A registry wants to be left alone for a while. */
+    default void heldOff(RegistryHost upstream, String why) {}
 
     /** A URL of a foreign layer was of no use; the next one is asked, if there is one. */
     default void passedOver(RegistryHost upstream, String why) {}

@@ -106,6 +106,11 @@ public final class UpstreamException extends OriginException {
                 Basis.HELD_BACK);
     }
 
+    /** What was not asked of a registry that does not want to be asked, for as long as it has said. */
+    static UpstreamException heldOff(Kind kind, String message, Duration left) {
+        return new UpstreamException(kind, message, null, left, Basis.HELD_BACK);
+    }
+
     /** The same for another one who waited for it. */
     UpstreamException shared() {
         return new UpstreamException(kind, String.valueOf(getMessage()), this, retryAfter, basis);
@@ -125,7 +130,7 @@ public final class UpstreamException extends OriginException {
         return basis == Basis.REMEMBERED;
     }
 
-    /** Whether the registry was not asked, as it has failed lately; {@link #retryAfter} says how long it is not. */
+    /** Whether the registry was not asked, as it has failed lately, or does not want to be; {@link #retryAfter} says how long it is not. */
     public boolean isHeldBack() {
         return basis == Basis.HELD_BACK;
     }

@@ -2,19 +2,13 @@ package dev.freshet.proxy.upstream;
 
 import dev.freshet.proxy.upstream.RegistryCalls.Reply;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.limit.RetryAfter;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import okhttp3.Response;
-import org.jspecify.annotations.Nullable;
 
 /** What an answer's status means, which depends on who gave it: the registry's word is final, its storage's is not. */
 final class Verdicts {
-
-    private static final Duration LONGEST_RETRY_AFTER = Duration.ofDays(1);
 
     private Verdicts() {}
 
@@ -31,7 +25,9 @@ final class Verdicts {
                 : "its storage at "
                         + response.request().url().host())
                 + " answered " + status;
-        Duration retryAfter = retryAfter(response.header("Retry-After"), clock);
+        Duration retryAfter = reply.heldOff().isPositive()
+                ? reply.heldOff()
+                : RetryAfter.of(response.header("Retry-After"), response.header("Date"), clock.instant()).orElse(null);
         return new UpstreamException(reply.fromRegistry() ? registryKind(status) : storageKind(status), message, null,
                 retryAfter);
     }
@@ -59,27 +55,5 @@ final class Verdicts {
             case 400, 401, 403 -> true;
             default -> false;
         };
-    }
-
-    /** Reads {@code Retry-After}, in seconds or as a date (RFC 9110, section 10.2.3); null when it says nothing. */
-    static @Nullable Duration retryAfter(@Nullable String header, InstantSource clock) {
-        if (header == null) {
-            return null;
-        }
-        Duration wait;
-        try {
-            wait = Duration.ofSeconds(Long.parseLong(header.strip()));
-        } catch (NumberFormatException noSeconds) {
-            try {
-                Instant at = ZonedDateTime.parse(header.strip(), DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
-                wait = Duration.between(clock.instant(), at);
-            } catch (DateTimeParseException noDate) {
-                return null;
-            }
-        }
-        if (wait.isNegative()) {
-            return Duration.ZERO;
-        }
-        return wait.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : wait;
     }
 }

@@ -189,6 +189,7 @@ class MissingContentTest {
         List<Got> refused = List.of(proxy.manifest("latest"), proxy.blob(digest));
 
         proxy.registry().heal();
+        proxy.pace().advance(Duration.ofSeconds(8));
         List<Got> healed = List.of(proxy.manifest("latest"), proxy.blob(digest));
 
         assertThat(refused).extracting(Got::status).doesNotContain(200, 404);

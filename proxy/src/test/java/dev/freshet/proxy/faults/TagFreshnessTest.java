@@ -104,6 +104,7 @@ class TagFreshnessTest {
         proxy.stop();
         Got restarted = proxy.manifest("latest");
         proxy.registry().heal();
+        proxy.pace().advance(Duration.ofSeconds(10));
         Got healed = proxy.manifest("latest");
 
         assertThat(Stream.concat(failing.stream(), Stream.of(restarted))).allSatisfy(got -> {

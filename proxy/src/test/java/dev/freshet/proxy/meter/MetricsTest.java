@@ -16,6 +16,9 @@ import dev.freshet.proxy.serve.CacheStatus;
 import dev.freshet.proxy.upstream.UpstreamEvents.RefreshReason;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.health.Health;
+import dev.freshet.proxy.upstream.limit.Account;
+import dev.freshet.proxy.upstream.limit.RateLimits;
+import dev.freshet.proxy.upstream.limit.Reading;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,6 +75,9 @@ class MetricsTest {
                 "freshet_evicted_bytes_total{reason=\"torn-image\"} 4096.0",
                 "freshet_evictions_total{reason=\"space\"} 0.0", "freshet_store_writable 1.0",
                 "freshet_upstream_held_back{upstream=\"lab\"} 1.0",
+                "freshet_upstream_ratelimit_remaining{upstream=\"lab\"} 76.0",
+                "freshet_upstream_ratelimit_limit{upstream=\"lab\"} 100.0",
+                "freshet_upstream_ratelimit_holdoff_seconds{upstream=\"lab\"} 0.0",
                 "freshet_request_seconds_bucket{kind=\"other\",le=\"0.005\"}");
     }
 
@@ -91,6 +97,8 @@ class MetricsTest {
             meters.received(LAB, 100);
             meters.refreshing(LAB, RefreshReason.REFUSED, "403");
             meters.resumed(LAB, 100);
+            meters.limited(LAB, limits());
+            meters.limited(LAB, limits());
             meters.began(DIGEST, origin);
             meters.ended(DIGEST, origin, new FlightEnd.DigestMismatch(DIGEST, DIGEST), 100);
             meters.damaged(DIGEST, "flipped");
@@ -98,6 +106,12 @@ class MetricsTest {
             meters.evicted(DIGEST, 4096, EvictionReason.TORN_IMAGE);
             return meters.scrape();
         }
+    }
+
+    private static RateLimits limits() {
+        RateLimits limits = new RateLimits(() -> 0, () -> 0.5);
+        limits.read(Account.ANONYMOUS, new Reading(100, 76, Duration.ofHours(6)));
+        return limits;
     }
 
     /** An origin that is never asked. */

@@ -1,8 +1,6 @@
 package dev.freshet.proxy.upstream;
 
 import dev.freshet.cache.store.Extent;
-import dev.freshet.testbed.ManualClock;
-import java.time.Duration;
 import java.util.OptionalLong;
 import okhttp3.Protocol;
 import okhttp3.Request;
@@ -97,20 +95,6 @@ class AnswersTest {
 
         assertThat(StatedLength.of(twice, "")).hasValue(10);
         assertThatThrownBy(() -> StatedLength.of(two, "")).hasMessageContaining("10 and 11");
-    }
-
-    @ParameterizedTest
-    @CsvSource({"0,0", "7,7", "-3,0", "' 7 ',7", "99999999999,86400", "'Thu, 01 Jan 2026 00:01:30 GMT',90",
-            "'Thu, 01 Jan 2015 00:00:00 GMT',0"})
-    @DisplayName("U-21: Retry-After is seconds or a date, never more than a day")
-    void reads_retry_after(String header, long seconds) {
-        assertThat(Verdicts.retryAfter(header, new ManualClock())).isEqualTo(Duration.ofSeconds(seconds));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", "soon", "1.5", "99999999999999999999"})
-    void a_retry_after_that_says_nothing_is_none(String header) {
-        assertThat(Verdicts.retryAfter(header, new ManualClock())).isNull();
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.freshet.proxy.upstream;
 import dev.freshet.proxy.upstream.RegistryCalls.Reply;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.Whereabouts.Step;
+import java.time.Duration;
 import java.time.Instant;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
@@ -54,7 +55,7 @@ class WhereaboutsTest {
         Response response = new Response.Builder().request(request).protocol(Protocol.HTTP_1_1).code(200).message("")
                 .build();
         StorageUrl found = whereabouts.locate(new Reply(response, new OkHttpClient().newCall(request), false,
-                new InFlow())).orElseThrow();
+                new InFlow(), Duration.ZERO)).orElseThrow();
         leading.inquiry().close();
         return found;
     }

@@ -1,0 +1,34 @@
+package dev.freshet.proxy.upstream.limit;
+
+import java.util.List;
+
+/** What registries count by itself, for all repositories of an account together. */
+public enum Counted {
+
+    /** HEAD of manifests; free at Docker Hub, so that a refusal of it is of everything that concerns manifests. */
+    MANIFEST_HEADS("HEAD of manifests"),
+    /** GET of manifests: the pulls that Docker Hub counts. */
+    MANIFEST_GETS("GET of manifests"),
+    /** GET of blobs, at the registry itself; storages do not count. */
+    BLOBS("GET of blobs");
+
+    private final String words;
+
+    Counted(String words) {
+        this.words = words;
+    }
+
+    /** What a refusal of holds up a call of this kind, the kind itself last. */
+    List<Counted> heldUpBy() {
+        return switch (this) {
+            case MANIFEST_HEADS -> List.of(MANIFEST_HEADS);
+            case MANIFEST_GETS -> List.of(MANIFEST_HEADS, MANIFEST_GETS);
+            case BLOBS -> List.of(BLOBS);
+        };
+    }
+
+    /** What it is, for messages. */
+    public String words() {
+        return words;
+    }
+}

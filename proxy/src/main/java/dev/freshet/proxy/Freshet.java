@@ -164,7 +164,8 @@ public final class Freshet implements AutoCloseable {
                             clock, pace, executor));
             Freshness.Policy tagPolicy = new Freshness.Policy(
                     options.tagTtl().orElse(config.freshness().tagTtl()), config.freshness().staleIfError(),
-                    tag -> config.freshness().isImmutable(tag.value()));
+                    tag -> config.freshness().isImmutable(tag.value()),
+                    config.freshness().ratelimitReserve().share());
             entries.put(name, new Registries.Entry(registry, tagPolicy, new ForeignRules(name.value(),
                     config.foreignLayers().allow(), config.foreignLayers().deny(), options.redirectHosts())));
         }

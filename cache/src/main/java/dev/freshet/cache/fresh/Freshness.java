@@ -11,6 +11,8 @@ public enum Freshness {
 
     /** Within its TTL, or never to move: it is served without asking. */
     FRESH,
+    /** Past its TTL, but the registry may be asked little more: it is served without asking, as what it is. */
+    SPARING,
     /** Past its TTL: the registry is asked, and when it does not answer, it is served all the same. */
     STALE,
     /** Past the bound of staleness: the registry is asked, and when it does not answer, there is nothing to serve. */
@@ -22,22 +24,39 @@ public enum Freshness {
      * @param ttl from the confirmation on; zero asks every time
      * @param staleIfError from the end of the TTL on
      * @param immutable the tags that never move, however old what is known of them
+     * @param reserve the part of the registry's limit, from 0 to 1, that is not spent freely; zero spends all
      */
-    public record Policy(Duration ttl, Duration staleIfError, Predicate<Tag> immutable) {
+    public record Policy(Duration ttl, Duration staleIfError, Predicate<Tag> immutable, double reserve) {
 
-        /** One by which every tag may move. */
+        /** One by which every tag may move, and all of the limit be spent. */
         public Policy(Duration ttl, Duration staleIfError) {
-            this(ttl, staleIfError, tag -> false);
+            this(ttl, staleIfError, tag -> false, 0);
         }
     }
 
     /** Judges what is known of a tag. */
-    public static Freshness of(Instant now, Tag tag, TagEntry entry, Policy policy) {
+    public static Freshness of(Instant now, Tag tag, TagEntry entry, Policy policy, Budget budget) {
         Duration age = age(now, entry);
         if (policy.ttl().compareTo(age) > 0 || policy.immutable().test(tag)) {
             return FRESH;
         }
+        if (policy.ttl().plus(stretch(policy, budget)).compareTo(age) > 0) {
+            return SPARING;
+        }
         return policy.ttl().plus(policy.staleIfError()).compareTo(age) > 0 ? STALE : EXPIRED;
+    }
+
+    /**
+     * How much longer than its TTL a tag is not asked for: from nothing, with all of the reserve left, to the whole window of
+     * the limit, with nothing left, and never past the bound of staleness.
+     */
+    private static Duration stretch(Policy policy, Budget budget) {
+        if (budget.left() >= policy.reserve()) {
+            return Duration.ZERO;
+        }
+        double spent = 1 - budget.left() / policy.reserve();
+        Duration stretch = Duration.ofMillis((long) (spent * (double) budget.window().toMillis()));
+        return stretch.compareTo(policy.staleIfError()) < 0 ? stretch : policy.staleIfError();
     }
 
     /**

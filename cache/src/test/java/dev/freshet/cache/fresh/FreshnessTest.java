@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** The judgement by age, TTL and bound of staleness. */
 class FreshnessTest {
@@ -59,9 +60,57 @@ class FreshnessTest {
             latest, P3650D,   PT1M, EXPIRED
             """)
     void anImmutableTagIsFreshHoweverOld(String tag, Duration age, Duration ttl, Freshness expected) {
-        Policy policy = new Policy(ttl, Duration.ofDays(30), known -> known.value().startsWith("v"));
+        Policy policy = new Policy(ttl, Duration.ofDays(30), known -> known.value().startsWith("v"), 0.1);
 
-        assertThat(Freshness.of(NOW, new Tag(tag), entry(NOW.minus(age)), policy)).isEqualTo(expected);
+        assertThat(Freshness.of(NOW, new Tag(tag), entry(NOW.minus(age)), policy, Budget.AMPLE)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest(name = "confirmed {0} ago, ttl {1}, stale-if-error {2}, {3} of the limit left in {4}: {5}")
+    @CsvSource(textBlock = """
+            PT59S,         PT1M, P30D, 0,    PT6H, FRESH
+            PT1M,          PT1M, P30D, 1,    PT6H, STALE
+            PT1M,          PT1M, P30D, 0.2,  PT6H, STALE
+            PT1M,          PT1M, P30D, 0.21, PT6H, STALE
+            PT1M,          PT1M, P30D, 0.19, PT6H, SPARING
+            PT18M59.999S,  PT1M, P30D, 0.19, PT6H, SPARING
+            PT19M0.001S,   PT1M, P30D, 0.19, PT6H, STALE
+            PT3H59.999S,   PT1M, P30D, 0.1,  PT6H, SPARING
+            PT3H1M,        PT1M, P30D, 0.1,  PT6H, STALE
+            PT6H59.999S,   PT1M, P30D, 0,    PT6H, SPARING
+            PT6H1M,        PT1M, P30D, 0,    PT6H, STALE
+            PT59.999S,     PT0S, P30D, 0,    PT1M, SPARING
+            PT1M,          PT0S, P30D, 0,    PT1M, STALE
+            PT10M59.999S,  PT1M, PT10M, 0,   PT6H, SPARING
+            PT11M,         PT1M, PT10M, 0,   PT6H, EXPIRED
+            PT1M,          PT1M, PT0S, 0,    PT6H, EXPIRED
+            PT0S,          PT0S, PT0S, 0,    PT6H, EXPIRED
+            PT-1H,         PT0S, P30D, 0,    PT6H, SPARING
+            PT1M,          PT1M, P30D, 0,    PT0S, STALE
+            P30D,          PT1M, P30D, 0,    P365D, SPARING
+            PT720H1M,      PT1M, P30D, 0,    P365D, EXPIRED
+            """)
+    void belowTheReserveItIsAskedForTheLessTheLessIsLeft(Duration age, Duration ttl, Duration staleIfError, double left,
+            Duration window, Freshness expected) {
+        Policy policy = new Policy(ttl, staleIfError, tag -> false, 0.2);
+
+        assertThat(Freshness.of(NOW, new Tag("latest"), entry(NOW.minus(age)), policy, new Budget(left, window)))
+                .isEqualTo(expected);
+    }
+
+    @ParameterizedTest(name = "reserve {0}, left {1}: {2}")
+    @CsvSource({"0, 0, STALE", "0, 1, STALE", "1, 1, STALE", "1, 0.999, SPARING", "1, 0, SPARING",
+            "0.1, 0.1, STALE", "0.1, 0.05, SPARING"})
+    void theReserveSaysWhereSparingBegins(double reserve, double left, Freshness expected) {
+        Policy policy = new Policy(Duration.ofMinutes(1), Duration.ofDays(30), tag -> false, reserve);
+
+        assertThat(Freshness.of(NOW, new Tag("latest"), entry(NOW.minusSeconds(60)), policy,
+                new Budget(left, Duration.ofHours(6)))).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-0.1, PT1M", "1.1, PT1M", "NaN, PT1M", "0.5, PT-1S"})
+    void aBudgetIsAPartOfSomething(double left, Duration window) {
+        assertThatThrownBy(() -> new Budget(left, window)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @ParameterizedTest(name = "confirmed {0} ago: {1}")
@@ -78,7 +127,7 @@ class FreshnessTest {
     }
 
     private static Freshness judged(Instant confirmedAt, Policy policy) {
-        return Freshness.of(NOW, new Tag("latest"), entry(confirmedAt), policy);
+        return Freshness.of(NOW, new Tag("latest"), entry(confirmedAt), policy, Budget.AMPLE);
     }
 
     private static TagEntry entry(Instant confirmedAt) {

@@ -7,6 +7,7 @@ import dev.freshet.config.unit.Durations;
 import dev.freshet.config.unit.HostPort;
 import dev.freshet.config.unit.HostRule;
 import dev.freshet.config.unit.InvalidValueException;
+import dev.freshet.config.unit.Percentage;
 import dev.freshet.config.unit.RegistryUrl;
 import dev.freshet.config.unit.Secret;
 import dev.freshet.config.unit.TagPattern;
@@ -40,6 +41,7 @@ record ValueType<T>(Class<T> type, String noun, String example, Function<String,
             new ValueType<>(Secret.class, "secret", "a password", Secret::new, Secret::toString),
             new ValueType<>(DataSize.class, "size", "256MiB", DataSize::parse, DataSize::toString),
             new ValueType<>(Duration.class, "duration", "5m", Durations::parse, Durations::format),
+            new ValueType<>(Percentage.class, "percentage", "10%", Percentage::parse, Percentage::toString),
             new ValueType<>(Prefetch.class, "`none` or `layers`", "layers", Prefetch::parse, Prefetch::toString),
             new ValueType<>(UrlPattern.class, "regular expression", "'^https://mcr\\.microsoft\\.com/'",
                     UrlPattern::parse,

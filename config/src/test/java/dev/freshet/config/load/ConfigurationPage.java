@@ -29,7 +29,8 @@ final class ConfigurationPage {
             `freshet check-config` prints every problem there is, or every option with its value and where that came from.
             Unknown keys, keys given twice and unknown variables are problems.
 
-            * A size is a whole number and `B`, `KiB`, `MiB`, `GiB` or `TiB`; a duration one and `ms`, `s`, `m`, `h` or `d`.
+            * A size is a whole number and `B`, `KiB`, `MiB`, `GiB` or `TiB`; a duration one and `ms`, `s`, `m`, `h` or `d`;
+              a percentage one and `%`.
             * Relative paths, also those in the file, are relative to the working directory.
             * A list outside the file is `a,b` or `[a, b]`, with quotes around what holds a comma: `['a{1,2}']`; a map is YAML or JSON in one line:
               `FRESHET_UPSTREAMS='{lab: {url: "http://10.0.0.5:5000"}}'`.

@@ -13,6 +13,7 @@ import dev.freshet.config.UpstreamName;
 import dev.freshet.config.unit.DataSize;
 import dev.freshet.config.unit.HostPort;
 import dev.freshet.config.unit.HostRule;
+import dev.freshet.config.unit.Percentage;
 import dev.freshet.config.unit.Secret;
 import dev.freshet.config.unit.TagPattern;
 import dev.freshet.config.unit.UrlPattern;
@@ -136,16 +137,23 @@ class OptionsTest {
     void freshnessHasDefaults() throws ConfigException {
         assertThat(sources.config().freshness())
                 .isEqualTo(new FreshnessConfig(Duration.ofMinutes(1), Duration.ofDays(30),
-                        Duration.ofSeconds(10), List.of()));
+                        Duration.ofSeconds(10), List.of(), new Percentage(10)));
     }
 
     @Test
     void freshnessTakesOthers() throws ConfigException {
-        sources.yaml(
-                "freshness: { tag-ttl: 0s, stale-if-error: 12h, negative-ttl: 1m, immutable-tags: ['v[0-9]+', a|b] }");
+        sources.yaml("""
+                freshness:
+                  tag-ttl: 0s
+                  stale-if-error: 12h
+                  negative-ttl: 1m
+                  immutable-tags: ['v[0-9]+', a|b]
+                  ratelimit-reserve: 25%
+                """);
 
         assertThat(sources.config().freshness()).isEqualTo(new FreshnessConfig(Duration.ZERO, Duration.ofHours(12),
-                Duration.ofMinutes(1), List.of(TagPattern.parse("v[0-9]+"), TagPattern.parse("a|b"))));
+                Duration.ofMinutes(1), List.of(TagPattern.parse("v[0-9]+"), TagPattern.parse("a|b")),
+                new Percentage(25)));
     }
 
     @Test

@@ -16,6 +16,8 @@ public enum CacheStatus {
     REVALIDATED("freshet; fwd=stale", "revalidated"),
     /** Past its TTL, and the upstream did not answer. */
     STALE("freshet; hit", "stale"),
+    /** Past its TTL, and the upstream was not asked, as it may be asked little more. */
+    SPARED("freshet; hit", "stale+spared"),
     /** What the upstream does not have, as it has said a short while ago, so that it was not asked. */
     NEGATIVE("freshet; hit", "negative"),
     /** Fetched for this request, and kept. */

@@ -23,8 +23,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Serves manifests. By digest, what is kept is good for ever. By tag, it is good for the tag's TTL; after that the
- * registry is asked with HEAD, which is cheap and at Docker Hub free, and only a tag that has moved is fetched. When the
- * registry does not answer, what was last known is served within the bound of staleness.
+ * registry is asked with HEAD, which is cheap and at Docker Hub free, and only a tag that has moved is fetched. While the
+ * registry may be asked little more, tags are good for longer. When it does not answer, what was last known is served within
+ * the bound of staleness.
  */
 final class ManifestService {
 
@@ -107,7 +108,7 @@ final class ManifestService {
     /** Whether it would have been served without the upstream: of what was just fetched, nothing more can be stored. */
     private static boolean isOfTheCache(CacheStatus status) {
         return switch (status) {
-            case HIT, STALE, REVALIDATED -> true;
+            case HIT, STALE, SPARED, REVALIDATED -> true;
             case NEGATIVE, MISS, PARTIAL, COLLAPSED, PASSED, NONE -> false;
         };
     }
@@ -117,9 +118,18 @@ final class ManifestService {
             case Digest digest ->
                 kept(repository, digest, headOnly).map(manifest -> new Found(manifest, CacheStatus.HIT));
             case Tag tag -> facts.tag(repository, tag)
-                    .filter(known -> freshness(repository, tag, known) == Freshness.FRESH)
-                    .flatMap(known -> kept(repository, known.digest(), headOnly)
-                            .map(manifest -> new Found(manifest, CacheStatus.HIT, Optional.of(known))));
+                    .flatMap(known -> unasked(freshness(repository, tag, known))
+                            .flatMap(status -> kept(repository, known.digest(), headOnly)
+                                    .map(manifest -> new Found(manifest, status, Optional.of(known)))));
+        };
+    }
+
+    /** How the cache is used for a tag that is served without asking; empty when its registry is to be asked. */
+    private static Optional<CacheStatus> unasked(Freshness freshness) {
+        return switch (freshness) {
+            case FRESH -> Optional.of(CacheStatus.HIT);
+            case SPARING -> Optional.of(CacheStatus.SPARED);
+            case STALE, EXPIRED -> Optional.empty();
         };
     }
 
@@ -237,7 +247,8 @@ final class ManifestService {
     }
 
     private Freshness freshness(Repository repository, Tag tag, TagEntry entry) {
-        return Freshness.of(clock.instant(), tag, entry, registries.tagPolicy(repository.registry()));
+        return Freshness.of(clock.instant(), tag, entry, registries.tagPolicy(repository.registry()),
+                registry(repository).limits().budget());
     }
 
     private Registry registry(Repository repository) {

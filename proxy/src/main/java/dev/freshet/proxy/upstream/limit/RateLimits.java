@@ -1,5 +1,6 @@
 package dev.freshet.proxy.upstream.limit;
 
+import dev.freshet.cache.fresh.Budget;
 import dev.freshet.proxy.upstream.limit.HoldOff.Leave;
 import dev.freshet.proxy.upstream.limit.Turn.Pass;
 import java.time.Duration;
@@ -117,9 +118,10 @@ public final class RateLimits {
                 : known.holdingUp(kind).flatMap(holdOff -> holdOff.left().stream()).max(Comparator.naturalOrder());
     }
 
-    /** What was last said of the account of which most is left; empty when nothing was of any lately. */
-    public Optional<Reading> best() {
-        return readings().max(Comparator.comparingDouble(Reading::share));
+    /** What is left to the account that has most; ample when nothing was said of any lately. */
+    public Budget budget() {
+        return readings().max(Comparator.comparingDouble(Reading::share))
+                .map(reading -> new Budget(reading.share(), reading.window())).orElse(Budget.AMPLE);
     }
 
     /** How many calls are left to all accounts; not a number when nothing is known of any. */

@@ -1,5 +1,6 @@
 package dev.freshet.proxy.upstream.limit;
 
+import dev.freshet.cache.fresh.Budget;
 import dev.freshet.proxy.upstream.limit.RateLimits.Entry;
 import dev.freshet.testbed.proxy.ManualPace;
 import java.time.Duration;
@@ -192,7 +193,7 @@ class RateLimitsTest {
         assertThat(limits.remaining()).isEqualTo(25);
         pace.advance(Duration.ofNanos(1));
         assertThat(limits.remainingShare(ALICE)).isEmpty();
-        assertThat(limits.best()).isEmpty();
+        assertThat(limits.budget()).isEqualTo(Budget.AMPLE);
         assertThat(limits.remaining()).isNaN();
         assertThat(limits.limit()).isNaN();
     }
@@ -203,7 +204,7 @@ class RateLimitsTest {
         limits.read(ALICE, new Reading(200, 20, MINUTE));
         limits.read(Account.ANONYMOUS, new Reading(100, 50, MINUTE));
 
-        assertThat(limits.best()).hasValue(new Reading(100, 50, MINUTE));
+        assertThat(limits.budget()).isEqualTo(new Budget(0.5, MINUTE));
         assertThat(limits.remaining()).isEqualTo(70);
         assertThat(limits.limit()).isEqualTo(300);
     }

@@ -4,9 +4,9 @@ import dev.freshet.cache.name.Digest;
 import java.time.Instant;
 
 /**
- * What a tag meant.
+ * What a tag meant, or what was answered to a {@link Question}.
  *
- * @param digest the manifest
+ * @param digest the manifest, or the list
  * @param confirmedAt when the registry last said so, to the millisecond
  */
 public record TagEntry(Digest digest, Instant confirmedAt) {}

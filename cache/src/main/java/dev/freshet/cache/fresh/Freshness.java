@@ -46,6 +46,15 @@ public enum Freshness {
         return policy.ttl().plus(policy.staleIfError()).compareTo(age) > 0 ? STALE : EXPIRED;
     }
 
+    /** Judges what is known of a list, which counts for no limit and may always change. */
+    public static Freshness of(Instant now, TagEntry entry, Policy policy) {
+        Duration age = age(now, entry);
+        if (policy.ttl().compareTo(age) > 0) {
+            return FRESH;
+        }
+        return policy.ttl().plus(policy.staleIfError()).compareTo(age) > 0 ? STALE : EXPIRED;
+    }
+
     /**
      * How much longer than its TTL a tag is not asked for: from nothing, with all of the reserve left, to the whole window of
      * the limit, with nothing left, and never past the bound of staleness.

@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.OptionalLong;
 
 /**
- * The keys and values of {@link Family#TAGS} and {@link Family#LINKS}. A key begins with the registry and the repository,
+ * The keys and values of tags and links in {@link Family#TAGS} and {@link Family#LINKS}. A key begins with the registry and the repository,
  * a zero byte after each; as names hold no zero byte, no two addresses share a key. A value begins with a version byte.
  */
 final class CatalogCodec {

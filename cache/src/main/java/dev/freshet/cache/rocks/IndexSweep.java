@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What stays: facts about content that is stored, and what a stored manifest lists with URLs; the link of a blob that a stored manifest names; a tag that was
  * confirmed within {@link #LATELY} before the latest confirmation of any tag, so that time stands still while no upstream
- * answers, and the link of the manifest that it means, from which a HEAD is answered. What has come to be of use while it
+ * answers, and the link of the manifest that it means, from which a HEAD is answered; a list, of tags or of referrers, that
+ * is stored and was confirmed as lately. What has come to be of use while it
  * was taken out is put back. A fact that goes all the same costs whoever needs it one more request to the upstream.
  *
  * <p>Not safe for use by several threads; the index may be used meanwhile.
@@ -120,7 +121,9 @@ final class IndexSweep {
     private boolean isOfUse(Family swept, Entry entry) {
         try {
             return switch (swept) {
-                case TAGS -> isOfUse(CatalogCodec.decodeTag(entry.value));
+                case TAGS -> AnswerCodec.isList(entry.key)
+                        ? isListOfUse(CatalogCodec.decodeTag(entry.value))
+                        : isOfUse(CatalogCodec.decodeTag(entry.value));
                 case LINKS -> {
                     Optional<Digest> root = ForeignCodec.rootOf(entry.key);
                     yield root.isPresent() ? isStored(root.get()) : isOfUse(CatalogCodec.decodeLinkKey(entry.key));
@@ -137,10 +140,18 @@ final class IndexSweep {
     }
 
     private boolean isOfUse(TagEntry tag) throws StoreException {
+        return isOfLate(tag) || isStored(tag.digest());
+    }
+
+    private boolean isListOfUse(TagEntry list) throws StoreException {
+        return isOfLate(list) && isStored(list.digest());
+    }
+
+    private boolean isOfLate(TagEntry tag) {
         if (tag.confirmedAt().isAfter(latest)) {
             latest = tag.confirmedAt();
         }
-        return tag.confirmedAt().isAfter(latest.minus(LATELY)) || isStored(tag.digest());
+        return tag.confirmedAt().isAfter(latest.minus(LATELY));
     }
 
     private boolean isOfUse(CatalogCodec.LinkKey link) throws StoreException {

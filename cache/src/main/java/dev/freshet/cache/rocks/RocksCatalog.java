@@ -4,19 +4,23 @@ import dev.freshet.cache.catalog.Catalog;
 import dev.freshet.cache.catalog.ContentKind;
 import dev.freshet.cache.catalog.ForeignLayer;
 import dev.freshet.cache.catalog.Link;
+import dev.freshet.cache.catalog.Question;
 import dev.freshet.cache.catalog.TagEntry;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
 import dev.freshet.cache.store.StoreException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -96,8 +100,7 @@ final class RocksCatalog implements Catalog {
         byte[] prefix = ForeignCodec.listedPrefix(repository, blob);
         List<ForeignLayer> layers = new ArrayList<>();
         database.scan(() -> "look-up of the URLs of " + repository + "@" + blob, Family.LINKS, prefix, (key, value) -> {
-            boolean mine = key.length > prefix.length
-                    && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+            boolean mine = startsWith(key, prefix);
             if (mine) {
                 ForeignCodec.decode(value).ifPresent(layers::add);
             }
@@ -119,6 +122,60 @@ final class RocksCatalog implements Catalog {
     public boolean delivered(RegistryHost registry, Digest blob, String url) throws StoreException {
         return database.get(() -> "look-up of what has delivered " + blob, Family.LINKS,
                 ForeignCodec.deliveredKey(registry, blob, url)) != null;
+    }
+
+    @Override
+    public Optional<TagEntry> answer(Repository repository, Question question) throws StoreException {
+        return get(() -> "look-up of " + question + " of " + repository, Family.TAGS,
+                AnswerCodec.key(repository, question), CatalogCodec::decodeTag);
+    }
+
+    @Override
+    public void putAnswer(Repository repository, Question question, TagEntry answer) throws StoreException {
+        byte[] key = AnswerCodec.key(repository, question);
+        List<byte[]> forgotten = question instanceof Question.Variant(Tag tag, String accepted)
+                ? crowdedOut(repository, tag, key)
+                : List.of();
+        database.write(() -> "note of " + question + " of " + repository, batch -> {
+            for (byte[] old : forgotten) {
+                batch.delete(Family.TAGS, old);
+            }
+            batch.put(Family.TAGS, key, CatalogCodec.encode(answer));
+        });
+    }
+
+    /** The keys of those variants of a tag for which there is no room beside this one: those confirmed longest ago. */
+    private List<byte[]> crowdedOut(Repository repository, Tag tag, byte[] key) throws StoreException {
+        byte[] prefix = AnswerCodec.variants(repository, tag);
+        NavigableMap<Instant, List<byte[]>> others = new TreeMap<>();
+        database.scan(() -> "look-up of the variants of " + repository + ":" + tag, Family.TAGS, prefix,
+                (other, value) -> {
+                    boolean mine = startsWith(other, prefix);
+                    if (mine && !Arrays.equals(other, key)) {
+                        others.computeIfAbsent(confirmedAt(value), at -> new ArrayList<>()).add(other);
+                    }
+                    return mine;
+                });
+        List<byte[]> oldestFirst = others.values().stream().flatMap(List::stream).toList();
+        return oldestFirst.subList(0, Math.max(0, oldestFirst.size() - (MOST_VARIANTS - 1)));
+    }
+
+    private static Instant confirmedAt(byte[] value) {
+        try {
+            return CatalogCodec.decodeTag(value).confirmedAt();
+        } catch (IllegalArgumentException e) {
+            return Instant.MIN;
+        }
+    }
+
+    @Override
+    public void removeAnswer(Repository repository, Question question) throws StoreException {
+        byte[] key = AnswerCodec.key(repository, question);
+        database.write(() -> "removal of " + question + " of " + repository, batch -> batch.delete(Family.TAGS, key));
+    }
+
+    private static boolean startsWith(byte[] key, byte[] prefix) {
+        return key.length > prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
     }
 
     private <T> Optional<T> get(Supplier<String> attempt, Family family, byte[] key, Function<byte[], T> decode)

@@ -42,6 +42,9 @@
  * freed</td></tr>
  * <tr><td>index {@code tags}</td><td>{@code docker.io\0library/busybox\0}{@code 1.36}</td>
  * <td>version (1), milliseconds since 1970 (8), digest</td></tr>
+ * <tr><td>index {@code tags}</td><td>{@code docker.io\0library/busybox\0/t}; {@code /r} and the digest of a subject;
+ * {@code /a}, a tag, a zero byte and the sha256 of the media types that are taken</td><td>as of a tag: the digest of the
+ * list of tags, of the list of referrers, or of the manifest for whoever takes these types only</td></tr>
  * <tr><td>index {@code links}</td><td>{@code docker.io\0library/busybox\0}, {@code m} for a manifest or {@code b} for a
  * blob, digest</td><td>version (1), size (8; -1: unknown), media type</td></tr>
  * <tr><td>index {@code links}</td><td>{@code mcr.microsoft.com\0windows/nanoserver\0}, {@code f}, digest of a blob, digest of

@@ -7,6 +7,7 @@ import dev.freshet.cache.name.Tag;
 import dev.freshet.cache.store.StoreException;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,6 +24,7 @@ public final class InMemoryCatalog implements Catalog {
     private final Map<LinkKey, Link> links = new HashMap<>();
     private final Map<Digest, Set<Digest>> parts = new HashMap<>();
     private final Map<Listed, ForeignLayer> foreign = new HashMap<>();
+    private final Map<AnswerKey, TagEntry> answers = new HashMap<>();
     private final Set<Delivered> delivered = new HashSet<>();
     private volatile boolean failing;
 
@@ -31,6 +33,8 @@ public final class InMemoryCatalog implements Catalog {
     private record LinkKey(Repository repository, ContentKind kind, Digest digest) {}
 
     private record Listed(Repository repository, Digest manifest, Digest blob) {}
+
+    private record AnswerKey(Repository repository, Question question) {}
 
     private record Delivered(RegistryHost registry, Digest blob, String url) {}
 
@@ -109,6 +113,38 @@ public final class InMemoryCatalog implements Catalog {
     @Override
     public boolean delivered(RegistryHost registry, Digest blob, String url) throws StoreException {
         return run(() -> delivered.contains(new Delivered(registry, blob, url)));
+    }
+
+    @Override
+    public Optional<TagEntry> answer(Repository repository, Question question) throws StoreException {
+        return run(() -> Optional.ofNullable(answers.get(new AnswerKey(repository, question))));
+    }
+
+    @Override
+    public void putAnswer(Repository repository, Question question, TagEntry answer) throws StoreException {
+        TagEntry kept = new TagEntry(answer.digest(), answer.confirmedAt().truncatedTo(ChronoUnit.MILLIS));
+        run(() -> {
+            answers.put(new AnswerKey(repository, question), kept);
+            answers.keySet().removeAll(crowdedOut(new AnswerKey(repository, question)));
+            return true;
+        });
+    }
+
+    /** Of the variants of the same tag, those beside this one that were confirmed longest ago. */
+    private List<AnswerKey> crowdedOut(AnswerKey put) {
+        List<AnswerKey> others = answers.entrySet().stream().filter(e -> !e.getKey().equals(put) && isBeside(e.getKey(),
+                put)).sorted(Comparator.comparing(e -> e.getValue().confirmedAt())).map(Map.Entry::getKey).toList();
+        return others.subList(0, Math.max(0, others.size() - (MOST_VARIANTS - 1)));
+    }
+
+    private static boolean isBeside(AnswerKey one, AnswerKey other) {
+        return one.repository().equals(other.repository()) && one.question() instanceof Question.Variant first
+                && other.question() instanceof Question.Variant second && first.tag().equals(second.tag());
+    }
+
+    @Override
+    public void removeAnswer(Repository repository, Question question) throws StoreException {
+        run(() -> Optional.ofNullable(answers.remove(new AnswerKey(repository, question))));
     }
 
     private <T> T run(Work<T> work) throws StoreException {

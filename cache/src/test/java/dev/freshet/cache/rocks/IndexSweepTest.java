@@ -4,6 +4,7 @@ import dev.freshet.cache.catalog.Catalog;
 import dev.freshet.cache.catalog.ContentKind;
 import dev.freshet.cache.catalog.ForeignLayer;
 import dev.freshet.cache.catalog.Link;
+import dev.freshet.cache.catalog.Question;
 import dev.freshet.cache.catalog.TagEntry;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
@@ -74,6 +75,24 @@ class IndexSweepTest {
                 assertThat(catalog().link(repository, kind, ABSENT)).isEmpty();
             }
         }
+    }
+
+    @Test
+    void listsStayWhileTheyAreStoredAndWereConfirmedLately() throws Exception {
+        Digest stored = commit(storage().blobs(), bytes(1, 1000));
+        Digest old = commit(storage().blobs(), bytes(2, 1000));
+        catalog().putAnswer(APP, new Question.Tags(), new TagEntry(stored, NOW));
+        catalog().putAnswer(APP, new Question.Referrers(ABSENT), new TagEntry(ABSENT_TOO, NOW));
+        catalog().putAnswer(APP, new Question.Referrers(stored), new TagEntry(old, NOW.minus(IndexSweep.LATELY)));
+        catalog().putAnswer(APP, new Question.Variant(LATEST, "x"), new TagEntry(ABSENT, NOW));
+
+        sweep();
+
+        assertThat(catalog().answer(APP, new Question.Tags())).isPresent();
+        assertThat(catalog().answer(APP, new Question.Referrers(ABSENT))).isEmpty();
+        sweep();
+        assertThat(catalog().answer(APP, new Question.Referrers(stored))).isEmpty();
+        assertThat(catalog().answer(APP, new Question.Variant(LATEST, "x"))).isPresent();
     }
 
     @Test

@@ -1,0 +1,56 @@
+package dev.freshet.cache.rocks;
+
+import dev.freshet.cache.catalog.Question;
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.Repository;
+import dev.freshet.cache.name.Tag;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The keys of answers in {@link Family#TAGS}, beside the tags of their repository: a slash, which no tag begins with, and a
+ * letter for the kind of the question. Their values are those of tags.
+ */
+final class AnswerCodec {
+
+    private static final byte MARK = '/';
+    private static final byte TAGS = 't';
+    private static final byte REFERRERS = 'r';
+    private static final byte VARIANT = 'a';
+    private static final byte END = 0;
+
+    private AnswerCodec() {}
+
+    static byte[] key(Repository repository, Question question) {
+        return switch (question) {
+            case Question.Tags tags -> key(repository, TAGS, Keys.FIRST);
+            case Question.Referrers(Digest subject) -> key(repository, REFERRERS, Keys.digest(subject));
+            case Question.Variant(Tag tag, String accepted) -> {
+                byte[] prefix = variants(repository, tag);
+                byte[] name = Keys.digest(Digest.sha256(accepted.getBytes(StandardCharsets.UTF_8)));
+                yield ByteBuffer.allocate(prefix.length + name.length).put(prefix).put(name).array();
+            }
+        };
+    }
+
+    /** What begins the keys of all variants of a tag, and of no other. */
+    static byte[] variants(Repository repository, Tag tag) {
+        byte[] name = tag.value().getBytes(StandardCharsets.US_ASCII);
+        return key(repository, VARIANT, ByteBuffer.allocate(name.length + 1).put(name).put(END).array());
+    }
+
+    private static byte[] key(Repository repository, byte kind, byte[] rest) {
+        byte[] coded = ByteBuffer.allocate(2 + rest.length).put(MARK).put(kind).put(rest).array();
+        return CatalogCodec.key(repository.registry(), repository.name(), coded);
+    }
+
+    /**
+     * Whether the key is that of a list: of tags, or of referrers.
+     *
+     * @throws IllegalArgumentException if the key cannot be understood
+     */
+    static boolean isList(byte[] key) {
+        int from = CatalogCodec.repository(key).length();
+        return key.length > from + 1 && key[from] == MARK && key[from + 1] != VARIANT;
+    }
+}

@@ -35,6 +35,18 @@ public final class Errors {
 
     /** An upstream that did not give what was asked. */
     public static OciError of(OriginException failure, ContentKind wanted) {
+        return of(failure, switch (wanted) {
+            case MANIFEST -> ErrorCode.MANIFEST_UNKNOWN;
+            case BLOB -> ErrorCode.BLOB_UNKNOWN;
+        });
+    }
+
+    /**
+     * An upstream that did not give what was asked.
+     *
+     * @param unknown what it is called when there is none
+     */
+    public static OciError of(OriginException failure, ErrorCode unknown) {
         if (failure instanceof ForeignRefusedException refused) {
             return new OciError(404, ErrorCode.BLOB_UNKNOWN, message(failure), detail(refused.refusals()),
                     Optional.empty());
@@ -42,10 +54,6 @@ public final class Errors {
         if (!(failure instanceof UpstreamException upstream)) {
             return new OciError(502, ErrorCode.UNKNOWN, message(failure));
         }
-        ErrorCode unknown = switch (wanted) {
-            case MANIFEST -> ErrorCode.MANIFEST_UNKNOWN;
-            case BLOB -> ErrorCode.BLOB_UNKNOWN;
-        };
         String message = message(failure);
         return switch (upstream.kind()) {
             case NOT_FOUND -> new OciError(404, unknown, message);

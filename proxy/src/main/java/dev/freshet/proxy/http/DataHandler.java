@@ -52,6 +52,8 @@ final class DataHandler implements HttpHandler {
             case Route.Ping ping -> responder.send(new Answer.Pong());
             case Route.Unroutable(OciError error) -> responder.send(new Answer.Failure(error, CacheStatus.NONE));
             case Route.Manifest manifest -> dispatch(exchange, manifest, RangeSet.WHOLE, responder);
+            case Route.Tags tags -> dispatch(exchange, tags, RangeSet.WHOLE, responder);
+            case Route.Referrers referrers -> dispatch(exchange, referrers, RangeSet.WHOLE, responder);
             case Route.Blob blob -> dispatch(exchange, blob,
                     Conditions.ranges(exchange.getRequestHeaders(), blob.digest()), responder);
         }

@@ -2,6 +2,7 @@ package dev.freshet.proxy.http;
 
 import dev.freshet.proxy.error.ErrorCode;
 import dev.freshet.proxy.error.OciError;
+import dev.freshet.proxy.route.Query;
 import dev.freshet.proxy.route.RequestHead;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
@@ -33,7 +34,8 @@ final class Requests {
         Target target = Target.parse(exchange.getRequestURI()).orElseThrow();
         Authority authority = target.authority().orElseGet(() -> hostHeader(exchange));
         return new RequestHead(exchange.getRequestMethod().toString(), target.path(), namespace(exchange),
-                authority.host(), authority.port());
+                authority.host(), authority.port(), new Query(parameter(exchange, "n"), parameter(exchange, "last"),
+                        parameter(exchange, "artifactType")));
     }
 
     private static Authority hostHeader(HttpServerExchange exchange) {
@@ -102,10 +104,16 @@ final class Requests {
 
     /** The first {@code ns} that is not empty, decoded; what cannot be decoded is left as it is and names nothing. */
     private static Optional<String> namespace(HttpServerExchange exchange) {
-        Deque<String> sent = exchange.getQueryParameters().get("ns");
-        return sent == null
-                ? Optional.empty()
-                : sent.stream().filter(namespace -> !namespace.isEmpty()).findFirst().map(Requests::decoded);
+        return parameters(exchange, "ns").filter(namespace -> !namespace.isEmpty()).findFirst().map(Requests::decoded);
+    }
+
+    private static Optional<String> parameter(HttpServerExchange exchange, String name) {
+        return parameters(exchange, name).findFirst().map(Requests::decoded);
+    }
+
+    private static Stream<String> parameters(HttpServerExchange exchange, String name) {
+        Deque<String> sent = exchange.getQueryParameters().get(name);
+        return sent == null ? Stream.empty() : sent.stream();
     }
 
     private static String decoded(String text) {

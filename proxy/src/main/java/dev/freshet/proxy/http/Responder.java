@@ -21,6 +21,7 @@ import io.undertow.util.Methods;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +41,8 @@ final class Responder {
     private static final HttpString CONTENT_DIGEST = new HttpString("Docker-Content-Digest");
     private static final HttpString CACHE_STATUS = new HttpString("Cache-Status");
     private static final HttpString OCI_NAMESPACE = new HttpString("OCI-Namespace");
+    private static final HttpString LINK = new HttpString("Link");
+    private static final HttpString FILTERS_APPLIED = new HttpString("OCI-Filters-Applied");
     private static final HttpString ALLOW = Headers.ALLOW;
     private static final List<HttpString> OF_CONTENT = List.of(CONTENT_DIGEST, Headers.ETAG, Headers.ACCEPT_RANGES,
             Headers.CONTENT_RANGE, Headers.CONTENT_LENGTH, Headers.TRANSFER_ENCODING);
@@ -79,6 +82,7 @@ final class Responder {
             case Answer.Pong pong -> document(200, "application/json", PONG);
             case Answer.Manifest manifest -> manifest(manifest);
             case Answer.Blob blob -> blob(blob);
+            case Answer.Listing listing -> listing(listing);
             case Answer.Failure(OciError error, CacheStatus status) -> failure(error);
         }
     }
@@ -101,6 +105,14 @@ final class Responder {
         } else {
             head(200, OptionalLong.of(manifest.length()));
         }
+    }
+
+    private void listing(Answer.Listing listing) {
+        HeaderMap headers = exchange.getResponseHeaders();
+        listing.next().ifPresent(next -> headers.put(LINK, "<" + next + ">; rel=\"next\""));
+        listing.filter().ifPresent(filter -> headers.put(FILTERS_APPLIED, filter));
+        listing.age().ifPresent(age -> headers.put(Headers.AGE, age.toSeconds()));
+        document(200, listing.mediaType(), listing.body().getBytes(StandardCharsets.UTF_8));
     }
 
     private void blob(Answer.Blob blob) {

@@ -170,6 +170,8 @@ public final class Meters
             case Route.Ping ping -> "ping";
             case Route.Manifest manifest -> "manifest";
             case Route.Blob blob -> "blob";
+            case Route.Tags tags -> "tags";
+            case Route.Referrers referrers -> "referrers";
             case Route.Unroutable unroutable -> "other";
             case null -> "other";
         };

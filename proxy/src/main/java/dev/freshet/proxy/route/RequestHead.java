@@ -12,6 +12,7 @@ import java.util.OptionalInt;
  * @param host of the target if that is a URL, or else of the {@code Host} header; without brackets, empty when there is
  * none
  * @param port named with the host, or by the URL's scheme; empty when there is none
+ * @param query what else it says
  */
 public record RequestHead(String method, String path, Optional<String> namespace, String host,
-        OptionalInt port) {}
+        OptionalInt port, Query query) {}

@@ -34,6 +34,28 @@ public sealed interface Route {
         }
     }
 
+    /** Some of a repository's tags. */
+    record Tags(Repository repository, Page page) implements Route {
+
+        @Override
+        public Optional<RegistryHost> registry() {
+            return Optional.of(repository.registry());
+        }
+    }
+
+    /**
+     * What refers to a manifest: signatures, attestations, and others.
+     *
+     * @param artifactType the only type that is wanted; empty for all
+     */
+    record Referrers(Repository repository, Digest subject, Optional<String> artifactType) implements Route {
+
+        @Override
+        public Optional<RegistryHost> registry() {
+            return Optional.of(repository.registry());
+        }
+    }
+
     /** Nothing that is served. */
     record Unroutable(OciError error) implements Route {
 

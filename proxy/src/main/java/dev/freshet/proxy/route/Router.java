@@ -11,6 +11,7 @@ import dev.freshet.proxy.error.OciError;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
 /**
@@ -59,7 +60,10 @@ public final class Router {
     /** Routes to the manifest of an image, as if it were asked for under this name; never fails. */
     public Route route(ImageName image) {
         try {
-            return byPrefix(image.path() + "/manifests/" + image.reference());
+            String rest = image.path() + "/manifests/" + image.reference();
+            return byPrefix(
+                    new RequestHead("GET", "/v2/" + rest, Optional.empty(), "", OptionalInt.empty(), Query.NONE),
+                    rest);
         } catch (InvalidNameException e) {
             return new Route.Unroutable(Errors.of(e));
         }
@@ -70,50 +74,50 @@ public final class Router {
             String rest = path.length() > 4 ? path.substring(4) : "";
             if (head.namespace().isPresent()) {
                 String namespace = head.namespace().get();
-                return names.named(namespace).map(registry -> explicit(registry, rest))
+                return names.named(namespace).map(registry -> explicit(head, registry, rest))
                         .orElseGet(() -> unknownRegistry(namespace));
             }
-            return names.atHost(head.host(), head.port().orElse(HTTP_PORT)).map(registry -> explicit(registry, rest))
-                    .orElseGet(() -> byPrefix(rest));
+            return names.atHost(head.host(), head.port().orElse(HTTP_PORT))
+                    .map(registry -> explicit(head, registry, rest)).orElseGet(() -> byPrefix(head, rest));
         }
         int slash = path.indexOf('/', 1);
         if (slash > 0 && (path.startsWith("/v2/", slash) || path.substring(slash).equals("/v2"))) {
             String registry = path.substring(1, slash);
             String rest = path.length() > slash + 4 ? path.substring(slash + 4) : "";
-            return names.named(registry).map(known -> explicit(known, rest))
+            return names.named(registry).map(known -> explicit(head, known, rest))
                     .orElseGet(() -> unknownRegistry(registry));
         }
         return notFound("path refused: nothing is served there; registry paths begin with /v2/");
     }
 
-    private Route explicit(RegistryHost registry, String rest) {
+    private Route explicit(RequestHead head, RegistryHost registry, String rest) {
         int slash = rest.indexOf('/');
         boolean namedAgain = slash > 0 && names.named(rest.substring(0, slash)).filter(registry::equals).isPresent();
-        return content(registry, namedAgain ? rest.substring(slash + 1) : rest);
+        return content(head, registry, namedAgain ? rest.substring(slash + 1) : rest);
     }
 
-    private Route byPrefix(String rest) {
+    private Route byPrefix(RequestHead head, String rest) {
         int slash = rest.indexOf('/');
         if (slash < 0) {
-            return content(names.defaultUpstream(), rest);
+            return content(head, names.defaultUpstream(), rest);
         }
         String first = rest.substring(0, slash);
         Optional<RegistryHost> named = names.named(first);
         if (named.isPresent()) {
-            return content(named.get(), rest.substring(slash + 1));
+            return content(head, named.get(), rest.substring(slash + 1));
         }
         boolean looksLikeHost = first.indexOf('.') >= 0 || first.indexOf(':') >= 0;
-        return looksLikeHost ? unknownRegistry(first) : content(names.defaultUpstream(), rest);
+        return looksLikeHost ? unknownRegistry(first) : content(head, names.defaultUpstream(), rest);
     }
 
-    /** Reads {@code <repository>/manifests/<reference>} or {@code <repository>/blobs/<digest>}. */
-    private Route content(RegistryHost registry, String rest) {
+    /** Reads {@code <repository>/manifests/<reference>}, and so on for blobs, tags and referrers. */
+    private Route content(RequestHead head, RegistryHost registry, String rest) {
         if (rest.isEmpty()) {
             return new Route.Ping(Optional.of(registry));
         }
         List<String> parts = List.of(rest.split("/", -1));
         if (parts.size() < 3) {
-            return notFound("path refused: it names no manifest and no blob");
+            return noEndpoint();
         }
         String endpoint = parts.get(parts.size() - 2);
         String last = parts.getLast();
@@ -121,8 +125,22 @@ public final class Router {
         return switch (endpoint) {
             case "manifests" -> new Route.Manifest(repository(registry, name), Reference.parse(last));
             case "blobs" -> new Route.Blob(repository(registry, name), Digest.parse(last));
-            default -> notFound("path refused: it names no manifest and no blob");
+            case "referrers" -> new Route.Referrers(repository(registry, name), Digest.parse(last),
+                    head.query().artifactType().filter(type -> !type.isEmpty()));
+            case "tags" -> last.equals("list") ? tags(head, repository(registry, name)) : noEndpoint();
+            default -> noEndpoint();
         };
+    }
+
+    private static Route tags(RequestHead head, Repository repository) {
+        return Page.of(head).<Route>map(page -> new Route.Tags(repository, page))
+                .orElseGet(() -> unroutable(400, ErrorCode.PAGINATION_NUMBER_INVALID,
+                        "list of tags refused: its n is no number from 0 on; leave it out, or use one up to "
+                                + Page.MOST));
+    }
+
+    private static Route noEndpoint() {
+        return notFound("path refused: it names neither a manifest, a blob nor a list");
     }
 
     private static Repository repository(RegistryHost registry, String name) {

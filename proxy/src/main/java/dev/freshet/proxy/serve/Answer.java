@@ -45,6 +45,16 @@ public sealed interface Answer {
     record Blob(Digest digest, OptionalLong length, Selection selection, Optional<Content> content,
             CacheStatus cacheStatus) implements Answer {}
 
+    /**
+     * A list, of tags or of referrers.
+     *
+     * @param next the address of the next page, relative to the host; empty when there is none
+     * @param filter by what it was filtered; empty when it was not
+     * @param age how long ago its registry last said so; empty unless that is relied on
+     */
+    record Listing(String mediaType, String body, Optional<String> next, Optional<String> filter,
+            CacheStatus cacheStatus, Optional<Duration> age) implements Answer {}
+
     /** Nothing but the reason why. */
     record Failure(OciError error, CacheStatus cacheStatus) implements Answer {}
 }

@@ -4,6 +4,7 @@ import dev.freshet.cache.catalog.Catalog;
 import dev.freshet.cache.catalog.ContentKind;
 import dev.freshet.cache.catalog.ForeignLayer;
 import dev.freshet.cache.catalog.Link;
+import dev.freshet.cache.catalog.Question;
 import dev.freshet.cache.catalog.TagEntry;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
@@ -81,6 +82,21 @@ final class Facts {
     /** As {@link Catalog#delivered}. */
     boolean delivered(RegistryHost registry, Digest blob, String url) {
         return read(() -> Optional.of(catalog.delivered(registry, blob, url))).orElse(false);
+    }
+
+    /** As {@link Catalog#answer}. */
+    Optional<TagEntry> answer(Repository repository, Question question) {
+        return read(() -> catalog.answer(repository, question));
+    }
+
+    /** As {@link Catalog#putAnswer}. */
+    void putAnswer(Repository repository, Question question, TagEntry answer) {
+        write(() -> catalog.putAnswer(repository, question, answer));
+    }
+
+    /** As {@link Catalog#removeAnswer}. */
+    void removeAnswer(Repository repository, Question question) {
+        write(() -> catalog.removeAnswer(repository, question));
     }
 
     private <T> Optional<T> read(Reading<T> reading) {

@@ -76,6 +76,8 @@ public final class InspectService {
                 case Route.Unroutable(OciError error) -> new Inspection.Refused(error);
                 case Route.Ping ping -> throw new IllegalStateException(image + " is no image");
                 case Route.Blob blob -> throw new IllegalStateException(image + " is no image");
+                case Route.Tags tags -> throw new IllegalStateException(image + " is no image");
+                case Route.Referrers referrers -> throw new IllegalStateException(image + " is no image");
             };
         } catch (RefusedException e) {
             return new Inspection.Refused(e.error);
@@ -154,6 +156,7 @@ public final class InspectService {
             case Answer.Failure(OciError error, CacheStatus status) -> throw new RefusedException(error);
             case Answer.Pong pong -> throw new IllegalStateException("no manifest of " + image);
             case Answer.Blob blob -> throw new IllegalStateException("no manifest of " + image);
+            case Answer.Listing listing -> throw new IllegalStateException("no manifest of " + image);
         };
     }
 

@@ -256,7 +256,7 @@ final class ManifestService {
     }
 
     /** An upstream that says no is believed; one that cannot say anything is not waited for. */
-    private static boolean mayServeStale(UpstreamException failure) {
+    static boolean mayServeStale(UpstreamException failure) {
         return switch (failure.kind()) {
             case NOT_FOUND, UNAUTHORIZED, FORBIDDEN -> false;
             case RATE_LIMITED, AGAINST_RULES, UNREACHABLE, STALLED, SERVER_ERROR, SIGNED_URL_REFUSED, BAD_ANSWER ->

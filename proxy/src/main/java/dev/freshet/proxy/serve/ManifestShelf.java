@@ -5,15 +5,10 @@ import dev.freshet.cache.catalog.ForeignLayer;
 import dev.freshet.cache.catalog.Link;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
-import dev.freshet.cache.store.BlobStore;
-import dev.freshet.cache.store.BlobWriter;
-import dev.freshet.cache.store.DamagedBlobException;
 import dev.freshet.cache.store.StoreException;
-import dev.freshet.cache.store.StoredBlob;
 import dev.freshet.proxy.upstream.FetchedManifest;
 import dev.freshet.proxy.upstream.ManifestHead;
 import dev.freshet.proxy.upstream.UpstreamException;
-import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -29,15 +24,15 @@ import java.util.Set;
  */
 final class ManifestShelf {
 
-    private final BlobStore blobs;
+    private final SmallContents contents;
     private final Facts facts;
     private final Images images;
     private final ForeignLayers foreign;
     private final StoreTrouble trouble;
 
-    ManifestShelf(BlobStore blobs, Facts facts, Images images, ForeignLayers foreign, StoreTrouble trouble) {
+    ManifestShelf(SmallContents contents, Facts facts, Images images, ForeignLayers foreign, StoreTrouble trouble) {
         this.foreign = foreign;
-        this.blobs = blobs;
+        this.contents = contents;
         this.facts = facts;
         this.images = images;
         this.trouble = trouble;
@@ -57,7 +52,7 @@ final class ManifestShelf {
         if (link.isEmpty()) {
             return Optional.empty();
         }
-        Optional<byte[]> body = read(digest);
+        Optional<byte[]> body = contents.read(digest);
         body.ifPresent(bytes -> foreign.served(repository, digest, bytes));
         return body.map(bytes -> new Kept(digest, link.get().mediaType(), bytes.length, Optional.of(bytes)));
     }
@@ -110,47 +105,13 @@ final class ManifestShelf {
     }
 
     private void keepBody(FetchedManifest fetched, Set<Digest> parts) {
-        OptionalLong length = OptionalLong.of(fetched.body().length);
-        try (BlobWriter writer = blobs.beginAnew(fetched.digest(), length)) {
-            writer.append(ByteBuffer.wrap(fetched.body()));
-            writer.commit().close();
+        if (!contents.keep(fetched.digest(), fetched.body())) {
+            return;
+        }
+        try {
             images.put(fetched.digest(), parts);
         } catch (StoreException e) {
             trouble.failed(e);
-        }
-    }
-
-    private Optional<byte[]> read(Digest digest) {
-        try {
-            return readUndamaged(digest);
-        } catch (StoreException e) {
-            trouble.failed(e);
-            return Optional.empty();
-        }
-    }
-
-    private Optional<byte[]> readUndamaged(Digest digest) throws StoreException {
-        try (StoredBlob blob = blobs.open(digest).orElse(null)) {
-            return blob == null ? Optional.empty() : body(blob);
-        } catch (DamagedBlobException e) {
-            blobs.remove(digest);
-            trouble.damaged(digest, String.valueOf(e.getMessage()));
-            return Optional.empty();
-        }
-    }
-
-    private Optional<byte[]> body(StoredBlob blob) throws StoreException {
-        try {
-            ByteBuffer body = ByteBuffer.allocate(Math.toIntExact(blob.length()));
-            int count = 0;
-            while (count >= 0 && body.hasRemaining()) {
-                count = blob.read(body.position(), body);
-            }
-            return Optional.of(body.array());
-        } catch (DamagedBlobException e) {
-            blob.drop();
-            trouble.damaged(blob.digest(), String.valueOf(e.getMessage()));
-            return Optional.empty();
         }
     }
 }

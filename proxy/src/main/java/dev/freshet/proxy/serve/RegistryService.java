@@ -1,7 +1,6 @@
 package dev.freshet.proxy.serve;
 
 import dev.freshet.cache.catalog.Catalog;
-import dev.freshet.cache.catalog.ContentKind;
 import dev.freshet.cache.flight.ContentCache;
 import dev.freshet.cache.flight.ContentException;
 import dev.freshet.cache.flight.FlightEnd;
@@ -24,6 +23,7 @@ public final class RegistryService {
 
     private final ManifestService manifests;
     private final BlobService blobs;
+    private final ListingService listings;
 
     /**
      * @param store keeps manifests
@@ -37,8 +37,10 @@ public final class RegistryService {
         Images images = new Images(store, catalog, losses, clock);
         Facts facts = new Facts(catalog, trouble);
         ForeignLayers foreign = new ForeignLayers(registries, facts);
-        ManifestShelf shelf = new ManifestShelf(store, facts, images, foreign, trouble);
+        SmallContents contents = new SmallContents(store, trouble);
+        ManifestShelf shelf = new ManifestShelf(contents, facts, images, foreign, trouble);
         this.manifests = new ManifestService(registries, shelf, facts, images, pulls, clock);
+        this.listings = new ListingService(registries, new ListingShelf(contents, facts), facts, clock);
         this.blobs = new BlobService(registries, cache, facts, foreign, pulls);
     }
 
@@ -53,6 +55,8 @@ public final class RegistryService {
             case Route.Ping ping -> new Answer.Pong();
             case Route.Manifest manifest -> manifests.serve(manifest, headOnly);
             case Route.Blob blob -> headOnly ? blobs.head(blob) : blobs.serve(blob, ranges);
+            case Route.Tags tags -> listings.tags(tags);
+            case Route.Referrers referrers -> listings.referrers(referrers);
             case Route.Unroutable(OciError error) -> new Answer.Failure(error, CacheStatus.NONE);
         });
     }
@@ -75,8 +79,7 @@ public final class RegistryService {
             Throwable cause = e.end() instanceof FlightEnd.OriginFailed failed ? failed.cause() : null;
             return new Answer.Failure(Errors.of(e), CacheStatus.of(cause));
         } catch (OriginException e) {
-            ContentKind wanted = route instanceof Route.Blob ? ContentKind.BLOB : ContentKind.MANIFEST;
-            return new Answer.Failure(Errors.of(e, wanted), CacheStatus.of(e));
+            return new Answer.Failure(Errors.of(e, unknown(route)), CacheStatus.of(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Answer.Failure(new OciError(503, ErrorCode.UNAVAILABLE, "request ended: Freshet is stopping"),
@@ -85,5 +88,17 @@ public final class RegistryService {
             LOG.error("request failed by a defect", e);
             return new Answer.Failure(Errors.internal(), CacheStatus.NONE);
         }
+    }
+
+    /** What it is called that there is none; clients take a referrers API that is unknown for none at all. */
+    private static ErrorCode unknown(Route route) {
+        return switch (route) {
+            case Route.Ping ping -> ErrorCode.UNKNOWN;
+            case Route.Manifest manifest -> ErrorCode.MANIFEST_UNKNOWN;
+            case Route.Blob blob -> ErrorCode.BLOB_UNKNOWN;
+            case Route.Tags tags -> ErrorCode.NAME_UNKNOWN;
+            case Route.Referrers referrers -> ErrorCode.UNSUPPORTED;
+            case Route.Unroutable(OciError error) -> error.code();
+        };
     }
 }

@@ -3,11 +3,10 @@ package dev.freshet.proxy.upstream;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.freshet.cache.catalog.ContentKind;
 import dev.freshet.cache.flight.OriginException;
-import dev.freshet.cache.name.Reference;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.config.unit.Durations;
+import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -35,8 +34,12 @@ final class Absences {
                 Runnable::run).build();
     }
 
-    /** Something that a registry may have. */
-    record Wanted(ContentKind kind, Repository repository, Reference reference) {}
+    /**
+     * Something that a registry may have.
+     *
+     * @param name what tells it from others of its kind and repository: a tag or digest; empty when nothing has to
+     */
+    record Wanted(RequestKind kind, Repository repository, String name) {}
 
     /** A question to a registry. */
     @FunctionalInterface

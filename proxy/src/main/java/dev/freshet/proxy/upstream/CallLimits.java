@@ -90,6 +90,7 @@ final class CallLimits {
     private static Counted counted(Ask ask) {
         return switch (ask.kind()) {
             case MANIFEST -> ask.request().method().equals("HEAD") ? Counted.MANIFEST_HEADS : Counted.MANIFEST_GETS;
+            case TAGS, REFERRERS -> Counted.LISTS;
             case BLOB, STORAGE, TOKEN, FOREIGN -> Counted.BLOBS;
         };
     }

@@ -1,7 +1,6 @@
 package dev.freshet.proxy.upstream;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.freshet.cache.catalog.ContentKind;
 import dev.freshet.cache.flight.BlobOrigin;
 import dev.freshet.cache.flight.OriginException;
 import dev.freshet.cache.flight.Transfer;
@@ -25,6 +24,7 @@ import dev.freshet.proxy.upstream.redirect.RedirectRules;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
@@ -48,6 +48,7 @@ public final class Registry implements AutoCloseable {
     private final Absences absences;
     private final RateLimits limits;
     private final ManifestCalls manifests;
+    private final ListingCalls listings;
     private final UpstreamEvents events;
     private final InstantSource clock;
     private final Pace pace;
@@ -85,7 +86,9 @@ public final class Registry implements AutoCloseable {
                 RedirectRules.withoutRegistry(upstream.redirectHosts()), authorizer, circuit, callLimits, events, pace);
         this.suspects = new Suspects(ticker);
         this.absences = new Absences(upstream, negativeTtl, ticker);
-        this.manifests = new ManifestCalls(upstream, calls, events, clock, pace, share);
+        PatientCalls patient = new PatientCalls(upstream, calls, events, clock, pace, share);
+        this.manifests = new ManifestCalls(upstream, patient);
+        this.listings = new ListingCalls(upstream, patient, pace);
     }
 
     public Upstream upstream() {
@@ -121,6 +124,20 @@ public final class Registry implements AutoCloseable {
                 "HEAD of manifest " + new ImageReference(repository, reference),
                 () -> manifests.head(repository, reference,
                         patience.compareTo(stallTimeout) < 0 ? patience : stallTimeout));
+    }
+
+    /** Fetches all pages of the list of a repository's tags, as they come. */
+    public List<byte[]> tagPages(Repository repository) throws OriginException, InterruptedException {
+        return absences.ask(new Wanted(RequestKind.TAGS, repository, ""), "GET of the tags of " + repository,
+                () -> listings.tags(repository, stallTimeout));
+    }
+
+    /** Fetches all pages of the list of what refers to a manifest, as they come. */
+    public List<byte[]> referrerPages(Repository repository, Digest subject)
+            throws OriginException, InterruptedException {
+        return absences.ask(new Wanted(RequestKind.REFERRERS, repository, subject.toString()),
+                "GET of the referrers of " + repository + "@" + subject,
+                () -> listings.referrers(repository, subject, stallTimeout));
     }
 
     /** Where a blob comes from; all transfers of one share what is found out about its storage. */
@@ -239,11 +256,11 @@ public final class Registry implements AutoCloseable {
     }
 
     private static Wanted manifestOf(Repository repository, Reference reference) {
-        return new Wanted(ContentKind.MANIFEST, repository, reference);
+        return new Wanted(RequestKind.MANIFEST, repository, reference.toString());
     }
 
     private static Wanted blobOf(Repository repository, Digest digest) {
-        return new Wanted(ContentKind.BLOB, repository, digest);
+        return new Wanted(RequestKind.BLOB, repository, digest.toString());
     }
 
     private Ask ask(Repository repository, Digest digest, String range, Optional<Duration> patience) {

@@ -13,6 +13,8 @@ public interface UpstreamEvents {
 
         MANIFEST,
         BLOB,
+        TAGS,
+        REFERRERS,
         STORAGE,
         TOKEN,
         /** A URL that a manifest lists for a layer, or where that redirects to. */

@@ -1,6 +1,7 @@
 package dev.freshet.proxy.upstream;
 
 import dev.freshet.proxy.upstream.RegistryCalls.Reply;
+import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.limit.RetryAfter;
 import java.time.Duration;
@@ -30,6 +31,22 @@ final class Verdicts {
                 : RetryAfter.of(response.header("Retry-After"), response.header("Date"), clock.instant()).orElse(null);
         return new UpstreamException(reply.fromRegistry() ? registryKind(status) : storageKind(status), message, null,
                 retryAfter);
+    }
+
+    /**
+     * The same, for an answer to a request of this kind: registries that know nothing of referrers do not all say 404.
+     *
+     * @param failed the beginning of the message
+     */
+    static UpstreamException refusal(String failed, Reply reply, RequestKind kind, InstantSource clock) {
+        UpstreamException refusal = refusal(failed, reply, clock);
+        boolean isNoEndpoint = switch (reply.response().code()) {
+            case 400, 405, 406, 501 -> kind == RequestKind.REFERRERS && reply.fromRegistry();
+            default -> false;
+        };
+        return isNoEndpoint
+                ? new UpstreamException(Kind.NOT_FOUND, String.valueOf(refusal.getMessage()), refusal, null)
+                : refusal;
     }
 
     private static Kind registryKind(int status) {

@@ -150,7 +150,7 @@ class ForeignLayerTest extends ForeignKit {
     void redirectsOfTheServerAreFollowed() {
         trust(first.authority(), first.storageAuthority());
         first.reconfigure(s -> new RegistrySettings(s.urlLife(), true, s.auth(),
-                Set.of(), s.storage()));
+                Set.of(), s.storage(), s.lists()));
         serve(url(first));
 
         assertIsLayer(layer());

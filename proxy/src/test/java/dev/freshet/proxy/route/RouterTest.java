@@ -119,7 +119,8 @@ class RouterTest {
         long seed = Long.getLong("freshet.seed", new Random().nextLong());
         Random random = new Random(seed);
         List<String> pieces = List.of("/", "//", "v2", "/v2/", "docker.io", "ghcr.io", "lab", "localhost:5001", "a",
-                "library", "manifests", "blobs", "/manifests/", "/blobs/", D, "sha256:", ":", "@", "%2e", ";", "..",
+                "library", "manifests", "blobs", "/tags/list", "/referrers/", "/manifests/", "/blobs/", D, "sha256:",
+                ":", "@", "%2e", ";", "..",
                 "\0", "\r\n", "é", "\ud83d", "\uffff", "x".repeat(300), "ns", "?", "#", " ", "[::1]");
         for (int i = 0; i < 50_000; i++) {
             StringBuilder path = new StringBuilder(random.nextInt(3) == 0 ? "" : "/v2/");
@@ -129,7 +130,8 @@ class RouterTest {
             String text = pieces.get(random.nextInt(pieces.size()));
             RequestHead head = new RequestHead(random.nextInt(9) == 0 ? text : "GET", path.toString(),
                     random.nextInt(4) == 0 ? Optional.of(text) : Optional.empty(), random.nextBoolean() ? text : "",
-                    random.nextBoolean() ? OptionalInt.of(random.nextInt(100_000)) : OptionalInt.empty());
+                    random.nextBoolean() ? OptionalInt.of(random.nextInt(100_000)) : OptionalInt.empty(),
+                    new Query(Optional.of(text), Optional.of(text), Optional.of(text)));
 
             assertThatCode(() -> Routing.line(Routing.ROUTER.route(head))).as("freshet.seed=%s, %s", seed, head)
                     .doesNotThrowAnyException();

@@ -33,11 +33,12 @@ final class Routing {
     static Route at(String host, OptionalInt port, String target) {
         int ns = target.indexOf("?ns=");
         return ROUTER.route(new RequestHead("GET", ns < 0 ? target : target.substring(0, ns),
-                ns < 0 ? Optional.empty() : Optional.of(target.substring(ns + 4)), host, port));
+                ns < 0 ? Optional.empty() : Optional.of(target.substring(ns + 4)), host, port, Query.NONE));
     }
 
     static Route method(String method, String path) {
-        return ROUTER.route(new RequestHead(method, path, Optional.empty(), "localhost", OptionalInt.empty()));
+        return ROUTER
+                .route(new RequestHead(method, path, Optional.empty(), "localhost", OptionalInt.empty(), Query.NONE));
     }
 
     /** What a route says, in a line: {@code docker.io/library/busybox:latest}, {@code ping docker.io}, {@code 404 NAME_UNKNOWN}. */
@@ -47,6 +48,8 @@ final class Routing {
             case Route.Manifest m -> "manifest "
                     + new ImageReference(m.repository(), m.reference());
             case Route.Blob blob -> "blob " + blob.repository() + "@" + blob.digest();
+            case Route.Tags tags -> "tags " + tags.repository();
+            case Route.Referrers referrers -> "referrers " + referrers.repository() + "@" + referrers.subject();
             case Route.Unroutable none -> none.error().status() + " " + none.error().code();
         };
     }

@@ -1,10 +1,9 @@
 package dev.freshet.proxy.upstream;
 
-import dev.freshet.cache.catalog.ContentKind;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
-import dev.freshet.cache.name.Tag;
 import dev.freshet.proxy.upstream.Absences.Wanted;
+import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import java.net.URI;
 import java.time.Duration;
@@ -65,6 +64,6 @@ class AbsencesTest {
     }
 
     private static Wanted tag(int number) {
-        return new Wanted(ContentKind.MANIFEST, new Repository(LAB, "app"), new Tag("t" + number));
+        return new Wanted(RequestKind.MANIFEST, new Repository(LAB, "app"), "t" + number);
     }
 }

@@ -120,6 +120,16 @@ public final class FakeRegistry implements AutoCloseable {
         shelf.tag(repository, tag, manifest);
     }
 
+    /** A tag of a repository goes. */
+    public void untag(String repository, String tag) {
+        shelf.untag(repository, tag);
+    }
+
+    /** Lets something refer to a manifest, or to what may become one: a descriptor in JSON, which may be a lie. */
+    public void referrer(String repository, Digest subject, String descriptor) {
+        shelf.refer(repository, subject, descriptor);
+    }
+
     /** A URL on the registry that redirects so many times, relatively, before it redirects to where it should. */
     public String hops(int count, String to) {
         return "/hop/" + (count - 1) + "?to=" + URLEncoder.encode(to, StandardCharsets.UTF_8);
@@ -175,8 +185,13 @@ public final class FakeRegistry implements AutoCloseable {
             case PING -> Reply.of(200, "application/json", "{}");
             case MANIFEST -> manifest(path);
             case BLOB -> blob(request, path, drawn);
-            case TAGS -> TagList.of(request, path.repository(), shelf.tags(path.repository()));
-            case REFERRERS, TOKEN, STORAGE, BACKEND, OTHER -> elsewhere(request);
+            case TAGS -> TagList.of(request, path.repository(), shelf.tags(path.repository()),
+                    settings.lists().most());
+            case REFERRERS -> settings.lists().knowsReferrers()
+                    ? ReferrerList.of(request, shelf.referrers(path.repository(), path.reference()),
+                            settings.lists().most())
+                    : Reply.error(404, "NOT_FOUND", "no such endpoint");
+            case TOKEN, STORAGE, BACKEND, OTHER -> elsewhere(request);
         };
     }
 

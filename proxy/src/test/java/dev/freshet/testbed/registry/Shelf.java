@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** What a registry holds: blobs once for all, manifests, tags and links by repository. Safe for several threads. */
 final class Shelf {
@@ -18,10 +19,12 @@ final class Shelf {
     /** A manifest and its media type. */
     record Manifest(Digest digest, String mediaType, Content body) {}
 
-    private record Repo(Set<Digest> blobs, Map<Digest, Manifest> manifests, Map<String, Digest> tags) {
+    private record Repo(Set<Digest> blobs, Map<Digest, Manifest> manifests, Map<String, Digest> tags,
+            Map<String, List<String>> referrers) {
 
         Repo() {
-            this(ConcurrentHashMap.newKeySet(), new ConcurrentHashMap<>(), new ConcurrentSkipListMap<>());
+            this(ConcurrentHashMap.newKeySet(), new ConcurrentHashMap<>(), new ConcurrentSkipListMap<>(),
+                    new ConcurrentHashMap<>());
         }
     }
 
@@ -36,6 +39,20 @@ final class Shelf {
 
     void tag(String repository, String tag, Digest digest) {
         repo(repository).tags().put(tag, digest);
+    }
+
+    void untag(String repository, String tag) {
+        repo(repository).tags().remove(tag);
+    }
+
+    void refer(String repository, Digest subject, String descriptor) {
+        repo(repository).referrers().computeIfAbsent(subject.toString(), s -> new CopyOnWriteArrayList<>())
+                .add(descriptor);
+    }
+
+    /** The descriptors that refer to this digest, in JSON. */
+    List<String> referrers(String repository, String subject) {
+        return List.copyOf(repo(repository).referrers().getOrDefault(subject, List.of()));
     }
 
     boolean knows(String repository) {

@@ -10,11 +10,12 @@ final class TagList {
 
     private TagList() {}
 
-    static Reply of(Request request, String repository, List<String> tags) {
+    /** @param most entries of a page, whatever is asked for */
+    static Reply of(Request request, String repository, List<String> tags, int most) {
         String last = request.parameter("last").orElse("");
         int n = request.parameter("n").map(Integer::parseInt).orElse(Integer.MAX_VALUE);
         List<String> rest = tags.stream().filter(t -> t.compareTo(last) > 0).toList();
-        List<String> page = rest.subList(0, Math.min(n, rest.size()));
+        List<String> page = rest.subList(0, Math.min(Math.min(n, most), rest.size()));
         Reply reply = Reply.of(200, "application/json", "{\"name\":\"" + repository + "\",\"tags\":["
                 + page.stream().map(t -> "\"" + t + "\"").collect(Collectors.joining(",")) + "]}");
         return page.isEmpty() || page.size() == rest.size()

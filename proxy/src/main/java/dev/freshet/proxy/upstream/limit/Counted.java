@@ -10,7 +10,9 @@ public enum Counted {
     /** GET of manifests: the pulls that Docker Hub counts. */
     MANIFEST_GETS("GET of manifests"),
     /** GET of blobs, at the registry itself; storages do not count. */
-    BLOBS("GET of blobs");
+    BLOBS("GET of blobs"),
+    /** GET of lists of tags and of referrers. */
+    LISTS("GET of lists");
 
     private final String words;
 
@@ -24,6 +26,7 @@ public enum Counted {
             case MANIFEST_HEADS -> List.of(MANIFEST_HEADS);
             case MANIFEST_GETS -> List.of(MANIFEST_HEADS, MANIFEST_GETS);
             case BLOBS -> List.of(BLOBS);
+            case LISTS -> List.of(LISTS);
         };
     }
 

@@ -1,0 +1,162 @@
+package dev.freshet.proxy.serve;
+
+import dev.freshet.cache.catalog.ContentKind;
+import dev.freshet.cache.catalog.Question;
+import dev.freshet.cache.catalog.TagEntry;
+import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.fresh.Freshness;
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.Repository;
+import dev.freshet.proxy.route.Route;
+import dev.freshet.proxy.serve.ListingShelf.Kept;
+import dev.freshet.proxy.serve.SharedCalls.Outcome;
+import dev.freshet.proxy.serve.SharedCalls.UpstreamCall;
+import dev.freshet.proxy.upstream.Registry;
+import dev.freshet.proxy.upstream.UpstreamException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves lists of tags and of referrers. Each is fetched whole, whatever part of it is asked for; it is good for the TTL of
+ * tags, and while its registry does not answer, within the bound of staleness.
+ */
+final class ListingService {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ListingService.class);
+
+    private final Registries registries;
+    private final ListingShelf shelf;
+    private final Facts facts;
+    private final InstantSource clock;
+    private final SharedCalls<Call, Found> calls = new SharedCalls<>();
+
+    ListingService(Registries registries, ListingShelf shelf, Facts facts, InstantSource clock) {
+        this.registries = registries;
+        this.shelf = shelf;
+        this.facts = facts;
+        this.clock = clock;
+    }
+
+    private record Call(Repository repository, Question question) {}
+
+    /**
+     * What there is to serve.
+     *
+     * @param known when that was last confirmed; empty unless it is relied on
+     */
+    private record Found(String list, CacheStatus status, Optional<TagEntry> known) {
+
+        static Found asKept(Kept kept, CacheStatus status) {
+            return new Found(kept.list(), status, Optional.of(kept.entry()));
+        }
+
+        Found collapsed() {
+            return status == CacheStatus.MISS ? new Found(list, CacheStatus.COLLAPSED, known) : this;
+        }
+    }
+
+    /** Lists some of a repository's tags. */
+    Answer tags(Route.Tags route) throws OriginException, InterruptedException {
+        Repository repository = route.repository();
+        Found found = find(new Call(repository, new Question.Tags()), () -> TagList
+                .of(registry(repository).tagPages(repository))
+                .orElseThrow(() -> UpstreamException.badAnswer("GET of the tags of " + repository + " from upstream "
+                        + repository.registry() + " failed: its body is no list of tags"))
+                .text());
+        TagList list = TagList.kept(found.list());
+        List<String> page = list.page(route.page());
+        return new Answer.Listing("application/json", TagList.json(repository.name(), page),
+                list.more(page).map(route.page()::next), Optional.empty(), found.status(), age(found));
+    }
+
+    /** Lists what refers to a manifest. */
+    Answer referrers(Route.Referrers route) throws OriginException, InterruptedException {
+        Repository repository = route.repository();
+        Found found = find(new Call(repository, new Question.Referrers(route.subject())),
+                () -> ReferrersList.of(registry(repository).referrerPages(repository, route.subject()))
+                        .orElseThrow(() -> noIndex(route)).json());
+        String body = route.artifactType().isEmpty()
+                ? found.list()
+                : ReferrersList.kept(found.list()).orElseThrow(() -> noIndex(route))
+                        .only(route.artifactType().get()).json();
+        return new Answer.Listing(ReferrersList.MEDIA_TYPE, body, Optional.empty(),
+                route.artifactType().map(type -> "artifactType"), found.status(), age(found));
+    }
+
+    private static UpstreamException noIndex(Route.Referrers route) {
+        return UpstreamException.badAnswer("GET of the referrers of " + route.repository() + "@" + route.subject()
+                + " from upstream " + route.repository().registry() + " failed: its body is no index");
+    }
+
+    private Optional<Duration> age(Found found) {
+        return found.known().map(entry -> Freshness.age(clock.instant(), entry));
+    }
+
+    private Found find(Call call, UpstreamCall<String> fetch) throws OriginException, InterruptedException {
+        Optional<Found> fresh = shelf.find(call.repository(), call.question()).flatMap(kept -> fresh(call, kept));
+        if (fresh.isPresent()) {
+            return fresh.get();
+        }
+        Outcome<Found> outcome = calls.get(call, () -> ask(call, fetch));
+        return outcome.shared() ? outcome.value().collapsed() : outcome.value();
+    }
+
+    private Optional<Found> fresh(Call call, Kept kept) {
+        return freshness(call, kept) == Freshness.FRESH
+                ? Optional.of(Found.asKept(kept, CacheStatus.HIT))
+                : Optional.empty();
+    }
+
+    /** Asks, unless another call has ended with an answer since this one's client looked. */
+    private Found ask(Call call, UpstreamCall<String> fetch) throws OriginException, InterruptedException {
+        Optional<Kept> kept = shelf.find(call.repository(), call.question());
+        Optional<Found> fresh = kept.flatMap(known -> fresh(call, known));
+        if (fresh.isPresent()) {
+            return fresh.get();
+        }
+        try {
+            return fetched(call, fetch.make(), kept);
+        } catch (UpstreamException e) {
+            if (e.kind() == UpstreamException.Kind.NOT_FOUND) {
+                shelf.forget(call.repository(), call.question());
+            }
+            if (kept.isEmpty() || !ManifestService.mayServeStale(e)
+                    || freshness(call, kept.get()) == Freshness.EXPIRED) {
+                throw e;
+            }
+            LOG.warn("serving {} of {} as it was at {}: {}", call.question(), call.repository(),
+                    kept.get().entry().confirmedAt(), e.getMessage());
+            return Found.asKept(kept.get(), CacheStatus.STALE);
+        }
+    }
+
+    private Found fetched(Call call, String list, Optional<Kept> before) {
+        if (!isWorthKeeping(call, list)) {
+            return new Found(list, CacheStatus.PASSED, Optional.empty());
+        }
+        Digest digest = shelf.keep(call.repository(), call.question(), list, before,
+                Instant.ofEpochMilli(clock.millis()));
+        boolean isAsBefore = before.map(kept -> kept.entry().digest().equals(digest)).orElse(false);
+        return new Found(list, isAsBefore ? CacheStatus.REVALIDATED : CacheStatus.MISS, Optional.empty());
+    }
+
+    /** Registries say of any digest that nothing refers to it: of those that are no manifests here, no note is made. */
+    private boolean isWorthKeeping(Call call, String list) {
+        return !(call.question() instanceof Question.Referrers(Digest subject))
+                || !ReferrersList.isEmpty(list)
+                || facts.link(call.repository(), ContentKind.MANIFEST, subject).isPresent();
+    }
+
+    private Freshness freshness(Call call, Kept kept) {
+        return Freshness.of(clock.instant(), kept.entry(), registries.tagPolicy(call.repository().registry()));
+    }
+
+    private Registry registry(Repository repository) {
+        return registries.registry(repository.registry());
+    }
+}

@@ -14,6 +14,7 @@ import dev.freshet.testbed.wire.Gate;
 import dev.freshet.testbed.wire.Headers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.DisplayName;
@@ -70,6 +71,7 @@ class PromptAnswersTest {
         assertThat(got.status()).isEqualTo(503);
         assertThat(got.header("Retry-After")).isEqualTo("3600");
         assertThat(proxy.pace().pauses()).isEmpty();
+        proxy.pace().advance(Duration.ofHours(1));
         proxy.heals(digest, BLOB);
     }
 

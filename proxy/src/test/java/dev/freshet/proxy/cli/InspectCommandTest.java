@@ -114,13 +114,16 @@ class InspectCommandTest {
                 {"layers":[{"mediaType":"l","digest":"%s","size":%d}]}""".formatted(layer, large.length))));
         proxy.manifest("big");
         proxy.blob(layer, "Range", "bytes=0-9");
-        proxy.awaitNoFills();
+        proxy.await("what has come is on disk",
+                () -> stored(REPO + ":big").path("stored").asString("").equals("partly"));
 
-        Run run = inspect(REPO + ":big", "--json");
+        JsonNode item = stored(REPO + ":big");
 
-        JsonNode item = JsonMapper.builder().build().readTree(run.out()).path("items").path(0);
-        assertThat(item.path("stored").asString()).isEqualTo("partly");
         assertThat(item.path("storedBytes").asLong()).isPositive().isLessThan(large.length);
+    }
+
+    private JsonNode stored(String image) {
+        return JsonMapper.builder().build().readTree(inspect(image, "--json").out()).path("items").path(0);
     }
 
     @Test

@@ -15,6 +15,8 @@ import dev.freshet.proxy.admin.Api;
 import dev.freshet.proxy.admin.InspectResource;
 import dev.freshet.proxy.admin.PrefetchResource;
 import dev.freshet.proxy.admin.Readiness;
+import dev.freshet.proxy.admin.StatusResource;
+import dev.freshet.proxy.doctor.Doctor;
 import dev.freshet.proxy.http.DataServer;
 import dev.freshet.proxy.http.Listening;
 import dev.freshet.proxy.meter.Events;
@@ -45,6 +47,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +56,7 @@ public final class Freshet implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("freshet");
 
+    private static final Duration PATIENCE_OF_THE_DOCTOR = Duration.ofSeconds(40);
     private static final Duration TIDY_INTERVAL = Duration.ofSeconds(5);
 
     private final Closing closing;
@@ -98,10 +102,13 @@ public final class Freshet implements AutoCloseable {
         Router router = new Router(names(config));
         PrefetchService prefetches = new PrefetchService(router, service, prefetcher, cache, storage.blobs()::space,
                 Platform.ofThisMachine());
-        this.admin = closing.add(AdminServer.start(adminListen,
-                () -> Readiness.of(draining.get(), storage.blobs().space(), watch.whyUnwritable()),
-                meters::scrape, new Api(List.of(new PrefetchResource(prefetches), new InspectResource(
-                        new InspectService(router, service, registries, cache, storage.catalog()))), waiting)));
+        Supplier<Readiness> readiness = () -> Readiness.of(draining.get(), storage.blobs().space(),
+                watch.whyUnwritable());
+        Api api = new Api(List.of(new PrefetchResource(prefetches),
+                new InspectResource(new InspectService(router, service, registries, cache, storage.catalog())),
+                new StatusResource(Version.current(), clock, readiness, storage.blobs()::space, cache, registries)),
+                waiting);
+        this.admin = closing.add(AdminServer.start(adminListen, readiness, meters::scrape, api));
         this.data = closing.add(DataServer.start(listen, router, service, waiting, events, pace::nanoTime));
     }
 
@@ -123,6 +130,15 @@ public final class Freshet implements AutoCloseable {
             closing.close();
             throw e;
         }
+    }
+
+    /** What asks all upstreams of a configuration how they are, whether a proxy runs or not. */
+    public static Doctor doctor(FreshetConfig config) {
+        List<Upstream> upstreams = config.upstreams().entrySet().stream()
+                .map(configured -> upstream(new RegistryHost(configured.getKey().value()), configured.getValue()))
+                .toList();
+        return new Doctor(upstreams, new Router(names(config)), PATIENCE_OF_THE_DOCTOR, InstantSource.system(),
+                Pace.SYSTEM);
     }
 
     /** Where clients are served. */
@@ -157,8 +173,7 @@ public final class Freshet implements AutoCloseable {
         for (var configured : config.upstreams().entrySet()) {
             RegistryHost name = new RegistryHost(configured.getKey().value());
             UpstreamConfig options = configured.getValue();
-            Upstream upstream = Upstream.at(name, options.url(), options.credentials(), options.tokenHosts(),
-                    options.redirectHosts(), options.caFile());
+            Upstream upstream = upstream(name, options);
             Registry registry = closing
                     .add(new Registry(upstream, config.fetch().stallTimeout(), config.freshness().negativeTtl(), events,
                             clock, pace, executor));
@@ -170,6 +185,11 @@ public final class Freshet implements AutoCloseable {
                     config.foreignLayers().allow(), config.foreignLayers().deny(), options.redirectHosts())));
         }
         return new Registries(entries);
+    }
+
+    private static Upstream upstream(RegistryHost name, UpstreamConfig options) {
+        return Upstream.at(name, options.url(), options.credentials(), options.tokenHosts(), options.redirectHosts(),
+                options.caFile());
     }
 
     private static UpstreamNames names(FreshetConfig config) {

@@ -18,7 +18,7 @@ class ReadmeTest {
     private static final List<String> NOT_RUN = List.of("git clone <this repository> freshet && cd freshet",
             "docker pull localhost:5000/docker.io/library/busybox",
             "docker pull localhost:5000/quay.io/prometheus/prometheus",
-            "./freshet prefetch docker.io/library/busybox",
+            "./freshet doctor", "./freshet prefetch docker.io/library/busybox",
             "./freshet inspect mcr.microsoft.com/windows/nanoserver:1809", "docker compose up --build",
             "python3 bench/cold_miss.py", "mvn verify");
 

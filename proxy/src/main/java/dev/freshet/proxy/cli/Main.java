@@ -10,7 +10,8 @@ import picocli.CommandLine.TypeConversionException;
 
 /** The program: {@code freshet COMMAND}. */
 @Command(name = "freshet", description = "A caching pull-through proxy for container registries.", subcommands = {
-        ServeCommand.class, CheckConfigCommand.class, ClientConfigCommand.class, InspectCommand.class,
+        ServeCommand.class, CheckConfigCommand.class, ClientConfigCommand.class, DoctorCommand.class,
+        InspectCommand.class,
         PrefetchCommand.class,
         VerifyCommand.class,
         VersionCommand.class}, mixinStandardHelpOptions = true, versionProvider = VersionCommand.Provider.class, synopsisSubcommandLabel = "COMMAND")

@@ -5,6 +5,7 @@ import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.proxy.upstream.Registry;
 import dev.freshet.proxy.upstream.foreign.ForeignRules;
 import dev.freshet.proxy.upstream.health.Health;
+import dev.freshet.proxy.upstream.limit.RateLimits;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.SortedMap;
@@ -46,6 +47,11 @@ public final class Registries {
     /** Gives each of them, by name, to who wants to look at its health again and again. */
     public void watch(BiConsumer<RegistryHost, Supplier<Health>> watcher) {
         entries.forEach((name, entry) -> watcher.accept(name, entry.registry()::health));
+    }
+
+    /** What an upstream has said of how much it may still be asked. */
+    public RateLimits limits(RegistryHost name) {
+        return registry(name).limits();
     }
 
     /** The upstream of this name, which routing has looked up before. */

@@ -5,12 +5,17 @@ import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
 /** Network failures in words that an operator can act on. */
 final class Reasons {
 
     private static final int MOST_SHOWN = 300;
+    private static final int MOST_OF_A_CAUSE = 120;
 
     private Reasons() {}
 
@@ -21,15 +26,45 @@ final class Reasons {
             case SocketTimeoutException e -> "it was silent for too long (" + e.getMessage() + ")";
             case InterruptedIOException e -> "it took too long (" + e.getMessage() + ")";
             case ConnectException e -> "it cannot be connected (" + e.getMessage() + ")";
-            case SSLException e -> "TLS failed (" + e.getMessage() + ")";
+            case SSLException e -> "TLS failed: " + certificate(e);
             default -> failure.getClass().getSimpleName() + " (" + failure.getMessage() + ")";
         };
         return shown(words);
     }
 
+    /** What is wrong with a certificate, where that is what is wrong, and what to do. */
+    private static String certificate(SSLException failure) {
+        String expired = null;
+        String other = null;
+        String unknown = null;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String details = "(" + clipped(String.valueOf(cause.getMessage()), MOST_OF_A_CAUSE) + ")";
+            switch (cause) {
+                case CertificateExpiredException e -> expired = "its certificate has expired " + details
+                        + "; whoever runs it has to renew it, or this machine's clock is wrong";
+                case CertificateNotYetValidException e -> expired = "its certificate is not valid yet " + details
+                        + "; this machine's clock may be wrong";
+                case SSLPeerUnverifiedException e ->
+                    other = "its certificate is for another host " + details + "; check its address";
+                case CertPathBuilderException e ->
+                    unknown = "its certificate is of no authority that is trusted here " + details
+                            + "; if it is right, name its authority in the upstream's ca-file";
+                default -> {
+                }
+            }
+        }
+        return expired != null
+                ? expired
+                : other != null ? other : unknown != null ? unknown : "(" + failure.getMessage() + ")";
+    }
+
     /** An upstream's words as they may stand in a message: on one line, and not many. */
     static String shown(String words) {
-        String clipped = words.length() <= MOST_SHOWN ? words : words.substring(0, MOST_SHOWN) + "...";
+        return clipped(words, MOST_SHOWN);
+    }
+
+    private static String clipped(String words, int most) {
+        String clipped = words.length() <= most ? words : words.substring(0, most) + "...";
         return clipped.replaceAll("[\\p{Cntrl}]+", " ");
     }
 }

@@ -145,13 +145,25 @@ final class RegistryCalls {
             HttpUrl from = request.url();
             HttpUrl next = switch (rules.judge(from, location)) {
                 case Verdict.Follow(HttpUrl url) -> url;
-                case Verdict.Refuse(String reason) ->
-                    throw new UpstreamException(Kind.AGAINST_RULES, failed(ask) + reason);
+                case Verdict.Refuse(String reason, Optional<HttpUrl> trusting) ->
+                    throw new UpstreamException(Kind.AGAINST_RULES,
+                            failed(ask) + reason + trusting.map(this::wayToTrust).orElse(""));
             };
             request = request.newBuilder().url(next).build();
         }
         throw new UpstreamException(Kind.AGAINST_RULES, failed(ask) + "it redirects more than " + RedirectRules.MAX_HOPS
                 + " times");
+    }
+
+    /**
+     * Sends it to the registry as it is, with no authorisation but its own, and follows nothing.
+     *
+     * @param calls is shown the call before it is made
+     */
+    Reply sendBare(Ask ask, Consumer<Call> calls) throws OriginException, InterruptedException {
+        try (Pass pass = enter(ask, ask.request())) {
+            return execute(ask, ask.request(), ask.kind(), Optional.of(pass), calls);
+        }
     }
 
     /** The beginning of a message about this request's failure. */
@@ -239,12 +251,16 @@ final class RegistryCalls {
 
     private UpstreamException unanswered(Ask ask, HttpUrl url, IOException e) {
         if (isAddressRefused(e)) {
-            return new UpstreamException(Kind.AGAINST_RULES, failed(ask) + url.host() + ":" + url.port()
-                    + " is at no public address; if it is this upstream's own storage, add it to the upstream's"
-                    + " redirect-hosts", e, null);
+            return new UpstreamException(Kind.AGAINST_RULES, failed(ask) + RedirectRules.authority(url)
+                    + " is at no public address" + wayToTrust(url), e, null);
         }
         return new UpstreamException(Kind.of(e), failed(ask) + withoutQuery(url) + " gave no answer: "
                 + Reasons.of(e), e, null);
+    }
+
+    private String wayToTrust(HttpUrl url) {
+        return "; if it is this upstream's own storage, add it to its redirect-hosts: "
+                + rules.lineThatTrusts(upstream.name().value(), url);
     }
 
     /** Whether no connection was made because its address is not public. */

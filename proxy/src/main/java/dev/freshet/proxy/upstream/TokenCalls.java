@@ -46,7 +46,9 @@ final class TokenCalls implements TokenEndpoint {
         if (!request.service().isEmpty()) {
             url.addQueryParameter("service", request.service());
         }
-        url.addQueryParameter("scope", request.scope());
+        if (!request.scope().isEmpty()) {
+            url.addQueryParameter("scope", request.scope());
+        }
         Request.Builder ask = new Request.Builder().url(url.build());
         upstream.credentials().ifPresent(credentials -> ask.header("Authorization", BasicAuth.header(credentials)));
         boolean isNamed = realm.host().equals(upstream.url().host())

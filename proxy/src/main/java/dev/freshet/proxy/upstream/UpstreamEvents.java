@@ -8,6 +8,25 @@ import java.time.Duration;
 /** Hears what happens with upstreams; called on the thread that does it, must be short, must not throw. */
 public interface UpstreamEvents {
 
+    /** Nobody who wants to know. */
+    UpstreamEvents NONE = new UpstreamEvents() {
+
+        @Override
+        public void answered(RegistryHost upstream, RequestKind kind, int status, Duration elapsed) {}
+
+        @Override
+        public void unanswered(RegistryHost upstream, RequestKind kind, Duration elapsed) {}
+
+        @Override
+        public void received(RegistryHost upstream, long bytes) {}
+
+        @Override
+        public void refreshing(RegistryHost upstream, RefreshReason reason, String why) {}
+
+        @Override
+        public void resumed(RegistryHost upstream, long position) {}
+    };
+
     /** What a request was for. */
     enum RequestKind {
 

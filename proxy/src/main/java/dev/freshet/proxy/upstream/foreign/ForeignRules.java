@@ -34,7 +34,6 @@ public final class ForeignRules {
     private final String upstream;
     private final List<UrlPattern> allow;
     private final List<UrlPattern> deny;
-    private final List<HostRule> privateHosts;
     private final RedirectRules addresses;
 
     /**
@@ -45,7 +44,6 @@ public final class ForeignRules {
         this.upstream = upstream;
         this.allow = List.copyOf(allow);
         this.deny = List.copyOf(deny);
-        this.privateHosts = List.copyOf(privateHosts);
         this.addresses = RedirectRules.withoutRegistry(privateHosts);
     }
 
@@ -147,11 +145,9 @@ public final class ForeignRules {
      * @param at the address, where the URL itself leads or a redirect of it
      */
     public Refusal privateAddress(ForeignUrl url, HttpUrl at) {
-        String host = (at.host().indexOf(':') < 0 ? at.host() : "[" + at.host() + "]") + ":" + at.port();
-        Stream<String> hosts = Stream.concat(privateHosts.stream().map(HostRule::toString), Stream.of(host));
-        return new Refusal(url.toString(),
-                host + " is at no public address, and not among upstreams." + upstream + ".redirect-hosts",
-                Optional.of("upstreams: { " + quoted(upstream) + ": { redirect-hosts: " + list(hosts) + " } }"));
+        return new Refusal(url.toString(), RedirectRules.authority(at)
+                + " is at no public address, and not among upstreams." + upstream + ".redirect-hosts",
+                Optional.of(addresses.lineThatTrusts(upstream, at)));
     }
 
     private String lineThatAllows(String written, HttpUrl url) {

@@ -3,6 +3,8 @@ package dev.freshet.proxy.upstream.redirect;
 import dev.freshet.config.unit.HostRule;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
@@ -53,8 +55,14 @@ public final class RedirectRules {
          * It is not.
          *
          * @param reason why, without the location's query
+         * @param trusting what would have to be {@linkplain #isTrusted trusted}; empty when it is refused all the same
          */
-        record Refuse(String reason) implements Verdict {}
+        record Refuse(String reason, Optional<HttpUrl> trusting) implements Verdict {
+
+            Refuse(String reason) {
+                this(reason, Optional.empty());
+            }
+        }
     }
 
     /**
@@ -76,10 +84,11 @@ public final class RedirectRules {
         }
         Optional<String> objection = objection(to);
         if (objection.isPresent()) {
-            return new Verdict.Refuse("the redirect's Location " + objection.get());
+            return new Verdict.Refuse("the redirect's Location " + objection.get(),
+                    Optional.of(to).filter(url -> url.username().isEmpty() && url.password().isEmpty()));
         }
         if (from.isHttps() && !to.isHttps() && !isTrusted(to)) {
-            return new Verdict.Refuse("the redirect leads from https to http at " + to.host());
+            return new Verdict.Refuse("the redirect leads from https to http at " + to.host(), Optional.of(to));
         }
         return new Verdict.Follow(to);
     }
@@ -98,6 +107,26 @@ public final class RedirectRules {
     /** Says whether the operator has named this address, as the registry's own or as its storage. */
     public boolean isTrusted(HttpUrl url) {
         return isRegistry(url) || trustedHosts.stream().anyMatch(rule -> rule.covers(url.host(), url.port()));
+    }
+
+    /**
+     * The configuration under which an address would be trusted, as one line of YAML.
+     *
+     * @param upstream whose redirects these are
+     */
+    public String lineThatTrusts(String upstream, HttpUrl url) {
+        Stream<String> hosts = Stream.concat(trustedHosts.stream().map(HostRule::toString), Stream.of(authority(url)));
+        return "upstreams: { " + quoted(upstream) + ": { redirect-hosts: "
+                + hosts.map(RedirectRules::quoted).collect(Collectors.joining(", ", "[", "]")) + " } }";
+    }
+
+    /** Host and port, as {@code redirect-hosts} has them. */
+    public static String authority(HttpUrl url) {
+        return (url.host().indexOf(':') < 0 ? url.host() : "[" + url.host() + "]") + ":" + url.port();
+    }
+
+    private static String quoted(String text) {
+        return "'" + text.replace("'", "''") + "'";
     }
 
     /** Says whether this is the registry itself: the only place that sees its credentials. */

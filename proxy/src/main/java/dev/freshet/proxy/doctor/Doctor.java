@@ -1,0 +1,141 @@
+package dev.freshet.proxy.doctor;
+
+import dev.freshet.cache.name.ImageReference;
+import dev.freshet.cache.name.RegistryHost;
+import dev.freshet.proxy.error.OciError;
+import dev.freshet.proxy.route.ImageName;
+import dev.freshet.proxy.route.Route;
+import dev.freshet.proxy.route.Router;
+import dev.freshet.proxy.upstream.Pace;
+import dev.freshet.proxy.upstream.RegistryProbe;
+import dev.freshet.proxy.upstream.Upstream;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Asks all upstreams of a configuration how they are, at the same time. */
+public final class Doctor {
+
+    private static final Duration PATIENCE_OF_A_STEP = Duration.ofSeconds(10);
+
+    private final List<Upstream> upstreams;
+    private final Router router;
+    private final Duration patience;
+    private final InstantSource clock;
+    private final Pace pace;
+
+    /**
+     * @param router knows what images mean
+     * @param patience how long the checks of one upstream may take, all together
+     */
+    public Doctor(List<Upstream> upstreams, Router router, Duration patience, InstantSource clock, Pace pace) {
+        this.upstreams = upstreams.stream().sorted(Comparator.comparing(upstream -> upstream.name().value())).toList();
+        this.router = router;
+        this.patience = patience;
+        this.clock = clock;
+        this.pace = pace;
+    }
+
+    /** Says that an image cannot be asked for. */
+    public static final class NoSuchImageException extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        NoSuchImageException(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * Asks them.
+     *
+     * @param images to ask for, at most one of each upstream; for the others a known one is
+     * @return how they are, by name
+     * @throws NoSuchImageException if an image is of no upstream, or two are of one
+     */
+    public List<Diagnosis> examine(List<ImageName> images) throws NoSuchImageException, InterruptedException {
+        Map<RegistryHost, ImageReference> named = named(images);
+        List<Diagnosis> diagnoses = new ArrayList<>();
+        try (Threads threads = new Threads()) {
+            Map<Examination, Future<?>> running = new LinkedHashMap<>();
+            for (Upstream upstream : upstreams) {
+                Optional<ImageReference> image = Optional.ofNullable(named.get(upstream.name()))
+                        .or(() -> KnownImages.of(upstream.name()));
+                Examination examination = new Examination(upstream.name(), image);
+                running.put(examination, threads.all().submit(() -> run(examination, upstream, threads.all())));
+            }
+            long began = pace.nanoTime();
+            for (Map.Entry<Examination, Future<?>> one : running.entrySet()) {
+                diagnoses.add(await(one.getKey(), one.getValue(), began));
+            }
+        }
+        return diagnoses;
+    }
+
+    /** What waits for answers; when they have been waited for long enough, nobody does any more. */
+    private record Threads(ExecutorService all) implements AutoCloseable {
+
+        Threads() {
+            this(Executors.newVirtualThreadPerTaskExecutor());
+        }
+
+        @Override
+        public void close() {
+            all.shutdownNow();
+        }
+    }
+
+    private Map<RegistryHost, ImageReference> named(List<ImageName> images) throws NoSuchImageException {
+        Map<RegistryHost, ImageReference> named = new HashMap<>();
+        for (ImageName image : images) {
+            ImageReference meant = switch (router.route(image)) {
+                case Route.Manifest manifest -> new ImageReference(manifest.repository(), manifest.reference());
+                case Route.Unroutable(OciError error) -> throw new NoSuchImageException(
+                        "image " + image + " cannot be asked for: " + error.message());
+                case Route.Ping ping -> throw new IllegalStateException(image + " is no image");
+                case Route.Blob blob -> throw new IllegalStateException(image + " is no image");
+                case Route.Tags tags -> throw new IllegalStateException(image + " is no image");
+                case Route.Referrers referrers -> throw new IllegalStateException(image + " is no image");
+            };
+            if (named.put(meant.repository().registry(), meant) != null) {
+                throw new NoSuchImageException("image " + image + " cannot be asked for: another one of upstream "
+                        + meant.repository().registry() + " is named; name one of each");
+            }
+        }
+        return named;
+    }
+
+    private Void run(Examination examination, Upstream upstream, ExecutorService threads) throws InterruptedException {
+        Duration step = patience.compareTo(PATIENCE_OF_A_STEP) < 0 ? patience : PATIENCE_OF_A_STEP;
+        try (RegistryProbe probe = new RegistryProbe(upstream, step, clock, pace, threads)) {
+            examination.run(probe);
+        } catch (IOException e) {
+            examination.impossible("check of upstream " + upstream.name() + " failed: " + e.getMessage());
+        }
+        return null;
+    }
+
+    private Diagnosis await(Examination examination, Future<?> running, long began) throws InterruptedException {
+        try {
+            running.get(patience.toNanos() - (pace.nanoTime() - began), TimeUnit.NANOSECONDS);
+            return examination.diagnosis(Optional.empty());
+        } catch (TimeoutException e) {
+            return examination.diagnosis(Optional.of(patience));
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("examination of an upstream failed by a defect", e.getCause());
+        }
+    }
+}

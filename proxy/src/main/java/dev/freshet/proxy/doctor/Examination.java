@@ -1,0 +1,139 @@
+package dev.freshet.proxy.doctor;
+
+import dev.freshet.cache.catalog.Link;
+import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.ImageReference;
+import dev.freshet.cache.name.RegistryHost;
+import dev.freshet.cache.name.Repository;
+import dev.freshet.proxy.serve.ManifestDocument;
+import dev.freshet.proxy.upstream.Approach;
+import dev.freshet.proxy.upstream.RegistryProbe;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The checks of one upstream. One thread makes them; any may look at what they have come to. */
+final class Examination {
+
+    private final RegistryHost upstream;
+    private final Optional<ImageReference> image;
+    private final Map<Check, Finding> findings = new ConcurrentHashMap<>();
+
+    Examination(RegistryHost upstream, Optional<ImageReference> image) {
+        this.upstream = upstream;
+        this.image = image;
+    }
+
+    /** Makes them all, or as many as there is a point in. */
+    void run(RegistryProbe probe) throws InterruptedException {
+        Check current = Check.NAME;
+        try {
+            greet(probe);
+            current = Check.TOKEN;
+            good(current, probe.authorize(image.map(known -> known.repository().name())).orElse("none wanted"));
+            current = Check.MANIFEST;
+            if (image.isEmpty()) {
+                skipped(current, "no image of " + upstream + " is known; name one with --image " + upstream
+                        + "/REPOSITORY:TAG");
+                return;
+            }
+            Optional<Digest> blob = manifest(probe, image.get());
+            current = Check.STORAGE;
+            if (blob.isEmpty()) {
+                skipped(current, image.get() + " has no blob; name another image with --image");
+                return;
+            }
+            List<String> hosts = probe.whereabouts(image.get().repository(), blob.get());
+            good(current, hosts.isEmpty() ? "itself" : String.join(" > ", hosts));
+        } catch (OriginException e) {
+            failed(current == Check.NAME ? reached(probe.approach()) : current, e);
+        }
+    }
+
+    /** The registry cannot even be asked. */
+    void impossible(String message) {
+        findings.put(Check.CONNECTION, new Finding.Bad(message));
+    }
+
+    /**
+     * What has come of it.
+     *
+     * @param patience that has ended, if the next check is still being made
+     */
+    Diagnosis diagnosis(Optional<Duration> patience) {
+        Map<Check, Finding> all = new EnumMap<>(Check.class);
+        all.putAll(findings);
+        boolean failed = all.values().stream().anyMatch(Finding.Bad.class::isInstance);
+        for (Check check : Check.values()) {
+            if (patience.isPresent() && !failed && !all.containsKey(check)) {
+                all.put(check, new Finding.Bad("check of the " + check.label() + " of upstream " + upstream
+                        + " failed: it took longer than " + patience.get().toSeconds()
+                        + " s; check the network between, and its name server"));
+                failed = true;
+            }
+            all.putIfAbsent(check,
+                    new Finding.Skipped(failed ? "another check has failed" : "there is nothing to ask"));
+        }
+        return new Diagnosis(upstream, image, all);
+    }
+
+    private void greet(RegistryProbe probe) throws OriginException, InterruptedException {
+        List<String> wants = probe.greet();
+        good(Check.NAME, probe.approach().address());
+        good(Check.CONNECTION, probe.approach().connection());
+        good(Check.API, wants.isEmpty() ? "open" : String.join(", ", wants));
+    }
+
+    /** What a greeting that failed has come to; what is before it was good. */
+    private Check reached(Approach approach) {
+        return switch (approach.stage()) {
+            case NAME -> Check.NAME;
+            case CONNECTION -> {
+                good(Check.NAME, approach.address());
+                yield Check.CONNECTION;
+            }
+            case ANSWER -> {
+                good(Check.NAME, approach.address());
+                good(Check.CONNECTION, approach.connection());
+                yield Check.API;
+            }
+        };
+    }
+
+    /** The smallest blob of an image, or of one of its images; empty when it has none. */
+    private Optional<Digest> manifest(RegistryProbe probe, ImageReference wanted)
+            throws OriginException, InterruptedException {
+        Repository repository = wanted.repository();
+        Optional<ManifestDocument> first = ManifestDocument.parse(
+                probe.manifest(repository, wanted.reference()).body());
+        Optional<Digest> one = first.flatMap(index -> index.platforms().values().stream().findFirst());
+        Optional<ManifestDocument> chosen = one.isEmpty()
+                ? first
+                : ManifestDocument.parse(probe.manifest(repository, one.get()).body());
+        good(Check.MANIFEST, wanted.repository().name() + ":" + wanted.reference());
+        return chosen.flatMap(document -> document.blobLinks().entrySet().stream()
+                .filter(blob -> size(blob.getValue()) > 0)
+                .min(Comparator.comparingLong(blob -> size(blob.getValue()))).map(Map.Entry::getKey));
+    }
+
+    private static long size(Link link) {
+        return link.size().orElse(Long.MAX_VALUE);
+    }
+
+    private void good(Check check, String what) {
+        findings.put(check, new Finding.Good(what));
+    }
+
+    private void skipped(Check check, String why) {
+        findings.put(check, new Finding.Skipped(why));
+    }
+
+    private void failed(Check check, OriginException failure) {
+        findings.put(check, new Finding.Bad(Advice.complete(String.valueOf(failure.getMessage()), check, failure)));
+    }
+}

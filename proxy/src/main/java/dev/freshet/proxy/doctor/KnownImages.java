@@ -1,0 +1,34 @@
+package dev.freshet.proxy.doctor;
+
+import dev.freshet.cache.name.ImageReference;
+import dev.freshet.cache.name.RegistryHost;
+import dev.freshet.cache.name.Repository;
+import dev.freshet.cache.name.Tag;
+import java.util.Map;
+import java.util.Optional;
+
+/** A small public image of each of the well-known registries, that has been there for years. */
+final class KnownImages {
+
+    private static final Map<String, String> REPOSITORIES = Map.ofEntries(Map.entry("docker.io", "library/hello-world"),
+            Map.entry("ghcr.io", "aquasecurity/trivy"), Map.entry("quay.io", "prometheus/busybox"),
+            Map.entry("gcr.io", "distroless/static"), Map.entry("registry.k8s.io", "pause"),
+            Map.entry("public.ecr.aws", "docker/library/hello-world"),
+            Map.entry("mcr.microsoft.com", "mcr/hello-world"),
+            Map.entry("cgr.dev", "chainguard/static"),
+            Map.entry("registry.access.redhat.com", "ubi9/ubi-micro"),
+            Map.entry("registry.fedoraproject.org", "fedora-minimal"),
+            Map.entry("registry.opensuse.org", "opensuse/busybox"));
+
+    /** Where there is no {@code latest}. */
+    private static final Map<String, String> TAGS = Map.of("registry.k8s.io", "3.9");
+
+    private KnownImages() {}
+
+    /** An image of this registry; empty when none is known. */
+    static Optional<ImageReference> of(RegistryHost upstream) {
+        return Optional.ofNullable(REPOSITORIES.get(upstream.value()))
+                .map(name -> new ImageReference(new Repository(upstream, name),
+                        new Tag(TAGS.getOrDefault(upstream.value(), "latest"))));
+    }
+}

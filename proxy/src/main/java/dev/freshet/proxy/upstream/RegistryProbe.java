@@ -1,0 +1,175 @@
+package dev.freshet.proxy.upstream;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.Reference;
+import dev.freshet.cache.name.Repository;
+import dev.freshet.proxy.upstream.RegistryCalls.Ask;
+import dev.freshet.proxy.upstream.RegistryCalls.Reply;
+import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
+import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.auth.Authorizer;
+import dev.freshet.proxy.upstream.auth.Authorizer.Renewal;
+import dev.freshet.proxy.upstream.health.Circuit;
+import dev.freshet.proxy.upstream.health.RetryShare;
+import dev.freshet.proxy.upstream.limit.RateLimits;
+import dev.freshet.proxy.upstream.redirect.RedirectRules;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import okhttp3.Challenge;
+import okhttp3.HttpUrl;
+import okhttp3.Request;
+
+/**
+ * Asks one registry, step by step, what a pull asks it, by the same means and under the same rules, and keeps nothing. The
+ * methods block, each for about its patience at most, and are called one after the other by one thread.
+ */
+public final class RegistryProbe implements AutoCloseable {
+
+    private final Upstream upstream;
+    private final Duration patience;
+    private final InstantSource clock;
+    private final UpstreamHttp http;
+    private final Authorizer authorizer;
+    private final RegistryCalls calls;
+    private final ManifestCalls manifests;
+    private final Approach approach = new Approach();
+
+    private List<Challenge> challenges = List.of();
+
+    /**
+     * @param patience how long each step may take
+     * @param executor runs token fetches, unbounded
+     * @throws IOException if the upstream's CA file cannot be used
+     */
+    public RegistryProbe(Upstream upstream, Duration patience, InstantSource clock, Pace pace, Executor executor)
+            throws IOException {
+        this.upstream = upstream;
+        this.patience = patience;
+        this.clock = clock;
+        this.http = new UpstreamHttp(upstream, patience);
+        Ticker ticker = pace::nanoTime;
+        this.authorizer = new Authorizer(upstream.url(), upstream.credentials(), upstream.tokenHosts(),
+                new TokenCalls(upstream, http, UpstreamEvents.NONE, pace, patience), executor, ticker);
+        this.calls = new RegistryCalls(upstream, http, new RedirectRules(upstream.url(), upstream.redirectHosts()),
+                authorizer, new Circuit(clock, pace::nanoTime, pace::random, health -> {}), new CallLimits(upstream,
+                        new RateLimits(pace::nanoTime, pace::random), UpstreamEvents.NONE, clock),
+                UpstreamEvents.NONE, pace);
+        this.manifests = new ManifestCalls(upstream, new PatientCalls(upstream, calls, UpstreamEvents.NONE, clock, pace,
+                new RetryShare(pace::nanoTime)));
+    }
+
+    /**
+     * Asks for {@code /v2/} without any authorisation (OCI distribution spec 1.1, "Determining Support").
+     *
+     * @return the schemes of authorisation that it wants; none when it is open to everyone, or says so elsewhere
+     */
+    public List<String> greet() throws OriginException, InterruptedException {
+        Ask ask = ping(Optional.empty());
+        try (Reply reply = calls.sendBare(ask, call -> call.addEventListener(approach))) {
+            int status = reply.response().code();
+            if (status == 401) {
+                challenges = reply.response().challenges();
+            } else if (status != 200 && status / 100 != 3) {
+                throw Verdicts.refusal(calls.failed(ask), reply, clock);
+            }
+            return challenges.stream().map(Challenge::scheme).distinct().toList();
+        }
+    }
+
+    /** How far the greeting has come, whether it was answered or not. */
+    public Approach approach() {
+        return approach;
+    }
+
+    /**
+     * Gets what the registry has asked for when it was greeted.
+     *
+     * @param repositoryName that is to be pulled from; empty to find out whether authorisation is to be had at all
+     * @return who gave it; empty when nothing was asked for
+     */
+    public Optional<String> authorize(Optional<String> repositoryName) throws OriginException, InterruptedException {
+        if (challenges.isEmpty()) {
+            return Optional.empty();
+        }
+        String scope = repositoryName.map(name -> new Ask("", RequestKind.TOKEN, name, ping(Optional.empty()).request(),
+                Optional.empty()).scope()).orElse("");
+        return switch (authorizer.renew(challenges, scope, Optional.empty())) {
+            case Renewal.Authorized(String authorization) -> {
+                if (authorization.startsWith("Basic ")) {
+                    show(authorization);
+                }
+                yield Optional.of(giver());
+            }
+            case Renewal.Impossible(String reason) -> throw new UpstreamException(Kind.UNAUTHORIZED,
+                    "authorisation at upstream " + upstream.name() + " failed: " + reason);
+        };
+    }
+
+    /** Fetches a manifest. */
+    public FetchedManifest manifest(Repository repository, Reference reference)
+            throws OriginException, InterruptedException {
+        return manifests.get(repository, reference, patience);
+    }
+
+    /**
+     * Asks for one byte of a blob, wherever it is.
+     *
+     * @return the hosts that this led to, with their ports where these are not the usual ones; none when the registry sends
+     *         it itself
+     */
+    public List<String> whereabouts(Repository repository, Digest digest) throws OriginException, InterruptedException {
+        HttpUrl url = upstream.endpoint(repository.name(), "blobs", digest.toString());
+        Ask ask = new Ask("GET of blob " + repository + "@" + digest, RequestKind.BLOB, repository.name(),
+                new Request.Builder().url(url).header("Range", "bytes=0-0").build(), Optional.of(patience));
+        List<HttpUrl> asked = new ArrayList<>();
+        try (Reply reply = calls.send(ask, url, call -> asked.add(call.request().url()))) {
+            int status = reply.response().code();
+            if (status != 200 && status != 206) {
+                throw Verdicts.refusal(calls.failed(ask), reply, clock);
+            }
+        }
+        return asked.stream().filter(hop -> !(hop.host().equals(url.host()) && hop.port() == url.port()))
+                .map(RegistryProbe::shown).distinct().toList();
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+
+    private Ask ping(Optional<String> authorization) {
+        Request.Builder request = new Request.Builder()
+                .url(upstream.url().newBuilder().addPathSegment("v2").addPathSegment("").build());
+        authorization.ifPresent(value -> request.header("Authorization", value));
+        return new Ask("GET of /v2/", RequestKind.MANIFEST, "", request.build(), Optional.of(patience));
+    }
+
+    /** What holds for every repository can be tried at once. */
+    private void show(String authorization) throws OriginException, InterruptedException {
+        Ask ask = ping(Optional.of(authorization));
+        try (Reply reply = calls.sendBare(ask, call -> {})) {
+            if (reply.response().code() == 401) {
+                throw new UpstreamException(Kind.UNAUTHORIZED,
+                        calls.failed(ask) + "401, it refuses the configured user name and password");
+            }
+        }
+    }
+
+    private String giver() {
+        return challenges.stream().filter(challenge -> challenge.scheme().equalsIgnoreCase("Bearer"))
+                .map(challenge -> HttpUrl.parse(challenge.authParams().getOrDefault("realm", "")))
+                .flatMap(realm -> Optional.ofNullable(realm).map(RegistryProbe::shown).stream()).findFirst()
+                .orElse("password");
+    }
+
+    private static String shown(HttpUrl url) {
+        return url.port() == HttpUrl.defaultPort(url.scheme()) ? url.host() : RedirectRules.authority(url);
+    }
+}

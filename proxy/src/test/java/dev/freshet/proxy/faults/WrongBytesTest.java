@@ -90,6 +90,7 @@ class WrongBytesTest {
         Digest digest = proxy.registry().blob(REPO, new byte[0]);
 
         Got cold = proxy.blob(digest);
+        proxy.awaitNoFills();
         Got warm = proxy.blob(digest);
 
         assertThat(cold.status()).isEqualTo(200);

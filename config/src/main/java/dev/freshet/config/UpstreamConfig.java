@@ -1,5 +1,6 @@
 package dev.freshet.config;
 
+import dev.freshet.config.unit.CommandWord;
 import dev.freshet.config.unit.HostRule;
 import dev.freshet.config.unit.Secret;
 import java.net.URI;
@@ -7,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One registry.
@@ -17,6 +19,10 @@ import java.util.Optional;
  * @param username present exactly when the password is
  * @param password given, or read from the file
  * @param passwordFile absolute
+ * @param identityToken given, or read from the file
+ * @param identityTokenFile absolute
+ * @param credentialCommand empty for none
+ * @param accounts instead of the one account above
  * @param tokenHosts besides the URL's own registrable domain
  * @param redirectHosts besides public addresses
  * @param caFile absolute
@@ -26,9 +32,13 @@ public record UpstreamConfig(
         @Option(doc = "Base URL of the registry, http or https.", defaultValue = "https://<name>") URI url,
         @Option(doc = "Other names for it in image names and `?ns=`.") List<UpstreamName> aliases,
         @Option(doc = "Host headers that mean this upstream, as host or host:port.") List<HostRule> hosts,
-        @Option(doc = "Account at the registry; needs a password.") Optional<String> username,
+        @Option(doc = "Account at the registry, without a colon; needs a password.") Optional<String> username,
         @Option(doc = "Password or access token of the account.") Optional<Secret> password,
         @Option(doc = "File that holds the password, instead of `password`; a line break at its end is cut off.") Optional<Path> passwordFile,
+        @Option(doc = "Identity token (OAuth 2.0 refresh token) of the account, instead of a name and a password.") Optional<Secret> identityToken,
+        @Option(doc = "File that holds the identity token, instead of `identity-token`; a line break at its end is cut off.") Optional<Path> identityTokenFile,
+        @Option(doc = "Docker credential helper that knows the account, and its first arguments; see below.") List<CommandWord> credentialCommand,
+        @Option(doc = "Several accounts, which take turns, instead of one.") List<AccountConfig> accounts,
         @Option(doc = "Hosts that may hand out tokens, besides the URL's own domain; they see the password.") List<HostRule> tokenHosts,
         @Option(doc = "Private hosts that redirects to storage, and URLs of foreign layers, may lead to, as host or host:port.") List<HostRule> redirectHosts,
         @Option(doc = "PEM file of certificate authorities to trust for this upstream, besides the usual ones.") Optional<Path> caFile,
@@ -37,18 +47,28 @@ public record UpstreamConfig(
     public UpstreamConfig {
         aliases = List.copyOf(aliases);
         hosts = List.copyOf(hosts);
+        credentialCommand = List.copyOf(credentialCommand);
+        accounts = List.copyOf(accounts);
         tokenHosts = List.copyOf(tokenHosts);
         redirectHosts = List.copyOf(redirectHosts);
     }
 
-    /** The account to use; empty asks anonymously. */
-    public Optional<Credentials> credentials() {
-        return username.flatMap(name -> password.map(secret -> new Credentials(name, secret)));
+    /** The accounts to use, which take turns; none asks anonymously. */
+    public List<Credentials> credentials() {
+        return Stream.concat(Stream.of(account()), accounts.stream())
+                .flatMap(account -> account.credentials().stream()).toList();
     }
 
-    /** The same upstream with this password. */
-    public UpstreamConfig withPassword(Secret secret) {
-        return new UpstreamConfig(url, aliases, hosts, username, Optional.of(secret), passwordFile, tokenHosts,
+    /** The account that is configured without a list. */
+    public AccountConfig account() {
+        return new AccountConfig(username, password, passwordFile, identityToken, identityTokenFile,
+                credentialCommand);
+    }
+
+    /** The same upstream with these accounts, which have read their files. */
+    public UpstreamConfig withAccounts(AccountConfig one, List<AccountConfig> others) {
+        return new UpstreamConfig(url, aliases, hosts, one.username(), one.password(), one.passwordFile(),
+                one.identityToken(), one.identityTokenFile(), one.credentialCommand(), others, tokenHosts,
                 redirectHosts, caFile, tagTtl);
     }
 }

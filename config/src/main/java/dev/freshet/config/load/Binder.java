@@ -7,6 +7,7 @@ import dev.freshet.config.load.Node.Scalar;
 import dev.freshet.config.load.Node.Sequence;
 import dev.freshet.config.load.Shape.Entries;
 import dev.freshet.config.load.Shape.Group;
+import dev.freshet.config.load.Shape.Groups;
 import dev.freshet.config.load.Shape.Leaf;
 import dev.freshet.config.load.Shape.Many;
 import dev.freshet.config.load.Shape.Member;
@@ -69,6 +70,7 @@ final class Binder {
         return switch (member.shape()) {
             case Group group -> group(group, key, node, name);
             case Entries entries -> map(entries, key, node);
+            case Groups groups -> groups(groups, key, node);
             case Many many -> list(many, member.option(), key, node);
             case Perhaps perhaps -> perhaps(perhaps, member.option(), key, node);
             case One one -> one(one, member.option(), key, node, name);
@@ -103,6 +105,26 @@ final class Binder {
             settings.add(key, "[" + printed + "]", node.origin());
         }
         return values;
+    }
+
+    /** The first group's key ends in {@code [0]}. */
+    private List<Record> groups(Groups shape, String key, @Nullable Node node) {
+        String keys = String.join(", ", shape.item().members().stream().map(Member::key).toList());
+        if (node != null && !(node instanceof Sequence)) {
+            problems.add(key, node.origin(), "is not a list: write one of mappings, with keys of " + keys
+                    + ", or remove the key");
+        }
+        List<Record> groups = new ArrayList<>();
+        if (node instanceof Sequence sequence) {
+            for (Node item : sequence.items()) {
+                String itemKey = key + "[" + groups.size() + "]";
+                if (item instanceof Empty || (item instanceof Mapping mapping && mapping.entries().isEmpty())) {
+                    problems.add(itemKey, item.origin(), "is empty: write keys and values under it, of " + keys);
+                }
+                groups.add(group(shape.item(), itemKey, item, ""));
+            }
+        }
+        return groups;
     }
 
     private Map<Object, Object> map(Entries shape, String key, @Nullable Node node) {

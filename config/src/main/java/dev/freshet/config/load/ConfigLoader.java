@@ -31,7 +31,7 @@ public final class ConfigLoader {
 
         Binder binder = new Binder(sources.workingDirectory(), settings, problems);
         FreshetConfig bound = (FreshetConfig) binder.group(Shape.ROOT, "", tree, "");
-        FreshetConfig config = new PasswordFiles(settings, problems).read(bound);
+        FreshetConfig config = new SecretFiles(settings, problems).read(bound);
         new CrossChecks(config, settings, problems).run();
         problems.throwIfAny();
         return new EffectiveConfig(config, settings.all());

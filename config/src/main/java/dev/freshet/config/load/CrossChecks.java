@@ -32,7 +32,7 @@ final class CrossChecks {
         prefetchHasRoom();
         allowedUrlsExist();
         config.upstreams().forEach((name, upstream) -> {
-            credentialsAreWhole("upstreams." + name, upstream);
+            new AccountChecks(settings, problems).run("upstreams." + name, upstream);
             caFileIsReadable("upstreams." + name + ".ca-file", upstream);
         });
     }
@@ -85,20 +85,6 @@ final class CrossChecks {
         config.foreignLayers().allow().stream().filter(pattern -> !pattern.mayMatchWeb())
                 .forEach(pattern -> add("foreign-layers.allow", "\"" + pattern + "\" matches no URL from its first"
                         + " character on: begin it with http:// or https://, such as ^https://mcr\\.microsoft\\.com/"));
-    }
-
-    private void credentialsAreWhole(String upstreamKey, UpstreamConfig upstream) {
-        String passwordKey = upstreamKey + (upstream.passwordFile().isPresent() ? ".password-file" : ".password");
-        boolean hasPassword = upstream.password().isPresent() || upstream.passwordFile().isPresent();
-        if (upstream.passwordFile().isPresent() && settings.has(upstreamKey + ".password")) {
-            add(passwordKey, "there is a password too: keep one of the two");
-        }
-        if (upstream.username().isPresent() && !hasPassword && !problems.concern(upstreamKey)) {
-            add(upstreamKey + ".username", "has no password: add password-file or password");
-        }
-        if (upstream.username().isEmpty() && hasPassword && !problems.concern(upstreamKey)) {
-            add(passwordKey, "has no username: add it");
-        }
     }
 
     private void caFileIsReadable(String key, UpstreamConfig upstream) {

@@ -76,6 +76,7 @@ final class Flags {
             case Group nested -> inGroup(nested, tail, inner, key);
             case Entries entries -> inEntries(entries, tail, inner, key);
             case Shape.Leaf leaf -> refused(key, "goes on after " + String.join(".", inner) + ": end it there");
+            case Shape.Groups groups -> refused(key, "goes on after " + String.join(".", inner) + ": end it there");
         };
     }
 

@@ -25,6 +25,7 @@ final class Inline {
             case Shape.Many many -> stripped.startsWith("[")
                     ? YamlReader.read(text, key, origin, problems)
                     : Optional.of(list(stripped, origin));
+            case Shape.Groups groups -> YamlReader.read(text, key, origin, problems);
             case Shape.Entries entries -> YamlReader.read(text, key, origin, problems);
             case Shape.Group group -> YamlReader.read(text, key, origin, problems);
         };

@@ -34,6 +34,9 @@ sealed interface Shape {
     /** A list of values, empty by default. */
     record Many(ValueType<?> type) implements Leaf {}
 
+    /** A list of groups, empty by default. */
+    record Groups(Group item) implements Shape {}
+
     /** A group for each name. */
     record Entries(ValueType<?> name, Group entry) implements Shape {}
 
@@ -71,14 +74,18 @@ sealed interface Shape {
                     group(argument(component, 1).asSubclass(Record.class)));
         }
         if (type == List.class) {
-            return new Many(ValueType.of(argument(component, 0)));
+            Class<?> item = argument(component, 0);
+            return isGroup(item) ? new Groups(group(item.asSubclass(Record.class))) : new Many(ValueType.of(item));
         }
         if (type == Optional.class) {
             return new Perhaps(ValueType.of(argument(component, 0)));
         }
-        boolean isGroup = type.isRecord() && Arrays.stream(type.getRecordComponents())
+        return isGroup(type) ? group(type.asSubclass(Record.class)) : new One(ValueType.of(type));
+    }
+
+    private static boolean isGroup(Class<?> type) {
+        return type.isRecord() && Arrays.stream(type.getRecordComponents())
                 .anyMatch(inner -> inner.isAnnotationPresent(Option.class));
-        return isGroup ? group(type.asSubclass(Record.class)) : new One(ValueType.of(type));
     }
 
     private static Class<?> argument(RecordComponent component, int index) {

@@ -36,6 +36,7 @@ final class Suggestion {
                 case Shape.Group inner -> places(inner, path + ".", key);
                 case Shape.Entries entries -> places(entries.entry(), path + ".<name>.", key);
                 case Shape.Leaf leaf -> Stream.of(path).filter(place -> member.key().equals(key));
+                case Shape.Groups groups -> Stream.of(path).filter(place -> member.key().equals(key));
             };
         });
     }

@@ -2,6 +2,7 @@ package dev.freshet.config.load;
 
 import dev.freshet.config.Prefetch;
 import dev.freshet.config.UpstreamName;
+import dev.freshet.config.unit.CommandWord;
 import dev.freshet.config.unit.DataSize;
 import dev.freshet.config.unit.Durations;
 import dev.freshet.config.unit.HostPort;
@@ -39,6 +40,8 @@ record ValueType<T>(Class<T> type, String noun, String example, Function<String,
             new ValueType<>(HostRule.class, "host", "storage.example.com", HostRule::parse, HostRule::toString),
             new ValueType<>(Path.class, "path", "/srv/freshet", ValueType::path, Path::toString),
             new ValueType<>(Secret.class, "secret", "a password", Secret::new, Secret::toString),
+            new ValueType<>(CommandWord.class, "word", "docker-credential-ecr-login", CommandWord::new,
+                    CommandWord::toString),
             new ValueType<>(DataSize.class, "size", "256MiB", DataSize::parse, DataSize::toString),
             new ValueType<>(Duration.class, "duration", "5m", Durations::parse, Durations::format),
             new ValueType<>(Percentage.class, "percentage", "10%", Percentage::parse, Percentage::toString),

@@ -3,6 +3,7 @@ package dev.freshet.config.load;
 import dev.freshet.config.Option;
 import dev.freshet.config.load.Shape.Entries;
 import dev.freshet.config.load.Shape.Group;
+import dev.freshet.config.load.Shape.Groups;
 import dev.freshet.config.load.Shape.Leaf;
 import dev.freshet.config.load.Shape.Many;
 import dev.freshet.config.load.Shape.Member;
@@ -46,6 +47,24 @@ final class ConfigurationPage {
 
             """;
 
+    private static final String ACCOUNTS = """
+            An account has a name and a password, or an identity token, or a `credential-command`, and no two of these. Those of a
+            list take turns: the one that has most of its rate limit left is used, and one that was answered 429, or was refused, is
+            left alone for a while when another can be used. All of them should be allowed to read the same: what one account
+            may read, Freshet serves to everybody who may use that upstream.
+
+            `credential-command` is any of Docker's credential helpers, as a list of words: `[docker-credential-ecr-login]`. Its
+            program is a whole path or the name of one on the search path. It is run without a shell, with `get` as its last word, and
+            without Freshet's own variables; it reads on its input what `docker login` calls the registry, its host, or
+            `https://index.docker.io/v1/` for Docker Hub; it prints `{"ServerURL": ..., "Username": ..., "Secret": ...}`, of which a
+            `Username` of `<token>` makes the `Secret` an identity token. It has 10 s and 64 KiB. Its answer is used for 10 minutes;
+            then the command is run again in the background, and as long as it fails the old answer goes on being used, 12 hours
+            at most. It is run anew when its answer is refused. After a failure it is left alone for 10 s.
+
+            Identity tokens are sent to the token server only, by POST; one that it gives in exchange is used from then on, until
+            Freshet ends.
+            """;
+
     private ConfigurationPage() {}
 
     static String write() {
@@ -60,7 +79,10 @@ final class ConfigurationPage {
         return switch (member.shape()) {
             case Group group -> table("`" + member.key() + "`", group, member.key() + ".");
             case Entries entries -> table("`" + member.key() + ".<name>`", entries.entry(), "") + "\n" + UPSTREAMS
-                    + wellKnown();
+                    + wellKnown() + entries.entry().members().stream().map(ConfigurationPage::section)
+                            .collect(Collectors.joining());
+            case Groups groups -> table("`upstreams.<name>." + member.key() + "[]`", groups.item(), "") + "\n"
+                    + ACCOUNTS;
             case Leaf leaf -> "";
         };
     }
@@ -80,6 +102,7 @@ final class ConfigurationPage {
             case One one -> one.type().noun();
             case Perhaps perhaps -> perhaps.type().noun();
             case Entries entries -> "map, see below";
+            case Groups groups -> "list of mappings, see below";
             case Group group -> "group";
         };
     }
@@ -88,6 +111,7 @@ final class ConfigurationPage {
         return switch (member.shape()) {
             case One one -> "`" + member.option().defaultValue() + "`";
             case Many many -> "`[]`";
+            case Groups groups -> "`[]`";
             case Perhaps perhaps -> "none";
             case Entries entries -> "see below";
             case Group group -> "";

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** {@link CrossChecks} and {@link PasswordFiles}. */
+/** {@link CrossChecks} and {@link SecretFiles}. */
 class CrossChecksTest {
 
     private final Path directory;

@@ -1,5 +1,6 @@
 package dev.freshet.config.load;
 
+import dev.freshet.config.AccountConfig;
 import dev.freshet.config.AdminConfig;
 import dev.freshet.config.CacheConfig;
 import dev.freshet.config.Credentials;
@@ -10,6 +11,7 @@ import dev.freshet.config.FreshnessConfig;
 import dev.freshet.config.Prefetch;
 import dev.freshet.config.UpstreamConfig;
 import dev.freshet.config.UpstreamName;
+import dev.freshet.config.unit.CommandWord;
 import dev.freshet.config.unit.DataSize;
 import dev.freshet.config.unit.HostPort;
 import dev.freshet.config.unit.HostRule;
@@ -87,7 +89,8 @@ class OptionsTest {
 
         assertThat(sources.config().upstreams()).containsExactly(Map.entry(new UpstreamName("lab:5000"),
                 new UpstreamConfig(URI.create("https://lab:5000"), List.of(), List.of(), Optional.empty(),
-                        Optional.empty(), Optional.empty(), List.of(), List.of(), Optional.empty(), Optional.empty())));
+                        Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), List.of(), List.of(),
+                        List.of(), List.of(), Optional.empty(), Optional.empty())));
     }
 
     @Test
@@ -112,11 +115,58 @@ class OptionsTest {
         assertThat(lab).isEqualTo(new UpstreamConfig(URI.create("http://10.0.0.5:5000/base"),
                 List.of(new UpstreamName("lab.example.com"), new UpstreamName("lab:5000")),
                 List.of(HostRule.parse("mirror.example.com")), Optional.of("u"), Optional.of(new Secret("hunter2")),
-                Optional.of(directory.resolve("secret")), List.of(HostRule.parse("auth.example.com")),
+                Optional.of(directory.resolve("secret")), Optional.empty(), Optional.empty(), List.of(), List.of(),
+                List.of(HostRule.parse("auth.example.com")),
                 List.of(HostRule.parse("10.0.0.7:9000")), Optional.of(directory.resolve("ca.pem")),
                 Optional.of(Duration.ofMinutes(5))));
-        assertThat(lab).extracting(UpstreamConfig::credentials)
-                .isEqualTo(Optional.of(new Credentials("u", new Secret("hunter2"))));
+        assertThat(lab).isNotNull();
+        assertThat(lab.credentials()).containsExactly(new Credentials.Login("u", new Secret("hunter2")));
+    }
+
+    @Test
+    void anUpstreamTakesOtherWaysToAuthenticate() throws ConfigException {
+        sources.file("token", "t0ken\r\n").yaml("""
+                default-upstream: a
+                upstreams:
+                  a: { identity-token-file: token }
+                  b: { identity-token: t1 }
+                  c: { credential-command: [docker-credential-ecr-login, -v] }
+                """);
+
+        Map<UpstreamName, UpstreamConfig> upstreams = sources.config().upstreams();
+
+        assertThat(upstreams.values()).extracting(UpstreamConfig::credentials).containsExactly(
+                List.of(new Credentials.IdentityToken(new Secret("t0ken"))),
+                List.of(new Credentials.IdentityToken(new Secret("t1"))),
+                List.of(new Credentials.Command(
+                        List.of(new CommandWord("docker-credential-ecr-login"), new CommandWord("-v")))));
+    }
+
+    @Test
+    void anAccountTakesAll() throws ConfigException {
+        sources.file("secret", "hunter2\n").file("token", "t0ken").yaml("""
+                default-upstream: lab
+                upstreams:
+                  lab:
+                    accounts:
+                      - { username: a, password: b }
+                      - { username: c, password-file: secret }
+                      - { identity-token: d }
+                      - { identity-token-file: token }
+                      - { credential-command: [docker-credential-pass] }
+                """);
+
+        UpstreamConfig lab = sources.config().upstreams().get(new UpstreamName("lab"));
+
+        assertThat(lab).isNotNull();
+        assertThat(lab.credentials()).containsExactly(new Credentials.Login("a", new Secret("b")),
+                new Credentials.Login("c", new Secret("hunter2")), new Credentials.IdentityToken(new Secret("d")),
+                new Credentials.IdentityToken(new Secret("t0ken")),
+                new Credentials.Command(List.of(new CommandWord("docker-credential-pass"))));
+        assertThat(lab.account().credentials()).isEmpty();
+        assertThat(lab.accounts().get(3)).isEqualTo(new AccountConfig(Optional.empty(), Optional.empty(),
+                Optional.empty(), Optional.of(new Secret("t0ken")), Optional.of(directory.resolve("token")),
+                List.of()));
     }
 
     @Test

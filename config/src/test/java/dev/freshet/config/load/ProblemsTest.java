@@ -59,7 +59,8 @@ class ProblemsTest {
                 "plugins (freshet.yaml:5): unknown key: remove it, or use one of listen, admin, data,"
                         + " default-upstream, upstreams, cache, freshness, fetch, foreign-layers",
                 "upstreams.docker.io.user (freshet.yaml:4): unknown key: remove it, or use one of url, aliases, hosts,"
-                        + " username, password, password-file, token-hosts, redirect-hosts, ca-file, tag-ttl",
+                        + " username, password, password-file, identity-token, identity-token-file,"
+                        + " credential-command, accounts, token-hosts, redirect-hosts, ca-file, tag-ttl",
                 "upstreams.docker.io.urls (freshet.yaml:4): unknown key: did you mean upstreams.docker.io.url?");
     }
 

@@ -84,6 +84,27 @@ class SourcesTest {
     }
 
     @Test
+    void secretsOfAccountsAreHiddenToo() throws ConfigException {
+        EffectiveConfig effective = sources.yaml("upstreams: { docker.io: { accounts: ["
+                + "{ username: u, password: hunter2 }, { identity-token: hunter3 } ] } }").load();
+
+        assertThat(effective.settings())
+                .contains(new Setting("upstreams.docker.io.accounts[0].username", "u", "freshet.yaml:1"),
+                        new Setting("upstreams.docker.io.accounts[0].password", "<hidden>", "freshet.yaml:1"),
+                        new Setting("upstreams.docker.io.accounts[1].identity-token", "<hidden>", "freshet.yaml:1"));
+        assertThat(effective.toString()).doesNotContain("hunter");
+    }
+
+    @Test
+    void aFlagHoldsAllAccounts() throws ConfigException {
+        sources.yaml("upstreams: { docker.io: }")
+                .flag("upstreams.docker.io.accounts=[{ username: u, password: p }]");
+
+        assertThat(sources.config().upstreams().get(new UpstreamName("docker.io"))).isNotNull()
+                .extracting(upstream -> upstream.accounts().size()).isEqualTo(1);
+    }
+
+    @Test
     void unknownVariablesAreProblems() {
         sources.variable("FRESHET_CACHE_MEMROY", "1GiB").variable("FRESHET_ADMIN_PORT", "5001")
                 .variable("FRESHET_JAVA_OPTS", "-Xmx1g").variable("FRESHET_E2E", "1").variable("OTHER", "x");
@@ -120,7 +141,8 @@ class SourcesTest {
                 "upstreams.\"a (--set): has one quote: close the name with another",
                 "upstreams.\"a\"b (--set): goes on after the quotes: put a dot there",
                 "upstreams.docker.io (--set): unknown key: remove it, or use one of url, aliases, hosts, username,"
-                        + " password, password-file, token-hosts, redirect-hosts, ca-file, tag-ttl",
+                        + " password, password-file, identity-token, identity-token-file, credential-command,"
+                        + " accounts, token-hosts, redirect-hosts, ca-file, tag-ttl",
                 "cache.memroy (--set): unknown key: did you mean cache.memory?");
     }
 

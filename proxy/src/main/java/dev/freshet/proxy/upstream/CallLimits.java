@@ -87,7 +87,8 @@ final class CallLimits {
         };
     }
 
-    private static Counted counted(Ask ask) {
+    /** What a call counts as. */
+    static Counted counted(Ask ask) {
         return switch (ask.kind()) {
             case MANIFEST -> ask.request().method().equals("HEAD") ? Counted.MANIFEST_HEADS : Counted.MANIFEST_GETS;
             case TAGS, REFERRERS -> Counted.LISTS;

@@ -13,7 +13,6 @@ import dev.freshet.proxy.upstream.Absences.Wanted;
 import dev.freshet.proxy.upstream.RegistryCalls.Ask;
 import dev.freshet.proxy.upstream.RegistryCalls.Reply;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
-import dev.freshet.proxy.upstream.auth.Authorizer;
 import dev.freshet.proxy.upstream.foreign.Deliveries;
 import dev.freshet.proxy.upstream.foreign.ForeignRules;
 import dev.freshet.proxy.upstream.health.Circuit;
@@ -60,7 +59,7 @@ public final class Registry implements AutoCloseable {
     /**
      * @param stallTimeout how long a download may make no progress, over all its attempts
      * @param negativeTtl how long it is not asked again for what it does not have; zero asks every time
-     * @param executor runs token fetches, unbounded
+     * @param executor runs token fetches and credential commands, unbounded
      * @throws IOException if the upstream's CA file cannot be used
      */
     public Registry(Upstream upstream, Duration stallTimeout, Duration negativeTtl, UpstreamEvents events,
@@ -73,17 +72,17 @@ public final class Registry implements AutoCloseable {
         RedirectRules rules = new RedirectRules(upstream.url(), upstream.redirectHosts());
         this.http = new UpstreamHttp(upstream, readTimeout(stallTimeout));
         Ticker ticker = pace::nanoTime;
-        Authorizer authorizer = new Authorizer(upstream.url(), upstream.credentials(), upstream.tokenHosts(),
-                new TokenCalls(upstream, http, events, pace, readTimeout(stallTimeout)), executor, ticker);
+        this.limits = new RateLimits(ticker::read, pace::random);
+        AccountCalls accounts = new AccountCalls(Registration.accounts(upstream, limits,
+                new TokenCalls(upstream, http, events, clock, pace, readTimeout(stallTimeout)), executor, ticker),
+                new CallLimits(upstream, limits, events, clock));
         this.circuit = new Circuit(clock, pace::nanoTime, pace::random,
                 health -> events.healthChanged(upstream.name(), health));
         this.share = new RetryShare(pace::nanoTime);
         this.foreignShare = new RetryShare(pace::nanoTime);
-        this.limits = new RateLimits(pace::nanoTime, pace::random);
-        CallLimits callLimits = new CallLimits(upstream, limits, events, clock);
-        this.calls = new RegistryCalls(upstream, http, rules, authorizer, circuit, callLimits, events, pace);
+        this.calls = new RegistryCalls(upstream, http, rules, accounts, circuit, events, pace);
         this.foreignCalls = new RegistryCalls(upstream, http,
-                RedirectRules.withoutRegistry(upstream.redirectHosts()), authorizer, circuit, callLimits, events, pace);
+                RedirectRules.withoutRegistry(upstream.redirectHosts()), accounts, circuit, events, pace);
         this.suspects = new Suspects(ticker);
         this.absences = new Absences(upstream, negativeTtl, ticker);
         PatientCalls patient = new PatientCalls(upstream, calls, events, clock, pace, share);

@@ -3,13 +3,9 @@ package dev.freshet.proxy.upstream;
 import dev.freshet.cache.flight.OriginException;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
-import dev.freshet.proxy.upstream.auth.Authorizer;
-import dev.freshet.proxy.upstream.auth.Authorizer.Renewal;
 import dev.freshet.proxy.upstream.health.Admission.Held;
 import dev.freshet.proxy.upstream.health.Circuit;
 import dev.freshet.proxy.upstream.health.Pass;
-import dev.freshet.proxy.upstream.limit.Account;
-import dev.freshet.proxy.upstream.limit.Turn;
 import dev.freshet.proxy.upstream.redirect.AddressRefusedException;
 import dev.freshet.proxy.upstream.redirect.RedirectRules;
 import dev.freshet.proxy.upstream.redirect.RedirectRules.Verdict;
@@ -27,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Sends one request to a registry: within its limits and with authorisation to the registry itself, without to whatever it
  * redirects to, and gives back the first answer that is no redirect, whatever its status. While its circuit is open, the
- * registry is not asked. At most two tries are made at a 401, and at most
+ * registry is not asked. At most two tries are made at a 401 by each account, and at most
  * {@value RedirectRules#MAX_HOPS} redirects are followed.
  */
 final class RegistryCalls {
@@ -40,20 +36,18 @@ final class RegistryCalls {
     private final Upstream upstream;
     private final UpstreamHttp http;
     private final RedirectRules rules;
-    private final Authorizer authorizer;
+    private final AccountCalls accounts;
     private final Circuit circuit;
-    private final CallLimits limits;
     private final UpstreamEvents events;
     private final Pace pace;
 
-    RegistryCalls(Upstream upstream, UpstreamHttp http, RedirectRules rules, Authorizer authorizer, Circuit circuit,
-            CallLimits limits, UpstreamEvents events, Pace pace) {
+    RegistryCalls(Upstream upstream, UpstreamHttp http, RedirectRules rules, AccountCalls accounts, Circuit circuit,
+            UpstreamEvents events, Pace pace) {
         this.upstream = upstream;
         this.http = http;
         this.rules = rules;
-        this.authorizer = authorizer;
+        this.accounts = accounts;
         this.circuit = circuit;
-        this.limits = limits;
         this.events = events;
         this.pace = pace;
     }
@@ -175,30 +169,9 @@ final class RegistryCalls {
 
     private Reply authorized(Ask ask, Request request, Consumer<Call> calls)
             throws OriginException, InterruptedException {
-        Account account = Account.of(upstream.credentials());
-        try (Turn turn = limits.enter(account, ask, failed(ask)); Pass pass = enter(ask, request)) {
-            return limits.noted(account, ask, turn, challenged(ask, request, pass, calls));
-        }
-    }
-
-    private Reply challenged(Ask ask, Request request, Pass pass, Consumer<Call> calls)
-            throws OriginException, InterruptedException {
-        Optional<String> authorization = authorizer.authorization(ask.scope());
-        Reply reply = execute(ask, withAuthorization(request, authorization), ask.kind(), Optional.of(pass), calls);
-        if (reply.response().code() != 401) {
-            return reply;
-        }
-        release(reply.response());
-        try {
-            return switch (authorizer.renew(reply.response().challenges(), ask.scope(), authorization)) {
-                case Renewal.Authorized(String renewed) ->
-                    execute(ask, withAuthorization(request, Optional.of(renewed)), ask.kind(), Optional.of(pass),
-                            calls);
-                case Renewal.Impossible(String reason) ->
-                    throw new UpstreamException(Kind.UNAUTHORIZED, failed(ask) + "401, " + reason);
-            };
-        } finally {
-            pass.answered();
+        try (Pass pass = enter(ask, request)) {
+            return accounts.send(ask, failed(ask), pass::answered, authorization -> execute(ask,
+                    withAuthorization(request, authorization), ask.kind(), Optional.of(pass), calls));
         }
     }
 

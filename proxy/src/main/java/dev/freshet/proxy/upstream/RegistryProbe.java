@@ -9,10 +9,12 @@ import dev.freshet.proxy.upstream.RegistryCalls.Ask;
 import dev.freshet.proxy.upstream.RegistryCalls.Reply;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.auth.Accounts;
 import dev.freshet.proxy.upstream.auth.Authorizer;
 import dev.freshet.proxy.upstream.auth.Authorizer.Renewal;
 import dev.freshet.proxy.upstream.health.Circuit;
 import dev.freshet.proxy.upstream.health.RetryShare;
+import dev.freshet.proxy.upstream.limit.Counted;
 import dev.freshet.proxy.upstream.limit.RateLimits;
 import dev.freshet.proxy.upstream.redirect.RedirectRules;
 import java.io.IOException;
@@ -55,12 +57,13 @@ public final class RegistryProbe implements AutoCloseable {
         this.clock = clock;
         this.http = new UpstreamHttp(upstream, patience);
         Ticker ticker = pace::nanoTime;
-        this.authorizer = new Authorizer(upstream.url(), upstream.credentials(), upstream.tokenHosts(),
-                new TokenCalls(upstream, http, UpstreamEvents.NONE, pace, patience), executor, ticker);
+        RateLimits limits = new RateLimits(pace::nanoTime, pace::random);
+        Accounts accounts = Registration.accounts(upstream, limits,
+                new TokenCalls(upstream, http, UpstreamEvents.NONE, clock, pace, patience), executor, ticker);
+        this.authorizer = accounts.inTurn(Counted.BLOBS).getFirst().authorizer();
         this.calls = new RegistryCalls(upstream, http, new RedirectRules(upstream.url(), upstream.redirectHosts()),
-                authorizer, new Circuit(clock, pace::nanoTime, pace::random, health -> {}), new CallLimits(upstream,
-                        new RateLimits(pace::nanoTime, pace::random), UpstreamEvents.NONE, clock),
-                UpstreamEvents.NONE, pace);
+                new AccountCalls(accounts, new CallLimits(upstream, limits, UpstreamEvents.NONE, clock)),
+                new Circuit(clock, pace::nanoTime, pace::random, health -> {}), UpstreamEvents.NONE, pace);
         this.manifests = new ManifestCalls(upstream, new PatientCalls(upstream, calls, UpstreamEvents.NONE, clock, pace,
                 new RetryShare(pace::nanoTime)));
     }

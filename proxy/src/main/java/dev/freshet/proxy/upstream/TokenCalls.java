@@ -1,22 +1,33 @@
 package dev.freshet.proxy.upstream;
 
+import dev.freshet.config.unit.Secret;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.auth.BasicAuth;
+import dev.freshet.proxy.upstream.auth.Proof;
 import dev.freshet.proxy.upstream.auth.Token;
 import dev.freshet.proxy.upstream.auth.TokenEndpoint;
 import dev.freshet.proxy.upstream.auth.TokenRequest;
+import dev.freshet.proxy.upstream.limit.RetryAfter;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import okhttp3.FormBody;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 import okhttp3.Response;
 import okio.BufferedSource;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Asks token servers by GET (distribution's token authentication specification); their answers are bounded. */
+/**
+ * Asks token servers: by GET (distribution's token authentication specification), or by POST (its "Docker Registry v2
+ * authentication using OAuth2"). An identity token is posted, all else is asked by GET, and where a server has not the one,
+ * as 404 or 405 says, the other is tried. Answers are bounded.
+ */
 final class TokenCalls implements TokenEndpoint {
 
     private static final long MAX_ANSWER = 256 * 1024;
@@ -27,22 +38,58 @@ final class TokenCalls implements TokenEndpoint {
     private final Upstream upstream;
     private final UpstreamHttp http;
     private final UpstreamEvents events;
+    private final InstantSource clock;
     private final Pace pace;
     private final Duration patience;
 
+    /** Where the usual way has led nowhere, and the other one somewhere. */
+    private volatile @Nullable HttpUrl unusual;
+
     /** @param patience how long one answer may take */
-    TokenCalls(Upstream upstream, UpstreamHttp http, UpstreamEvents events, Pace pace, Duration patience) {
+    TokenCalls(Upstream upstream, UpstreamHttp http, UpstreamEvents events, InstantSource clock, Pace pace,
+            Duration patience) {
         this.upstream = upstream;
         this.http = http;
         this.events = events;
+        this.clock = clock;
         this.pace = pace;
         this.patience = patience;
     }
 
+    /** What a token server has said: a token, or that it is not to be asked in this way. */
+    private sealed interface Said {
+
+        record Given(Token token) implements Said {}
+
+        record NotThisWay(UpstreamException failure) implements Said {}
+    }
+
     @Override
-    public Token fetch(TokenRequest request) throws UpstreamException, InterruptedException {
+    public Token fetch(TokenRequest request, Optional<Proof> proof) throws UpstreamException, InterruptedException {
         HttpUrl realm = request.realm();
-        HttpUrl.Builder url = realm.newBuilder();
+        if (proof.isEmpty()) {
+            return given(ask(get(request, proof), realm));
+        }
+        boolean isPost = proof.get() instanceof Proof.Identity != realm.equals(unusual);
+        Said first = ask(isPost ? post(request, proof.get()) : get(request, proof), realm);
+        if (first instanceof Said.Given(Token token)) {
+            return token;
+        }
+        Token token = given(ask(isPost ? get(request, proof) : post(request, proof.get()), realm));
+        unusual = realm.equals(unusual) ? null : realm;
+        return token;
+    }
+
+    private static Token given(Said said) throws UpstreamException {
+        return switch (said) {
+            case Said.Given(Token token) -> token;
+            case Said.NotThisWay(UpstreamException failure) -> throw failure;
+        };
+    }
+
+    /** An identity token goes where a password does, as containerd has it, without a name. */
+    private static Request get(TokenRequest request, Optional<Proof> proof) {
+        HttpUrl.Builder url = request.realm().newBuilder();
         if (!request.service().isEmpty()) {
             url.addQueryParameter("service", request.service());
         }
@@ -50,14 +97,35 @@ final class TokenCalls implements TokenEndpoint {
             url.addQueryParameter("scope", request.scope());
         }
         Request.Builder ask = new Request.Builder().url(url.build());
-        upstream.credentials().ifPresent(credentials -> ask.header("Authorization", BasicAuth.header(credentials)));
+        proof.map(shown -> switch (shown) {
+            case Proof.Login login -> login;
+            case Proof.Identity(Secret token) -> new Proof.Login("", token);
+        }).ifPresent(login -> ask.header("Authorization", BasicAuth.header(login)));
+        return ask.build();
+    }
+
+    private static Request post(TokenRequest request, Proof proof) {
+        FormBody.Builder form = new FormBody.Builder().add("client_id", "freshet").add("scope", request.scope());
+        if (!request.service().isEmpty()) {
+            form.add("service", request.service());
+        }
+        switch (proof) {
+            case Proof.Login(String username, Secret password) -> form.add("grant_type", "password")
+                    .add("username", username).add("password", password.reveal());
+            case Proof.Identity(Secret token) -> form.add("grant_type", "refresh_token")
+                    .add("refresh_token", token.reveal());
+        }
+        return new Request.Builder().url(request.realm()).post(form.build()).build();
+    }
+
+    private Said ask(Request request, HttpUrl realm) throws UpstreamException, InterruptedException {
         boolean isNamed = realm.host().equals(upstream.url().host())
                 || upstream.tokenHosts().stream().anyMatch(rule -> rule.covers(realm.host(), realm.port()));
         long began = pace.nanoTime();
-        try (Response response = UpstreamHttp.bounded(http.call(ask.build(), isNamed), patience).execute()) {
+        try (Response response = UpstreamHttp.bounded(http.call(request, isNamed), patience).execute()) {
             events.answered(upstream.name(), RequestKind.TOKEN, response.code(),
                     Duration.ofNanos(pace.nanoTime() - began));
-            return read(response, realm);
+            return read(response, request.method(), realm);
         } catch (IOException e) {
             if (e instanceof UpstreamException known) {
                 throw known;
@@ -67,46 +135,83 @@ final class TokenCalls implements TokenEndpoint {
             }
             events.unanswered(upstream.name(), RequestKind.TOKEN, Duration.ofNanos(pace.nanoTime() - began));
             if (RegistryCalls.isAddressRefused(e)) {
-                throw failed(Kind.AGAINST_RULES, realm, "it is at no public address; if it is right, add it to the"
-                        + " upstream's token-hosts");
+                throw failed(Kind.AGAINST_RULES, request.method(), realm, "it is at no public address; if it is right,"
+                        + " add it to the upstream's token-hosts");
             }
-            throw failed(Kind.of(e), realm, Reasons.of(e));
+            throw failed(Kind.of(e), request.method(), realm, Reasons.of(e));
         }
     }
 
-    private Token read(Response response, HttpUrl realm) throws IOException {
+    private Said read(Response response, String method, HttpUrl realm) throws IOException {
         int status = response.code();
-        if (status == 401 || status == 403) {
-            throw failed(Kind.UNAUTHORIZED, realm, "it answered " + status + (upstream.credentials().isPresent()
-                    ? "; check the upstream's username and password"
-                    : "; set the upstream's username and password"));
+        if (status == 200) {
+            return new Said.Given(token(response, method, realm));
         }
-        if (status != 200) {
-            Kind kind = status == 429 ? Kind.RATE_LIMITED : Kind.SERVER_ERROR;
-            throw failed(kind, realm, "it answered " + status);
+        if (status == 404 || status == 405) {
+            return new Said.NotThisWay(failed(Kind.SERVER_ERROR, method, realm, "it answered " + status));
+        }
+        if (status == 401 || status == 403 || isRefusedGrant(response, method)) {
+            throw failed(Kind.UNAUTHORIZED, method, realm, "it answered " + status + (upstream.credentials().isEmpty()
+                    ? "; set the upstream's username and password"
+                    : "; check the upstream's username and password"));
+        }
+        Kind kind = status == 429 ? Kind.RATE_LIMITED : Kind.SERVER_ERROR;
+        throw new UpstreamException(kind, message(method, realm, "it answered " + status), null,
+                RetryAfter.of(response.header("Retry-After"), response.header("Date"), clock.instant()).orElse(null));
+    }
+
+    /** RFC 6749, section 5.2: credentials and identity tokens that are not valid, or not any more, are 400. */
+    private static boolean isRefusedGrant(Response response, String method) throws IOException {
+        if (response.code() != 400 || !method.equals("POST")) {
+            return false;
         }
         BufferedSource source = response.body().source();
         if (source.request(MAX_ANSWER + 1)) {
-            throw failed(Kind.SERVER_ERROR, realm, "its answer is longer than " + MAX_ANSWER + " bytes");
+            return false;
+        }
+        try {
+            return switch (JSON.readTree(source.readByteArray()).path("error").asString("")) {
+                case "invalid_grant", "invalid_client", "unauthorized_client" -> true;
+                default -> false;
+            };
+        } catch (JacksonException e) {
+            return false;
+        }
+    }
+
+    private Token token(Response response, String method, HttpUrl realm) throws IOException {
+        BufferedSource source = response.body().source();
+        if (source.request(MAX_ANSWER + 1)) {
+            throw failed(Kind.SERVER_ERROR, method, realm, "its answer is longer than " + MAX_ANSWER + " bytes");
         }
         JsonNode answer;
         try {
             answer = JSON.readTree(source.readByteArray());
         } catch (JacksonException e) {
-            throw failed(Kind.SERVER_ERROR, realm, "its answer is no JSON");
+            throw failed(Kind.SERVER_ERROR, method, realm, "its answer is no JSON");
         }
         String value = answer.path("token").asString(answer.path("access_token").asString(""));
-        if (value.isEmpty() || !value.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
-            throw failed(Kind.SERVER_ERROR, realm, "its answer holds no token");
+        if (!isPrintable(value)) {
+            throw failed(Kind.SERVER_ERROR, method, realm, "its answer holds no token");
         }
         long life = answer.path("expires_in").asLong(DEFAULT_LIFE_SECONDS);
+        String identity = answer.path("refresh_token").asString("");
         return new Token(value, Duration.ofSeconds(life <= 0
                 ? DEFAULT_LIFE_SECONDS
-                : Math.min(life, LONGEST_LIFE_SECONDS)));
+                : Math.min(life, LONGEST_LIFE_SECONDS)),
+                Optional.of(identity).filter(TokenCalls::isPrintable).map(Secret::new));
     }
 
-    private UpstreamException failed(Kind kind, HttpUrl realm, String how) {
-        return new UpstreamException(kind, "GET of a token for upstream " + upstream.name() + " from "
-                + RegistryCalls.withoutQuery(realm) + " failed: " + how);
+    private static boolean isPrintable(String token) {
+        return !token.isEmpty() && token.chars().allMatch(c -> c > 0x20 && c < 0x7f);
+    }
+
+    private UpstreamException failed(Kind kind, String method, HttpUrl realm, String how) {
+        return new UpstreamException(kind, message(method, realm, how));
+    }
+
+    private String message(String method, HttpUrl realm, String how) {
+        return method + " of a token for upstream " + upstream.name() + " from " + RegistryCalls.withoutQuery(realm)
+                + " failed: " + how;
     }
 }

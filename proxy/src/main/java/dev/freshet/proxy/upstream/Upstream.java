@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import okhttp3.HttpUrl;
 
 /**
@@ -14,15 +15,19 @@ import okhttp3.HttpUrl;
  *
  * @param name what images call it
  * @param url its address, perhaps with a path, always ending in a slash
- * @param credentials what it is shown, and nobody else
+ * @param credentials the accounts that take turns; what they show is for it and nobody else. None asks anonymously
  * @param tokenHosts hosts, besides those of its own registrable domain, that may hand out its tokens
  * @param redirectHosts private storage that its redirects may lead to
  * @param caFile PEM certificates that are trusted besides the runtime's own
  */
-public record Upstream(RegistryHost name, HttpUrl url, Optional<Credentials> credentials, List<HostRule> tokenHosts,
+public record Upstream(RegistryHost name, HttpUrl url, List<Credentials> credentials, List<HostRule> tokenHosts,
         List<HostRule> redirectHosts, Optional<Path> caFile) {
 
+    private static final Set<String> DOCKER_HUB = Set.of("docker.io", "index.docker.io", "registry-1.docker.io");
+    private static final String DOCKER_HUB_LOGIN = "https://index.docker.io/v1/";
+
     public Upstream {
+        credentials = List.copyOf(credentials);
         tokenHosts = List.copyOf(tokenHosts);
         redirectHosts = List.copyOf(redirectHosts);
         if (!url.pathSegments().getLast().isEmpty()) {
@@ -35,9 +40,17 @@ public record Upstream(RegistryHost name, HttpUrl url, Optional<Credentials> cre
      *
      * @throws IllegalArgumentException if the address is not one of http or https
      */
-    public static Upstream at(RegistryHost name, URI url, Optional<Credentials> credentials, List<HostRule> tokenHosts,
+    public static Upstream at(RegistryHost name, URI url, List<Credentials> credentials, List<HostRule> tokenHosts,
             List<HostRule> redirectHosts, Optional<Path> caFile) {
         return new Upstream(name, HttpUrl.get(url.toString()), credentials, tokenHosts, redirectHosts, caFile);
+    }
+
+    /** What {@code docker login} calls it: the host, with its port where that is not the usual one. */
+    String loginServer() {
+        boolean isUsualPort = url.port() == HttpUrl.defaultPort(url.scheme());
+        return DOCKER_HUB.contains(url.host())
+                ? DOCKER_HUB_LOGIN
+                : url.host() + (isUsualPort ? "" : ":" + url.port());
     }
 
     /** The address of {@code v2/<name>/<endpoint>/<reference>}. */

@@ -184,7 +184,7 @@ abstract class DataPortKit {
     private Registry upstream(String url) {
         try {
             return new Registry(
-                    Upstream.at(new RegistryHost("lab"), URI.create(url), Optional.empty(), List.of(), List.of(),
+                    Upstream.at(new RegistryHost("lab"), URI.create(url), List.of(), List.of(), List.of(),
                             Optional.empty()),
                     Duration.ofSeconds(30), Duration.ofSeconds(10), new NoEvents(), new ManualClock(), Pace.SYSTEM,
                     threads);

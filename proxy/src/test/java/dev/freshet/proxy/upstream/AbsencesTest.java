@@ -24,7 +24,7 @@ class AbsencesTest {
     private static final RegistryHost LAB = new RegistryHost("lab");
 
     private final Absences absences = new Absences(
-            Upstream.at(LAB, URI.create("https://lab"), Optional.empty(), List.of(),
+            Upstream.at(LAB, URI.create("https://lab"), List.of(), List.of(),
                     List.of(), Optional.empty()),
             Duration.ofSeconds(10), () -> 0);
     private final AtomicInteger asked = new AtomicInteger();

@@ -45,7 +45,7 @@ final class Lab implements UpstreamEvents, AutoCloseable {
 
     Lab(Pace pace) throws IOException {
         upstream = new Registry(
-                Upstream.at(NAME, URI.create(registry.url()), Optional.empty(), List.of(),
+                Upstream.at(NAME, URI.create(registry.url()), List.of(), List.of(),
                         List.of(HostRule.parse(registry.storageAuthority())), Optional.empty()),
                 Duration.ofSeconds(60), Duration.ZERO, this, clock, pace, Runnable::run);
     }

@@ -252,7 +252,7 @@ class RangedDownloadTest {
 
     private Registry upstream() {
         try {
-            return new Registry(Upstream.at(LAB, URI.create(registry.url()), Optional.empty(), List.of(), List.of(),
+            return new Registry(Upstream.at(LAB, URI.create(registry.url()), List.of(), List.of(), List.of(),
                     Optional.empty()), Duration.ofSeconds(60), Duration.ZERO, events, InstantSource.system(), pace,
                     Runnable::run);
         } catch (IOException e) {

@@ -62,7 +62,7 @@ public final class InMemoryProxy implements BeforeEachCallback, AfterEachCallbac
         LogCapture log = new LogCapture();
         Events events = new Events(meters, pace::nanoTime);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-        Registry upstream = new Registry(Upstream.at(LAB, URI.create(registry.url()), Optional.empty(), List.of(),
+        Registry upstream = new Registry(Upstream.at(LAB, URI.create(registry.url()), List.of(), List.of(),
                 List.of(HostRule.parse(registry.storageAuthority())), Optional.empty()), Duration.ofSeconds(60),
                 Duration.ofSeconds(10), events,
                 new ManualClock(), pace, threads);

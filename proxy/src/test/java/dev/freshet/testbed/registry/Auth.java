@@ -26,4 +26,13 @@ public sealed interface Auth {
             this(List.of(accounts), tokenLife, "");
         }
     }
+
+    /**
+     * A token, which is given by POST only (distribution's "Docker Registry v2 authentication using OAuth2").
+     *
+     * @param account who gets one, by password or identity token
+     * @param tokenLife how long a token lives
+     * @param identityToken what proves the account at first; each use gives another in exchange
+     */
+    record OAuth2(Account account, Duration tokenLife, String identityToken) implements Auth {}
 }

@@ -3,6 +3,7 @@ package dev.freshet.testbed.registry;
 import dev.freshet.testbed.wire.Headers;
 import dev.freshet.testbed.wire.Reply;
 import dev.freshet.testbed.wire.Request;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +18,7 @@ final class Authority {
 
     private final Map<String, Grant> grants = new ConcurrentHashMap<>();
     private final AtomicInteger issued = new AtomicInteger();
+    private final AtomicInteger exchanges = new AtomicInteger();
 
     private record Grant(Set<String> repositories, Instant expiry) {}
 
@@ -29,17 +31,55 @@ final class Authority {
                     .filter(a -> mayPull(Optional.of(a), repository, settings)).isPresent()
                             ? Optional.empty()
                             : Optional.of(unauthorized("Basic realm=\"testbed\""));
-            case Auth.Bearer bearer -> holds(given, repository, settings.clock().instant())
-                    ? Optional.empty()
-                    : Optional.of(unauthorized(challenge(bearer, repository, authority)));
+            case Auth.Bearer bearer -> unlessHeld(given, repository, bearer.realm(), settings, authority);
+            case Auth.OAuth2 oauth -> unlessHeld(given, repository, "", settings, authority);
         };
     }
 
     /** The answer of the token endpoint. */
     Reply token(Request request, RegistrySettings settings) {
-        if (!(settings.auth() instanceof Auth.Bearer bearer)) {
-            return Reply.error(404, "UNSUPPORTED", "no tokens here");
+        return switch (settings.auth()) {
+            case Auth.Open open -> Reply.error(404, "UNSUPPORTED", "no tokens here");
+            case Auth.Basic basic -> Reply.error(404, "UNSUPPORTED", "no tokens here");
+            case Auth.Bearer bearer -> token(bearer, request, settings);
+            case Auth.OAuth2 oauth -> exchange(oauth, request, settings);
+        };
+    }
+
+    private Reply exchange(Auth.OAuth2 oauth, Request request, RegistrySettings settings) {
+        if (!request.method().equals("POST")) {
+            return Reply.error(405, "UNSUPPORTED", "POST only");
         }
+        boolean isRefresh = request.field("grant_type").filter("refresh_token"::equals).isPresent();
+        boolean isKnown = isRefresh
+                ? request.field("refresh_token").filter(identity(oauth)::equals).isPresent()
+                : request.field("username").filter(oauth.account().name()::equals).isPresent()
+                        && request.field("password").filter(oauth.account().password()::equals).isPresent();
+        if (!isKnown) {
+            return Reply.of(400, "application/json", "{\"error\":\"invalid_grant\"}");
+        }
+        String[] scope = request.field("scope").orElse("").split(":", 3);
+        String token = grant(scope.length == 3 ? Set.of(scope[1]) : Set.of(), oauth.tokenLife(), settings);
+        String next = isRefresh ? ",\"refresh_token\":\"" + exchanged() + "\"" : "";
+        return Reply.of(200, "application/json", "{\"access_token\":\"" + token + "\",\"expires_in\":"
+                + oauth.tokenLife().toSeconds() + next + "}");
+    }
+
+    private String identity(Auth.OAuth2 oauth) {
+        return exchanges.get() == 0 ? oauth.identityToken() : "testbed-token-identity-" + exchanges.get();
+    }
+
+    private String exchanged() {
+        return "testbed-token-identity-" + exchanges.incrementAndGet();
+    }
+
+    private String grant(Set<String> repositories, Duration life, RegistrySettings settings) {
+        String token = "testbed-token-" + issued.incrementAndGet() + "-" + Integer.toHexString(hashCode());
+        grants.put(token, new Grant(repositories, settings.clock().instant().plus(life)));
+        return token;
+    }
+
+    private Reply token(Auth.Bearer bearer, Request request, RegistrySettings settings) {
         Optional<String> given = request.header("Authorization");
         Optional<Account> account = given.flatMap(g -> account(bearer.accounts(), g));
         if (given.isPresent() && account.isEmpty()) {
@@ -53,8 +93,7 @@ final class Authority {
                 repositories.add(scope[1]);
             }
         }
-        String token = "testbed-token-" + issued.incrementAndGet() + "-" + Integer.toHexString(hashCode());
-        grants.put(token, new Grant(repositories, settings.clock().instant().plus(bearer.tokenLife())));
+        String token = grant(repositories, bearer.tokenLife(), settings);
         return Reply.of(200, "application/json", "{\"token\":\"" + token + "\",\"access_token\":\"" + token
                 + "\",\"expires_in\":" + bearer.tokenLife().toSeconds() + ",\"issued_at\":\""
                 + settings.clock().instant() + "\"}");
@@ -66,8 +105,15 @@ final class Authority {
                 && (repository.isEmpty() || grant.repositories().contains(repository));
     }
 
-    private static String challenge(Auth.Bearer bearer, String repository, String authority) {
-        String realm = bearer.realm().isEmpty() ? "http://" + authority + "/token" : bearer.realm();
+    private Optional<Reply> unlessHeld(String given, String repository, String realm, RegistrySettings settings,
+            String authority) {
+        return holds(given, repository, settings.clock().instant())
+                ? Optional.empty()
+                : Optional.of(unauthorized(challenge(realm, repository, authority)));
+    }
+
+    private static String challenge(String named, String repository, String authority) {
+        String realm = named.isEmpty() ? "http://" + authority + "/token" : named;
         String scope = repository.isEmpty() ? "" : ",scope=\"repository:" + repository + ":pull\"";
         return "Bearer realm=\"" + realm + "\",service=\"testbed\"" + scope;
     }

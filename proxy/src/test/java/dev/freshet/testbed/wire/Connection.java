@@ -30,7 +30,7 @@ final class Connection implements AutoCloseable {
         return out;
     }
 
-    /** The next request; empty when the peer has closed instead. Its body is read and dropped. */
+    /** The next request; empty when the peer has closed instead. */
     Optional<Request> read() throws IOException {
         String line = line();
         if (line.isEmpty()) {
@@ -48,8 +48,9 @@ final class Connection implements AutoCloseable {
             }
             headers = headers.plus(field.substring(0, colon), field.substring(colon + 1).strip());
         }
-        in.skipNBytes(headers.first("Content-Length").map(Long::parseLong).orElse(0L));
-        return Optional.of(new Request(parts[0], parts[1], headers));
+        int length = headers.first("Content-Length").map(Integer::parseInt).orElse(0);
+        String body = new String(in.readNBytes(length), StandardCharsets.UTF_8);
+        return Optional.of(new Request(parts[0], parts[1], headers, body));
     }
 
     /** Whether the peer has ended its side; what it may have sent stays readable. */

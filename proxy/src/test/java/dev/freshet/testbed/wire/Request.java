@@ -12,8 +12,14 @@ import java.util.Optional;
  * @param method such as {@code GET}
  * @param target the request target, undecoded, with its query
  * @param headers the fields of its head
+ * @param body what came behind it, as text; empty for none
  */
-public record Request(String method, String target, Headers headers) {
+public record Request(String method, String target, Headers headers, String body) {
+
+    /** One without a body. */
+    public Request(String method, String target, Headers headers) {
+        this(method, target, headers, "");
+    }
 
     /**
      * One parameter of the query.
@@ -37,8 +43,17 @@ public record Request(String method, String target, Headers headers) {
 
     /** The parameters of the query in their order. */
     public List<Parameter> parameters() {
+        return parameters(query());
+    }
+
+    /** The first field of this name in a form ({@code application/x-www-form-urlencoded}). */
+    public Optional<String> field(String name) {
+        return parameters(body).stream().filter(p -> p.name().equals(name)).map(Parameter::value).findFirst();
+    }
+
+    private static List<Parameter> parameters(String text) {
         List<Parameter> parameters = new ArrayList<>();
-        for (String pair : query().split("&", -1)) {
+        for (String pair : text.split("&", -1)) {
             if (!pair.isEmpty()) {
                 int equals = pair.indexOf('=');
                 String name = equals < 0 ? pair : pair.substring(0, equals);
@@ -61,7 +76,7 @@ public record Request(String method, String target, Headers headers) {
 
     /** The same request without this header field. */
     public Request withoutHeader(String name) {
-        return new Request(method, target, headers.without(name));
+        return new Request(method, target, headers.without(name), body);
     }
 
     /** Whether the answer carries no body. */

@@ -6,8 +6,8 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.freshet.cache.flight.OriginException;
 import dev.freshet.cache.flight.OriginFailure;
-import dev.freshet.config.Credentials;
 import dev.freshet.config.unit.HostRule;
+import dev.freshet.config.unit.Secret;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -15,31 +15,46 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.Challenge;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Knows what {@code Authorization} one registry wants. It learns the way from the first challenge that leads to a token,
- * and then authorises requests before they are refused; a token server that fails is forgotten, and the registry names it
- * anew. N requests that need one token wait for one fetch. All methods may be called by any
- * thread.
+ * Knows what {@code Authorization} one registry wants of one account. It learns the way from the first challenge that leads
+ * to a token, and then authorises requests before they are refused; a token server that fails is forgotten, and the
+ * registry names it anew. N requests that need one token wait for one fetch. A token that has a quarter of its life left is
+ * renewed in the background while it goes on being used. All methods may be called by any thread.
  */
 public final class Authorizer {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Authorizer.class);
+
     private static final int MAX_TOKENS = 10_000;
+    /** As long may a fetch ahead take that is begun late: the dead token leads to it. */
+    private static final Duration AHEAD = Duration.ofMinutes(1);
 
     private final HttpUrl registry;
-    private final Optional<Credentials> credentials;
+    private final CredentialSource credentials;
     private final List<HostRule> tokenHosts;
     private final TokenEndpoint endpoint;
+    private final Executor executor;
     private final Ticker ticker;
     private final AsyncCache<TokenRequest, Held> tokens;
 
     private volatile @Nullable Way way;
 
-    /** A token, and when it is not to be used any more. */
-    private record Held(Token token, long diesAtNanos) {}
+    /**
+     * A token.
+     *
+     * @param diesAtNanos when it is not to be used any more
+     * @param ageingAtNanos when another is to be fetched ahead
+     * @param next that other one, once it has been begun to be fetched
+     */
+    private record Held(Token token, long diesAtNanos, long ageingAtNanos,
+            AtomicReference<@Nullable CompletableFuture<Held>> next) {}
 
     /** How a registry wants to be asked. */
     private sealed interface Way {
@@ -77,15 +92,16 @@ public final class Authorizer {
      * @param registry the registry's own address
      * @param executor runs token fetches; must not be bounded by what waits for them
      */
-    public Authorizer(HttpUrl registry, Optional<Credentials> credentials, List<HostRule> tokenHosts,
+    public Authorizer(HttpUrl registry, CredentialSource credentials, List<HostRule> tokenHosts,
             TokenEndpoint endpoint, Executor executor, Ticker ticker) {
         this.registry = registry;
         this.credentials = credentials;
         this.tokenHosts = List.copyOf(tokenHosts);
         this.endpoint = endpoint;
+        this.executor = executor;
         this.ticker = ticker;
         this.tokens = Caffeine.newBuilder().executor(executor).ticker(ticker).maximumSize(MAX_TOKENS)
-                .expireAfter(Expiry.<TokenRequest, Held>creating((request, held) -> usable(held.token().life())))
+                .expireAfter(Expiry.<TokenRequest, Held>creating((request, held) -> held.token().life().plus(AHEAD)))
                 .buildAsync();
     }
 
@@ -93,10 +109,10 @@ public final class Authorizer {
     public Optional<String> authorization(String scope) throws OriginException, InterruptedException {
         return switch (way) {
             case null -> Optional.empty();
-            case Way.Basic() -> credentials.map(BasicAuth::header);
+            case Way.Basic() -> credentials.proof().flatMap(Authorizer::basic);
             case Way.Bearer(HttpUrl realm, String service) -> {
                 try {
-                    yield Optional.of(bearer(await(token(new TokenRequest(realm, service, scope)))));
+                    yield Optional.of(bearer(current(new TokenRequest(realm, service, scope))));
                 } catch (OriginException e) {
                     way = null;
                     throw e;
@@ -126,16 +142,20 @@ public final class Authorizer {
         return new Renewal.Impossible("it asks for neither Bearer nor Basic authentication");
     }
 
-    private Renewal renewBasic(Optional<String> refused) {
+    private Renewal renewBasic(Optional<String> refused) throws OriginException, InterruptedException {
         way = new Way.Basic();
-        if (credentials.isEmpty()) {
-            return new Renewal.Impossible("it wants a user name and a password; set the upstream's username and"
-                    + " password");
+        Optional<Proof> proof = credentials.proof();
+        if (proof.isPresent() && isSame(proof.flatMap(Authorizer::basic), refused)) {
+            proof = credentials.insteadOf(proof.get());
         }
-        String basic = BasicAuth.header(credentials.get());
-        return refused.filter(basic::equals).isPresent()
-                ? new Renewal.Impossible("it refuses the configured user name and password")
-                : new Renewal.Authorized(basic);
+        return switch (proof.orElse(null)) {
+            case Proof.Login login -> new Renewal.Authorized(BasicAuth.header(login));
+            case Proof.Identity identity -> new Renewal.Impossible("it wants a user name and a password, and there is"
+                    + " an identity token only; set the upstream's username and password");
+            case null -> new Renewal.Impossible(refused.isPresent()
+                    ? "it refuses the configured user name and password"
+                    : "it wants a user name and a password; set the upstream's username and password");
+        };
     }
 
     private Renewal renewBearer(Challenge challenge, String scope, Optional<String> refused)
@@ -150,23 +170,62 @@ public final class Authorizer {
         }
         TokenRequest request = new TokenRequest(realm, challenge.authParams().getOrDefault("service", ""), scope);
         CompletableFuture<Held> known = tokens.getIfPresent(request);
-        if (known != null && refused.isPresent() && refused.get().equals(bearer(await(known)))) {
+        if (known != null && known.isDone() && isGood(known)
+                && isSame(Optional.of(bearer(known.join().token())), refused)) {
             tokens.asMap().remove(request, known);
         }
-        String fresh = bearer(await(token(request)));
+        String fresh = bearer(current(request));
         way = new Way.Bearer(request.realm(), request.service());
-        return refused.filter(fresh::equals).isPresent()
+        return isSame(Optional.of(fresh), refused)
                 ? new Renewal.Impossible("it refuses a token that its token server has just made")
                 : new Renewal.Authorized(fresh);
     }
 
-    /** The token that is there, or on its way; a fetch that has failed is made again, also before the cache drops it. */
+    /** The token to use now; when it is ageing, another is begun to be fetched. */
+    private Token current(TokenRequest request) throws OriginException, InterruptedException {
+        CompletableFuture<Held> known = token(request);
+        Held held = await(known);
+        if (ticker.read() - held.ageingAtNanos() >= 0) {
+            renewAhead(request, known, held);
+        }
+        return held.token();
+    }
+
+    /** A token that cannot be renewed ahead is used to its end, and then fetched by who needs it. */
+    private void renewAhead(TokenRequest request, CompletableFuture<Held> known, Held ageing) {
+        CompletableFuture<Held> next = new CompletableFuture<>();
+        if (!ageing.next().compareAndSet(null, next)) {
+            return;
+        }
+        executor.execute(() -> {
+            try {
+                next.complete(fetch(request));
+                tokens.asMap().replace(request, known, next);
+            } catch (CompletionException e) {
+                next.completeExceptionally(e.getCause());
+                LOG.info("a token was not renewed ahead of its end: {}", String.valueOf(e.getCause()));
+            } catch (RuntimeException e) {
+                next.completeExceptionally(e);
+                throw e;
+            }
+        });
+    }
+
+    /**
+     * The token that is there, or on its way; that which was begun to be fetched ahead when the one that is there has died.
+     * A fetch that has failed is made again, also before the cache drops it.
+     */
     private CompletableFuture<Held> token(TokenRequest request) {
         CompletableFuture<Held> known = tokens.getIfPresent(request);
         if (known != null && known.isDone() && !isGood(known)) {
-            tokens.asMap().remove(request, known);
+            CompletableFuture<Held> next = known.isCompletedExceptionally() ? null : known.join().next().get();
+            if (next != null && (!next.isDone() || isGood(next))) {
+                tokens.asMap().replace(request, known, next);
+            } else {
+                tokens.asMap().remove(request, known);
+            }
         }
-        return tokens.get(request, (key, executor) -> CompletableFuture.supplyAsync(() -> fetch(key), executor));
+        return tokens.get(request, (key, threads) -> CompletableFuture.supplyAsync(() -> fetch(key), threads));
     }
 
     /** The cache learns of a token's life a moment after its waiters have it, so a dead one is looked for here. */
@@ -177,8 +236,10 @@ public final class Authorizer {
     private Held fetch(TokenRequest request) {
         try {
             long askedAt = ticker.read();
-            Token token = endpoint.fetch(request);
-            return new Held(token, askedAt + usable(token.life()).toNanos());
+            Token token = fetch(request, credentials.proof());
+            Duration life = token.life();
+            return new Held(token, askedAt + usable(life).toNanos(),
+                    askedAt + life.multipliedBy(3).dividedBy(4).toNanos(), new AtomicReference<>());
         } catch (OriginException e) {
             throw new CompletionException(e);
         } catch (InterruptedException e) {
@@ -188,9 +249,32 @@ public final class Authorizer {
         }
     }
 
-    private static Token await(CompletableFuture<Held> token) throws OriginException, InterruptedException {
+    /** Shows something else once if the token server refuses what it is shown, and there is something else. */
+    private Token fetch(TokenRequest request, Optional<Proof> proof) throws OriginException, InterruptedException {
         try {
-            return token.get().token();
+            return fetched(request, proof);
+        } catch (OriginException e) {
+            Optional<Proof> other = e.failure() == OriginFailure.UNAUTHORIZED && proof.isPresent()
+                    ? credentials.insteadOf(proof.get())
+                    : Optional.empty();
+            if (other.isEmpty()) {
+                throw e;
+            }
+            return fetched(request, other);
+        }
+    }
+
+    private Token fetched(TokenRequest request, Optional<Proof> proof) throws OriginException, InterruptedException {
+        Token token = endpoint.fetch(request, proof);
+        if (proof.orElse(null) instanceof Proof.Identity used) {
+            token.identity().ifPresent(fresh -> credentials.exchanged(used, fresh));
+        }
+        return token;
+    }
+
+    private static Held await(CompletableFuture<Held> token) throws OriginException, InterruptedException {
+        try {
+            return token.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof OriginException cause) {
                 throw cause;
@@ -207,5 +291,14 @@ public final class Authorizer {
 
     private static String bearer(Token token) {
         return "Bearer " + token.value();
+    }
+
+    private static Optional<String> basic(Proof proof) {
+        return proof instanceof Proof.Login login ? Optional.of(BasicAuth.header(login)) : Optional.empty();
+    }
+
+    /** Whether both are there and are one, found out in constant time. */
+    private static boolean isSame(Optional<String> shown, Optional<String> refused) {
+        return shown.isPresent() && shown.map(Secret::new).equals(refused.map(Secret::new));
     }
 }

@@ -2,10 +2,13 @@ package dev.freshet.proxy.upstream.auth;
 
 import dev.freshet.cache.flight.OriginException;
 import dev.freshet.cache.flight.OriginFailure;
+import dev.freshet.config.unit.Secret;
 import dev.freshet.proxy.upstream.auth.Authorizer.Renewal;
 import dev.freshet.testbed.proxy.ManualPace;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +32,7 @@ class AuthorizerTest {
     private static final HttpUrl REGISTRY = HttpUrl.get("https://registry.example.com/");
     private static final List<Challenge> BEARER = List.of(new Challenge("Bearer",
             Map.of("realm", "https://auth.example.com/token", "service", "s", "scope", "repository:other:push")));
+    private static final List<Challenge> BASIC = List.of(new Challenge("Basic", Map.of("realm", "r")));
     private static final String SCOPE = "repository:a:pull";
 
     private final ManualPace pace = new ManualPace();
@@ -41,7 +45,7 @@ class AuthorizerTest {
     @DisplayName("A-01: whoever waits for the same token waits for one fetch")
     void waits_for_one_fetch() throws Exception {
         CountDownLatch open = new CountDownLatch(1);
-        Authorizer authorizer = authorizer(request -> {
+        Authorizer authorizer = authorizer((request, proof) -> {
             fetches.incrementAndGet();
             open.await();
             return new Token("t", Duration.ofMinutes(5));
@@ -74,23 +78,132 @@ class AuthorizerTest {
     }
 
     @Test
+    @DisplayName("A-02: a token is renewed ahead, once, and used until the other is there")
+    void renews_ahead() throws Exception {
+        CountDownLatch open = new CountDownLatch(1);
+        Authorizer authorizer = authorizer((request, proof) -> {
+            if (fetches.incrementAndGet() == 2) {
+                open.await();
+            }
+            return new Token("t" + fetches.get(), Duration.ofSeconds(60));
+        });
+        authorizer.renew(BEARER, SCOPE, Optional.empty());
+
+        pace.advance(Duration.ofSeconds(44));
+        Optional<String> young = authorizer.authorization(SCOPE);
+        pace.advance(Duration.ofSeconds(2));
+        List<Optional<String>> ageing = List.of(authorizer.authorization(SCOPE), authorizer.authorization(SCOPE));
+        pace.advance(Duration.ofSeconds(10));
+        List<Future<Optional<String>>> late = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            late.add(threads.submit(() -> authorizer.authorization(SCOPE)));
+        }
+        open.countDown();
+
+        assertThat(young).hasValue("Bearer t1");
+        assertThat(ageing).containsOnly(Optional.of("Bearer t1"));
+        for (Future<Optional<String>> authorization : late) {
+            assertThat(authorization.get()).hasValue("Bearer t2");
+        }
+        assertThat(fetches).hasValue(2);
+    }
+
+    @Test
+    @DisplayName("A-03: a token that cannot be renewed ahead is used to its end, and then fetched once more")
+    void a_failure_ahead_is_not_felt() throws Exception {
+        CountDownLatch failed = new CountDownLatch(1);
+        Authorizer authorizer = authorizer((request, proof) -> {
+            if (fetches.incrementAndGet() == 2) {
+                failed.countDown();
+                throw new OriginException(OriginFailure.UNREACHABLE, "no token today", null);
+            }
+            return new Token("t" + fetches.get(), Duration.ofSeconds(60));
+        });
+        authorizer.renew(BEARER, SCOPE, Optional.empty());
+
+        pace.advance(Duration.ofSeconds(50));
+        Optional<String> ageing = authorizer.authorization(SCOPE);
+        failed.await();
+        Optional<String> still = authorizer.authorization(SCOPE);
+        pace.advance(Duration.ofSeconds(5));
+        Optional<String> dead = authorizer.authorization(SCOPE);
+
+        assertThat(List.of(ageing, still)).containsOnly(Optional.of("Bearer t1"));
+        assertThat(dead).hasValue("Bearer t3");
+        assertThat(fetches).hasValue(3);
+    }
+
+    @Test
     void drops_a_token_before_it_dies() throws Exception {
         Authorizer authorizer = authorizer(this::next);
         authorizer.renew(BEARER, SCOPE, Optional.empty());
 
-        pace.advance(Duration.ofSeconds(53));
-        Optional<String> young = authorizer.authorization(SCOPE);
-        pace.advance(Duration.ofSeconds(2));
-        Optional<String> old = authorizer.authorization(SCOPE);
+        pace.advance(Duration.ofSeconds(55));
 
-        assertThat(young).hasValue("Bearer t1");
-        assertThat(old).hasValue("Bearer t2");
+        assertThat(authorizer.authorization(SCOPE)).hasValue("Bearer t2");
+    }
+
+    @Test
+    void an_identity_token_is_exchanged() throws Exception {
+        List<Proof> shown = new ArrayList<>();
+        IdentitySource source = new IdentitySource(new Secret("first"));
+        Authorizer authorizer = new Authorizer(REGISTRY, source, List.of(), (request, proof) -> {
+            shown.add(proof.orElseThrow());
+            return new Token("t" + shown.size(), Duration.ofSeconds(60), Optional.of(new Secret("second")));
+        }, threads, pace::nanoTime);
+
+        authorizer.renew(BEARER, SCOPE, Optional.empty());
+        authorizer.renew(BEARER, SCOPE, Optional.of("Bearer t1"));
+
+        assertThat(shown).containsExactly(new Proof.Identity(new Secret("first")),
+                new Proof.Identity(new Secret("second")));
+    }
+
+    @Test
+    void credentials_that_a_token_server_refuses_are_asked_for_anew_once() throws Exception {
+        List<Proof> shown = new ArrayList<>();
+        CommandSource source = new CommandSource(
+                () -> new Proof.Login("u", new Secret("p" + fetches.incrementAndGet())), threads, pace::nanoTime);
+        source.proof();
+        pace.advance(CommandSource.PAUSE);
+        Authorizer authorizer = new Authorizer(REGISTRY, source, List.of(), (request, proof) -> {
+            shown.add(proof.orElseThrow());
+            throw new OriginException(OriginFailure.UNAUTHORIZED, "refused", null);
+        }, threads, pace::nanoTime);
+
+        assertThatThrownBy(() -> authorizer.renew(BEARER, SCOPE, Optional.empty())).hasMessage("refused");
+        assertThat(shown).containsExactly(new Proof.Login("u", new Secret("p1")),
+                new Proof.Login("u", new Secret("p2")));
+    }
+
+    @Test
+    @DisplayName("A-14: a name and a password go in UTF-8, whatever is in the password")
+    void basic_is_in_utf_8() throws Exception {
+        Authorizer authorizer = new Authorizer(REGISTRY,
+                CredentialSource.of(new Proof.Login("jürgen", new Secret("a:b ß€\uD83D\uDE00\"\\%&"))), List.of(),
+                this::next, threads, pace::nanoTime);
+
+        Renewal renewal = authorizer.renew(BASIC, SCOPE, Optional.empty());
+
+        assertThat(renewal).isEqualTo(new Renewal.Authorized("Basic " + Base64.getEncoder()
+                .encodeToString("jürgen:a:b ß€\uD83D\uDE00\"\\%&".getBytes(StandardCharsets.UTF_8))));
+        assertThat(authorizer.authorization(SCOPE)).hasValue(((Renewal.Authorized) renewal).authorization());
+        assertThat(renewal).hasToString("Authorized");
+    }
+
+    @Test
+    void an_identity_token_is_no_password() throws Exception {
+        Authorizer authorizer = new Authorizer(REGISTRY, new IdentitySource(new Secret("t")), List.of(), this::next,
+                threads, pace::nanoTime);
+
+        assertThat(authorizer.renew(BASIC, SCOPE, Optional.empty())).isInstanceOf(Renewal.Impossible.class);
+        assertThat(authorizer.authorization(SCOPE)).isEmpty();
     }
 
     @Test
     @DisplayName("A-06: a token server that gives the refused token again is not asked for ever")
     void gives_up_on_the_same_token() throws Exception {
-        Authorizer authorizer = authorizer(request -> new Token("same", Duration.ofMinutes(1)));
+        Authorizer authorizer = authorizer((request, proof) -> new Token("same", Duration.ofMinutes(1)));
         authorizer.renew(BEARER, SCOPE, Optional.empty());
 
         assertThat(authorizer.renew(BEARER, SCOPE, Optional.of("Bearer same"))).isInstanceOf(Renewal.Impossible.class);
@@ -99,7 +212,7 @@ class AuthorizerTest {
     @Test
     @DisplayName("A-03: a failed fetch is told, and made again by the next who asks")
     void a_failed_fetch_is_made_again() throws Exception {
-        Authorizer authorizer = authorizer(request -> {
+        Authorizer authorizer = authorizer((request, proof) -> {
             if (fetches.incrementAndGet() == 1) {
                 throw new OriginException(OriginFailure.UNREACHABLE, "no token today", null);
             }
@@ -130,12 +243,12 @@ class AuthorizerTest {
                 .isInstanceOf(Renewal.Impossible.class);
     }
 
-    private Token next(TokenRequest request) {
+    private Token next(TokenRequest request, Optional<Proof> proof) {
         scopes.add(request.scope());
         return new Token("t" + fetches.incrementAndGet(), Duration.ofSeconds(60));
     }
 
     private Authorizer authorizer(TokenEndpoint endpoint) {
-        return new Authorizer(REGISTRY, Optional.empty(), List.of(), endpoint, threads, pace::nanoTime);
+        return new Authorizer(REGISTRY, CredentialSource.ANONYMOUS, List.of(), endpoint, threads, pace::nanoTime);
     }
 }

@@ -1,0 +1,202 @@
+package dev.freshet.proxy.upstream.auth;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.flight.OriginFailure;
+import dev.freshet.config.unit.Secret;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a command says of an account. Its answer is asked anew in the background after {@link #KEPT}, used on while the
+ * command fails, for {@link #LONGEST} at most, and dropped when it was refused. Whoever needs an answer waits for one run;
+ * after a failure, and after an answer that was refused, the command is left alone for {@link #PAUSE}.
+ */
+public final class CommandSource implements CredentialSource {
+
+    /** How old an answer is when another is asked for. */
+    public static final Duration KEPT = Duration.ofMinutes(10);
+    /** How old an answer may be when it is used. */
+    public static final Duration LONGEST = Duration.ofHours(12);
+    /** How long a command is left alone that is of no use. */
+    public static final Duration PAUSE = Duration.ofSeconds(10);
+
+    private final Asking command;
+    private final Executor executor;
+    private final Ticker ticker;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private @Nullable Answer answer;
+    private @Nullable Failure failure;
+    private @Nullable CompletableFuture<Proof> running;
+
+    /** Runs the command. */
+    @FunctionalInterface
+    public interface Asking {
+
+        /**
+         * Runs it, and blocks until it has ended.
+         *
+         * @throws OriginException if it does not say what to show
+         */
+        Proof ask() throws OriginException, InterruptedException;
+    }
+
+    /**
+     * What it has said.
+     *
+     * @param said its own words
+     * @param inUse these, or what a token server has given in exchange for them
+     * @param at when, in nanoseconds
+     */
+    private record Answer(Proof said, Proof inUse, long at) {}
+
+    private record Failure(Exception cause, long at) {}
+
+    /** @param executor runs the command; must not be bounded by what waits for it */
+    public CommandSource(Asking command, Executor executor, Ticker ticker) {
+        this.command = command;
+        this.executor = executor;
+        this.ticker = ticker;
+    }
+
+    @Override
+    public Optional<Proof> proof() throws OriginException, InterruptedException {
+        CompletableFuture<Proof> run;
+        lock.lock();
+        try {
+            Answer known = answer;
+            if (known == null || isOlder(known.at(), LONGEST)) {
+                run = begun();
+            } else {
+                if (isOlder(known.at(), KEPT) && running == null && !isPausing()) {
+                    begin(new CompletableFuture<>());
+                }
+                return Optional.of(known.inUse());
+            }
+        } finally {
+            lock.unlock();
+        }
+        return Optional.of(await(run));
+    }
+
+    @Override
+    public Optional<Proof> insteadOf(Proof refused) throws OriginException, InterruptedException {
+        CompletableFuture<Proof> run;
+        lock.lock();
+        try {
+            Answer known = answer;
+            if (known != null && !known.inUse().equals(refused)) {
+                return Optional.of(known.inUse());
+            }
+            if (known != null && !isOlder(known.at(), PAUSE)) {
+                return Optional.empty();
+            }
+            answer = null;
+            run = begun();
+        } finally {
+            lock.unlock();
+        }
+        return Optional.of(await(run)).filter(proof -> !proof.equals(refused));
+    }
+
+    @Override
+    public void exchanged(Proof.Identity used, Secret fresh) {
+        lock.lock();
+        try {
+            Answer known = answer;
+            if (known != null && known.inUse().equals(used)) {
+                answer = new Answer(known.said(), new Proof.Identity(fresh), known.at());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The run that is under way, or a new one; the failure of the last one while it is left alone. */
+    private CompletableFuture<Proof> begun() {
+        CompletableFuture<Proof> known = running;
+        if (known != null) {
+            return known;
+        }
+        Failure last = failure;
+        if (last != null && isPausing()) {
+            return CompletableFuture.failedFuture(last.cause());
+        }
+        CompletableFuture<Proof> outcome = new CompletableFuture<>();
+        begin(outcome);
+        return outcome;
+    }
+
+    private void begin(CompletableFuture<Proof> outcome) {
+        running = outcome;
+        executor.execute(() -> run(outcome));
+    }
+
+    private void run(CompletableFuture<Proof> outcome) {
+        try {
+            Proof said = command.ask();
+            outcome.complete(ended(said));
+        } catch (OriginException | RuntimeException e) {
+            failed(e);
+            outcome.completeExceptionally(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            OriginException interrupted = new OriginException(OriginFailure.UNREACHABLE,
+                    "run of a credential-command was interrupted", e);
+            failed(interrupted);
+            outcome.completeExceptionally(interrupted);
+        }
+    }
+
+    /** An answer that is the same as before does not undo an exchange. */
+    private Proof ended(Proof said) {
+        lock.lock();
+        try {
+            Answer before = answer;
+            Proof inUse = before != null && before.said().equals(said) ? before.inUse() : said;
+            answer = new Answer(said, inUse, ticker.read());
+            failure = null;
+            running = null;
+            return inUse;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void failed(Exception cause) {
+        lock.lock();
+        try {
+            failure = new Failure(cause, ticker.read());
+            running = null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isPausing() {
+        Failure last = failure;
+        return last != null && !isOlder(last.at(), PAUSE);
+    }
+
+    private boolean isOlder(long at, Duration age) {
+        return ticker.read() - at >= age.toNanos();
+    }
+
+    private static Proof await(CompletableFuture<Proof> run) throws OriginException, InterruptedException {
+        try {
+            return run.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof OriginException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException("run of a credential-command failed by a defect in Freshet",
+                    e.getCause());
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package dev.freshet.proxy.upstream.auth;
+
+import dev.freshet.config.unit.InvalidValueException;
+import dev.freshet.config.unit.Secret;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A program that speaks the protocol of Docker's credential helpers: run with {@code get}, it reads on its input which
+ * registry is meant, and prints {@code {"ServerURL": ..., "Username": ..., "Secret": ...}}.
+ *
+ * @param words the program and its first arguments
+ * @param patience how long it may run
+ */
+public record CredentialHelper(List<String> words, Duration patience) {
+
+    /** How much it may print, in bytes. */
+    static final int MAX_OUTPUT = 64 * 1024;
+
+    private static final String NOT_FOUND = "credentials not found in native keychain";
+    private static final String IDENTITY = "<token>";
+    private static final String OWN_VARIABLES = "FRESHET_";
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    public CredentialHelper {
+        words = List.copyOf(words);
+    }
+
+    /**
+     * Asks it, and blocks until it has ended; whatever it has started ends too.
+     *
+     * @param server what {@code docker login} calls the registry
+     * @throws HelperException if it tells nothing of use
+     */
+    public Proof ask(String server) throws HelperException, InterruptedException {
+        Process process = start();
+        try {
+            CompletableFuture<byte[]> output = new CompletableFuture<>();
+            Thread.ofVirtual().name("credential helper output").start(() -> read(process, output));
+            tell(process, server);
+            if (!process.waitFor(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw late();
+            }
+            byte[] printed = await(output);
+            if (printed.length > MAX_OUTPUT) {
+                throw new HelperException("it printed more than " + MAX_OUTPUT + " bytes");
+            }
+            String text = new String(printed, StandardCharsets.UTF_8);
+            int exitCode = process.exitValue();
+            if (exitCode != 0) {
+                throw text.strip().equals(NOT_FOUND)
+                        ? HelperException.ignorant(server)
+                        : new HelperException("it ended with exit code " + exitCode);
+            }
+            return parse(text);
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+    }
+
+    private Process start() throws HelperException {
+        List<String> line = new ArrayList<>(words);
+        line.add("get");
+        ProcessBuilder builder = new ProcessBuilder(line).redirectError(Redirect.DISCARD);
+        builder.environment().keySet().removeIf(name -> name.startsWith(OWN_VARIABLES));
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            throw new HelperException("it cannot be started");
+        }
+    }
+
+    private static void tell(Process process, String server) {
+        try (OutputStream input = process.getOutputStream()) {
+            input.write((server + "\n").getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            // It does not want to know which registry is meant; what it prints counts.
+        }
+    }
+
+    /** One byte more than is allowed shows that it is too much; the program is then not waited for. */
+    private static void read(Process process, CompletableFuture<byte[]> output) {
+        try (InputStream in = process.getInputStream()) {
+            byte[] printed = in.readNBytes(MAX_OUTPUT + 1);
+            if (printed.length > MAX_OUTPUT) {
+                process.destroyForcibly();
+            }
+            output.complete(printed);
+        } catch (IOException e) {
+            output.completeExceptionally(e);
+        }
+    }
+
+    private byte[] await(CompletableFuture<byte[]> output) throws HelperException, InterruptedException {
+        try {
+            return output.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw late();
+        } catch (ExecutionException e) {
+            throw new HelperException("its output broke off");
+        }
+    }
+
+    private HelperException late() {
+        return new HelperException("it has not ended after " + patience.toMillis() + " ms");
+    }
+
+    private static Proof parse(String text) throws HelperException {
+        JsonNode answer;
+        try {
+            answer = JSON.readTree(text);
+        } catch (JacksonException e) {
+            throw new HelperException("what it printed is no JSON");
+        }
+        String username = answer.path("Username").asString("");
+        try {
+            Secret secret = new Secret(answer.path("Secret").asString(""));
+            if (username.equals(IDENTITY)) {
+                return new Proof.Identity(secret);
+            }
+            if (username.isEmpty() || username.indexOf(':') >= 0) {
+                throw new HelperException("its Username is empty, or holds a colon");
+            }
+            return new Proof.Login(username, secret);
+        } catch (InvalidValueException e) {
+            throw new HelperException("what it printed has no Secret");
+        }
+    }
+}

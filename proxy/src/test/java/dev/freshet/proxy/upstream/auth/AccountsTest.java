@@ -1,0 +1,105 @@
+package dev.freshet.proxy.upstream.auth;
+
+import dev.freshet.proxy.upstream.limit.Account;
+import dev.freshet.proxy.upstream.limit.Counted;
+import dev.freshet.proxy.upstream.limit.RateLimits;
+import dev.freshet.proxy.upstream.limit.Reading;
+import dev.freshet.proxy.upstream.limit.Refusal;
+import dev.freshet.proxy.upstream.limit.Turn;
+import dev.freshet.testbed.proxy.ManualPace;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import okhttp3.HttpUrl;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Whose turn it is. */
+class AccountsTest {
+
+    private static final Duration WINDOW = Duration.ofHours(6);
+
+    private final ManualPace pace = new ManualPace();
+    private final RateLimits limits = new RateLimits(pace::nanoTime, pace::random);
+    private final List<Asker> all = Stream.of("a", "b", "c").map(this::asker).toList();
+    private final Accounts accounts = new Accounts(all, limits, pace::nanoTime);
+
+    @Test
+    void equals_take_turns() {
+        assertThat(Stream.generate(this::order).limit(4)).containsExactly("abc", "bca", "cab", "abc");
+    }
+
+    @Test
+    void the_one_with_most_of_its_limit_left_comes_first() {
+        allows(0, 5);
+        allows(1, 90);
+        allows(2, 70);
+        List<String> known = Stream.generate(this::order).limit(3).toList();
+
+        pace.advance(WINDOW);
+
+        assertThat(known).containsOnly("bca");
+        assertThat(Stream.generate(this::order).limit(3)).as("what was said is old").containsExactly("abc", "bca",
+                "cab");
+    }
+
+    @Test
+    void who_is_held_off_comes_last_and_who_is_free_first_before_the_others() {
+        allows(0, 5);
+        heldOff(1, Duration.ofMinutes(2));
+        heldOff(2, Duration.ofMinutes(1));
+        String held = order();
+
+        pace.advance(Duration.ofMinutes(1));
+        String free = order();
+
+        assertThat(held).isEqualTo("acb");
+        assertThat(free).isEqualTo("cab");
+    }
+
+    @Test
+    void who_was_refused_comes_last_for_a_minute() {
+        accounts.refused(all.get(1));
+        List<String> refused = Stream.generate(this::order).limit(3).toList();
+
+        pace.advance(Accounts.REFUSED);
+
+        assertThat(refused).containsExactly("acb", "cab", "cab");
+        assertThat(Stream.generate(this::order).limit(3)).containsExactly("abc", "bca", "cab");
+    }
+
+    @Test
+    void somebody_asks() {
+        assertThatThrownBy(() -> new Accounts(List.of(), limits, pace::nanoTime))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private String order() {
+        return String.join("", accounts.inTurn(Counted.MANIFEST_GETS).stream().map(Asker::toString).toList());
+    }
+
+    private void allows(int asker, long left) {
+        limits.read(all.get(asker).account(),
+                Reading.of("100;w=21600", left + ";w=21600").orElseThrow());
+    }
+
+    private void heldOff(int asker, Duration wait) {
+        switch (limits.enter(all.get(asker).account(), Counted.MANIFEST_GETS)) {
+            case RateLimits.Entry.Admitted(Turn turn) -> {
+                try (turn) {
+                    assertThat(turn.refused(Refusal.TOO_MANY_REQUESTS, wait)).isEqualTo(wait);
+                }
+            }
+            case RateLimits.Entry.HeldOff held -> throw new AssertionError(held.toString());
+        }
+    }
+
+    private Asker asker(String name) {
+        return new Asker(new Account(name), new Authorizer(HttpUrl.get("https://registry.example.com/"),
+                CredentialSource.ANONYMOUS, List.of(), (request, proof) -> {
+                    throw new AssertionError("nobody asks for a token here");
+                }, Runnable::run, pace::nanoTime));
+    }
+}

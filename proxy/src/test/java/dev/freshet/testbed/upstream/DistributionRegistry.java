@@ -31,6 +31,7 @@ public final class DistributionRegistry implements Upstream {
 
     private final String program;
     private final Path directory;
+    private final String more;
     private final SigV4 signer = new SigV4("AKIATESTBED", "the-secret-key-of-the-testbed", "us-east-1");
     private final Traffic traffic = new Traffic();
     private final S3Storage storage;
@@ -41,7 +42,18 @@ public final class DistributionRegistry implements Upstream {
     /** Serves when it returns; keeps its files under this directory, which several may share, and finds there
      * what was pushed before. */
     public DistributionRegistry(Path directory) throws IOException {
+        this(directory, "");
+    }
+
+    /**
+     * Serves when it returns.
+     *
+     * @param directory where it keeps its files
+     * @param more further lines of the configuration of the instance that serves
+     */
+    public DistributionRegistry(Path directory, String more) throws IOException {
         this.program = Tool.REGISTRY.path();
+        this.more = more;
         this.directory = Files.createDirectories(directory).toAbsolutePath();
         storage = new S3Storage(signer, new Bucket(BUCKET, files()), () -> settings, traffic, new FaultPlan());
         server = launch("s3", "127.0.0.1:0", s3());
@@ -118,7 +130,8 @@ public final class DistributionRegistry implements Upstream {
                     bucket: %s
                     secure: false
                     v4auth: true
-                """.formatted(signer.accessKey(), signer.secretKey(), signer.region(), storage.authority(), BUCKET);
+                """.formatted(signer.accessKey(), signer.secretKey(), signer.region(), storage.authority(), BUCKET)
+                + more;
     }
 
     private ChildProcess launch(String name, String listen, String driver) throws IOException {

@@ -12,8 +12,10 @@ import dev.freshet.testbed.wire.Content;
 import dev.freshet.testbed.wire.Framing;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -108,6 +111,25 @@ class HostileManifestTest {
 
         assertThat(served.digest()).isEqualTo(most);
         assertThat(List.of(stated, chunked)).extracting(Got::status).containsOnly(502);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Framing.class)
+    @DisplayName("N-10: one of a gibibyte is given up after four mebibytes, whether it says so or not")
+    void a_manifest_without_end_is_given_up(Framing framing) {
+        Digest digest = proxy.registry().manifest(REPO, TYPE, Bytes.of("{\"a\":1}"));
+        proxy.registry().when(On.every(Endpoint.MANIFEST), new Fault.WithBody(spaces(1L << 30)),
+                new Fault.Framed(framing));
+
+        Got got = proxy.manifest(digest.toString());
+        proxy.registry().heal();
+
+        proxy.registry().traffic().awaitIdle();
+        int tries = proxy.registry().traffic().of(Endpoint.MANIFEST).size();
+        assertThat(got.status()).isEqualTo(502);
+        assertThat(got.text()).contains("longer than 4194304 bytes");
+        assertThat(proxy.registry().traffic().bytesSent(Endpoint.MANIFEST)).isLessThan(tries * 16L * Bytes.MIB);
+        assertThat(proxy.manifest(digest.toString()).digest()).isEqualTo(digest);
     }
 
     static Stream<String> noManifests() {
@@ -216,6 +238,37 @@ class HostileManifestTest {
             throw new UncheckedIOException("compressing failed", e);
         }
         return bytes.toByteArray();
+    }
+
+    private static Content spaces(long length) {
+        return new Content() {
+
+            @Override
+            public long length() {
+                return length;
+            }
+
+            @Override
+            public InputStream open(long position) {
+                return new InputStream() {
+
+                    private long left = length - position;
+
+                    @Override
+                    public int read() {
+                        return left-- > 0 ? ' ' : -1;
+                    }
+
+                    @Override
+                    public int read(byte[] bytes, int offset, int count) {
+                        int some = (int) Math.min(count, left);
+                        Arrays.fill(bytes, offset, offset + some, (byte) ' ');
+                        left -= some;
+                        return some == 0 ? -1 : some;
+                    }
+                };
+            }
+        };
     }
 
     private static byte[] padded(int length) {

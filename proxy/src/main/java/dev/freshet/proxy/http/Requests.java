@@ -1,5 +1,6 @@
 package dev.freshet.proxy.http;
 
+import dev.freshet.proxy.accept.Accept;
 import dev.freshet.proxy.error.ErrorCode;
 import dev.freshet.proxy.error.OciError;
 import dev.freshet.proxy.route.Query;
@@ -35,7 +36,8 @@ final class Requests {
         Authority authority = target.authority().orElseGet(() -> hostHeader(exchange));
         return new RequestHead(exchange.getRequestMethod().toString(), target.path(), namespace(exchange),
                 authority.host(), authority.port(), new Query(parameter(exchange, "n"), parameter(exchange, "last"),
-                        parameter(exchange, "artifactType")));
+                        parameter(exchange, "artifactType")),
+                accept(exchange));
     }
 
     private static Authority hostHeader(HttpServerExchange exchange) {
@@ -109,6 +111,11 @@ final class Requests {
 
     private static Optional<String> parameter(HttpServerExchange exchange, String name) {
         return parameters(exchange, name).findFirst().map(Requests::decoded);
+    }
+
+    private static Accept accept(HttpServerExchange exchange) {
+        HeaderValues lines = exchange.getRequestHeaders().get(Headers.ACCEPT);
+        return lines == null ? Accept.EVERYTHING : Accept.of(lines);
     }
 
     private static Stream<String> parameters(HttpServerExchange exchange, String name) {

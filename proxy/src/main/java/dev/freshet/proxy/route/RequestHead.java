@@ -1,5 +1,6 @@
 package dev.freshet.proxy.route;
 
+import dev.freshet.proxy.accept.Accept;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -13,6 +14,7 @@ import java.util.OptionalInt;
  * none
  * @param port named with the host, or by the URL's scheme; empty when there is none
  * @param query what else it says
+ * @param accept which media types are taken
  */
 public record RequestHead(String method, String path, Optional<String> namespace, String host,
-        OptionalInt port, Query query) {}
+        OptionalInt port, Query query, Accept accept) {}

@@ -4,6 +4,7 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Reference;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
+import dev.freshet.proxy.accept.Accept;
 import dev.freshet.proxy.error.OciError;
 import java.util.Optional;
 
@@ -16,8 +17,12 @@ public sealed interface Route {
     /** Whether this is a registry ({@code /v2/}). */
     record Ping(Optional<RegistryHost> registry) implements Route {}
 
-    /** A manifest or an index. */
-    record Manifest(Repository repository, Reference reference) implements Route {
+    /**
+     * A manifest or an index.
+     *
+     * @param accept which media types are taken
+     */
+    record Manifest(Repository repository, Reference reference, Accept accept) implements Route {
 
         @Override
         public Optional<RegistryHost> registry() {

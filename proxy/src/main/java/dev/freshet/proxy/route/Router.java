@@ -5,6 +5,7 @@ import dev.freshet.cache.name.InvalidNameException;
 import dev.freshet.cache.name.Reference;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
+import dev.freshet.proxy.accept.Accept;
 import dev.freshet.proxy.error.ErrorCode;
 import dev.freshet.proxy.error.Errors;
 import dev.freshet.proxy.error.OciError;
@@ -62,7 +63,8 @@ public final class Router {
         try {
             String rest = image.path() + "/manifests/" + image.reference();
             return byPrefix(
-                    new RequestHead("GET", "/v2/" + rest, Optional.empty(), "", OptionalInt.empty(), Query.NONE),
+                    new RequestHead("GET", "/v2/" + rest, Optional.empty(), "", OptionalInt.empty(), Query.NONE,
+                            Accept.EVERYTHING),
                     rest);
         } catch (InvalidNameException e) {
             return new Route.Unroutable(Errors.of(e));
@@ -123,7 +125,7 @@ public final class Router {
         String last = parts.getLast();
         String name = String.join("/", parts.subList(0, parts.size() - 2));
         return switch (endpoint) {
-            case "manifests" -> new Route.Manifest(repository(registry, name), Reference.parse(last));
+            case "manifests" -> new Route.Manifest(repository(registry, name), Reference.parse(last), head.accept());
             case "blobs" -> new Route.Blob(repository(registry, name), Digest.parse(last));
             case "referrers" -> new Route.Referrers(repository(registry, name), Digest.parse(last),
                     head.query().artifactType().filter(type -> !type.isEmpty()));

@@ -8,6 +8,7 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Reference;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.StoreException;
+import dev.freshet.proxy.accept.Accept;
 import dev.freshet.proxy.error.ErrorCode;
 import dev.freshet.proxy.error.OciError;
 import dev.freshet.proxy.route.ImageName;
@@ -71,7 +72,7 @@ public final class InspectService {
     public Inspection inspect(ImageName image, Optional<Platform> platform) {
         try {
             return switch (router.route(image)) {
-                case Route.Manifest(Repository repository, Reference reference) ->
+                case Route.Manifest(Repository repository, Reference reference, Accept accept) ->
                     inspect(image, repository, reference, platform);
                 case Route.Unroutable(OciError error) -> new Inspection.Refused(error);
                 case Route.Ping ping -> throw new IllegalStateException(image + " is no image");
@@ -151,7 +152,7 @@ public final class InspectService {
 
     private Answer.Manifest manifest(ImageName image, Repository repository, Reference reference)
             throws RefusedException {
-        return switch (service.look(new Route.Manifest(repository, reference))) {
+        return switch (service.look(new Route.Manifest(repository, reference, Accept.EVERYTHING))) {
             case Answer.Manifest manifest -> manifest;
             case Answer.Failure(OciError error, CacheStatus status) -> throw new RefusedException(error);
             case Answer.Pong pong -> throw new IllegalStateException("no manifest of " + image);

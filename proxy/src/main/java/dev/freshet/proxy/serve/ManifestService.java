@@ -1,5 +1,6 @@
 package dev.freshet.proxy.serve;
 
+import dev.freshet.cache.catalog.Question;
 import dev.freshet.cache.catalog.TagEntry;
 import dev.freshet.cache.flight.OriginException;
 import dev.freshet.cache.fresh.Freshness;
@@ -8,6 +9,7 @@ import dev.freshet.cache.name.ImageReference;
 import dev.freshet.cache.name.Reference;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
+import dev.freshet.proxy.accept.Accept;
 import dev.freshet.proxy.route.Route;
 import dev.freshet.proxy.serve.ManifestShelf.Kept;
 import dev.freshet.proxy.serve.SharedCalls.Outcome;
@@ -42,7 +44,7 @@ final class ManifestService {
     private final Images images;
     private final PullListener pulls;
     private final InstantSource clock;
-    private final SharedCalls<Call, Found> calls = new SharedCalls<>();
+    private final SharedCalls<Want, Found> calls = new SharedCalls<>();
 
     ManifestService(Registries registries, ManifestShelf shelf, Facts facts, Images images, PullListener pulls,
             InstantSource clock) {
@@ -54,7 +56,24 @@ final class ManifestService {
         this.clock = clock;
     }
 
-    private record Call(ImageReference image, boolean headOnly) {}
+    /**
+     * What is to be found.
+     *
+     * @param accept everything, unless it is a tag whose manifest, as it is otherwise, is not taken
+     */
+    private record Want(Repository repository, Reference reference, Accept accept, boolean headOnly) {
+
+        /** The same by digest, of which there is one. */
+        Want by(Digest digest) {
+            return new Want(repository, digest, Accept.EVERYTHING, headOnly);
+        }
+
+        @Override
+        public String toString() {
+            return new ImageReference(repository, reference)
+                    + (accept.equals(Accept.EVERYTHING) ? "" : " as " + accept);
+        }
+    }
 
     /**
      * What there is to serve.
@@ -85,14 +104,23 @@ final class ManifestService {
         return answer(find(route, false), false, false);
     }
 
+    /**
+     * Finds one that the client takes. One of a tag whose type it does not take is asked for once more, as this client would:
+     * what its registry says to that is known by itself. By digest there is nothing else to be had.
+     */
     private Found find(Route.Manifest route, boolean headOnly) throws OriginException, InterruptedException {
-        Repository repository = route.repository();
-        Optional<Found> known = fresh(repository, route.reference(), headOnly);
+        Found usual = find(new Want(route.repository(), route.reference(), Accept.EVERYTHING, headOnly));
+        return route.reference() instanceof Digest || route.accept().takes(usual.manifest().mediaType())
+                ? usual
+                : find(new Want(route.repository(), route.reference(), route.accept(), headOnly));
+    }
+
+    private Found find(Want want) throws OriginException, InterruptedException {
+        Optional<Found> known = fresh(want);
         if (known.isPresent()) {
             return known.get();
         }
-        Call call = new Call(new ImageReference(repository, route.reference()), headOnly);
-        Outcome<Found> outcome = calls.get(call, () -> ask(repository, route.reference(), headOnly));
+        Outcome<Found> outcome = calls.get(want, () -> ask(want));
         Found found = outcome.value();
         boolean collapsed = outcome.shared() && found.status() == CacheStatus.MISS;
         return collapsed ? new Found(found.manifest(), CacheStatus.COLLAPSED) : found;
@@ -113,14 +141,12 @@ final class ManifestService {
         };
     }
 
-    private Optional<Found> fresh(Repository repository, Reference reference, boolean headOnly) {
-        return switch (reference) {
-            case Digest digest ->
-                kept(repository, digest, headOnly).map(manifest -> new Found(manifest, CacheStatus.HIT));
-            case Tag tag -> facts.tag(repository, tag)
-                    .flatMap(known -> unasked(freshness(repository, tag, known))
-                            .flatMap(status -> kept(repository, known.digest(), headOnly)
-                                    .map(manifest -> new Found(manifest, status, Optional.of(known)))));
+    private Optional<Found> fresh(Want want) {
+        return switch (want.reference()) {
+            case Digest digest -> kept(want, digest).map(manifest -> new Found(manifest, CacheStatus.HIT));
+            case Tag tag -> entry(want, tag).flatMap(known -> unasked(freshness(want, tag, known))
+                    .flatMap(status -> kept(want, known.digest())
+                            .map(manifest -> new Found(manifest, status, Optional.of(known)))));
         };
     }
 
@@ -133,65 +159,59 @@ final class ManifestService {
         };
     }
 
-    private Optional<Kept> kept(Repository repository, Digest digest, boolean headOnly) {
-        Optional<Kept> head = headOnly ? shelf.findHead(repository, digest) : Optional.empty();
-        return head.isPresent() ? head : shelf.find(repository, digest);
+    private Optional<Kept> kept(Want want, Digest digest) {
+        Optional<Kept> head = want.headOnly() ? shelf.findHead(want.repository(), digest) : Optional.empty();
+        return head.isPresent() ? head : shelf.find(want.repository(), digest);
     }
 
     /** Asks, unless another call has ended with an answer since this one's client looked. */
-    private Found ask(Repository repository, Reference reference, boolean headOnly)
-            throws OriginException, InterruptedException {
-        Optional<Found> known = fresh(repository, reference, headOnly);
+    private Found ask(Want want) throws OriginException, InterruptedException {
+        Optional<Found> known = fresh(want);
         if (known.isPresent()) {
             return known.get();
         }
-        return switch (reference) {
-            case Digest digest -> headOnly ? fetchHead(repository, digest) : fetch(repository, digest);
+        return switch (want.reference()) {
+            case Digest digest -> want.headOnly() ? fetchHead(want) : fetch(want);
             case Tag tag -> {
-                Optional<TagEntry> entry = facts.tag(repository, tag);
-                yield entry.isEmpty()
-                        ? askNew(repository, tag, headOnly)
-                        : askKnown(repository, tag, entry.get(), headOnly);
+                Optional<TagEntry> entry = entry(want, tag);
+                yield entry.isEmpty() ? askNew(want, tag) : askKnown(want, tag, entry.get());
             }
         };
     }
 
-    private Found askNew(Repository repository, Tag tag, boolean headOnly)
-            throws OriginException, InterruptedException {
-        Found found = headOnly ? fetchHead(repository, tag) : fetch(repository, tag);
-        confirm(repository, tag, found.manifest().digest());
+    private Found askNew(Want want, Tag tag) throws OriginException, InterruptedException {
+        Found found = want.headOnly() ? fetchHead(want) : fetch(want);
+        confirm(want, tag, found.manifest().digest());
         return found;
     }
 
-    private Found askKnown(Repository repository, Tag tag, TagEntry entry, boolean headOnly)
-            throws OriginException, InterruptedException {
+    private Found askKnown(Want want, Tag tag, TagEntry entry) throws OriginException, InterruptedException {
         try {
-            return freshness(repository, tag, entry) == Freshness.FRESH
-                    ? fetchKnown(repository, tag, entry, headOnly)
-                    : revalidate(repository, tag, entry, headOnly);
+            return freshness(want, tag, entry) == Freshness.FRESH
+                    ? fetchKnown(want, tag, entry)
+                    : revalidate(want, tag, entry);
         } catch (UpstreamException e) {
-            Optional<Kept> stale = mayServeStale(e) && freshness(repository, tag, entry) != Freshness.EXPIRED
-                    ? kept(repository, entry.digest(), headOnly)
+            Optional<Kept> stale = mayServeStale(e) && freshness(want, tag, entry) != Freshness.EXPIRED
+                    ? kept(want, entry.digest())
                     : Optional.empty();
             if (stale.isPresent()) {
-                LOG.warn("serving {}:{} as it was at {}: {}", repository, tag, entry.confirmedAt(), e.getMessage());
+                LOG.warn("serving {} as it was at {}: {}", want, entry.confirmedAt(), e.getMessage());
                 return new Found(stale.get(), CacheStatus.STALE, Optional.of(entry));
             }
             if (e.kind() == UpstreamException.Kind.NOT_FOUND) {
-                facts.removeTag(repository, tag);
+                forget(want, tag);
             }
             throw e;
         }
     }
 
     /** A tag was confirmed, and its manifest never fetched: it is by digest, unless the tag has moved since. */
-    private Found fetchKnown(Repository repository, Tag tag, TagEntry entry, boolean headOnly)
-            throws OriginException, InterruptedException {
+    private Found fetchKnown(Want want, Tag tag, TagEntry entry) throws OriginException, InterruptedException {
         try {
-            return fetch(repository, entry.digest());
+            return fetch(want.by(entry.digest()));
         } catch (UpstreamException e) {
             return switch (e.kind()) {
-                case NOT_FOUND, BAD_ANSWER -> askNew(repository, tag, headOnly);
+                case NOT_FOUND, BAD_ANSWER -> askNew(want, tag);
                 case UNAUTHORIZED, FORBIDDEN, RATE_LIMITED, AGAINST_RULES, UNREACHABLE, STALLED, SERVER_ERROR,
                         SIGNED_URL_REFUSED ->
                     throw e;
@@ -200,10 +220,9 @@ final class ManifestService {
     }
 
     /** Asks with HEAD; empty when this registry, or where it redirects to, does not answer that as it answers GET. */
-    private Optional<ManifestHead> head(Repository repository, Reference reference, Duration patience)
-            throws OriginException, InterruptedException {
+    private Optional<ManifestHead> head(Want want, Duration patience) throws OriginException, InterruptedException {
         try {
-            return registry(repository).manifestHead(repository, reference, patience);
+            return registry(want).manifestHead(want.repository(), want.reference(), want.accept(), patience);
         } catch (UpstreamException e) {
             return switch (e.kind()) {
                 case BAD_ANSWER, SIGNED_URL_REFUSED -> Optional.empty();
@@ -214,45 +233,65 @@ final class ManifestService {
         }
     }
 
-    private Found revalidate(Repository repository, Tag tag, TagEntry entry, boolean headOnly)
-            throws OriginException, InterruptedException {
-        Optional<ManifestHead> head = head(repository, tag,
-                kept(repository, entry.digest(), headOnly).isPresent() ? PATIENCE_WITH_STALE : PATIENCE);
+    private Found revalidate(Want want, Tag tag, TagEntry entry) throws OriginException, InterruptedException {
+        Optional<ManifestHead> head = head(want,
+                kept(want, entry.digest()).isPresent() ? PATIENCE_WITH_STALE : PATIENCE);
         if (head.isPresent() && head.get().digest().equals(entry.digest())) {
-            Optional<Kept> kept = kept(repository, entry.digest(), headOnly);
+            Optional<Kept> kept = kept(want, entry.digest());
             if (kept.isPresent()) {
-                confirm(repository, tag, entry.digest());
+                confirm(want, tag, entry.digest());
                 return new Found(kept.get(), CacheStatus.REVALIDATED);
             }
         }
-        return askNew(repository, tag, headOnly);
+        return askNew(want, tag);
     }
 
-    private Found fetch(Repository repository, Reference reference) throws OriginException, InterruptedException {
-        return new Found(shelf.keep(repository, registry(repository).manifest(repository, reference)),
-                CacheStatus.MISS);
+    private Found fetch(Want want) throws OriginException, InterruptedException {
+        return new Found(shelf.keep(want.repository(),
+                registry(want).manifest(want.repository(), want.reference(), want.accept())), CacheStatus.MISS);
     }
 
-    private Found fetchHead(Repository repository, Reference reference)
-            throws OriginException, InterruptedException {
-        Optional<Kept> head = head(repository, reference, PATIENCE)
-                .filter(known -> reference instanceof Tag || known.digest().equals(reference))
-                .flatMap(known -> shelf.keepHead(repository, known));
-        return head.isPresent() ? new Found(head.get(), CacheStatus.PASSED) : fetch(repository, reference);
+    private Found fetchHead(Want want) throws OriginException, InterruptedException {
+        Optional<Kept> head = head(want, PATIENCE)
+                .filter(known -> want.reference() instanceof Tag || known.digest().equals(want.reference()))
+                .flatMap(known -> shelf.keepHead(want.repository(), known));
+        return head.isPresent() ? new Found(head.get(), CacheStatus.PASSED) : fetch(want);
     }
 
-    private void confirm(Repository repository, Tag tag, Digest digest) {
-        Instant now = Instant.ofEpochMilli(clock.millis());
-        facts.putTag(repository, tag, new TagEntry(digest, now));
+    private Optional<TagEntry> entry(Want want, Tag tag) {
+        return want.accept().equals(Accept.EVERYTHING)
+                ? facts.tag(want.repository(), tag)
+                : facts.answer(want.repository(), variant(want, tag));
     }
 
-    private Freshness freshness(Repository repository, Tag tag, TagEntry entry) {
-        return Freshness.of(clock.instant(), tag, entry, registries.tagPolicy(repository.registry()),
-                registry(repository).limits().budget());
+    private void confirm(Want want, Tag tag, Digest digest) {
+        TagEntry entry = new TagEntry(digest, Instant.ofEpochMilli(clock.millis()));
+        if (want.accept().equals(Accept.EVERYTHING)) {
+            facts.putTag(want.repository(), tag, entry);
+        } else {
+            facts.putAnswer(want.repository(), variant(want, tag), entry);
+        }
     }
 
-    private Registry registry(Repository repository) {
-        return registries.registry(repository.registry());
+    private void forget(Want want, Tag tag) {
+        if (want.accept().equals(Accept.EVERYTHING)) {
+            facts.removeTag(want.repository(), tag);
+        } else {
+            facts.removeAnswer(want.repository(), variant(want, tag));
+        }
+    }
+
+    private static Question variant(Want want, Tag tag) {
+        return new Question.Variant(tag, want.accept().toString());
+    }
+
+    private Freshness freshness(Want want, Tag tag, TagEntry entry) {
+        return Freshness.of(clock.instant(), tag, entry, registries.tagPolicy(want.repository().registry()),
+                registry(want).limits().budget());
+    }
+
+    private Registry registry(Want want) {
+        return registries.registry(want.repository().registry());
     }
 
     /** An upstream that says no is believed; one that cannot say anything is not waited for. */

@@ -6,6 +6,7 @@ import dev.freshet.cache.name.Reference;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.StoreSpace;
 import dev.freshet.config.unit.DataSize;
+import dev.freshet.proxy.accept.Accept;
 import dev.freshet.proxy.error.ErrorCode;
 import dev.freshet.proxy.error.OciError;
 import dev.freshet.proxy.range.RangeSet;
@@ -80,7 +81,7 @@ public final class PrefetchService {
                 throw tooMany(image);
             }
             return switch (router.route(image)) {
-                case Route.Manifest(Repository repository, Reference reference) ->
+                case Route.Manifest(Repository repository, Reference reference, Accept accept) ->
                     take(image, repository, find(image, repository, reference, platform.orElse(usual)));
                 case Route.Unroutable(OciError error) -> new PrefetchOrder.Refused(error);
                 case Route.Ping ping -> throw new IllegalStateException(image + " is no image");
@@ -136,7 +137,8 @@ public final class PrefetchService {
 
     private Found get(ImageName image, Repository repository, Reference reference, Optional<Platform> platform)
             throws RefusedException {
-        return switch (service.answer(new Route.Manifest(repository, reference), false, RangeSet.WHOLE)) {
+        return switch (service.answer(new Route.Manifest(repository, reference, Accept.EVERYTHING), false,
+                RangeSet.WHOLE)) {
             case Answer.Manifest manifest ->
                 new Found(manifest.digest(), manifest.body().flatMap(ManifestDocument::parse).orElseThrow(), platform);
             case Answer.Failure(OciError error, CacheStatus status) -> throw new RefusedException(error);

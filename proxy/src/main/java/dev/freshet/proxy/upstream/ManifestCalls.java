@@ -7,12 +7,14 @@ import dev.freshet.cache.name.InvalidNameException;
 import dev.freshet.cache.name.Reference;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
+import dev.freshet.proxy.accept.Accept;
 import dev.freshet.proxy.upstream.PatientCalls.Reading;
 import dev.freshet.proxy.upstream.RegistryCalls.Ask;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import okhttp3.HttpUrl;
@@ -31,10 +33,10 @@ final class ManifestCalls {
         this.calls = calls;
     }
 
-    FetchedManifest get(Repository repository, Reference reference, Duration stallTimeout)
+    FetchedManifest get(Repository repository, Reference reference, Accept accept, Duration stallTimeout)
             throws OriginException, InterruptedException {
         Duration patience = PATIENCE.compareTo(stallTimeout) < 0 ? PATIENCE : stallTimeout;
-        return call("GET", repository, reference, patience, (response, failed) -> {
+        return call("GET", repository, reference, accept, patience, (response, failed) -> {
             byte[] body = calls.body(response, failed, "manifest");
             Digest digest = switch (reference) {
                 case Digest wanted -> verified(wanted, body, failed);
@@ -44,9 +46,9 @@ final class ManifestCalls {
         });
     }
 
-    Optional<ManifestHead> head(Repository repository, Reference reference, Duration patience)
+    Optional<ManifestHead> head(Repository repository, Reference reference, Accept accept, Duration patience)
             throws OriginException, InterruptedException {
-        return call("HEAD", repository, reference, patience, (response, failed) -> {
+        return call("HEAD", repository, reference, accept, patience, (response, failed) -> {
             String stated = response.header("Docker-Content-Digest");
             if (stated == null) {
                 return Optional.<ManifestHead>empty();
@@ -61,12 +63,13 @@ final class ManifestCalls {
         });
     }
 
-    private <T> T call(String method, Repository repository, Reference reference, Duration patience,
+    private <T> T call(String method, Repository repository, Reference reference, Accept accept, Duration patience,
             Reading<T> reading)
             throws OriginException, InterruptedException {
         HttpUrl url = upstream.endpoint(repository.name(), "manifests", reference.toString());
         Request.Builder request = new Request.Builder().url(url).method(method, null);
-        MediaTypes.ACCEPTED.forEach(type -> request.addHeader("Accept", type));
+        List<String> accepted = accept.ranges().isEmpty() ? MediaTypes.ACCEPTED : accept.ranges();
+        accepted.forEach(type -> request.addHeader("Accept", type));
         Ask ask = new Ask(method + " of manifest " + new ImageReference(repository, reference), RequestKind.MANIFEST,
                 repository.name(), request.build(), Optional.of(patience));
         return calls.ask(ask, patience, reading);

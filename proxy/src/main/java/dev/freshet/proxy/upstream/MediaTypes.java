@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** The media types of manifests (OCI image spec 1.1, "Media types"; Docker image manifest version 2). */
 final class MediaTypes {
 
-    /** What registries are asked for: every kind of manifest and index there is, the richer first. */
+    /** What registries are asked for, whoever asks, unless it takes only some of it: every kind of manifest and index there is, the richer first. */
     static final List<String> ACCEPTED = List.of("application/vnd.oci.image.index.v1+json",
             "application/vnd.docker.distribution.manifest.list.v2+json", "application/vnd.oci.image.manifest.v1+json",
             "application/vnd.docker.distribution.manifest.v2+json", "application/vnd.oci.artifact.manifest.v1+json",

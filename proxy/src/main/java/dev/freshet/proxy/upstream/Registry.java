@@ -9,6 +9,7 @@ import dev.freshet.cache.name.ImageReference;
 import dev.freshet.cache.name.Reference;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.Extent;
+import dev.freshet.proxy.accept.Accept;
 import dev.freshet.proxy.upstream.Absences.Wanted;
 import dev.freshet.proxy.upstream.RegistryCalls.Ask;
 import dev.freshet.proxy.upstream.RegistryCalls.Reply;
@@ -104,24 +105,30 @@ public final class Registry implements AutoCloseable {
         return limits;
     }
 
-    /** Fetches a manifest; by digest, only what has this digest is accepted. */
-    public FetchedManifest manifest(Repository repository, Reference reference)
+    /**
+     * Fetches a manifest; by digest, only what has this digest is accepted.
+     *
+     * @param accept as which it is asked for; registries may answer with another type all the same
+     */
+    public FetchedManifest manifest(Repository repository, Reference reference, Accept accept)
             throws OriginException, InterruptedException {
-        return absences.ask(manifestOf(repository, reference),
+        return absences.ask(manifestOf(repository, reference, accept),
                 "GET of manifest " + new ImageReference(repository, reference),
-                () -> manifests.get(repository, reference, stallTimeout));
+                () -> manifests.get(repository, reference, accept, stallTimeout));
     }
 
     /**
      * Asks what a manifest is, without fetching it; empty when the answer does not hold the digest.
      *
+     * @param accept as which it is asked for
      * @param patience how long it may take, tries and all
      */
-    public Optional<ManifestHead> manifestHead(Repository repository, Reference reference, Duration patience)
+    public Optional<ManifestHead> manifestHead(Repository repository, Reference reference, Accept accept,
+            Duration patience)
             throws OriginException, InterruptedException {
-        return absences.ask(manifestOf(repository, reference),
+        return absences.ask(manifestOf(repository, reference, accept),
                 "HEAD of manifest " + new ImageReference(repository, reference),
-                () -> manifests.head(repository, reference,
+                () -> manifests.head(repository, reference, accept,
                         patience.compareTo(stallTimeout) < 0 ? patience : stallTimeout));
     }
 
@@ -254,8 +261,8 @@ public final class Registry implements AutoCloseable {
         http.close();
     }
 
-    private static Wanted manifestOf(Repository repository, Reference reference) {
-        return new Wanted(RequestKind.MANIFEST, repository, reference.toString());
+    private static Wanted manifestOf(Repository repository, Reference reference, Accept accept) {
+        return new Wanted(RequestKind.MANIFEST, repository, reference + " as " + accept);
     }
 
     private static Wanted blobOf(Repository repository, Digest digest) {

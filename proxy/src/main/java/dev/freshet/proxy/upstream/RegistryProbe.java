@@ -5,6 +5,7 @@ import dev.freshet.cache.flight.OriginException;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Reference;
 import dev.freshet.cache.name.Repository;
+import dev.freshet.proxy.accept.Accept;
 import dev.freshet.proxy.upstream.RegistryCalls.Ask;
 import dev.freshet.proxy.upstream.RegistryCalls.Reply;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
@@ -118,7 +119,7 @@ public final class RegistryProbe implements AutoCloseable {
     /** Fetches a manifest. */
     public FetchedManifest manifest(Repository repository, Reference reference)
             throws OriginException, InterruptedException {
-        return manifests.get(repository, reference, patience);
+        return manifests.get(repository, reference, Accept.EVERYTHING, patience);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.freshet.proxy.route;
 
+import dev.freshet.proxy.accept.Accept;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -131,7 +132,7 @@ class RouterTest {
             RequestHead head = new RequestHead(random.nextInt(9) == 0 ? text : "GET", path.toString(),
                     random.nextInt(4) == 0 ? Optional.of(text) : Optional.empty(), random.nextBoolean() ? text : "",
                     random.nextBoolean() ? OptionalInt.of(random.nextInt(100_000)) : OptionalInt.empty(),
-                    new Query(Optional.of(text), Optional.of(text), Optional.of(text)));
+                    new Query(Optional.of(text), Optional.of(text), Optional.of(text)), Accept.of(List.of(text)));
 
             assertThatCode(() -> Routing.line(Routing.ROUTER.route(head))).as("freshet.seed=%s, %s", seed, head)
                     .doesNotThrowAnyException();

@@ -3,6 +3,7 @@ package dev.freshet.proxy.route;
 import dev.freshet.cache.name.ImageReference;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.config.unit.HostRule;
+import dev.freshet.proxy.accept.Accept;
 import dev.freshet.proxy.route.UpstreamNames.Names;
 import java.util.List;
 import java.util.Optional;
@@ -33,12 +34,14 @@ final class Routing {
     static Route at(String host, OptionalInt port, String target) {
         int ns = target.indexOf("?ns=");
         return ROUTER.route(new RequestHead("GET", ns < 0 ? target : target.substring(0, ns),
-                ns < 0 ? Optional.empty() : Optional.of(target.substring(ns + 4)), host, port, Query.NONE));
+                ns < 0 ? Optional.empty() : Optional.of(target.substring(ns + 4)), host, port, Query.NONE,
+                Accept.EVERYTHING));
     }
 
     static Route method(String method, String path) {
         return ROUTER
-                .route(new RequestHead(method, path, Optional.empty(), "localhost", OptionalInt.empty(), Query.NONE));
+                .route(new RequestHead(method, path, Optional.empty(), "localhost", OptionalInt.empty(), Query.NONE,
+                        Accept.EVERYTHING));
     }
 
     /** What a route says, in a line: {@code docker.io/library/busybox:latest}, {@code ping docker.io}, {@code 404 NAME_UNKNOWN}. */

@@ -120,6 +120,11 @@ public final class FakeRegistry implements AutoCloseable {
         shelf.tag(repository, tag, manifest);
     }
 
+    /** Whoever does not take the type of a tag's manifest gets this one, or 404 when that is not taken either. */
+    public void alternative(String repository, String tag, Digest manifest) {
+        shelf.tag(repository, tag + Shelf.ALTERNATIVE, manifest);
+    }
+
     /** A tag of a repository goes. */
     public void untag(String repository, String tag) {
         shelf.untag(repository, tag);
@@ -183,7 +188,7 @@ public final class FakeRegistry implements AutoCloseable {
         }
         return switch (path.endpoint()) {
             case PING -> Reply.of(200, "application/json", "{}");
-            case MANIFEST -> manifest(path);
+            case MANIFEST -> manifest(request, path);
             case BLOB -> blob(request, path, drawn);
             case TAGS -> TagList.of(request, path.repository(), shelf.tags(path.repository()),
                     settings.lists().most());
@@ -195,8 +200,8 @@ public final class FakeRegistry implements AutoCloseable {
         };
     }
 
-    private Reply manifest(RegistryPath path) {
-        return shelf.manifest(path.repository(), path.reference())
+    private Reply manifest(Request request, RegistryPath path) {
+        return shelf.manifest(path.repository(), path.reference(), request.headers().all("Accept"))
                 .map(m -> new Reply(200, Headers.of("Content-Type", m.mediaType(), "Docker-Content-Digest",
                         m.digest().toString(), "ETag", "\"" + m.digest() + "\""), m.body()))
                 .orElseGet(() -> Reply.error(404, "MANIFEST_UNKNOWN", "manifest unknown"));

@@ -13,6 +13,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** What a registry holds: blobs once for all, manifests, tags and links by repository. Safe for several threads. */
 final class Shelf {
 
+    /** Behind a tag: what is there for those who do not take the other one. */
+    static final String ALTERNATIVE = "@alternative";
+
     private final Map<Digest, Content> blobs = new ConcurrentHashMap<>();
     private final Map<String, Repo> repositories = new ConcurrentHashMap<>();
 
@@ -69,8 +72,22 @@ final class Shelf {
         return repo(repository).blobs().stream().filter(d -> d.toString().equals(reference)).findFirst();
     }
 
-    /** The manifest of this repository under a tag or digest. */
-    Optional<Manifest> manifest(String repository, String reference) {
+    /** The manifest of this repository under a tag or digest; of a tag with an alternative, the one that is taken. */
+    Optional<Manifest> manifest(String repository, String reference, List<String> accepted) {
+        Optional<Manifest> usual = manifest(repository, reference);
+        if (!repo(repository).tags().containsKey(reference + ALTERNATIVE)) {
+            return usual;
+        }
+        return usual.filter(m -> isTaken(m, accepted))
+                .or(() -> manifest(repository, reference + ALTERNATIVE).filter(m -> isTaken(m, accepted)));
+    }
+
+    private static boolean isTaken(Manifest manifest, List<String> accepted) {
+        return accepted.isEmpty()
+                || accepted.stream().anyMatch(line -> line.contains("*/*") || line.contains(manifest.mediaType()));
+    }
+
+    private Optional<Manifest> manifest(String repository, String reference) {
         Repo repo = repo(repository);
         Digest tagged = repo.tags().get(reference);
         return repo.manifests().values().stream()
@@ -79,7 +96,7 @@ final class Shelf {
 
     /** The tags of this repository in order. */
     List<String> tags(String repository) {
-        return List.copyOf(repo(repository).tags().keySet());
+        return repo(repository).tags().keySet().stream().filter(tag -> !tag.endsWith(ALTERNATIVE)).toList();
     }
 
     private Repo repo(String name) {

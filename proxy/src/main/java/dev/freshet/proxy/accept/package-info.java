@@ -1,0 +1,3 @@
+/** What media types clients take. */
+@org.jspecify.annotations.NullMarked
+package dev.freshet.proxy.accept;

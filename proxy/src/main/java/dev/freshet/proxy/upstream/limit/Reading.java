@@ -20,7 +20,7 @@ public record Reading(long limit, long remaining, Duration window) {
     static final Duration USUAL_WINDOW = Duration.ofMinutes(1);
 
     private static final Pattern GRAMMAR = Pattern
-            .compile("\\s*([0-9]{1,9})\\s*((?:;[^;,]*)*)(?:,.*)?");
+            .compile("\\s*([0-9]{1,9})\\s*((?:;[^,]*)?)(?:,.*)?");
     private static final Pattern WINDOW = Pattern.compile(";\\s*w\\s*=\\s*([0-9]{1,7})\\s*(?=;|$)");
 
     public Reading {

@@ -1,9 +1,11 @@
 package dev.freshet.proxy.upstream.limit;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -49,6 +51,16 @@ class ReadingTest {
             """)
     void isNoneOfWhatMakesNoSense(String limit, String remaining) {
         assertThat(Reading.of(limit, remaining)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {";", ";x=", ";w=1,", ",", " ", ";\t"})
+    void costsNothingHoweverManyParametersThereAre(String part) {
+        String parameters = part.repeat(100_000);
+
+        Optional<Reading> reading = Reading.of("100;w=10" + parameters, "76" + parameters);
+
+        assertThat(reading).hasValueSatisfying(read -> assertThat(read.remaining()).isEqualTo(76));
     }
 
     @Test

@@ -13,7 +13,8 @@ import java.util.stream.Stream;
  * header lines, nor what a client would like best makes a difference. So equal sets are equal.
  *
  * @param ranges such as <code>application/json</code>, <code>application/*</code> or <code>*&#47;*</code>, in alphabetical
- *     order, with {@code ;q=0} behind those that are refused; at most {@value #MOST}; none when everything is taken
+ *     order, with {@code ;q=0} behind those that are refused; at most {@value #MOST}, each of at most {@value #LONGEST}
+ *     characters; none when everything is taken
  */
 public record Accept(List<String> ranges) {
 
@@ -21,6 +22,8 @@ public record Accept(List<String> ranges) {
     public static final Accept EVERYTHING = new Accept(List.of());
 
     private static final int MOST = 64;
+    /** Twice what a type may have (RFC 6838, section 4.2), and the slash. */
+    private static final int LONGEST = 2 * 127 + 1;
     private static final String REFUSED = ";q=0";
     private static final String ALL = "*/*";
     private static final Pattern RANGE = Pattern.compile("[\\w!#$&^.+-]+/(?:[\\w!#$&^.+-]+|\\*)|\\*/\\*");
@@ -32,8 +35,8 @@ public record Accept(List<String> ranges) {
     }
 
     /**
-     * Reads the lines of {@code Accept} headers; what is no media range is left out, and so is what comes after many. Nothing,
-     * and all types without an exception, is {@link #EVERYTHING}.
+     * Reads the lines of {@code Accept} headers; what is no media range is left out, and so is what is too long, or comes after
+     * many. Nothing, and all types without an exception, is {@link #EVERYTHING}.
      */
     public static Accept of(List<String> lines) {
         Map<String, Boolean> taken = new TreeMap<>();
@@ -55,7 +58,8 @@ public record Accept(List<String> ranges) {
         String type = (parameters < 0 ? range : range.substring(0, parameters)).strip();
         Matcher quality = QUALITY.matcher(range);
         boolean isRefused = quality.find() && ZERO.matcher(quality.group(1)).matches();
-        if (RANGE.matcher(type).matches() && (taken.size() < MOST || taken.containsKey(type))) {
+        boolean isRange = type.length() <= LONGEST && RANGE.matcher(type).matches();
+        if (isRange && (taken.size() < MOST || taken.containsKey(type))) {
             taken.merge(type, !isRefused, Boolean::logicalOr);
         }
     }

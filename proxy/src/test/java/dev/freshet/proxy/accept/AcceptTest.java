@@ -103,4 +103,13 @@ class AcceptTest {
 
         assertThat(Accept.of(lines).ranges()).hasSize(64);
     }
+
+    @Test
+    void whatIsLongerThanAnyMediaTypeIsLeftOut() {
+        String most = "a/" + "b".repeat(253);
+
+        Accept accept = Accept.of(List.of(most, "a/" + "c".repeat(254), "c/d"));
+
+        assertThat(accept.ranges()).containsExactly(most, "c/d");
+    }
 }

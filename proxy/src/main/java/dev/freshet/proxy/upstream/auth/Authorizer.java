@@ -204,7 +204,7 @@ public final class Authorizer {
             } catch (CompletionException e) {
                 next.completeExceptionally(e.getCause());
                 LOG.info("a token was not renewed ahead of its end: {}", String.valueOf(e.getCause()));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 next.completeExceptionally(e);
                 throw e;
             }

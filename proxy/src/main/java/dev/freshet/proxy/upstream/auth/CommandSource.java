@@ -56,7 +56,7 @@ public final class CommandSource implements CredentialSource {
      */
     private record Answer(Proof said, Proof inUse, long at) {}
 
-    private record Failure(Exception cause, long at) {}
+    private record Failure(Throwable cause, long at) {}
 
     /** @param executor runs the command; must not be bounded by what waits for it */
     public CommandSource(Asking command, Executor executor, Ticker ticker) {
@@ -142,7 +142,7 @@ public final class CommandSource implements CredentialSource {
         try {
             Proof said = command.ask();
             outcome.complete(ended(said));
-        } catch (OriginException | RuntimeException e) {
+        } catch (OriginException | RuntimeException | Error e) {
             failed(e);
             outcome.completeExceptionally(e);
         } catch (InterruptedException e) {
@@ -169,7 +169,7 @@ public final class CommandSource implements CredentialSource {
         }
     }
 
-    private void failed(Exception cause) {
+    private void failed(Throwable cause) {
         lock.lock();
         try {
             failure = new Failure(cause, ticker.read());

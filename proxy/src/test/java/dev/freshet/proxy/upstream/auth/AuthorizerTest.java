@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -111,19 +112,16 @@ class AuthorizerTest {
     @Test
     @DisplayName("A-03: a token that cannot be renewed ahead is used to its end, and then fetched once more")
     void a_failure_ahead_is_not_felt() throws Exception {
-        CountDownLatch failed = new CountDownLatch(1);
         Authorizer authorizer = authorizer((request, proof) -> {
             if (fetches.incrementAndGet() == 2) {
-                failed.countDown();
                 throw new OriginException(OriginFailure.UNREACHABLE, "no token today", null);
             }
             return new Token("t" + fetches.get(), Duration.ofSeconds(60));
-        });
+        }, Runnable::run);
         authorizer.renew(BEARER, SCOPE, Optional.empty());
 
         pace.advance(Duration.ofSeconds(50));
         Optional<String> ageing = authorizer.authorization(SCOPE);
-        failed.await();
         Optional<String> still = authorizer.authorization(SCOPE);
         pace.advance(Duration.ofSeconds(5));
         Optional<String> dead = authorizer.authorization(SCOPE);
@@ -131,6 +129,22 @@ class AuthorizerTest {
         assertThat(List.of(ageing, still)).containsOnly(Optional.of("Bearer t1"));
         assertThat(dead).hasValue("Bearer t3");
         assertThat(fetches).hasValue(3);
+    }
+
+    @Test
+    void a_renewal_ahead_that_dies_of_an_error_is_not_waited_for_for_ever() throws Exception {
+        Authorizer authorizer = authorizer((request, proof) -> {
+            if (fetches.incrementAndGet() == 2) {
+                throw new StackOverflowError();
+            }
+            return new Token("t" + fetches.get(), Duration.ofSeconds(60));
+        }, Runnable::run);
+        authorizer.renew(BEARER, SCOPE, Optional.empty());
+        pace.advance(Duration.ofSeconds(50));
+        assertThatThrownBy(() -> authorizer.authorization(SCOPE)).isInstanceOf(StackOverflowError.class);
+        pace.advance(Duration.ofSeconds(5));
+
+        assertThat(authorizer.authorization(SCOPE)).hasValue("Bearer t3");
     }
 
     @Test
@@ -249,6 +263,10 @@ class AuthorizerTest {
     }
 
     private Authorizer authorizer(TokenEndpoint endpoint) {
-        return new Authorizer(REGISTRY, CredentialSource.ANONYMOUS, List.of(), endpoint, threads, pace::nanoTime);
+        return authorizer(endpoint, threads);
+    }
+
+    private Authorizer authorizer(TokenEndpoint endpoint, Executor executor) {
+        return new Authorizer(REGISTRY, CredentialSource.ANONYMOUS, List.of(), endpoint, executor, pace::nanoTime);
     }
 }

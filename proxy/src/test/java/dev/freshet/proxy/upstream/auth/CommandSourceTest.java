@@ -106,6 +106,21 @@ class CommandSourceTest {
     }
 
     @Test
+    void a_run_that_dies_of_an_error_is_not_waited_for_for_ever() throws Exception {
+        CommandSource source = new CommandSource(() -> {
+            if (runs.incrementAndGet() == 1) {
+                throw new StackOverflowError();
+            }
+            return login(2);
+        }, threads, pace::nanoTime);
+
+        assertThatThrownBy(source::proof).hasRootCauseInstanceOf(StackOverflowError.class);
+        pace.advance(CommandSource.PAUSE);
+
+        assertThat(source.proof()).hasValue(login(2));
+    }
+
+    @Test
     void what_was_refused_is_asked_anew_once_for_all() throws Exception {
         CommandSource source = new CommandSource(this::next, Runnable::run, pace::nanoTime);
         source.proof();

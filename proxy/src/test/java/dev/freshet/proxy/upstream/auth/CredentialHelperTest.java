@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,13 +73,25 @@ class CredentialHelperTest {
     }
 
     @Test
-    void a_helper_that_does_not_end_is_ended_with_all_that_it_started() throws Exception {
-        Path helper = script("sleep 1000 & echo $! > " + directory + "/child; wait");
+    void a_helper_that_does_not_end_is_given_up() throws Exception {
+        Path helper = script("exec sleep 1000");
 
         assertThatThrownBy(() -> new CredentialHelper(List.of(helper.toString()), Duration.ofMillis(500))
                 .ask("r.example.com")).hasMessage("it has not ended after 500 ms");
+    }
 
-        long child = Long.parseLong(Files.readString(directory.resolve("child")).strip());
+    @Test
+    void a_helper_that_is_given_up_is_ended_with_all_that_it_started() throws Exception {
+        Path started = directory.resolve("started");
+        assertThat(new ProcessBuilder("mkfifo", started.toString()).start().waitFor()).isZero();
+        Path helper = script("sleep 1000 & echo $! > " + started + "; wait");
+        FutureTask<Proof> asking = new FutureTask<>(() -> ask(helper));
+        Thread thread = Thread.ofVirtual().start(asking);
+        long child = Long.parseLong(Files.readString(started).strip());
+
+        thread.interrupt();
+
+        assertThatThrownBy(asking::get).hasRootCauseInstanceOf(InterruptedException.class);
         assertThat(ProcessHandle.of(child).map(ProcessHandle::onExit).map(end -> end.join().isAlive()))
                 .satisfiesAnyOf(gone -> assertThat(gone).isEmpty(), ended -> assertThat(ended).hasValue(false));
     }

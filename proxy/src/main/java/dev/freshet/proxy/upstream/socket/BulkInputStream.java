@@ -5,7 +5,7 @@ import java.io.InputStream;
 
 /**
  * Takes what has arrived from another stream in large pieces and hands it out in small ones. It never waits for more than
- * one byte, and knows without a system call when more is there. For one thread.
+ * one byte, and knows without a system call when more is there. A read that fails leaves it as it was. For one thread.
  */
 final class BulkInputStream extends InputStream {
 
@@ -54,8 +54,9 @@ final class BulkInputStream extends InputStream {
 
     private boolean fill() throws IOException {
         if (next == end) {
+            int count = in.read(buffer, 0, PIECE); // when this times out, what was read before must not come again
             next = 0;
-            end = Math.max(0, in.read(buffer, 0, PIECE));
+            end = Math.max(0, count);
         }
         return next < end;
     }

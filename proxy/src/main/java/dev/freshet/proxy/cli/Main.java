@@ -53,7 +53,8 @@ public final class Main {
         try {
             return new URI(text);
         } catch (URISyntaxException e) {
-            throw new TypeConversionException("'" + text + "' is no URL: " + e.getReason());
+            throw new TypeConversionException("'" + text + "' is no URL: " + e.getReason()
+                    + "; write it as http://HOST:PORT");
         }
     }
 }

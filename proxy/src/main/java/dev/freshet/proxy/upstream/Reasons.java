@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
@@ -16,6 +17,8 @@ final class Reasons {
 
     private static final int MOST_SHOWN = 300;
     private static final int MOST_OF_A_CAUSE = 120;
+    /** What OkHttp tells first of a certificate for another host, whose names are what matters. */
+    private static final Pattern FINGERPRINT = Pattern.compile("certificate: sha256/\\S+\\s+");
 
     private Reasons() {}
 
@@ -37,8 +40,11 @@ final class Reasons {
         String expired = null;
         String other = null;
         String unknown = null;
+        String otherwise = "it spoke no TLS that can be understood (" + failure.getMessage()
+                + "); check whether its url begins with http:// or https://, and what is between here and there";
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            String details = "(" + clipped(String.valueOf(cause.getMessage()), MOST_OF_A_CAUSE) + ")";
+            String details = "(" + clipped(FINGERPRINT.matcher(String.valueOf(cause.getMessage())).replaceAll(""),
+                    MOST_OF_A_CAUSE) + ")";
             switch (cause) {
                 case CertificateExpiredException e -> expired = "its certificate has expired " + details
                         + "; whoever runs it has to renew it, or this machine's clock is wrong";
@@ -55,7 +61,7 @@ final class Reasons {
         }
         return expired != null
                 ? expired
-                : other != null ? other : unknown != null ? unknown : "(" + failure.getMessage() + ")";
+                : other != null ? other : unknown != null ? unknown : otherwise;
     }
 
     /** An upstream's words as they may stand in a message: on one line, and not many. */
@@ -64,7 +70,7 @@ final class Reasons {
     }
 
     private static String clipped(String words, int most) {
-        String clipped = words.length() <= most ? words : words.substring(0, most) + "...";
-        return clipped.replaceAll("[\\p{Cntrl}]+", " ");
+        String line = words.replaceAll("[\\s\\p{Cntrl}]+", " ");
+        return line.length() <= most ? line : line.substring(0, most) + "...";
     }
 }

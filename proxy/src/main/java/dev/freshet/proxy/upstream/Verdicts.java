@@ -25,7 +25,7 @@ final class Verdicts {
                 ? "the registry"
                 : "its storage at "
                         + response.request().url().host())
-                + " answered " + status;
+                + " answered " + status + (reply.fromRegistry() ? advice(status) : "");
         Duration retryAfter = reply.heldOff().isPositive()
                 ? reply.heldOff()
                 : RetryAfter.of(response.header("Retry-After"), response.header("Date"), clock.instant()).orElse(null);
@@ -47,6 +47,15 @@ final class Verdicts {
         return isNoEndpoint
                 ? new UpstreamException(Kind.NOT_FOUND, String.valueOf(refusal.getMessage()), refusal, null)
                 : refusal;
+    }
+
+    /** What to do about what the registry says of who asks; it is the last word, as all accounts have been tried. */
+    private static String advice(int status) {
+        return switch (status) {
+            case 401 -> "; check the upstream's username and password, and the repository's name";
+            case 403 -> "; check what the upstream's username may pull, and the repository's name";
+            default -> "";
+        };
     }
 
     private static Kind registryKind(int status) {

@@ -44,8 +44,17 @@ class DoctorTlsTest extends DoctorKit {
         try (TlsFront front = front("-ext san=dns:other.example.com")) {
             set("upstreams.lab.ca-file", front.certificate().toString());
 
-            fails(examine(), "its certificate is for another host", "; check its address");
+            fails(examine(), "its certificate is for another host", "not verified: DN: CN=",
+                    "subjectAltNames: [other.example.com])", "; check its address");
         }
+    }
+
+    @Test
+    void aRegistryWithoutTlsIsToldAsSuch() {
+        set("upstreams.lab.url", registry.url().replace("http:", "https:"));
+
+        fails(examine(), "it spoke no TLS that can be understood",
+                "; check whether its url begins with http:// or https://");
     }
 
     @Test

@@ -172,6 +172,7 @@ class InspectCommandTest {
         Run wrong = inspect("No Name");
         Run nobody = run(List.of("inspect", REPO, "--admin", "http://127.0.0.1:1"));
         Run noUrl = run(List.of("inspect", REPO, "--admin", "ftp://x"));
+        Run noScheme = run(List.of("inspect", REPO, "--admin", "127.0.0.1:5001"));
 
         assertThat(unknown.code()).isEqualTo(1);
         assertThat(unknown.err()).startsWith("inspect of lab/no/such:1 failed: 404 ");
@@ -181,6 +182,8 @@ class InspectCommandTest {
         assertThat(nobody.code()).isEqualTo(1);
         assertThat(nobody.err()).contains("nobody answers at http://127.0.0.1:1", "--admin");
         assertThat(noUrl.code()).isEqualTo(2);
+        assertThat(noScheme.code()).isEqualTo(2);
+        assertThat(noScheme.err()).contains("'127.0.0.1:5001' is no URL", "; write it as http://HOST:PORT");
     }
 
     @Test

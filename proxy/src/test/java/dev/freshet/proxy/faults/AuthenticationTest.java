@@ -140,6 +140,7 @@ class AuthenticationTest {
         Got got = proxy.blob(digest);
 
         assertThat(got.status()).isEqualTo(403);
+        assertThat(got.text()).contains("the registry answered 401; check the upstream's username and password");
         assertThat(proxy.registry().traffic().of(Endpoint.BLOB)).hasSize(2);
         assertThat(proxy.registry().traffic().of(Endpoint.TOKEN)).hasSize(1);
         proxy.heals(digest, BLOB);

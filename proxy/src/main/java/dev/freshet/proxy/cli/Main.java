@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.security.Security;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.TypeConversionException;
@@ -16,6 +17,9 @@ import picocli.CommandLine.TypeConversionException;
         VerifyCommand.class,
         VersionCommand.class}, mixinStandardHelpOptions = true, versionProvider = VersionCommand.Provider.class, synopsisSubcommandLabel = "COMMAND")
 public final class Main {
+
+    /** Java's own is 10 s, and some installations have it cache for ever that a name did not resolve once. */
+    private static final String NEGATIVE_NAME_TTL_SECONDS = "1";
 
     private Main() {}
 
@@ -35,6 +39,7 @@ public final class Main {
 
     /** Runs a command; gives its exit code. */
     static int run(PrintWriter out, PrintWriter err, String... args) {
+        Security.setProperty("networkaddress.cache.negative.ttl", NEGATIVE_NAME_TTL_SECONDS);
         CommandLine commands = new CommandLine(new Main());
         commands.setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(URI.class, Main::url)

@@ -54,6 +54,7 @@ public final class Registry implements AutoCloseable {
     private final Pace pace;
     private final Duration stallTimeout;
     private final Circuit circuit;
+    private final Circuit tokenCircuit;
     private final RetryShare share;
     private final RetryShare foreignShare;
 
@@ -74,11 +75,12 @@ public final class Registry implements AutoCloseable {
         this.http = new UpstreamHttp(upstream, readTimeout(stallTimeout));
         Ticker ticker = pace::nanoTime;
         this.limits = new RateLimits(ticker::read, pace::random);
+        this.circuit = circuit();
+        this.tokenCircuit = circuit();
         AccountCalls accounts = new AccountCalls(Registration.accounts(upstream, limits,
-                new TokenCalls(upstream, http, events, clock, pace, readTimeout(stallTimeout)), executor, ticker),
-                new CallLimits(upstream, limits, events, clock));
-        this.circuit = new Circuit(clock, pace::nanoTime, pace::random,
-                health -> events.healthChanged(upstream.name(), health));
+                new HeldTokens(upstream.name(), tokenCircuit,
+                        new TokenCalls(upstream, http, events, clock, pace, readTimeout(stallTimeout))),
+                executor, ticker), new CallLimits(upstream, limits, events, clock));
         this.share = new RetryShare(pace::nanoTime);
         this.foreignShare = new RetryShare(pace::nanoTime);
         this.calls = new RegistryCalls(upstream, http, rules, accounts, circuit, events, pace);
@@ -95,9 +97,11 @@ public final class Registry implements AutoCloseable {
         return upstream;
     }
 
-    /** Whether it works, as far as is known from asking it; does not ask. */
+    /** Whether it works, as far as is known from asking it, and whether its token server does; asks neither. */
     public Health health() {
-        return circuit.health();
+        Health own = circuit.health();
+        Health tokens = tokenCircuit.health();
+        return own.state() == Health.State.CLOSED && tokens.state() != Health.State.CLOSED ? tokens : own;
     }
 
     /** What it has said of how much it may still be asked. */
@@ -259,6 +263,11 @@ public final class Registry implements AutoCloseable {
     @Override
     public void close() {
         http.close();
+    }
+
+    private Circuit circuit() {
+        return new Circuit(clock, pace::nanoTime, pace::random,
+                health -> events.healthChanged(upstream.name(), health));
     }
 
     private static Wanted manifestOf(Repository repository, Reference reference, Accept accept) {

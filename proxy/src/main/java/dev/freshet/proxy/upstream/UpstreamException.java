@@ -92,7 +92,7 @@ public final class UpstreamException extends OriginException {
         return new UpstreamException(Kind.NOT_FOUND, message, null, null, Basis.REMEMBERED);
     }
 
-    /** What was not asked of a registry that has failed lately; it fails as the last request has. */
+    /** What was not asked of a registry, or its token server, that has failed lately; it fails as the last request has. */
     static UpstreamException heldBack(String failed, Admission.Held held) {
         Kind kind = switch (held.last().cause()) {
             case UNREACHABLE -> Kind.UNREACHABLE;
@@ -100,7 +100,7 @@ public final class UpstreamException extends OriginException {
             case SERVER_ERROR -> Kind.SERVER_ERROR;
         };
         return new UpstreamException(kind,
-                failed + "the registry was not asked, as it has failed again and again; last: "
+                failed + "it was not asked, as it has failed again and again; last: "
                         + held.last().words() + "; try again in " + (held.pause().toSeconds() + 1) + " s",
                 null, held.pause(),
                 Basis.HELD_BACK);

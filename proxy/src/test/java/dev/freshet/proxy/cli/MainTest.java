@@ -4,7 +4,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Security;
 import java.util.Locale;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +53,14 @@ class MainTest {
         assertThat(help.code()).isZero();
         assertThat(help.out()).contains("Usage: freshet " + command);
         assertThat(help.err()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("O-15: a name that did not resolve is looked up again after a second")
+    void namesThatDoNotResolveAreForgottenSoon() {
+        run("version");
+
+        assertThat(Security.getProperty("networkaddress.cache.negative.ttl")).isEqualTo("1");
     }
 
     @Test

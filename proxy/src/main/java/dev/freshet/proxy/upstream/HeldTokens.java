@@ -1,0 +1,67 @@
+package dev.freshet.proxy.upstream;
+
+import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.name.RegistryHost;
+import dev.freshet.proxy.upstream.auth.Proof;
+import dev.freshet.proxy.upstream.auth.Token;
+import dev.freshet.proxy.upstream.auth.TokenEndpoint;
+import dev.freshet.proxy.upstream.auth.TokenRequest;
+import dev.freshet.proxy.upstream.health.Admission.Held;
+import dev.freshet.proxy.upstream.health.Circuit;
+import dev.freshet.proxy.upstream.health.Pass;
+import dev.freshet.proxy.upstream.health.Trouble;
+import dev.freshet.proxy.upstream.health.Trouble.Cause;
+import java.util.Optional;
+
+/**
+ * Asks a token server while it works. It has a circuit of its own: a registry that answers does not say that its token
+ * server does, nor the reverse.
+ */
+final class HeldTokens implements TokenEndpoint {
+
+    private final RegistryHost upstream;
+    private final Circuit circuit;
+    private final TokenEndpoint server;
+
+    HeldTokens(RegistryHost upstream, Circuit circuit, TokenEndpoint server) {
+        this.upstream = upstream;
+        this.circuit = circuit;
+        this.server = server;
+    }
+
+    @Override
+    public Token fetch(TokenRequest request, Optional<Proof> proof) throws OriginException, InterruptedException {
+        return switch (circuit.enter(request.scope())) {
+            case Held held -> throw UpstreamException.heldBack("GET of a token for upstream " + upstream + " from "
+                    + RegistryCalls.withoutQuery(request.realm()) + " failed: ", held);
+            case Pass pass -> {
+                try (pass) {
+                    yield fetch(request, proof, pass);
+                }
+            }
+        };
+    }
+
+    private Token fetch(TokenRequest request, Optional<Proof> proof, Pass pass)
+            throws OriginException, InterruptedException {
+        try {
+            Token token = server.fetch(request, proof);
+            pass.answered();
+            return token;
+        } catch (UpstreamException e) {
+            trouble(e, request.scope()).ifPresentOrElse(pass::failed, pass::answered);
+            throw e;
+        }
+    }
+
+    private static Optional<Trouble> trouble(UpstreamException failure, String scope) {
+        String words = Reasons.shown(String.valueOf(failure.getMessage()));
+        return switch (failure.kind()) {
+            case UNREACHABLE -> Optional.of(new Trouble(Cause.UNREACHABLE, words, Optional.empty()));
+            case STALLED -> Optional.of(new Trouble(Cause.STALLED, words, Optional.of(scope)));
+            case SERVER_ERROR -> Optional.of(new Trouble(Cause.SERVER_ERROR, words, Optional.of(scope)));
+            case NOT_FOUND, UNAUTHORIZED, FORBIDDEN, RATE_LIMITED, AGAINST_RULES, SIGNED_URL_REFUSED, BAD_ANSWER ->
+                Optional.empty();
+        };
+    }
+}

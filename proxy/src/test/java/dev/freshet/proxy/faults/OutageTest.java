@@ -93,7 +93,7 @@ class OutageTest {
             Got coldBlob = proxy.blob(Digest.sha256(Bytes.of("cold" + at)));
             List<Got> byDigest = List.of(proxy.manifest(old.get(tag).toString()), proxy.blob(layer));
 
-            assertThat(byTag.digest()).isEqualTo(old.get(tag));
+            assertThat(byTag.digest()).as("t%d at %s: %s", tag, at, byTag.text()).isEqualTo(old.get(tag));
             if (at.compareTo(TTL) >= 0) {
                 assertThat(byTag.header("Cache-Status")).startsWith("freshet; hit; detail=stale");
             }

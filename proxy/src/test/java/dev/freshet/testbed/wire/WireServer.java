@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,6 +36,7 @@ public final class WireServer implements AutoCloseable {
     private final AtomicInteger accepted = new AtomicInteger();
     private int port;
     private @Nullable ServerSocket listener;
+    private @Nullable Socket reservation;
     private @Nullable ExecutorService threads;
 
     /** Listens when it returns. */
@@ -56,6 +58,7 @@ public final class WireServer implements AutoCloseable {
     /** Accepts connections again, on the same port as before. */
     public synchronized void start() {
         try {
+            release();
             ServerSocket socket = new ServerSocket();
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1024);
@@ -69,8 +72,42 @@ public final class WireServer implements AutoCloseable {
         }
     }
 
-    /** Refuses connections and cuts the running ones; all threads have ended when it returns. */
+    /** Refuses connections and cuts the running ones; all threads have ended when it returns. Nobody else gets the port. */
     public synchronized void stop() {
+        if (listener != null) {
+            end();
+            reserve();
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        end();
+        release();
+    }
+
+    /** A socket that is bound and does not listen: whoever connects is refused, and no other server picks the port. */
+    private void reserve() {
+        try {
+            Socket bound = new Socket();
+            reservation = bound;
+            bound.setReuseAddress(true);
+            bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            bound.setReuseAddress(false);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot keep port " + port, e);
+        }
+    }
+
+    private void release() {
+        Socket bound = reservation;
+        if (bound != null) {
+            reservation = null;
+            closeQuietly(bound);
+        }
+    }
+
+    private void end() {
         ServerSocket socket = listener;
         ExecutorService executor = threads;
         if (socket == null || executor == null) {
@@ -82,11 +119,6 @@ public final class WireServer implements AutoCloseable {
         executor.shutdownNow();
         connections.forEach(WireServer::closeQuietly);
         executor.close();
-    }
-
-    @Override
-    public void close() {
-        stop();
     }
 
     private void accept(ServerSocket socket, ExecutorService executor) {

@@ -148,16 +148,20 @@ final class TokenCalls implements TokenEndpoint {
             return new Said.Given(token(response, method, realm));
         }
         if (status == 404 || status == 405) {
-            return new Said.NotThisWay(failed(Kind.SERVER_ERROR, method, realm, "it answered " + status));
+            return new Said.NotThisWay(failed(Kind.BAD_ANSWER, method, realm, "it answered " + status));
         }
         if (status == 401 || status == 403 || isRefusedGrant(response, method)) {
             throw failed(Kind.UNAUTHORIZED, method, realm, "it answered " + status + (upstream.credentials().isEmpty()
                     ? "; set the upstream's username and password"
                     : "; check the upstream's username and password"));
         }
-        Kind kind = status == 429 ? Kind.RATE_LIMITED : Kind.SERVER_ERROR;
-        throw new UpstreamException(kind, message(method, realm, "it answered " + status), null,
+        throw new UpstreamException(kind(status), message(method, realm, "it answered " + status), null,
                 RetryAfter.of(response.header("Retry-After"), response.header("Date"), clock.instant()).orElse(null));
+    }
+
+    /** What a server has against a request, such as the name of its repository, does not say that the server fails. */
+    private static Kind kind(int status) {
+        return status == 429 ? Kind.RATE_LIMITED : status / 100 == 4 ? Kind.BAD_ANSWER : Kind.SERVER_ERROR;
     }
 
     /** RFC 6749, section 5.2: credentials and identity tokens that are not valid, or not any more, are 400. */

@@ -6,6 +6,8 @@ import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.auth.Proof;
 import dev.freshet.proxy.upstream.auth.Token;
 import dev.freshet.proxy.upstream.auth.TokenRequest;
+import dev.freshet.proxy.upstream.health.Circuit;
+import dev.freshet.proxy.upstream.health.Health;
 import dev.freshet.testbed.ManualClock;
 import dev.freshet.testbed.proxy.ManualPace;
 import dev.freshet.testbed.wire.Answer;
@@ -156,7 +158,7 @@ class TokenCallsTest {
         says(404, "");
 
         assertThatThrownBy(() -> calls.fetch(request, LOGIN)).isInstanceOfSatisfying(UpstreamException.class,
-                e -> assertThat(e.kind()).isEqualTo(Kind.SERVER_ERROR));
+                e -> assertThat(e.kind()).isEqualTo(Kind.BAD_ANSWER));
         assertThat(asked).hasSize(2);
     }
 
@@ -168,7 +170,26 @@ class TokenCallsTest {
         assertThatThrownBy(() -> calls.fetch(request, IDENTITY)).isInstanceOfSatisfying(UpstreamException.class,
                 e -> assertThat(e.kind()).isEqualTo(Kind.UNAUTHORIZED));
         assertThatThrownBy(() -> calls.fetch(request, IDENTITY)).isInstanceOfSatisfying(UpstreamException.class,
-                e -> assertThat(e.kind()).isEqualTo(Kind.SERVER_ERROR));
+                e -> assertThat(e.kind()).isEqualTo(Kind.BAD_ANSWER));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"400, CLOSED", "404, CLOSED", "422, CLOSED", "500, OPEN"})
+    @DisplayName("U-20: a server that has something against some repositories is asked for the others")
+    void a_server_that_refuses_some_requests_works(int status, Health.State state) {
+        ManualPace pace = new ManualPace();
+        Circuit circuit = new Circuit(new ManualClock(), pace::nanoTime, pace::random, health -> {});
+        HeldTokens tokens = new HeldTokens(upstream.name(), circuit, calls);
+
+        for (int i = 0; i < 20; i++) {
+            TokenRequest other = new TokenRequest(request.realm(), "s", "repository:no/such" + i + ":pull");
+            replies.clear();
+            says(status, "");
+            says(status, "");
+            assertThatThrownBy(() -> tokens.fetch(other, LOGIN)).isInstanceOf(UpstreamException.class);
+        }
+
+        assertThat(circuit.health().state()).isEqualTo(state);
     }
 
     private void says(int status, String body) {

@@ -52,6 +52,7 @@ class UpstreamDownIT {
                 upstream.start();
                 Image cold = Images.busyboxForDocker();
                 upstream.publish(cold);
+                awaitRecovery(freshet);
                 pull(Clients.SKOPEO, freshet, cold, ":latest");
             }
         }
@@ -68,6 +69,20 @@ class UpstreamDownIT {
             assertThat(error.path("code").asString()).isNotEmpty();
             assertThat(error.path("message").asString()).contains("docker.io").doesNotContain("?");
         }
+    }
+
+    /** After an outage the upstream is asked once in a while; a request that comes then finds out that it is back. */
+    private static void awaitRecovery(FreshetProcess freshet) throws IOException {
+        int status;
+        do {
+            try (RawClient answer = RawClient
+                    .get("http://" + freshet.authority() + "/v2/library/busybox-docker/manifests/latest?ns=docker.io",
+                            "Accept", "*/*")) {
+                status = answer.status();
+                answer.readAll();
+            }
+        } while (status == 502 || status == 503);
+        assertThat(status).isEqualTo(200);
     }
 
     private static void isAlive(FreshetProcess freshet) throws IOException {

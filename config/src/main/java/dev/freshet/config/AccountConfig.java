@@ -19,7 +19,7 @@ import java.util.Optional;
 public record AccountConfig(
         @Option(doc = "The account's name, without a colon; needs a password.") Optional<String> username,
         @Option(doc = "Password or access token of the account.") Optional<Secret> password,
-        @Option(doc = "File that holds the password, instead of `password`; a line break at its end is cut off.") Optional<Path> passwordFile,
+        @Option(doc = "File that holds the password, instead of `password`; read at the start, without a line break at its end.") Optional<Path> passwordFile,
         @Option(doc = "Identity token (OAuth 2.0 refresh token) of the account, instead of a name and a password.") Optional<Secret> identityToken,
         @Option(doc = "File that holds the identity token, instead of `identity-token`.") Optional<Path> identityTokenFile,
         @Option(doc = "Docker credential helper that knows the account, and its first arguments; see below.") List<CommandWord> credentialCommand) {

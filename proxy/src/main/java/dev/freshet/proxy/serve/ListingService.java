@@ -122,7 +122,7 @@ final class ListingService {
         try {
             return fetched(call, fetch.make(), kept);
         } catch (UpstreamException e) {
-            if (e.kind() == UpstreamException.Kind.NOT_FOUND) {
+            if (e.kind() == UpstreamException.Kind.NOT_FOUND && !e.isRemembered()) {
                 shelf.forget(call.repository(), call.question());
             }
             if (kept.isEmpty() || !ManifestService.mayServeStale(e)

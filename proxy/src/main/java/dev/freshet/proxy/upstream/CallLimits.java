@@ -97,7 +97,7 @@ final class CallLimits {
     }
 
     /** Rounded up, so that whoever waits for so long has waited long enough. */
-    private static String inSeconds(Duration wait) {
+    static String inSeconds(Duration wait) {
         return wait.plusMillis(999).toSeconds() + " s";
     }
 }

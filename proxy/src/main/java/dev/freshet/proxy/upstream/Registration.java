@@ -32,11 +32,13 @@ final class Registration {
         for (Credentials credentials : upstream.credentials()) {
             String label = credentials.label();
             String name = names.add(label) ? label : label + " (" + (askers.size() + 1) + ")";
-            askers.add(asker(new Account(name), upstream, source(upstream, credentials, executor, ticker), endpoint,
-                    executor, ticker));
+            Account account = new Account(name);
+            askers.add(asker(account, upstream, source(upstream, credentials, executor, ticker),
+                    new LimitedTokens(upstream.name(), limits, account, endpoint), executor, ticker));
         }
         if (askers.isEmpty()) {
-            askers.add(asker(Account.ANONYMOUS, upstream, CredentialSource.ANONYMOUS, endpoint, executor, ticker));
+            askers.add(asker(Account.ANONYMOUS, upstream, CredentialSource.ANONYMOUS,
+                    new LimitedTokens(upstream.name(), limits, Account.ANONYMOUS, endpoint), executor, ticker));
         }
         return new Accounts(askers, limits, ticker);
     }

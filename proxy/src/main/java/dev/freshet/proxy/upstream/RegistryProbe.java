@@ -161,7 +161,9 @@ public final class RegistryProbe implements AutoCloseable {
         try (Reply reply = calls.sendBare(ask, call -> {})) {
             if (reply.response().code() == 401) {
                 throw new UpstreamException(Kind.UNAUTHORIZED,
-                        calls.failed(ask) + "401, it refuses the configured user name and password");
+                        calls.failed(ask)
+                                + "401, it refuses the user name and the password; check the upstream's username and"
+                                + " password, or what its credential-command prints");
             }
         }
     }

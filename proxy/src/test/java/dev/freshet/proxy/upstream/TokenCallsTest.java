@@ -8,6 +8,8 @@ import dev.freshet.proxy.upstream.auth.Token;
 import dev.freshet.proxy.upstream.auth.TokenRequest;
 import dev.freshet.proxy.upstream.health.Circuit;
 import dev.freshet.proxy.upstream.health.Health;
+import dev.freshet.proxy.upstream.limit.Account;
+import dev.freshet.proxy.upstream.limit.RateLimits;
 import dev.freshet.testbed.ManualClock;
 import dev.freshet.testbed.proxy.ManualPace;
 import dev.freshet.testbed.wire.Answer;
@@ -190,6 +192,35 @@ class TokenCallsTest {
         }
 
         assertThat(circuit.health().state()).isEqualTo(state);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"60, 60", "'', 7.5"})
+    @DisplayName("A-03, U-21: a server that was asked too often is left alone, by this account alone")
+    void a_server_that_was_asked_too_often_is_left_alone(String retryAfter, double seconds) throws Exception {
+        ManualPace pace = new ManualPace();
+        RateLimits limits = new RateLimits(pace::nanoTime, pace::random);
+        LimitedTokens tokens = new LimitedTokens(upstream.name(), limits, new Account("u"), calls);
+        LimitedTokens others = new LimitedTokens(upstream.name(), limits, new Account("v"), calls);
+        Duration wait = Duration.ofMillis((long) (seconds * 1000));
+        replies.add(Reply.error(429, "TOOMANYREQUESTS", "no").withHeader("Retry-After", retryAfter));
+        says(200, "{\"token\":\"t\"}");
+        says(200, "{\"token\":\"t\"}");
+
+        assertThatThrownBy(() -> tokens.fetch(request, LOGIN)).isInstanceOfSatisfying(UpstreamException.class,
+                e -> assertThat(e.retryAfter()).hasValue(wait));
+        assertThatThrownBy(() -> tokens.fetch(request, LOGIN)).isInstanceOfSatisfying(UpstreamException.class, e -> {
+            assertThat(e.kind()).isEqualTo(Kind.RATE_LIMITED);
+            assertThat(e.isHeldBack()).isTrue();
+            assertThat(e.retryAfter()).hasValue(wait);
+            assertThat(e).hasMessageContaining("has answered 429").hasMessageContaining("try again in");
+        });
+        assertThat(asked).hasSize(1);
+        others.fetch(request, LOGIN);
+        pace.advance(wait);
+        tokens.fetch(request, LOGIN);
+
+        assertThat(asked).hasSize(3);
     }
 
     private void says(int status, String body) {

@@ -114,7 +114,7 @@ public final class Authorizer {
                 try {
                     yield Optional.of(bearer(current(new TokenRequest(realm, service, scope))));
                 } catch (OriginException e) {
-                    way = null;
+                    way = e.failure() == OriginFailure.RATE_LIMITED ? way : null;
                     throw e;
                 }
             }
@@ -153,7 +153,8 @@ public final class Authorizer {
             case Proof.Identity identity -> new Renewal.Impossible("it wants a user name and a password, and there is"
                     + " an identity token only; set the upstream's username and password");
             case null -> new Renewal.Impossible(refused.isPresent()
-                    ? "it refuses the configured user name and password"
+                    ? "it refuses the user name and the password; check the upstream's username and password, or what"
+                            + " its credential-command prints"
                     : "it wants a user name and a password; set the upstream's username and password");
         };
     }

@@ -12,7 +12,9 @@ public enum Counted {
     /** GET of blobs, at the registry itself; storages do not count. */
     BLOBS("GET of blobs"),
     /** GET of lists of tags and of referrers. */
-    LISTS("GET of lists");
+    LISTS("GET of lists"),
+    /** Requests for tokens, which the token server counts and not the registry. */
+    TOKENS("asking for tokens");
 
     private final String words;
 
@@ -27,6 +29,7 @@ public enum Counted {
             case MANIFEST_GETS -> List.of(MANIFEST_HEADS, MANIFEST_GETS);
             case BLOBS -> List.of(BLOBS);
             case LISTS -> List.of(LISTS);
+            case TOKENS -> List.of(TOKENS);
         };
     }
 

@@ -1,0 +1,64 @@
+package dev.freshet.proxy.upstream;
+
+import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.name.RegistryHost;
+import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.auth.Proof;
+import dev.freshet.proxy.upstream.auth.Token;
+import dev.freshet.proxy.upstream.auth.TokenEndpoint;
+import dev.freshet.proxy.upstream.auth.TokenRequest;
+import dev.freshet.proxy.upstream.limit.Account;
+import dev.freshet.proxy.upstream.limit.Counted;
+import dev.freshet.proxy.upstream.limit.RateLimits;
+import dev.freshet.proxy.upstream.limit.RateLimits.Entry;
+import dev.freshet.proxy.upstream.limit.Refusal;
+import dev.freshet.proxy.upstream.limit.Turn;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Asks a token server for one account, and leaves it alone for as long as it says when it was asked too often. */
+final class LimitedTokens implements TokenEndpoint {
+
+    private final RegistryHost upstream;
+    private final RateLimits limits;
+    private final Account account;
+    private final TokenEndpoint server;
+
+    LimitedTokens(RegistryHost upstream, RateLimits limits, Account account, TokenEndpoint server) {
+        this.upstream = upstream;
+        this.limits = limits;
+        this.account = account;
+        this.server = server;
+    }
+
+    @Override
+    public Token fetch(TokenRequest request, Optional<Proof> proof) throws OriginException, InterruptedException {
+        return switch (limits.enter(account, Counted.TOKENS)) {
+            case Entry.HeldOff(Duration left, Refusal why) -> throw UpstreamException.heldOff(Kind.RATE_LIMITED,
+                    "GET of a token for upstream " + upstream + " from " + RegistryCalls.withoutQuery(request.realm())
+                            + " failed: the token server has answered " + why.status() + ", and "
+                            + Counted.TOKENS.words() + " is held off; try again in " + CallLimits.inSeconds(left),
+                    left);
+            case Entry.Admitted(Turn turn) -> {
+                try (turn) {
+                    yield fetch(request, proof, turn);
+                }
+            }
+        };
+    }
+
+    private Token fetch(TokenRequest request, Optional<Proof> proof, Turn turn)
+            throws OriginException, InterruptedException {
+        try {
+            Token token = server.fetch(request, proof);
+            turn.answered();
+            return token;
+        } catch (UpstreamException e) {
+            if (e.kind() != Kind.RATE_LIMITED) {
+                throw e;
+            }
+            Duration wait = turn.refused(Refusal.TOO_MANY_REQUESTS, e.retryAfter().orElse(Duration.ZERO));
+            throw new UpstreamException(Kind.RATE_LIMITED, String.valueOf(e.getMessage()), e, wait);
+        }
+    }
+}

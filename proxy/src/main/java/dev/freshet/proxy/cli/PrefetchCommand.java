@@ -55,7 +55,7 @@ final class PrefetchCommand implements Callable<Integer> {
         try {
             names.forEach(name -> images.add(ImageName.parse(name)));
         } catch (InvalidNameException e) {
-            err().println(e.getMessage());
+            err().println("prefetch failed: " + e.getMessage() + "; " + ImageName.EXAMPLE);
             return 2;
         }
         Optional<Platform> wanted = platform == null

@@ -107,6 +107,26 @@ class AuthenticationTest {
         proxy.heals(digest, BLOB);
     }
 
+    @Test
+    @DisplayName("A-03: a token server that was asked too often is left alone, and its registry not asked without a token")
+    void a_token_server_that_was_asked_too_often_is_left_alone() {
+        proxy.registry().reconfigure(s -> s.auth(new Auth.Bearer(LIFE)));
+        assertThat(proxy.blob(proxy.registry().blob(REPO, BLOB)).status()).isEqualTo(200);
+        proxy.clock().advance(LIFE);
+        proxy.pace().advance(LIFE);
+        proxy.registry().when(On.every(Endpoint.TOKEN), Fault.status(429, Headers.of("Retry-After", "60")));
+        int tokens = proxy.registry().traffic().of(Endpoint.TOKEN).size();
+        int blobs = proxy.registry().traffic().of(Endpoint.BLOB).size();
+
+        List<Got> got = IntStream.range(0, 5)
+                .mapToObj(i -> proxy.blob(proxy.registry().blob(REPO, Bytes.random(1000 + i)))).toList();
+
+        assertThat(got).extracting(Got::status).containsOnly(429);
+        assertThat(got).extracting(each -> each.header("Retry-After")).containsOnly("60");
+        assertThat(proxy.registry().traffic().of(Endpoint.TOKEN)).hasSize(tokens + 1);
+        assertThat(proxy.registry().traffic().of(Endpoint.BLOB)).hasSize(blobs);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"https://auth.evil.example/token", "http://localhost:%s/token", "http://evil.example/token",
             "no url", ""})

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
  * @param accounts instead of the one account above
  * @param tokenHosts besides the URL's own registrable domain
  * @param redirectHosts besides public addresses
+ * @param manifestHosts other registries, with tokens of their own
  * @param caFile absolute
  * @param tagTtl instead of {@link FreshnessConfig#tagTtl()}
  */
@@ -41,6 +42,7 @@ public record UpstreamConfig(
         @Option(doc = "Several accounts, which take turns, instead of one.") List<AccountConfig> accounts,
         @Option(doc = "Hosts that may hand out tokens, besides the URL's own domain; they see the password.") List<HostRule> tokenHosts,
         @Option(doc = "Private hosts that redirects to storage, and URLs of foreign layers, may lead to, as host or host:port.") List<HostRule> redirectHosts,
+        @Option(doc = "Registries that this one redirects manifests and blobs to, as host or host:port; they are asked without an account, each with its own tokens.") List<HostRule> manifestHosts,
         @Option(doc = "PEM file of certificate authorities to trust for this upstream, besides the usual ones.") Optional<Path> caFile,
         @Option(doc = "Instead of `freshness.tag-ttl`, for this upstream.", min = "0s", max = "3650d") Optional<Duration> tagTtl) {
 
@@ -51,6 +53,7 @@ public record UpstreamConfig(
         accounts = List.copyOf(accounts);
         tokenHosts = List.copyOf(tokenHosts);
         redirectHosts = List.copyOf(redirectHosts);
+        manifestHosts = List.copyOf(manifestHosts);
     }
 
     /** The accounts to use, which take turns; none asks anonymously. */
@@ -69,6 +72,6 @@ public record UpstreamConfig(
     public UpstreamConfig withAccounts(AccountConfig one, List<AccountConfig> others) {
         return new UpstreamConfig(url, aliases, hosts, one.username(), one.password(), one.passwordFile(),
                 one.identityToken(), one.identityTokenFile(), one.credentialCommand(), others, tokenHosts,
-                redirectHosts, caFile, tagTtl);
+                redirectHosts, manifestHosts, caFile, tagTtl);
     }
 }

@@ -9,6 +9,7 @@ import dev.freshet.cache.rocks.StorageOptions;
 import dev.freshet.config.FetchConfig;
 import dev.freshet.config.FreshetConfig;
 import dev.freshet.config.UpstreamConfig;
+import dev.freshet.config.UpstreamName;
 import dev.freshet.config.unit.HostPort;
 import dev.freshet.proxy.admin.AdminServer;
 import dev.freshet.proxy.admin.Api;
@@ -37,6 +38,7 @@ import dev.freshet.proxy.upstream.UpstreamEvents;
 import dev.freshet.proxy.upstream.foreign.ForeignRules;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -44,6 +46,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -135,7 +138,7 @@ public final class Freshet implements AutoCloseable {
     /** What asks all upstreams of a configuration how they are, whether a proxy runs or not. */
     public static Doctor doctor(FreshetConfig config) {
         List<Upstream> upstreams = config.upstreams().entrySet().stream()
-                .map(configured -> upstream(new RegistryHost(configured.getKey().value()), configured.getValue()))
+                .map(configured -> upstream(config, configured.getKey()))
                 .toList();
         return new Doctor(upstreams, new Router(names(config)), PATIENCE_OF_THE_DOCTOR, InstantSource.system(),
                 Pace.SYSTEM);
@@ -173,7 +176,7 @@ public final class Freshet implements AutoCloseable {
         for (var configured : config.upstreams().entrySet()) {
             RegistryHost name = new RegistryHost(configured.getKey().value());
             UpstreamConfig options = configured.getValue();
-            Upstream upstream = upstream(name, options);
+            Upstream upstream = upstream(config, configured.getKey());
             Registry registry = closing
                     .add(new Registry(upstream, config.fetch().stallTimeout(), config.freshness().negativeTtl(), events,
                             clock, pace, executor));
@@ -187,9 +190,15 @@ public final class Freshet implements AutoCloseable {
         return new Registries(entries);
     }
 
-    private static Upstream upstream(RegistryHost name, UpstreamConfig options) {
-        return Upstream.at(name, options.url(), options.credentials(), options.tokenHosts(), options.redirectHosts(),
-                options.caFile());
+    /** One upstream as it is configured, which knows where the others are. */
+    static Upstream upstream(FreshetConfig config, UpstreamName name) {
+        UpstreamConfig options = Objects.requireNonNull(config.upstreams().get(name));
+        List<URI> others = config.upstreams().values().stream().map(UpstreamConfig::url)
+                .filter(url -> !url.equals(options.url())).toList();
+        return Upstream
+                .at(new RegistryHost(name.value()), options.url(), options.credentials(), options.tokenHosts(),
+                        options.redirectHosts(), options.caFile())
+                .before(options.manifestHosts(), others);
     }
 
     private static UpstreamNames names(FreshetConfig config) {

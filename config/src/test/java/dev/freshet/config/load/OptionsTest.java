@@ -90,7 +90,7 @@ class OptionsTest {
         assertThat(sources.config().upstreams()).containsExactly(Map.entry(new UpstreamName("lab:5000"),
                 new UpstreamConfig(URI.create("https://lab:5000"), List.of(), List.of(), Optional.empty(),
                         Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), List.of(), List.of(),
-                        List.of(), List.of(), Optional.empty(), Optional.empty())));
+                        List.of(), List.of(), List.of(), Optional.empty(), Optional.empty())));
     }
 
     @Test
@@ -106,6 +106,7 @@ class OptionsTest {
                     password-file: secret
                     token-hosts: [auth.example.com]
                     redirect-hosts: ["10.0.0.7:9000"]
+                    manifest-hosts: [ghcr.io, "10.0.0.8:5000"]
                     ca-file: ca.pem
                     tag-ttl: 5m
                 """);
@@ -117,7 +118,8 @@ class OptionsTest {
                 List.of(HostRule.parse("mirror.example.com")), Optional.of("u"), Optional.of(new Secret("hunter2")),
                 Optional.of(directory.resolve("secret")), Optional.empty(), Optional.empty(), List.of(), List.of(),
                 List.of(HostRule.parse("auth.example.com")),
-                List.of(HostRule.parse("10.0.0.7:9000")), Optional.of(directory.resolve("ca.pem")),
+                List.of(HostRule.parse("10.0.0.7:9000")),
+                List.of(HostRule.parse("ghcr.io"), HostRule.parse("10.0.0.8:5000")), Optional.of(directory.resolve("ca.pem")),
                 Optional.of(Duration.ofMinutes(5))));
         assertThat(lab).isNotNull();
         assertThat(lab.credentials()).containsExactly(new Credentials.Login("u", new Secret("hunter2")));

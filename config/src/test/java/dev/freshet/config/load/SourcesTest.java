@@ -142,7 +142,7 @@ class SourcesTest {
                 "upstreams.\"a\"b (--set): goes on after the quotes: put a dot there",
                 "upstreams.docker.io (--set): unknown key: remove it, or use one of url, aliases, hosts, username,"
                         + " password, password-file, identity-token, identity-token-file, credential-command,"
-                        + " accounts, token-hosts, redirect-hosts, ca-file, tag-ttl",
+                        + " accounts, token-hosts, redirect-hosts, manifest-hosts, ca-file, tag-ttl",
                 "cache.memroy (--set): unknown key: did you mean cache.memory?");
     }
 

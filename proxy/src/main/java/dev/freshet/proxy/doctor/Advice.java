@@ -25,7 +25,7 @@ final class Advice {
             case UNAUTHORIZED -> "check the upstream's username and password";
             case FORBIDDEN -> "check what the upstream's username may pull, or name another image with --image";
             case RATE_LIMITED -> "wait, or set the upstream's username and password, which mostly may ask more often";
-            case AGAINST_RULES -> "check the upstream's redirect-hosts and token-hosts";
+            case AGAINST_RULES -> "check the upstream's redirect-hosts, manifest-hosts and token-hosts";
             case UNREACHABLE -> check == Check.NAME
                     ? "check the upstream's url, and this machine's name server"
                     : "check the upstream's url, and what is between here and there";

@@ -99,7 +99,7 @@ final class ListingCalls {
         Ask ask = new Ask(first.what(), first.kind(), first.repositoryName(),
                 first.request().newBuilder().url(url).build(), first.patience());
         return calls.ask(ask, first.patience().orElse(PATIENCE_OF_A_PAGE), (response, failed) -> {
-            Optional<String> next = NextPage.of(url, response.headers("Link"), failed);
+            Optional<String> next = NextPage.of(response.request().url(), response.headers("Link"), failed);
             pages.add(calls.body(response, failed, noun));
             return next;
         });

@@ -18,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import okhttp3.HttpUrl;
 
 /** Makes accounts of what is configured; each has its own tokens. */
 final class Registration {
@@ -41,6 +42,20 @@ final class Registration {
                     new LimitedTokens(upstream.name(), limits, Account.ANONYMOUS, endpoint), executor, ticker));
         }
         return new Accounts(askers, limits, ticker);
+    }
+
+    /**
+     * One account, nobody's, at another registry that an upstream redirects to.
+     *
+     * @param registry the other one's address
+     */
+    static Accounts anonymous(Upstream upstream, HttpUrl registry, RateLimits limits, TokenEndpoint endpoint,
+            Executor executor, Ticker ticker) {
+        Account account = new Account("anonymous at " + registry.host());
+        return new Accounts(List.of(new Asker(account,
+                new Authorizer(registry, CredentialSource.ANONYMOUS, upstream.anonymous().tokenHosts(),
+                        new LimitedTokens(upstream.name(), limits, account, endpoint), executor, ticker))),
+                limits, ticker);
     }
 
     private static Asker asker(Account account, Upstream upstream, CredentialSource source, TokenEndpoint endpoint,

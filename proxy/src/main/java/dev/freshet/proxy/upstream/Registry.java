@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -55,6 +56,7 @@ public final class Registry implements AutoCloseable {
     private final Duration stallTimeout;
     private final Circuit circuit;
     private final Circuit tokenCircuit;
+    private final OtherRegistries others;
     private final RetryShare share;
     private final RetryShare foreignShare;
 
@@ -71,21 +73,25 @@ public final class Registry implements AutoCloseable {
         this.clock = clock;
         this.pace = pace;
         this.stallTimeout = stallTimeout;
-        RedirectRules rules = new RedirectRules(upstream.url(), upstream.redirectHosts());
         this.http = new UpstreamHttp(upstream, readTimeout(stallTimeout));
         Ticker ticker = pace::nanoTime;
         this.limits = new RateLimits(ticker::read, pace::random);
         this.circuit = circuit();
         this.tokenCircuit = circuit();
-        AccountCalls accounts = new AccountCalls(Registration.accounts(upstream, limits,
+        CallLimits callLimits = new CallLimits(upstream, limits, events, clock);
+        Upstream asked = upstream.credentials().isEmpty() ? upstream.anonymous() : upstream;
+        AccountCalls accounts = new AccountCalls(Registration.accounts(asked, limits,
                 new HeldTokens(upstream.name(), tokenCircuit,
-                        new TokenCalls(upstream, http, events, clock, pace, readTimeout(stallTimeout))),
-                executor, ticker), new CallLimits(upstream, limits, events, clock));
+                        new TokenCalls(asked, http, events, clock, pace, readTimeout(stallTimeout))),
+                executor, ticker), callLimits);
+        this.others = new OtherRegistries(upstream, limits, callLimits,
+                new TokenCalls(upstream.anonymous(), http, events, clock, pace, readTimeout(stallTimeout)),
+                this::circuit, executor, ticker);
         this.share = new RetryShare(pace::nanoTime);
         this.foreignShare = new RetryShare(pace::nanoTime);
-        this.calls = new RegistryCalls(upstream, http, rules, accounts, circuit, events, pace);
+        this.calls = new RegistryCalls(upstream, http, upstream.redirects(), accounts, circuit, others, events, pace);
         this.foreignCalls = new RegistryCalls(upstream, http,
-                RedirectRules.withoutRegistry(upstream.redirectHosts()), accounts, circuit, events, pace);
+                RedirectRules.withoutRegistry(upstream.redirectHosts()), accounts, circuit, others, events, pace);
         this.suspects = new Suspects(ticker);
         this.absences = new Absences(upstream, negativeTtl, ticker);
         PatientCalls patient = new PatientCalls(upstream, calls, events, clock, pace, share);
@@ -97,11 +103,10 @@ public final class Registry implements AutoCloseable {
         return upstream;
     }
 
-    /** Whether it works, as far as is known from asking it, and whether its token server does; asks neither. */
+    /** Whether it works, as far as is known from asking it, and whether its token server and those that it redirects to do; asks none. */
     public Health health() {
-        Health own = circuit.health();
-        Health tokens = tokenCircuit.health();
-        return own.state() == Health.State.CLOSED && tokens.state() != Health.State.CLOSED ? tokens : own;
+        return Stream.concat(Stream.of(circuit, tokenCircuit), others.circuits()).map(Circuit::health)
+                .filter(health -> health.state() != Health.State.CLOSED).findFirst().orElseGet(circuit::health);
     }
 
     /** What it has said of how much it may still be asked. */

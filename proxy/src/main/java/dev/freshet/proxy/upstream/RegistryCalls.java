@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends one request to a registry: within its limits and with authorisation to the registry itself, without to whatever it
- * redirects to, and gives back the first answer that is no redirect, whatever its status. While its circuit is open, the
- * registry is not asked. At most two tries are made at a 401 by each account, and at most
+ * Sends one request to a registry: within its limits and with authorisation to the registry itself, with an anonymous token
+ * to another registry that it redirects to, without anything to its storage, and gives back the first answer that is no
+ * redirect, whatever its status. While its circuit is open, a registry is not asked. At most two tries are made at a 401 by each account, and at most
  * {@value RedirectRules#MAX_HOPS} redirects are followed.
  */
 final class RegistryCalls {
@@ -37,16 +37,18 @@ final class RegistryCalls {
     private final UpstreamHttp http;
     private final RedirectRules rules;
     private final AccountCalls accounts;
+    private final OtherRegistries others;
     private final Circuit circuit;
     private final UpstreamEvents events;
     private final Pace pace;
 
     RegistryCalls(Upstream upstream, UpstreamHttp http, RedirectRules rules, AccountCalls accounts, Circuit circuit,
-            UpstreamEvents events, Pace pace) {
+            OtherRegistries others, UpstreamEvents events, Pace pace) {
         this.upstream = upstream;
         this.http = http;
         this.rules = rules;
         this.accounts = accounts;
+        this.others = others;
         this.circuit = circuit;
         this.events = events;
         this.pace = pace;
@@ -67,6 +69,11 @@ final class RegistryCalls {
             return "repository:" + repositoryName + ":pull";
         }
 
+        /** The same, for another repository. */
+        Ask in(String name) {
+            return new Ask(what, kind, name, request, patience);
+        }
+
         /** What is left of it when so much time has passed. */
         Ask after(Duration elapsed) {
             return new Ask(what, kind, repositoryName, request, patience.map(whole -> {
@@ -76,22 +83,42 @@ final class RegistryCalls {
         }
     }
 
+    /** Who gives an answer. */
+    enum Source {
+        /** The registry itself. */
+        REGISTRY,
+        /** Another registry, to which it redirects. */
+        OTHER_REGISTRY,
+        /** Its storage, or whatever else it redirects to. */
+        STORAGE
+    }
+
     /**
      * An answer; whoever gets it closes it.
      *
      * @param response its head, and its body still to be read
      * @param call what to cancel when the body is not wanted any more
-     * @param fromRegistry whether the registry itself gave it, and not its storage
+     * @param source who gave it
      * @param flow tells how much of the body has come already
      * @param heldOff how long the registry does not want to be asked for things of this kind; zero when it has not refused
      */
-    record Reply(Response response, Call call, boolean fromRegistry, InFlow flow, Duration heldOff)
+    record Reply(Response response, Call call, Source source, InFlow flow, Duration heldOff)
             implements
                 AutoCloseable {
 
         /** The same answer, after which the registry is left alone for so long. */
         Reply heldOff(Duration wait) {
-            return new Reply(response, call, fromRegistry, flow, wait);
+            return new Reply(response, call, source, flow, wait);
+        }
+
+        /** The same answer, given by this one. */
+        Reply by(Source giver) {
+            return new Reply(response, call, giver, flow, heldOff);
+        }
+
+        /** Whether a registry gave it, and not a storage. */
+        boolean fromRegistry() {
+            return source != Source.STORAGE;
         }
 
         /** Lets go of it; the body of a success is cut off. */
@@ -127,10 +154,10 @@ final class RegistryCalls {
     Reply send(Ask ask, HttpUrl to, Consumer<Call> calls) throws OriginException, InterruptedException {
         Request request = ask.request().newBuilder().url(to).build();
         long began = pace.nanoTime();
+        boolean hasLeft = !rules.isRegistry(to);
         for (int hop = 0; hop <= RedirectRules.MAX_HOPS; hop++) {
-            boolean atRegistry = rules.isRegistry(request.url());
             Ask left = ask.after(Duration.ofNanos(pace.nanoTime() - began));
-            Reply reply = atRegistry ? authorized(left, request, calls) : bare(left, request, calls);
+            Reply reply = step(left, request, hasLeft, calls);
             if (!isRedirect(reply.response().code())) {
                 return reply;
             }
@@ -144,6 +171,7 @@ final class RegistryCalls {
                             failed(ask) + reason + trusting.map(this::wayToTrust).orElse(""));
             };
             request = request.newBuilder().url(next).build();
+            hasLeft |= !rules.isRegistry(next);
         }
         throw new UpstreamException(Kind.AGAINST_RULES, failed(ask) + "it redirects more than " + RedirectRules.MAX_HOPS
                 + " times");
@@ -155,7 +183,7 @@ final class RegistryCalls {
      * @param calls is shown the call before it is made
      */
     Reply sendBare(Ask ask, Consumer<Call> calls) throws OriginException, InterruptedException {
-        try (Pass pass = enter(ask, ask.request())) {
+        try (Pass pass = enter(circuit, failed(ask), ask.request())) {
             return execute(ask, ask.request(), ask.kind(), Optional.of(pass), calls);
         }
     }
@@ -167,19 +195,83 @@ final class RegistryCalls {
                 : ask.what() + " from upstream " + upstream.name() + " failed: ";
     }
 
+    /**
+     * Asks at one address, with what may be shown there. Where a redirect leads back to the registry from elsewhere, its
+     * credentials are for the repository that was asked for only: no storage opens another one with them.
+     *
+     * @param hasLeft whether another server has had a say in where this is
+     */
+    private Reply step(Ask ask, Request request, boolean hasLeft, Consumer<Call> calls)
+            throws OriginException, InterruptedException {
+        HttpUrl url = request.url();
+        String repository = rules.repositoryAt(url).orElse("");
+        if (rules.isRegistry(url)) {
+            if (!hasLeft || repository.equals(ask.repositoryName())) {
+                return authorized(ask, request, calls);
+            }
+            if (!repository.isEmpty()) {
+                throw new UpstreamException(Kind.AGAINST_RULES, failed(ask) + "a redirect leads back to the registry, to "
+                        + "repository " + Reasons.shown(repository) + ", which was not asked for; pull from that one");
+            }
+        }
+        if (repository.isEmpty()) {
+            return bare(ask, request, calls);
+        }
+        return rules.isOtherRegistry(url)
+                ? atOther(ask.in(repository), request, calls)
+                : atStranger(ask, request, repository, calls);
+    }
+
+    private Reply atOther(Ask ask, Request request, Consumer<Call> calls)
+            throws OriginException, InterruptedException {
+        HttpUrl url = request.url();
+        OtherRegistries.Other other = others.at(url);
+        String failed = failed(ask) + "at " + RedirectRules.authority(url) + ", to which it redirects: ";
+        try (Pass pass = enter(other.circuit(), failed, request)) {
+            return other.accounts().send(ask, failed, pass::answered, authorization -> {
+                Reply reply = execute(ask, withAuthorization(request, authorization), ask.kind(), Optional.of(pass),
+                        calls);
+                if (reply.response().code() == 401 && !wantsToken(reply)) {
+                    reply.release();
+                    pass.answered();
+                    throw new UpstreamException(Kind.UNAUTHORIZED,
+                            failed + "401, it wants a user name and a password" + OtherRegistries.advice(url));
+                }
+                return reply;
+            }).by(Source.OTHER_REGISTRY);
+        }
+    }
+
+    /** What looks like a registry and was not named is asked as a storage is; a document of it is a registry's all the same. */
+    private Reply atStranger(Ask ask, Request request, String repository, Consumer<Call> calls)
+            throws OriginException, InterruptedException {
+        Reply reply = bare(ask, request, calls);
+        if (reply.response().code() == 401 && wantsToken(reply)) {
+            reply.release();
+            throw new UpstreamException(Kind.AGAINST_RULES, failed(ask) + RedirectRules.authority(request.url())
+                    + ", to which it redirects, wants a token of its own for repository " + repository
+                    + wayToAuthorize(request.url()));
+        }
+        return ask.kind() == RequestKind.BLOB ? reply : reply.by(Source.OTHER_REGISTRY);
+    }
+
+    private static boolean wantsToken(Reply reply) {
+        return reply.response().challenges().stream().anyMatch(of -> of.scheme().equalsIgnoreCase("Bearer"));
+    }
+
     private Reply authorized(Ask ask, Request request, Consumer<Call> calls)
             throws OriginException, InterruptedException {
-        try (Pass pass = enter(ask, request)) {
+        try (Pass pass = enter(circuit, failed(ask), request)) {
             return accounts.send(ask, failed(ask), pass::answered, authorization -> execute(ask,
                     withAuthorization(request, authorization), ask.kind(), Optional.of(pass), calls));
         }
     }
 
     /** Held back before a token is fetched, too: the token would be of no use. */
-    private Pass enter(Ask ask, Request request) throws UpstreamException {
+    private static Pass enter(Circuit circuit, String failed, Request request) throws UpstreamException {
         return switch (circuit.enter(request.url().encodedPath())) {
             case Pass pass -> pass;
-            case Held held -> throw UpstreamException.heldBack(failed(ask), held);
+            case Held held -> throw UpstreamException.heldBack(failed, held);
         };
     }
 
@@ -188,7 +280,7 @@ final class RegistryCalls {
         return execute(ask, request, kind, Optional.empty(), calls);
     }
 
-    /** @param pass told what comes of it, unless that is a 401; present for the registry itself only */
+    /** @param pass told what comes of it, unless that is a 401; present for registries only */
     private Reply execute(Ask ask, Request request, RequestKind kind, Optional<Pass> pass, Consumer<Call> calls)
             throws OriginException, InterruptedException {
         InFlow flow = new InFlow();
@@ -210,7 +302,8 @@ final class RegistryCalls {
         pass.filter(of -> response.code() != 401)
                 .ifPresent(of -> Troubles.of(response.code(), request.url()).ifPresentOrElse(of::failed, of::answered));
         events.answered(upstream.name(), kind, response.code(), Duration.ofNanos(pace.nanoTime() - began));
-        return withFewHeaders(ask, new Reply(response, call, pass.isPresent(), flow, Duration.ZERO));
+        return withFewHeaders(ask, new Reply(response, call, pass.isPresent() ? Source.REGISTRY : Source.STORAGE, flow,
+                Duration.ZERO));
     }
 
     private Reply withFewHeaders(Ask ask, Reply reply) throws UpstreamException {
@@ -225,7 +318,9 @@ final class RegistryCalls {
     private UpstreamException unanswered(Ask ask, HttpUrl url, IOException e) {
         if (isAddressRefused(e)) {
             return new UpstreamException(Kind.AGAINST_RULES, failed(ask) + RedirectRules.authority(url)
-                    + " is at no public address" + wayToTrust(url), e, null);
+                    + " is at no public address" + (rules.repositoryAt(url).isPresent()
+                            ? wayToAuthorize(url)
+                            : wayToTrust(url)), e, null);
         }
         return new UpstreamException(Kind.of(e), failed(ask) + withoutQuery(url) + " gave no answer: "
                 + Reasons.of(e), e, null);
@@ -234,6 +329,11 @@ final class RegistryCalls {
     private String wayToTrust(HttpUrl url) {
         return "; if it is this upstream's own storage, add it to its redirect-hosts: "
                 + rules.lineThatTrusts(upstream.name().value(), url);
+    }
+
+    private String wayToAuthorize(HttpUrl url) {
+        return "; if this upstream's content is there, add it to its manifest-hosts: "
+                + rules.lineThatAuthorizes(upstream.name().value(), url);
     }
 
     /** Whether no connection was made because its address is not public. */

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import okhttp3.Challenge;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
@@ -59,12 +60,17 @@ public final class RegistryProbe implements AutoCloseable {
         this.http = new UpstreamHttp(upstream, patience);
         Ticker ticker = pace::nanoTime;
         RateLimits limits = new RateLimits(pace::nanoTime, pace::random);
-        Accounts accounts = Registration.accounts(upstream, limits,
-                new TokenCalls(upstream, http, UpstreamEvents.NONE, clock, pace, patience), executor, ticker);
+        CallLimits callLimits = new CallLimits(upstream, limits, UpstreamEvents.NONE, clock);
+        Upstream asked = upstream.credentials().isEmpty() ? upstream.anonymous() : upstream;
+        Accounts accounts = Registration.accounts(asked, limits,
+                new TokenCalls(asked, http, UpstreamEvents.NONE, clock, pace, patience), executor, ticker);
+        Supplier<Circuit> circuits = () -> new Circuit(clock, pace::nanoTime, pace::random, health -> {});
         this.authorizer = accounts.inTurn(Counted.BLOBS).getFirst().authorizer();
-        this.calls = new RegistryCalls(upstream, http, new RedirectRules(upstream.url(), upstream.redirectHosts()),
-                new AccountCalls(accounts, new CallLimits(upstream, limits, UpstreamEvents.NONE, clock)),
-                new Circuit(clock, pace::nanoTime, pace::random, health -> {}), UpstreamEvents.NONE, pace);
+        this.calls = new RegistryCalls(upstream, http, upstream.redirects(), new AccountCalls(accounts, callLimits),
+                circuits.get(), new OtherRegistries(upstream, limits, callLimits,
+                        new TokenCalls(upstream.anonymous(), http, UpstreamEvents.NONE, clock, pace, patience), circuits,
+                        executor, ticker),
+                UpstreamEvents.NONE, pace);
         this.manifests = new ManifestCalls(upstream, new PatientCalls(upstream, calls, UpstreamEvents.NONE, clock, pace,
                 new RetryShare(pace::nanoTime)));
     }

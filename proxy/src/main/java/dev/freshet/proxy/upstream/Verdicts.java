@@ -6,6 +6,7 @@ import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.limit.RetryAfter;
 import java.time.Duration;
 import java.time.InstantSource;
+import okhttp3.HttpUrl;
 import okhttp3.Response;
 
 /** What an answer's status means, which depends on who gave it: the registry's word is final, its storage's is not. */
@@ -21,11 +22,13 @@ final class Verdicts {
     static UpstreamException refusal(String failed, Reply reply, InstantSource clock) {
         Response response = reply.response();
         int status = response.code();
-        String message = failed + (reply.fromRegistry()
-                ? "the registry"
-                : "its storage at "
-                        + response.request().url().host())
-                + " answered " + status + (reply.fromRegistry() ? advice(status) : "");
+        HttpUrl url = response.request().url();
+        String message = failed + switch (reply.source()) {
+            case REGISTRY -> "the registry answered " + status + advice(status);
+            case OTHER_REGISTRY -> "the registry at " + url.host() + ", to which it redirects, answered " + status
+                    + (status == 401 || status == 403 ? OtherRegistries.advice(url) : "");
+            case STORAGE -> "its storage at " + url.host() + " answered " + status;
+        };
         Duration retryAfter = reply.heldOff().isPositive()
                 ? reply.heldOff()
                 : RetryAfter.of(response.header("Retry-After"), response.header("Date"), clock.instant()).orElse(null);

@@ -8,7 +8,13 @@ import dev.freshet.testbed.registry.Account;
 import dev.freshet.testbed.registry.Auth;
 import dev.freshet.testbed.registry.FakeRegistry;
 import dev.freshet.testbed.traffic.Endpoint;
+import dev.freshet.testbed.wire.Answer;
 import dev.freshet.testbed.wire.Gate;
+import dev.freshet.testbed.wire.Headers;
+import dev.freshet.testbed.wire.Manner;
+import dev.freshet.testbed.wire.Progress;
+import dev.freshet.testbed.wire.Reply;
+import dev.freshet.testbed.wire.WireServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,6 +63,26 @@ class DoctorCommandTest extends DoctorKit {
 
         assertThat(run.code()).as(run.toString()).isZero();
         assertThat(run.row("lab")).contains(" plain Bearer " + registry.authority() + " " + REPO + ":1.0 ");
+    }
+
+    @Test
+    @DisplayName("L-07: of a front the registry behind it is named, or the line that is missing")
+    void aFrontIsExaminedThroughTheRegistryBehindIt() {
+        registry.reconfigure(settings -> settings.auth(new Auth.Bearer(Duration.ofMinutes(5))));
+        try (WireServer front = new WireServer(request -> new Answer(Reply.empty(302,
+                Headers.of("Location", registry.url() + request.target())), Manner.PLAIN, Progress.UNHEARD))) {
+            set("upstreams.lab.url", "http://" + front.authority());
+
+            Run refused = examine();
+            Run allowed = set("upstreams.lab.manifest-hosts", registry.authority()).examine();
+
+            assertThat(refused.code()).isEqualTo(1);
+            assertThat(refused.out()).contains("lab, manifest: GET of manifest " + IMAGE, "add it to its manifest-hosts:"
+                    + " upstreams: { 'lab': { manifest-hosts: ['" + registry.authority() + "'] } }");
+            assertThat(allowed.code()).as(allowed.toString()).isZero();
+            assertThat(allowed.row("lab")).endsWith(" plain open none wanted " + REPO + ":1.0 " + registry.authority()
+                    + " > " + registry.storageAuthority());
+        }
     }
 
     @Test

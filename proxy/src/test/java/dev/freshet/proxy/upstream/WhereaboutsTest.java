@@ -1,6 +1,7 @@
 package dev.freshet.proxy.upstream;
 
 import dev.freshet.proxy.upstream.RegistryCalls.Reply;
+import dev.freshet.proxy.upstream.RegistryCalls.Source;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.Whereabouts.Step;
 import java.time.Duration;
@@ -54,7 +55,7 @@ class WhereaboutsTest {
                 .build();
         Response response = new Response.Builder().request(request).protocol(Protocol.HTTP_1_1).code(200).message("")
                 .build();
-        StorageUrl found = whereabouts.locate(new Reply(response, new OkHttpClient().newCall(request), false,
+        StorageUrl found = whereabouts.locate(new Reply(response, new OkHttpClient().newCall(request), Source.STORAGE,
                 new InFlow(), Duration.ZERO)).orElseThrow();
         leading.inquiry().close();
         return found;

@@ -17,7 +17,7 @@ class RedirectRulesTest {
 
     private static final HttpUrl REGISTRY = HttpUrl.get("https://registry.example.com/v2/a/blobs/x");
 
-    private final RedirectRules rules = new RedirectRules(REGISTRY, List.of(HostRule.parse("10.0.0.7:9000")));
+    private final RedirectRules rules = new RedirectRules(REGISTRY, List.of(HostRule.parse("10.0.0.7:9000")), List.of(), List.of());
 
     @ParameterizedTest
     @CsvSource({"https://cdn.example.net/x?sig=1,https://cdn.example.net/x?sig=1", "/y,https://registry.example.com/y",
@@ -63,5 +63,56 @@ class RedirectRulesTest {
         assertThat(foreign.isRegistry(REGISTRY)).isFalse();
         assertThat(foreign.isTrusted(REGISTRY)).isFalse();
         assertThat(foreign.isTrusted(HttpUrl.get("http://10.0.0.7:9000/"))).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"https://other.example.net/v2/team/app/manifests/1.0,team/app",
+            "https://other.example.net/v2/team/app/blobs/sha256:ab?x=1,team/app",
+            "https://other.example.net/v2/a/referrers/sha256:ab,a", "https://other.example.net/v2/a/b/tags/list?n=1,a/b",
+            "https://other.example.net/v2/a/manifests/b/manifests/1,a/manifests/b",
+            "https://registry.example.com/base/v2/a/b/manifests/1,a/b"})
+    @DisplayName("L-07: an endpoint for content names a repository")
+    void an_endpoint_names_a_repository(String url, String name) {
+        assertThat(front().repositoryAt(HttpUrl.get(url))).contains(name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://other.example.net/", "https://other.example.net/v2/", "https://other.example.net/v2/a",
+            "https://other.example.net/x/v2/a/manifests/1", "https://other.example.net/v2/A/manifests/1",
+            "https://other.example.net/v2/a%2Fb/manifests/1", "https://other.example.net/v2//manifests/1",
+            "https://other.example.net/v2/a/manifests/", "https://other.example.net/v2/a/uploads/1",
+            "https://other.example.net/token?scope=/v2/a/manifests/1",
+            "https://registry.example.com/v2/a/manifests/1"})
+    @DisplayName("L-07: no other address does")
+    void no_other_address_names_one(String url) {
+        assertThat(front().repositoryAt(HttpUrl.get(url))).isEmpty();
+        assertThat(RedirectRules.withoutRegistry(List.of()).repositoryAt(
+                HttpUrl.get("https://other.example.net/v2/a/manifests/1"))).isEmpty();
+    }
+
+    @Test
+    @DisplayName("L-07, R-14: a registry that is named may be private, one that is configured as another upstream may not")
+    void another_registry_is_named_or_configured() {
+        assertThat(front().isOtherRegistry(HttpUrl.get("https://ghcr.io/v2/a/manifests/1"))).isTrue();
+        assertThat(front().isTrusted(HttpUrl.get("https://ghcr.io/v2/a/manifests/1"))).isFalse();
+        assertThat(front().isOtherRegistry(HttpUrl.get("http://ghcr.io/v2/a/manifests/1"))).isFalse();
+        assertThat(front().isOtherRegistry(HttpUrl.get("https://ghcr.io:8443/v2/a/manifests/1"))).isFalse();
+        assertThat(front().isOtherRegistry(HttpUrl.get("https://10.0.0.8:5000/v2/a/manifests/1"))).isTrue();
+        assertThat(front().isTrusted(HttpUrl.get("https://10.0.0.8:5000/v2/a/manifests/1"))).isTrue();
+        assertThat(front().isOtherRegistry(HttpUrl.get("https://other.example.net/v2/a/manifests/1"))).isFalse();
+    }
+
+    @Test
+    @DisplayName("L-07, R-05: a registry that is named is not reached from https by http")
+    void another_registry_is_no_way_around_https() {
+        assertThat(front().judge(REGISTRY, "http://10.0.0.8:5000/v2/a/manifests/1"))
+                .isInstanceOf(Verdict.Refuse.class);
+        assertThat(front().judge(HttpUrl.get("http://registry.example.com/"), "http://10.0.0.8:5000/v2/a/manifests/1"))
+                .isInstanceOf(Verdict.Follow.class);
+    }
+
+    private static RedirectRules front() {
+        return new RedirectRules(HttpUrl.get("https://registry.example.com/base/"), List.of(),
+                List.of(HostRule.parse("10.0.0.8:5000")), List.of(HttpUrl.get("https://ghcr.io/")));
     }
 }

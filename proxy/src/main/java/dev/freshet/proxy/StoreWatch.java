@@ -39,6 +39,12 @@ final class StoreWatch implements StoreListener {
     }
 
     @Override
+    public void lost(long blobs, long bytes, String message) {
+        losses.addAndGet(blobs);
+        next.lost(blobs, bytes, message);
+    }
+
+    @Override
     public void unwritable(String why) {
         whyUnwritable = why;
         next.unwritable(why);

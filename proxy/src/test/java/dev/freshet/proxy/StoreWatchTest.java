@@ -28,6 +28,11 @@ class StoreWatchTest {
         }
 
         @Override
+        public void lost(long blobs, long bytes, String message) {
+            heard.add("lost " + blobs + " " + bytes + " " + message);
+        }
+
+        @Override
         public void unwritable(String why) {
             heard.add("unwritable " + why);
         }
@@ -42,9 +47,11 @@ class StoreWatchTest {
     void lossesAreCounted() {
         watch.evicted(DIGEST, 10, EvictionReason.SPACE);
         watch.damaged(DIGEST, "flipped");
+        watch.lost(3, 4096, "gone");
         watch.writable();
 
-        assertThat(watch.losses()).isEqualTo(2);
+        assertThat(watch.losses()).isEqualTo(5);
+        assertThat(heard).contains("lost 3 4096 gone");
     }
 
     @Test

@@ -224,6 +224,11 @@ final class Database implements AutoCloseable {
         return opened.isDamaged();
     }
 
+    /** Whether something of it was left out when it was opened, so that it knows less than the other one. */
+    boolean hasLost() {
+        return opened.hasLost();
+    }
+
     boolean isClosed() {
         return opened.isClosed();
     }

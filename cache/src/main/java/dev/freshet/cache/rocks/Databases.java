@@ -36,12 +36,13 @@ final class Databases implements AutoCloseable {
             if (access == Access.FULL) {
                 Format.prepare(layout);
             }
-            first = open(Family.Home.INDEX, access, onWrite);
+            boolean isNew = Salvage.isNew(layout);
+            first = open(Family.Home.INDEX, access, isNew, onWrite);
             this.index = first;
             if (access == Access.FULL) {
                 makeDirectories();
             }
-            this.bulk = open(Family.Home.BULK, access, onWrite);
+            this.bulk = open(Family.Home.BULK, access, isNew, onWrite);
             this.segments = new Segments(bulk, layout, tuning, onWrite);
             opened = true;
         } catch (StoreException e) {
@@ -71,9 +72,9 @@ final class Databases implements AutoCloseable {
         }
     }
 
-    private Database open(Family.Home home, Access access, LongConsumer onWrite)
+    private Database open(Family.Home home, Access access, boolean isNew, LongConsumer onWrite)
             throws RocksDBException, IOException {
-        Salvage salvage = new Salvage(layout, home, tuning);
+        Salvage salvage = new Salvage(layout, home, tuning, isNew);
         return new Database(home, tuning.memtableLimit(), onWrite, switch (access) {
             case FULL -> salvage;
             case READING -> new ReadingAlone(salvage);

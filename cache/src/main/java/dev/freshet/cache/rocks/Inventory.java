@@ -5,6 +5,7 @@ import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreListener;
 import dev.freshet.cache.store.StoreUsage;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -114,6 +115,7 @@ final class Inventory {
         Map<Long, Long> onDisk = new HashMap<>();
         Map<Digest, Unused> broken = new HashMap<>();
         long[] sum = {0, 0};
+        Set<Long> small = new HashSet<>();
         records.scan((digest, record) -> {
             if (record.number() < first && !loose.contains(record.number())) {
                 sum[0]++;
@@ -125,18 +127,46 @@ final class Inventory {
             if (record.family() == Family.SEGMENTS && there != record.diskBytes()) {
                 broken.put(digest, new Unused(Family.SEGMENTS, record.number(), there));
             }
+            if (record.family() == Family.SMALL && bulk.hasLost() && record.length() > 0 && record.number() < first
+                    && !small.contains(record.number())) {
+                broken.put(digest, new Unused(Family.SMALL, record.number(), 0));
+            }
             return !bulk.isClosed();
         }, () -> {
             begun.countDown();
             onDisk.putAll(segments.diskBytes());
+            if (bulk.hasLost()) {
+                small.addAll(bulk.numbers(() -> "look for small contents", Family.SMALL, 0));
+            }
             order.restore();
         });
         records.count(sum[0], sum[1]);
         broken.forEach(this::drop);
-        done.countDown();
+        // what is lost is told before what is left can be known
+        if (!index.hasLost()) {
+            done.countDown();
+        }
         onDisk.keySet().removeIf(number -> number >= first || loose.contains(number));
+        Map<Long, Long> smallOrphans = smallOrphans(first, loose);
+        tellOf(onDisk, smallOrphans.keySet());
+        done.countDown();
         free(Family.SEGMENTS, onDisk);
-        free(Family.SMALL, smallOrphans(first, loose));
+        free(Family.SMALL, smallOrphans);
+    }
+
+    /** Tells of contents without a record: they are lost where the index is known to have lost something, and else perhaps. */
+    void tellOf(Map<Long, Long> large, Set<Long> small) {
+        int count = large.size() + small.size();
+        long bytes = large.values().stream().mapToLong(Long::longValue).sum();
+        String found = count + " contents have no record in the index, " + large.size() + " large ones of " + bytes
+                + " bytes on disk and " + small.size() + " small ones: ";
+        if (count > 0 && index.hasLost()) {
+            listener.lost(count, bytes, found + "their records are lost with what the index has lost; they cannot be served"
+                    + " any more, and are fetched again as they are asked for");
+        } else if (count > 0) {
+            LOG.warn("{}their fetch or their removal was cut short when the last process ended, or their records are lost",
+                    found);
+        }
     }
 
     /** Waits until all is freed that no record names. */
@@ -150,7 +180,8 @@ final class Inventory {
             if (record != null) {
                 retained.forget(record);
                 disposal.add(rest);
-                listener.damaged(digest, "segments of " + digest + " are missing or not whole; it was dropped");
+                listener.damaged(digest, (rest.family() == Family.SEGMENTS ? "segments of " : "bytes of ") + digest
+                        + " are missing or not whole; it was dropped");
             }
         } catch (StoreException e) {
             LOG.warn("segments of {} are missing, and {}", digest, e.getMessage());
@@ -160,7 +191,7 @@ final class Inventory {
     /** Small content without a record: a crash leaves it among the last numbers only, and the loss of the index all. */
     private Map<Long, Long> smallOrphans(long first, Set<Long> loose) throws StoreException {
         Supplier<String> attempt = () -> "sweep";
-        long from = records.usage().objects() == 0 ? 0 : Math.max(0, first - 2L * Numbers.RESERVED_AT_ONCE);
+        long from = records.usage().objects() == 0 || index.hasLost() ? 0 : Math.max(0, first - 2L * Numbers.RESERVED_AT_ONCE);
         Map<Long, Long> orphans = new HashMap<>();
         for (long number : bulk.numbers(attempt, Family.SMALL, from)) {
             if (number < first && !loose.contains(number) && records.owner(number) == null) {
@@ -171,9 +202,8 @@ final class Inventory {
     }
 
     private void free(Family family, Map<Long, Long> orphans) {
-        if (!orphans.isEmpty()) {
-            LOG.info("freeing {} contents that were never committed, or whose removal was cut short",
-                    orphans.size());
+        if (!orphans.isEmpty() && index.trouble() == null) {
+            LOG.debug("freeing {} contents of {}", orphans.size(), family);
             List<Unused> unused = orphans.entrySet().stream()
                     .map(orphan -> new Unused(family, orphan.getKey(), orphan.getValue())).toList();
             unused.forEach(disposal::add);

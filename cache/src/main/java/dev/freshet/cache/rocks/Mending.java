@@ -3,8 +3,10 @@ package dev.freshet.cache.rocks;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.FlushOptions;
@@ -26,6 +28,7 @@ final class Mending {
     private final NativeDatabase from;
     private final NativeDatabase to;
     private final List<Change> changes = new ArrayList<>();
+    private final Map<Family, Long> kept = new EnumMap<>(Family.class);
 
     /** Something to be written. */
     private interface Change {
@@ -44,8 +47,16 @@ final class Mending {
         this.to = to;
     }
 
-    /** Does it, and returns the families of which something is lost. */
-    Set<Family> copy() throws RocksDBException {
+    /**
+     * What came of it.
+     *
+     * @param kept how many entries of each family were copied
+     * @param lost the families of which something could not be read or makes no sense
+     */
+    record Copied(Map<Family, Long> kept, Set<Family> lost) {}
+
+    /** Does it. */
+    Copied copy() throws RocksDBException {
         Set<Family> lost = EnumSet.noneOf(Family.class);
         for (Family family : Family.Home.INDEX.families()) {
             if (!copy(family)) {
@@ -59,12 +70,14 @@ final class Mending {
         try (FlushOptions options = new FlushOptions().setWaitForFlush(true)) {
             to.db().flush(options, List.copyOf(to.families().values()));
         }
-        return lost;
+        return new Copied(kept, lost);
     }
 
     /** Goes on behind what is damaged with the next table that begins there; false when something was left out. */
     private boolean copy(Family family) throws RocksDBException {
         boolean whole = true;
+        boolean[] sense = {true};
+        long[] count = {0};
         byte[] at = Keys.FIRST;
         while (at != null) {
             byte[][] last = {at};
@@ -73,6 +86,9 @@ final class Mending {
                     last[0] = key;
                     if (makesSense(family, key, value)) {
                         change(batch -> batch.put(to.family(family), key, value));
+                        count[0]++;
+                    } else {
+                        sense[0] = false;
                     }
                 });
                 at = null;
@@ -84,7 +100,8 @@ final class Mending {
                 at = nextTable(family, last[0]);
             }
         }
-        return whole;
+        kept.put(family, count[0]);
+        return whole && sense[0];
     }
 
     private static boolean makesSense(Family family, byte[] key, byte[] value) {

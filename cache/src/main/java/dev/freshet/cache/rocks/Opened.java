@@ -96,6 +96,11 @@ final class Opened implements AutoCloseable {
         return damaged;
     }
 
+    /** Whether something of it was left out when it was opened. */
+    boolean hasLost() {
+        return opening.hasLost();
+    }
+
     void requireWritable(Supplier<String> attempt) throws StoreException {
         StoreException before = trouble;
         if (before != null) {

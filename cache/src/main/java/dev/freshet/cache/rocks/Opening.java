@@ -13,6 +13,9 @@ interface Opening {
      */
     NativeDatabase open(boolean damaged) throws RocksDBException, IOException;
 
+    /** Whether something of it was missing or damaged when it was opened, now or before, and has been left out. */
+    boolean hasLost();
+
     /** Opens it without changing anything. */
     NativeDatabase openForReading() throws RocksDBException;
 }

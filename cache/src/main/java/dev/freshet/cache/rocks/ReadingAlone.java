@@ -17,6 +17,11 @@ record ReadingAlone(Opening opening) implements Opening {
     }
 
     @Override
+    public boolean hasLost() {
+        return opening.hasLost();
+    }
+
+    @Override
     public NativeDatabase openForReading() throws RocksDBException {
         return opening.openForReading();
     }

@@ -6,16 +6,12 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Brings the store back in line with an index that has lost some of its records while it was open: what no record names
  * any more is freed, and the sum is taken anew. Runs beside everything else, commits and removals excepted, which wait.
  */
 final class Reconciliation {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Reconciliation.class);
 
     private final Parts parts;
 
@@ -43,15 +39,11 @@ final class Reconciliation {
             large.putAll(parts.segments().diskBytes());
             small.addAll(parts.bulk().numbers(attempt, Family.SMALL, 0));
         });
-        large.forEach((number, bytes) -> free(Family.SEGMENTS, number, bytes, inUse, later));
-        small.forEach(number -> free(Family.SMALL, number, 0, inUse, later));
+        large.keySet().removeIf(number -> number >= later || inUse.contains(number));
+        small.removeIf(number -> number >= later || inUse.contains(number));
+        parts.inventory().tellOf(large, small);
+        large.forEach((number, bytes) -> parts.disposal().add(new Unused(Family.SEGMENTS, number, bytes)));
+        small.forEach(number -> parts.disposal().add(new Unused(Family.SMALL, number, 0)));
         parts.disposal().freeWaiting();
-    }
-
-    private void free(Family family, long number, long bytes, Set<Long> inUse, long later) {
-        if (number < later && !inUse.contains(number)) {
-            LOG.debug("freeing what is under number {}, whose record is lost", number);
-            parts.disposal().add(new Unused(family, number, bytes));
-        }
     }
 }

@@ -1,10 +1,13 @@
 package dev.freshet.cache.rocks;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
@@ -14,39 +17,108 @@ import org.slf4j.LoggerFactory;
 /**
  * Opens a database whatever has become of it. Of a damaged index, all is kept that can be read; of the other, the large
  * contents, while small ones are begun anew, as what merges them would fail for ever. One that cannot even be opened is
- * salvaged as far as RocksDB can, or begun anew. The log says what is lost, which is fetched again as it is asked for.
- *
- * @param layout where it is
- * @param home which it is
+ * salvaged as far as RocksDB can, or begun anew. The log says what is lost, which is fetched again as it is asked for; how
+ * many blobs that are, {@link Inventory} finds out. One thread at a time opens it.
  */
-record Salvage(Layout layout, Family.Home home, Tuning tuning) implements Opening {
+final class Salvage implements Opening {
 
     private static final Logger LOG = LoggerFactory.getLogger(Salvage.class);
 
+    private final Layout layout;
+    private final Family.Home home;
+    private final Tuning tuning;
+    private final boolean isNew;
+    private volatile boolean lost;
+
+    /**
+     * @param layout where it is
+     * @param home which it is
+     * @param isNew whether the store has nothing yet
+     */
+    Salvage(Layout layout, Family.Home home, Tuning tuning, boolean isNew) {
+        this.layout = layout;
+        this.home = home;
+        this.tuning = tuning;
+        this.isNew = isNew;
+    }
+
+    /** Whether a store has files of neither database. */
+    static boolean isNew(Layout layout) throws IOException {
+        return Stream.of(layout.database(Family.Home.INDEX), layout.database(Family.Home.BULK), layout.segments())
+                .allMatch(Salvage::isEmpty);
+    }
+
+    private static boolean isEmpty(Path directory) {
+        try {
+            return Trees.sizes(directory).isEmpty();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     @Override
     public NativeDatabase open(boolean damaged) throws RocksDBException, IOException {
+        Map<Family, Long> entries = Map.of();
+        long changes = 0;
         try {
             finishCopy();
+            LogFiles logs = logs();
+            changes = logs.changes();
+            entries = home == Family.Home.INDEX && damaged ? tables() : entries;
             requireWhole();
-            return openMended(damaged);
+            NativeDatabase opened = openMended(damaged, false, entries, 0);
+            tellOf(logs);
+            return opened;
         } catch (RocksDBException e) {
             requireDamage(e);
             LOG.error("database {} of store {} is damaged: {}; it is salvaged", home.directory(), layout.root(),
                     e.getMessage());
         }
         try {
+            lost = true;
             if (home == Family.Home.BULK) {
                 strays().setAside();
+            } else {
+                entries = tables();
             }
             open(NativeDatabase.Mode.SALVAGE).close();
-            return openMended(true);
+            return openMended(true, true, entries, changes);
         } catch (RocksDBException e) {
             requireDamage(e);
-            LOG.error("database {} of store {} cannot be salvaged: {}; it is begun anew", home.directory(),
-                    layout.root(), e.getMessage());
+            LOG.error("database {} of store {} cannot be salvaged: {}; it is begun anew, and all that it held is lost{}",
+                    home.directory(), layout.root(), e.getMessage(), home == Family.Home.INDEX
+                            ? ": " + Losses.of(entries, Map.of(), Set.of(), true, changes)
+                            : "");
         }
         Trees.delete(layout.database(home));
-        return openMended(false);
+        return openMended(false, true, Map.of(), 0);
+    }
+
+    @Override
+    public boolean hasLost() {
+        return lost;
+    }
+
+    /** What cannot be read is no reason not to open it. */
+    private LogFiles logs() {
+        try {
+            return LogFiles.read(layout.database(home));
+        } catch (IOException e) {
+            return new LogFiles(0, List.of("its logs cannot be read: " + FileTrouble.of(e)));
+        }
+    }
+
+    private Map<Family, Long> tables() throws IOException {
+        return TableEntries.atMost(layout.database(home), home);
+    }
+
+    private void tellOf(LogFiles logs) {
+        if (!logs.damages().isEmpty()) {
+            lost = true;
+            LOG.error("database {} of store {} has lost changes: {}; how many stood there cannot be counted, {} can be"
+                    + " read; what was forgotten is fetched again as it is asked for, and nothing has to be done",
+                    home.directory(), layout.root(), String.join(", ", logs.damages()), logs.changes());
+        }
     }
 
     private static void requireDamage(RocksDBException e) throws RocksDBException {
@@ -55,19 +127,57 @@ record Salvage(Layout layout, Family.Home home, Tuning tuning) implements Openin
         }
     }
 
-    /** Without this file a database is a new one to RocksDB, which deletes whatever else is there. */
+    /** Without a file {@code CURRENT} a database is a new one to RocksDB, which deletes whatever else is there. */
     private void requireWhole() throws IOException, RocksDBException {
         Path directory = layout.database(home);
-        if (!Trees.sizes(directory).isEmpty() && Files.notExists(directory.resolve("CURRENT"))) {
-            throw new RocksDBException(new Status(Status.Code.Corruption, Status.SubCode.None, "CURRENT is missing"));
+        if (Trees.sizes(directory).isEmpty()) {
+            if (!isNew) {
+                throw corruption("it is gone");
+            }
+        } else if (!namesAList(directory) && !nameTheOnlyList(directory)) {
+            throw corruption("CURRENT is missing");
         }
     }
 
-    private NativeDatabase openMended(boolean damaged) throws RocksDBException, IOException {
+    private static RocksDBException corruption(String what) {
+        return new RocksDBException(new Status(Status.Code.Corruption, Status.SubCode.None, what));
+    }
+
+    private static boolean namesAList(Path directory) throws IOException {
+        Path current = directory.resolve("CURRENT");
+        return Files.exists(current) && lists(directory).stream().map(list -> list.getFileName() + "\n")
+                .anyMatch(Files.readString(current, StandardCharsets.ISO_8859_1)::equals);
+    }
+
+    /** All that {@code CURRENT} holds is the name of the list of files: where there is but one, nothing is lost with it. */
+    private boolean nameTheOnlyList(Path directory) throws IOException {
+        List<Path> lists = lists(directory);
+        if (lists.size() != 1) {
+            return Files.exists(directory.resolve("CURRENT"));
+        }
+        Files.writeString(directory.resolve("CURRENT"), lists.getFirst().getFileName() + "\n");
+        LOG.warn("database {} of store {} has lost its file CURRENT, which is written anew: nothing else is lost by it",
+                home.directory(), layout.root());
+        return true;
+    }
+
+    private static List<Path> lists(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("MANIFEST-")).toList();
+        }
+    }
+
+    /**
+     * @param isSalvaged whether RocksDB has left out something that cannot be told
+     * @param entries that the index had in tables before, at most
+     * @param changes that stood in its logs, and are not read any more
+     */
+    private NativeDatabase openMended(boolean damaged, boolean isSalvaged, Map<Family, Long> entries, long changes)
+            throws RocksDBException, IOException {
         switch (home) {
             case INDEX -> {
                 if (damaged) {
-                    copyIndex();
+                    copyIndex(isSalvaged, entries, changes);
                 }
             }
             case BULK -> {
@@ -79,13 +189,14 @@ record Salvage(Layout layout, Family.Home home, Tuning tuning) implements Openin
         return open(NativeDatabase.Mode.NORMAL);
     }
 
-    private void copyIndex() throws RocksDBException, IOException {
-        Set<Family> lost;
+    private void copyIndex(boolean isSalvaged, Map<Family, Long> entries, long changes)
+            throws RocksDBException, IOException {
+        Mending.Copied copied;
         NativeDatabase from = open(NativeDatabase.Mode.READ_ONLY);
         try {
             NativeDatabase to = NativeDatabase.open(layout.copy(home), home, tuning, NativeDatabase.Mode.NORMAL);
             try {
-                lost = new Mending(from, to).copy();
+                copied = new Mending(from, to).copy();
             } finally {
                 to.close();
             }
@@ -94,14 +205,9 @@ record Salvage(Layout layout, Family.Home home, Tuning tuning) implements Openin
         }
         Files.move(layout.database(home), layout.damaged(home));
         finishCopy();
-        LOG.error("the index of store {} was damaged and has been copied: {}", layout.root(), summary(lost));
-    }
-
-    private static String summary(Set<Family> lost) {
-        return lost.isEmpty()
-                ? "nothing of it is lost"
-                : "lost is some of " + lost.stream().map(Family::contents).distinct().collect(Collectors.joining(", "))
-                        + "; what was forgotten is fetched again as it is asked for, and nothing has to be done";
+        lost |= !copied.lost().isEmpty();
+        LOG.error("the index of store {} was damaged and has been copied: {}", layout.root(), Losses.of(entries,
+                copied.kept(), copied.lost(), isSalvaged, changes));
     }
 
     /** The copy takes the place of what was moved out of its way. */
@@ -134,15 +240,20 @@ record Salvage(Layout layout, Family.Home home, Tuning tuning) implements Openin
             new Entries(bulk, Family.SMALL, passing).visit(Keys.FIRST, (key, value) -> true, () -> {});
         } catch (RocksDBException e) {
             requireDamage(e);
-            LOG.error("small contents of store {} are damaged: {}; all of them are deleted, and fetched again as they"
-                    + " are asked for", layout.root(), e.getMessage());
+            lost = true;
+            LOG.error("small contents of store {} are damaged: {}; all of them are deleted, about {} chunks, and fetched"
+                    + " again as they are asked for", layout.root(), e.getMessage(), bulk.db()
+                            .getLongProperty(bulk.family(Family.SMALL), "rocksdb.estimate-num-keys"));
             bulk.db().dropColumnFamily(bulk.family(Family.SMALL));
         }
     }
 
     @Override
     public NativeDatabase openForReading() throws RocksDBException {
-        return open(NativeDatabase.Mode.READ_ONLY);
+        LogFiles logs = logs();
+        NativeDatabase opened = open(NativeDatabase.Mode.READ_ONLY);
+        tellOf(logs);
+        return opened;
     }
 
     private NativeDatabase open(NativeDatabase.Mode mode) throws RocksDBException {

@@ -15,6 +15,14 @@ public interface StoreListener {
     /** Content turned out to be damaged, or not to be there, and was dropped. */
     void damaged(Digest digest, String message);
 
+    /**
+     * Content can be served no more, as the store has lost its records; which content it was is lost with them.
+     *
+     * @param blobs how many
+     * @param bytes what they take of the disk, as far as is known
+     */
+    default void lost(long blobs, long bytes, String message) {}
+
     /** The store takes no content any more, until {@link #writable()}. */
     void unwritable(String why);
 

@@ -12,7 +12,11 @@ final class RecordingStoreListener implements StoreListener {
 
     private final Queue<Eviction> evictions = new ConcurrentLinkedQueue<>();
     private final Queue<Digest> damaged = new ConcurrentLinkedQueue<>();
+    private final Queue<Loss> losses = new ConcurrentLinkedQueue<>();
     private final Queue<String> states = new ConcurrentLinkedQueue<>();
+
+    /** Contents whose records are lost. */
+    record Loss(long blobs, long bytes) {}
 
     /** One content that had to go. */
     record Eviction(Digest digest, long bytes, EvictionReason reason) {}
@@ -25,6 +29,11 @@ final class RecordingStoreListener implements StoreListener {
     @Override
     public void damaged(Digest digest, String message) {
         damaged.add(digest);
+    }
+
+    @Override
+    public void lost(long blobs, long bytes, String message) {
+        losses.add(new Loss(blobs, bytes));
     }
 
     @Override
@@ -43,6 +52,10 @@ final class RecordingStoreListener implements StoreListener {
 
     List<Digest> evicted() {
         return evictions.stream().map(Eviction::digest).toList();
+    }
+
+    List<Loss> losses() {
+        return List.copyOf(losses);
     }
 
     List<Digest> damaged() {

@@ -32,6 +32,7 @@ final class Verification implements StoreListener {
     private final Watcher watcher;
     private final AtomicLong blobs = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
+    private final AtomicLong lost = new AtomicLong();
     private final Map<Digest, Damage> damages = new ConcurrentHashMap<>();
     private final AtomicReference<@Nullable RuntimeException> defect = new AtomicReference<>();
 
@@ -48,8 +49,10 @@ final class Verification implements StoreListener {
      *
      * @param blobs how many were looked at
      * @param bytes how many were read
+     * @param lost how many more there are whose records are lost
+     * @param mayLose whether it is right that these are gone
      */
-    record Outcome(long blobs, long bytes, List<Damage> damages) {
+    record Outcome(long blobs, long bytes, List<Damage> damages, long lost, boolean mayLose) {
 
         /** How many damaged blobs are gone. */
         long dropped() {
@@ -58,7 +61,7 @@ final class Verification implements StoreListener {
 
         /** Whether nothing damaged is left. */
         boolean isGood() {
-            return dropped() == damages.size();
+            return dropped() == damages.size() && (lost == 0 || mayLose);
         }
     }
 
@@ -70,6 +73,9 @@ final class Verification implements StoreListener {
 
         /** Damage was found, and dropped or not. */
         void damaged(Damage damage);
+
+        /** Blobs were found whose records are lost. */
+        default void lost(String message) {}
     }
 
     /** @param repair whether what is damaged is dropped */
@@ -103,7 +109,7 @@ final class Verification implements StoreListener {
         if (broken != null) {
             throw broken;
         }
-        return new Outcome(blobs.get(), bytes.get(), List.copyOf(damages.values()));
+        return new Outcome(blobs.get(), bytes.get(), List.copyOf(damages.values()), lost.get(), repair);
     }
 
     private void check(BlobStore store, Digest digest) {
@@ -173,6 +179,12 @@ final class Verification implements StoreListener {
     @Override
     public void damaged(Digest digest, String message) {
         note(new Damage(digest, message, true));
+    }
+
+    @Override
+    public void lost(long count, long bytesOnDisk, String message) {
+        lost.addAndGet(count);
+        watcher.lost(message);
     }
 
     /** Nothing is written here that room would be needed for. */

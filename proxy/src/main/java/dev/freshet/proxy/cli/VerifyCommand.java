@@ -68,6 +68,13 @@ final class VerifyCommand implements Callable<Integer> {
                     progress.interrupt(() -> out().println(line(damage)));
                 }
             }
+
+            @Override
+            public void lost(String message) {
+                if (!json) {
+                    progress.interrupt(() -> out().println(message));
+                }
+            }
         });
         StorageOptions storage = new StorageOptions(config.data(), config.cache().memory().bytes(), NO_LIMIT);
         Verification.Outcome outcome;
@@ -98,6 +105,7 @@ final class VerifyCommand implements Callable<Integer> {
     private static String summary(Verification.Outcome outcome) {
         return "verified " + outcome.blobs() + " blobs, " + new DataSize(outcome.bytes()).rounded() + ": "
                 + outcome.damages().size() + " damaged, " + outcome.dropped() + " dropped"
+                + (outcome.lost() == 0 ? "" : ", " + outcome.lost() + " lost")
                 + (outcome.isGood() ? "" : "; --repair drops what is damaged");
     }
 
@@ -107,6 +115,7 @@ final class VerifyCommand implements Callable<Integer> {
         root.put("blobs", outcome.blobs());
         root.put("bytes", outcome.bytes());
         root.put("dropped", outcome.dropped());
+        root.put("lost", outcome.lost());
         ArrayNode damaged = root.putArray("damaged");
         for (Verification.Damage damage : outcome.damages()) {
             damaged.addObject().put("digest", damage.digest().toString()).put("reason", damage.reason())

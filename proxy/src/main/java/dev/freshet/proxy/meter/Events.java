@@ -180,6 +180,12 @@ public final class Events
     }
 
     @Override
+    public void lost(long blobs, long bytes, String message) {
+        meters.lost(blobs, bytes, message);
+        store.lost(blobs, bytes, message);
+    }
+
+    @Override
     public void evicted(Digest digest, long bytes, EvictionReason reason) {
         meters.evicted(digest, bytes, reason);
         store.evicted(digest, bytes, reason);

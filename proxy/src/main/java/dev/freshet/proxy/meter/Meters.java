@@ -147,6 +147,11 @@ public final class Meters
     }
 
     @Override
+    public void lost(long blobs, long bytes, String message) {
+        instruments.add(Metric.LOST_BLOBS, (double) blobs);
+    }
+
+    @Override
     public void evicted(Digest digest, long bytes, EvictionReason reason) {
         instruments.add(Metric.EVICTIONS, 1, reason.label());
         instruments.add(Metric.EVICTED_BYTES, (double) bytes, reason.label());

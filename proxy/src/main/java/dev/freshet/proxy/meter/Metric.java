@@ -47,6 +47,8 @@ enum Metric {
     DIGEST_MISMATCHES(Type.COUNTER, "freshet.digest.mismatches",
             "Blobs whose upstream sent something else.", "upstream"),
     DAMAGED_BLOBS(Type.COUNTER, "freshet.damaged.blobs", "Stored blobs that turned out damaged, and were dropped."),
+    LOST_BLOBS(Type.COUNTER, "freshet.lost.blobs",
+            "Stored blobs whose records were lost with damage to the index, so that they are fetched again."),
     CACHE_BYTES(Type.GAUGE, "freshet.cache.bytes",
             "Bytes of the disk that the store takes, those it has promised to running fetches included."),
     CACHE_LIMIT_BYTES(Type.GAUGE, "freshet.cache.limit.bytes", "What `cache.max-size` allows."),

@@ -60,6 +60,11 @@ final class StoreLog implements StoreListener, AutoCloseable {
         damages.tell(message);
     }
 
+    @Override
+    public void lost(long blobs, long bytes, String message) {
+        LOG.error("{}", message);
+    }
+
     /** A call has failed, and a request went on without it. */
     void failed(StoreException failure) {
         failures.tell(String.valueOf(failure.getMessage()));

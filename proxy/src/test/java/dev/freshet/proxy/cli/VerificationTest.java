@@ -80,7 +80,7 @@ class VerificationTest {
 
     @Test
     void anEmptyStoreIsGood() throws Exception {
-        assertThat(verify(true)).isEqualTo(new Outcome(0, 0, List.of()));
+        assertThat(verify(true)).isEqualTo(new Outcome(0, 0, List.of(), 0, true));
     }
 
     @Test

@@ -102,6 +102,7 @@ class MetricsTest {
             meters.began(DIGEST, origin);
             meters.ended(DIGEST, origin, new FlightEnd.DigestMismatch(DIGEST, DIGEST), 100);
             meters.damaged(DIGEST, "flipped");
+            meters.lost(3, 4096, "gone");
             meters.storeFailed(DIGEST, new StoreException("open failed"));
             meters.evicted(DIGEST, 4096, EvictionReason.TORN_IMAGE);
             return meters.scrape();

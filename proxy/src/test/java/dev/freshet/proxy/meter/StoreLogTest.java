@@ -73,6 +73,15 @@ class StoreLogTest {
     }
 
     @Test
+    @DisplayName("L-21: lost blobs are an error, as the store says it")
+    void lostBlobsAreAnError() {
+        log.lost(12, 4096, "12 contents have no record in the index");
+
+        assertThat(messages()).containsExactly("12 contents have no record in the index");
+        assertThat(lines.list.getFirst().getLevel()).isEqualTo(Level.ERROR);
+    }
+
+    @Test
     @DisplayName("O-11: damage has one line in ten seconds, which counts the rest")
     void damage_is_counted() {
         for (int i = 0; i < 1000; i++) {

@@ -92,7 +92,7 @@ public final class RocksStorage implements AutoCloseable {
      *     it has to be mended first
      */
     public static RocksStorage openForReading(StorageOptions options, StoreListener listener) throws StoreException {
-        return open(options, Access.READING, listener, Geometry.STANDARD);
+        return open(options, Access.READING, false, listener, Geometry.STANDARD);
     }
 
     /**
@@ -105,24 +105,24 @@ public final class RocksStorage implements AutoCloseable {
 
     static RocksStorage openForRepair(StorageOptions options, StoreListener listener, Geometry geometry)
             throws StoreException {
-        try (Databases databases = new Databases(options, Access.FULL, count -> {})) {
-            databases.mend();
-        }
-        return open(options, listener, geometry);
+        return open(options, Access.FULL, true, listener, geometry);
     }
 
     /** Opens a store that tidies up only when told to. */
     static RocksStorage open(StorageOptions options, StoreListener listener, Geometry geometry)
             throws StoreException {
-        return open(options, Access.FULL, listener, geometry);
+        return open(options, Access.FULL, false, listener, geometry);
     }
 
-    private static RocksStorage open(StorageOptions options, Access access, StoreListener listener,
+    private static RocksStorage open(StorageOptions options, Access access, boolean mend, StoreListener listener,
             Geometry geometry) throws StoreException {
         DiskQuota quota = new DiskQuota(options.maxBytes());
         Databases databases = new Databases(options, access, quota::wrote);
         boolean opened = false;
         try {
+            if (mend) {
+                databases.mend();
+            }
             RocksStorage storage = open(listener, databases, quota, geometry);
             opened = true;
             return storage;

@@ -87,7 +87,8 @@ class LostIndexTest {
 
             assertThat(storage.parts().numbers().first()).isGreaterThan(last - 1);
             assertThat(right(storage.blobs(), after)).isEqualTo(after.size());
-            assertThat(right(storage.blobs(), before)).isZero();
+            assertThat(right(storage.blobs(), before)).as("large contents need their segments and their records only")
+                    .isEqualTo(lost.equals("index") ? 0 : 5);
         }
         try (RocksStorage storage = open()) {
             Audit audit = new Audit(storage, directory());

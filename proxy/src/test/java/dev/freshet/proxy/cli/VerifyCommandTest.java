@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -107,6 +108,53 @@ class VerifyCommandTest {
         assertThat(repaired.path("damaged").get(0).path("digest").asString()).isEqualTo(HIT_DIGEST.toString());
         assertThat(repaired.path("damaged").get(0).path("reason").asString()).isNotBlank();
         assertThat(repaired.path("damaged").get(0).path("dropped").asBoolean()).isTrue();
+    }
+
+    @Test
+    @DisplayName("L-21: contents whose records are lost are counted, with --repair and without")
+    void lostRecordsAreCounted() throws Exception {
+        for (Path log : files("index", ".log")) {
+            Files.write(log, new byte[(int) Files.size(log)]);
+        }
+
+        Run look = verify();
+        Run json = verify("--json");
+        Run repair = verify("--repair");
+        Run after = verify();
+
+        assertThat(look.code()).isEqualTo(1);
+        assertThat(look.out()).startsWith("3 contents have no record in the index, 2 large ones of ")
+                .endsWith("verified 0 blobs, 0B: 0 damaged, 0 dropped, 3 lost; --repair drops what is damaged\n");
+        assertThat(json(json).path("lost").asInt()).isEqualTo(3);
+        assertThat(repair.code()).isZero();
+        assertThat(repair.out()).startsWith("3 contents have no record in the index, 2 large ones of ")
+                .endsWith("verified 0 blobs, 0B: 0 damaged, 0 dropped, 3 lost\n");
+        assertThat(after).isEqualTo(new Run(0, "verified 0 blobs, 0B: 0 damaged, 0 dropped\n", ""));
+    }
+
+    @Test
+    @DisplayName("L-21: an index without its list of files is refused until --repair, which counts what is lost")
+    void aLostListOfFilesIsCounted() throws Exception {
+        for (Path list : files("index", "")) {
+            if (list.getFileName().toString().startsWith("MANIFEST")) {
+                Files.delete(list);
+            }
+        }
+
+        Run look = verify();
+        Run repair = verify("--repair");
+
+        assertThat(look.code()).isEqualTo(1);
+        assertThat(look.err()).startsWith("verify failed: ").endsWith("; if it is damaged, --repair keeps what can be read"
+                + " of it\n");
+        assertThat(repair.code()).isZero();
+        assertThat(repair.out()).startsWith("3 contents have no record in the index, ").endsWith(" dropped, 3 lost\n");
+    }
+
+    private List<Path> files(String database, String ending) throws Exception {
+        try (Stream<Path> files = Files.list(data.resolve(database))) {
+            return files.filter(file -> file.toString().endsWith(ending)).toList();
+        }
     }
 
     @Test

@@ -47,6 +47,7 @@ public final class Registry implements AutoCloseable {
     private final Suspects suspects;
     private final Absences absences;
     private final RateLimits limits;
+    private final HeadTrust heads;
     private final ManifestCalls manifests;
     private final ListingCalls listings;
     private final UpstreamEvents events;
@@ -88,6 +89,7 @@ public final class Registry implements AutoCloseable {
                 RedirectRules.withoutRegistry(upstream.redirectHosts()), accounts, circuit, events, pace);
         this.suspects = new Suspects(ticker);
         this.absences = new Absences(upstream, negativeTtl, ticker);
+        this.heads = new HeadTrust(ticker);
         PatientCalls patient = new PatientCalls(upstream, calls, events, clock, pace, share);
         this.manifests = new ManifestCalls(upstream, patient);
         this.listings = new ListingCalls(upstream, patient, pace);
@@ -116,13 +118,24 @@ public final class Registry implements AutoCloseable {
      */
     public FetchedManifest manifest(Repository repository, Reference reference, Accept accept)
             throws OriginException, InterruptedException {
-        return absences.ask(manifestOf(repository, reference, accept),
-                "GET of manifest " + new ImageReference(repository, reference),
-                () -> manifests.get(repository, reference, accept, stallTimeout));
+        Wanted wanted = manifestOf(repository, reference, accept);
+        FetchedManifest fetched = absences.ask(wanted,
+                "GET of manifest " + new ImageReference(repository, reference), () -> {
+                    try {
+                        return manifests.get(repository, reference, accept, stallTimeout);
+                    } catch (UpstreamException e) {
+                        heads.refused(wanted, e);
+                        throw e;
+                    }
+                });
+        absences.forget(headOf(wanted));
+        heads.got(wanted);
+        return fetched;
     }
 
     /**
-     * Asks what a manifest is, without fetching it; empty when the answer does not hold the digest.
+     * Asks what a manifest is, without fetching it; empty when only {@linkplain #manifest a GET} can tell, as far as its answers
+     * to HEAD are {@linkplain HeadTrust believed}. That there is none counts for HEAD only.
      *
      * @param accept as which it is asked for
      * @param patience how long it may take, tries and all
@@ -130,10 +143,34 @@ public final class Registry implements AutoCloseable {
     public Optional<ManifestHead> manifestHead(Repository repository, Reference reference, Accept accept,
             Duration patience)
             throws OriginException, InterruptedException {
-        return absences.ask(manifestOf(repository, reference, accept),
-                "HEAD of manifest " + new ImageReference(repository, reference),
-                () -> manifests.head(repository, reference, accept,
-                        patience.compareTo(stallTimeout) < 0 ? patience : stallTimeout));
+        Wanted wanted = manifestOf(repository, reference, accept);
+        String what = "HEAD of manifest " + new ImageReference(repository, reference);
+        Optional<UpstreamException> absence = absences.find(wanted, what);
+        if (absence.isPresent()) {
+            throw absence.get();
+        }
+        return heads.isAsked()
+                ? absences.ask(headOf(wanted), what, () -> believedHead(wanted, () -> manifests.head(repository,
+                        reference, accept, patience.compareTo(stallTimeout) < 0 ? patience : stallTimeout)))
+                : Optional.empty();
+    }
+
+    private Optional<ManifestHead> believedHead(Wanted wanted, Absences.Question<Optional<ManifestHead>> question)
+            throws OriginException, InterruptedException {
+        try {
+            Optional<ManifestHead> head = question.ask();
+            if (head.isPresent()) {
+                heads.worked(wanted);
+            } else {
+                heads.saidNothing(wanted);
+            }
+            return head;
+        } catch (UpstreamException e) {
+            if (heads.believes(wanted, e)) {
+                throw e;
+            }
+            return Optional.empty();
+        }
     }
 
     /** Fetches all pages of the list of a repository's tags, as they come. */
@@ -270,8 +307,14 @@ public final class Registry implements AutoCloseable {
                 health -> events.healthChanged(upstream.name(), health));
     }
 
-    private static Wanted manifestOf(Repository repository, Reference reference, Accept accept) {
-        return new Wanted(RequestKind.MANIFEST, repository, reference + " as " + accept);
+    static Wanted manifestOf(Repository repository, Reference reference, Accept accept) {
+        return new Wanted(RequestKind.MANIFEST, repository,
+                accept.equals(Accept.EVERYTHING) ? reference.toString() : reference + " as " + accept.digest());
+    }
+
+    /** What HEAD of it has said is kept apart: it is no answer to a GET. */
+    private static Wanted headOf(Wanted manifest) {
+        return new Wanted(manifest.kind(), manifest.repository(), "head of " + manifest.name());
     }
 
     private static Wanted blobOf(Repository repository, Digest digest) {

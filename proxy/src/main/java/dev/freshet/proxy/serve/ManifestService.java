@@ -247,7 +247,11 @@ final class ManifestService {
                 return new Found(kept.get(), CacheStatus.REVALIDATED);
             }
         }
-        return confirmed(want, tag, found(want, head));
+        boolean wasKept = kept(want, entry.digest()).isPresent();
+        Found found = confirmed(want, tag, found(want, head));
+        return wasKept && found.manifest().digest().equals(entry.digest())
+                ? new Found(found.manifest(), CacheStatus.REVALIDATED)
+                : found;
     }
 
     /** What HEAD has said, if that is all that is wanted; otherwise what GET says. */

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <li>Where GET works though HEAD fails, HEAD is not asked: for {@link #FIRST_PAUSE}, twice as long each time, at most for
  * {@link #LONGEST_PAUSE}. Where HEAD has worked before, only the second such failure in a row begins that.
  * <li>What is no answer of HEAD's own is believed at once: a registry that is away, asks to be left alone, or was not asked.
+ * Where HEAD has never worked, the request after one that got no answer is a GET: some gateways are silent to HEAD only.
  * </ul>
  *
  * <p>All of it is in memory, bounded, and safe for use by several threads.
@@ -43,6 +44,7 @@ final class HeadTrust {
     private final Map<Kind, Long> believedUntil = new EnumMap<>(Kind.class);
     private final Map<Kind, Long> doubtedUntil = new EnumMap<>(Kind.class);
     private boolean works;
+    private boolean silent;
     private int contradictions;
     private long pausedUntil;
     private Duration pause = FIRST_PAUSE;
@@ -55,11 +57,13 @@ final class HeadTrust {
                 .executor(Runnable::run).build();
     }
 
-    /** Whether HEAD may be of use now; otherwise GET is asked at once. */
-    boolean isAsked() {
+    /** Whether to ask with HEAD now; otherwise GET is asked at once. */
+    boolean next() {
         lock.lock();
         try {
-            return pausedUntil - ticker.read() <= 0;
+            boolean wasSilent = silent;
+            silent = false;
+            return !wasSilent && pausedUntil - ticker.read() <= 0;
         } finally {
             lock.unlock();
         }
@@ -86,12 +90,27 @@ final class HeadTrust {
     /** HEAD has failed; says whether that is believed, or a GET has to decide. */
     boolean believes(Wanted wanted, UpstreamException failure) {
         if (isNoAnswer(failure)) {
+            noteSilence(wanted, failure);
             return true;
         }
         failed.put(wanted, failure.kind());
         lock.lock();
         try {
             return works && isBefore(believedUntil.get(failure.kind()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void noteSilence(Wanted wanted, UpstreamException failure) {
+        boolean isSilence = !failure.isHeldBack() && (failure.kind() == Kind.UNREACHABLE
+                || failure.kind() == Kind.STALLED);
+        lock.lock();
+        try {
+            if (isSilence && !works) {
+                silent = true;
+                failed.put(wanted, failure.kind());
+            }
         } finally {
             lock.unlock();
         }

@@ -149,7 +149,7 @@ public final class Registry implements AutoCloseable {
         if (absence.isPresent()) {
             throw absence.get();
         }
-        return heads.isAsked()
+        return heads.next()
                 ? absences.ask(headOf(wanted), what, () -> believedHead(wanted, () -> manifests.head(repository,
                         reference, accept, patience.compareTo(stallTimeout) < 0 ? patience : stallTimeout)))
                 : Optional.empty();

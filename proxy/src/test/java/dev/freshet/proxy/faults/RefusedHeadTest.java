@@ -71,7 +71,7 @@ class RefusedHeadTest {
             later(Duration.ofMinutes(1));
             Got got = proxy.manifest("latest");
             assertThat(got.status()).isEqualTo(200);
-            assertThat(got.header("Cache-Status")).doesNotContain("stale");
+            assertThat(got.header("Cache-Status")).isEqualTo("freshet; fwd=stale; detail=revalidated");
         }
 
         assertThat(methods().stream().filter("GET"::equals)).hasSize(301);
@@ -210,6 +210,28 @@ class RefusedHeadTest {
         assertThat(stale.header("Cache-Status")).isEqualTo("freshet; hit; detail=stale");
         assertThat(cold.status()).isIn(429, 503);
         assertThat(methods()).containsExactly("GET", "HEAD");
+    }
+
+    @Test
+    @DisplayName("L-03: where HEAD only breaks the connection, the next request is a GET, and a moved tag is seen")
+    void aHeadWithoutAnAnswerIsFollowedByAGet() {
+        Digest old = tag("latest", OLD);
+        proxy.manifest("latest");
+        Digest moved = tag("latest", NEW);
+        proxy.registry().when(On.every(Endpoint.MANIFEST).method("HEAD"), new Fault.RawHead(""), Fault.cutAt(0));
+        later(Duration.ofMinutes(1));
+
+        Got stale = proxy.manifest("latest");
+        int before = methods().size();
+        Got seen = proxy.manifest("latest");
+        later(Duration.ofSeconds(59));
+        Got fresh = proxy.manifest("latest");
+
+        assertThat(stale.digest()).isEqualTo(old);
+        assertThat(stale.header("Cache-Status")).isEqualTo("freshet; hit; detail=stale");
+        assertThat(List.of(seen, fresh)).extracting(Got::digest).containsOnly(moved);
+        assertThat(methods().subList(0, before).stream().filter("GET"::equals)).hasSize(1);
+        assertThat(methods().subList(before, methods().size())).containsExactly("GET");
     }
 
     @Test

@@ -124,14 +124,42 @@ class HeadTrustTest {
     void oneThatHasWorkedIsGivenUpAtTheSecondContradictionInARow() {
         heads.worked(tag(0));
         contradict(1);
-        boolean afterOne = heads.isAsked();
+        boolean afterOne = heads.next();
         heads.worked(tag(2));
         contradict(3);
-        boolean afterOneMore = heads.isAsked();
+        boolean afterOneMore = heads.next();
         contradict(4);
 
         assertThat(List.of(afterOne, afterOneMore)).containsOnly(true);
-        assertThat(heads.isAsked()).isFalse();
+        assertThat(heads.next()).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Kind.class, names = {"UNREACHABLE", "STALLED"})
+    void afterSilenceTheNextIsAGetOnceUnlessHeadHasWorked(Kind kind) {
+        heads.believes(tag(1), failure(kind));
+        List<Boolean> never = List.of(heads.next(), heads.next());
+        heads.worked(tag(2));
+        heads.believes(tag(1), failure(kind));
+
+        assertThat(never).containsExactly(false, true);
+        assertThat(heads.next()).isTrue();
+    }
+
+    @Test
+    void aGetThatWorksAfterSilenceIsAContradiction() {
+        heads.believes(tag(1), failure(Kind.STALLED));
+        heads.next();
+        heads.got(tag(1));
+
+        assertThat(pause()).isEqualTo(HeadTrust.FIRST_PAUSE);
+    }
+
+    @Test
+    void whatWasHeldBackIsNoSilence() {
+        heads.believes(tag(1), UpstreamException.heldOff(Kind.STALLED, "no", Duration.ofSeconds(1)));
+
+        assertThat(heads.next()).isTrue();
     }
 
     @Test
@@ -149,7 +177,7 @@ class HeadTrustTest {
 
         heads.got(tag(1));
 
-        assertThat(heads.isAsked()).isTrue();
+        assertThat(heads.next()).isTrue();
     }
 
     @Test
@@ -181,7 +209,7 @@ class HeadTrustTest {
     /** Lets the time pass until HEAD is asked again. */
     private Duration pause() {
         Duration passed = Duration.ZERO;
-        while (!heads.isAsked()) {
+        while (!heads.next()) {
             pass(Duration.ofSeconds(1));
             passed = passed.plusSeconds(1);
         }

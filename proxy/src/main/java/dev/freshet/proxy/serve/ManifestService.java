@@ -238,18 +238,14 @@ final class ManifestService {
     }
 
     private Found revalidate(Want want, Tag tag, TagEntry entry) throws OriginException, InterruptedException {
-        Optional<ManifestHead> head = head(want,
-                kept(want, entry.digest()).isPresent() ? PATIENCE_WITH_STALE : PATIENCE);
-        if (head.isPresent() && head.get().digest().equals(entry.digest())) {
-            Optional<Kept> kept = kept(want, entry.digest());
-            if (kept.isPresent()) {
-                confirm(want, tag, entry.digest());
-                return new Found(kept.get(), CacheStatus.REVALIDATED);
-            }
+        Optional<Kept> kept = kept(want, entry.digest());
+        Optional<ManifestHead> head = head(want, kept.isPresent() ? PATIENCE_WITH_STALE : PATIENCE);
+        if (kept.isPresent() && head.isPresent() && head.get().digest().equals(entry.digest())) {
+            confirm(want, tag, entry.digest());
+            return new Found(kept.get(), CacheStatus.REVALIDATED);
         }
-        boolean wasKept = kept(want, entry.digest()).isPresent();
         Found found = confirmed(want, tag, found(want, head));
-        return wasKept && found.manifest().digest().equals(entry.digest())
+        return kept.isPresent() && found.manifest().digest().equals(entry.digest())
                 ? new Found(found.manifest(), CacheStatus.REVALIDATED)
                 : found;
     }

@@ -71,11 +71,6 @@ final class Absences {
         }
     }
 
-    /** Forgets that there is none, as there is. */
-    void forget(Wanted wanted) {
-        known.invalidate(wanted);
-    }
-
     /**
      * The failure of whoever asks now; empty when the registry has to be asked.
      *

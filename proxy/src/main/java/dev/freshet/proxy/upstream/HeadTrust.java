@@ -3,11 +3,14 @@ package dev.freshet.proxy.upstream;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.freshet.cache.flight.OriginException;
+import dev.freshet.config.unit.Durations;
 import dev.freshet.proxy.upstream.Absences.Wanted;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +42,9 @@ final class HeadTrust {
     private static final int MOST = 1_000;
 
     private final Ticker ticker;
+    private final Duration negativeTtl;
     private final Cache<Wanted, Kind> failed;
+    private final Cache<Wanted, UpstreamException> absent;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Kind, Long> believedUntil = new EnumMap<>(Kind.class);
     private final Map<Kind, Long> doubtedUntil = new EnumMap<>(Kind.class);
@@ -49,12 +54,67 @@ final class HeadTrust {
     private long pausedUntil;
     private Duration pause = FIRST_PAUSE;
 
-    /** @param ticker nanoseconds since some fixed moment */
-    HeadTrust(Ticker ticker) {
+    /**
+     * @param negativeTtl how long HEAD is not asked again for what it does not have
+     * @param ticker nanoseconds since some fixed moment
+     */
+    HeadTrust(Duration negativeTtl, Ticker ticker) {
+        this.negativeTtl = negativeTtl;
         this.ticker = ticker;
         this.pausedUntil = ticker.read();
         this.failed = Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(SAME_MOMENT).ticker(ticker)
                 .executor(Runnable::run).build();
+        this.absent = Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(negativeTtl).ticker(ticker)
+                .executor(Runnable::run).build();
+    }
+
+    /** Says that HEAD was refused, which is known of HEAD only: it neither makes an absence nor ends one. */
+    static final class RefusedByHeadException extends OriginException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient Optional<UpstreamException> believed;
+
+        private RefusedByHeadException(UpstreamException refusal, Optional<UpstreamException> believed) {
+            super(refusal.failure(), String.valueOf(refusal.getMessage()), refusal);
+            this.believed = believed;
+        }
+
+        /** Throws the refusal if it is believed; otherwise there is nothing that HEAD has said. */
+        Optional<ManifestHead> unlessBelieved() throws UpstreamException {
+            if (believed.isPresent()) {
+                throw believed.get();
+            }
+            return Optional.empty();
+        }
+    }
+
+    /** The failure of those who ask HEAD for what HEAD has said, believed, that there is none; empty when it has to be asked. */
+    Optional<UpstreamException> absence(Wanted wanted) {
+        return Optional.ofNullable(absent.getIfPresent(wanted))
+                .map(refusal -> UpstreamException.remembered(refusal.getMessage() + ", less than "
+                        + Durations.format(negativeTtl) + " ago (freshness.negative-ttl); try again after that"));
+    }
+
+    /**
+     * Asks with HEAD.
+     *
+     * @throws RefusedByHeadException if it has failed with an answer, or names no digest
+     * @throws UpstreamException if it has failed without one
+     */
+    Optional<ManifestHead> ask(Wanted wanted, Absences.Question<ManifestHead> head)
+            throws OriginException, InterruptedException {
+        try {
+            ManifestHead answer = head.ask();
+            worked(wanted);
+            return Optional.of(answer);
+        } catch (UpstreamException e) {
+            if (isNoAnswer(e)) {
+                noteSilence(wanted, e);
+                throw e;
+            }
+            throw new RefusedByHeadException(e, believes(wanted, e) ? Optional.of(e) : Optional.empty());
+        }
     }
 
     /** Whether to ask with HEAD now; otherwise GET is asked at once. */
@@ -69,8 +129,7 @@ final class HeadTrust {
         }
     }
 
-    /** HEAD has named a digest. */
-    void worked(Wanted wanted) {
+    private void worked(Wanted wanted) {
         failed.invalidate(wanted);
         lock.lock();
         try {
@@ -82,24 +141,20 @@ final class HeadTrust {
         }
     }
 
-    /** HEAD has been answered, and names no digest. */
-    void saidNothing(Wanted wanted) {
-        failed.put(wanted, Kind.BAD_ANSWER);
-    }
-
-    /** HEAD has failed; says whether that is believed, or a GET has to decide. */
-    boolean believes(Wanted wanted, UpstreamException failure) {
-        if (isNoAnswer(failure)) {
-            noteSilence(wanted, failure);
-            return true;
-        }
-        failed.put(wanted, failure.kind());
+    /** Notes a refusal; says whether it is believed, or a GET has to decide. */
+    private boolean believes(Wanted wanted, UpstreamException refusal) {
+        failed.put(wanted, refusal.kind());
+        boolean isBelieved;
         lock.lock();
         try {
-            return works && isBefore(believedUntil.get(failure.kind()));
+            isBelieved = works && isBefore(believedUntil.get(refusal.kind()));
         } finally {
             lock.unlock();
         }
+        if (isBelieved && refusal.kind() == Kind.NOT_FOUND) {
+            absent.put(wanted, refusal);
+        }
+        return isBelieved;
     }
 
     private void noteSilence(Wanted wanted, UpstreamException failure) {
@@ -118,6 +173,7 @@ final class HeadTrust {
 
     /** GET has brought the manifest. */
     void got(Wanted wanted) {
+        absent.invalidate(wanted);
         Kind refusal = failed.asMap().remove(wanted);
         if (refusal != null) {
             contradicted(refusal);
@@ -179,8 +235,8 @@ final class HeadTrust {
     private static boolean isNoAnswer(UpstreamException failure) {
         return failure.isHeldBack() || failure.isRemembered() || switch (failure.kind()) {
             case RATE_LIMITED, UNREACHABLE, STALLED -> true;
-            case SERVER_ERROR -> failure.retryAfter().isPresent();
-            case NOT_FOUND, UNAUTHORIZED, FORBIDDEN, AGAINST_RULES, SIGNED_URL_REFUSED, BAD_ANSWER -> false;
+            case SERVER_ERROR, UNAUTHORIZED -> failure.retryAfter().isPresent();
+            case NOT_FOUND, FORBIDDEN, AGAINST_RULES, SIGNED_URL_REFUSED, BAD_ANSWER -> false;
         };
     }
 }

@@ -47,17 +47,17 @@ final class ManifestCalls {
         });
     }
 
-    Optional<ManifestHead> head(Repository repository, Reference reference, Accept accept, Duration patience)
+    ManifestHead head(Repository repository, Reference reference, Accept accept, Duration patience)
             throws OriginException, InterruptedException {
         return call("HEAD", repository, reference, accept, patience, (response, failed) -> {
             String stated = response.header("Docker-Content-Digest");
             if (stated == null) {
-                return Optional.<ManifestHead>empty();
+                throw new UpstreamException(Kind.BAD_ANSWER, failed + "it came without a Docker-Content-Digest");
             }
             try {
-                return Optional.of(new ManifestHead(Digest.parse(stated.strip()),
+                return new ManifestHead(Digest.parse(stated.strip()),
                         believable(MediaTypes.bare(response.header("Content-Type"))),
-                        believable(StatedLength.of(response, failed))));
+                        believable(StatedLength.of(response, failed)));
             } catch (InvalidNameException e) {
                 throw new UpstreamException(Kind.BAD_ANSWER, failed + "its Docker-Content-Digest is none");
             }

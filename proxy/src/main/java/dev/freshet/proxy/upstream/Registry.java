@@ -89,7 +89,7 @@ public final class Registry implements AutoCloseable {
                 RedirectRules.withoutRegistry(upstream.redirectHosts()), accounts, circuit, events, pace);
         this.suspects = new Suspects(ticker);
         this.absences = new Absences(upstream, negativeTtl, ticker);
-        this.heads = new HeadTrust(ticker);
+        this.heads = new HeadTrust(negativeTtl, ticker);
         PatientCalls patient = new PatientCalls(upstream, calls, events, clock, pace, share);
         this.manifests = new ManifestCalls(upstream, patient);
         this.listings = new ListingCalls(upstream, patient, pace);
@@ -128,7 +128,6 @@ public final class Registry implements AutoCloseable {
                         throw e;
                     }
                 });
-        absences.forget(headOf(wanted));
         heads.got(wanted);
         return fetched;
     }
@@ -145,31 +144,18 @@ public final class Registry implements AutoCloseable {
             throws OriginException, InterruptedException {
         Wanted wanted = manifestOf(repository, reference, accept);
         String what = "HEAD of manifest " + new ImageReference(repository, reference);
-        Optional<UpstreamException> absence = absences.find(wanted, what);
+        Optional<UpstreamException> absence = heads.absence(wanted);
         if (absence.isPresent()) {
             throw absence.get();
         }
-        return heads.next()
-                ? absences.ask(headOf(wanted), what, () -> believedHead(wanted, () -> manifests.head(repository,
-                        reference, accept, patience.compareTo(stallTimeout) < 0 ? patience : stallTimeout)))
-                : Optional.empty();
-    }
-
-    private Optional<ManifestHead> believedHead(Wanted wanted, Absences.Question<Optional<ManifestHead>> question)
-            throws OriginException, InterruptedException {
-        try {
-            Optional<ManifestHead> head = question.ask();
-            if (head.isPresent()) {
-                heads.worked(wanted);
-            } else {
-                heads.saidNothing(wanted);
-            }
-            return head;
-        } catch (UpstreamException e) {
-            if (heads.believes(wanted, e)) {
-                throw e;
-            }
+        if (!heads.next()) {
             return Optional.empty();
+        }
+        try {
+            return absences.ask(wanted, what, () -> heads.ask(wanted, () -> manifests.head(repository, reference, accept,
+                    patience.compareTo(stallTimeout) < 0 ? patience : stallTimeout)));
+        } catch (HeadTrust.RefusedByHeadException e) {
+            return e.unlessBelieved();
         }
     }
 
@@ -310,11 +296,6 @@ public final class Registry implements AutoCloseable {
     static Wanted manifestOf(Repository repository, Reference reference, Accept accept) {
         return new Wanted(RequestKind.MANIFEST, repository,
                 accept.equals(Accept.EVERYTHING) ? reference.toString() : reference + " as " + accept.digest());
-    }
-
-    /** What HEAD of it has said is kept apart: it is no answer to a GET. */
-    private static Wanted headOf(Wanted manifest) {
-        return new Wanted(manifest.kind(), manifest.repository(), "head of " + manifest.name());
     }
 
     private static Wanted blobOf(Repository repository, Digest digest) {

@@ -62,7 +62,7 @@ class UnverifiedHeadTest {
     }
 
     @Test
-    @DisplayName("L-08: a digest that HEAD names confirms a tag, whatever else it says")
+    @DisplayName("L-08: a digest that HEAD names confirms a tag, also where the rest makes no sense")
     void theDigestConfirmsATag() {
         push(REPO, INDEX);
         proxy.manifest("latest");

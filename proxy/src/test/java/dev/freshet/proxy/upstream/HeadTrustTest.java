@@ -1,5 +1,7 @@
 package dev.freshet.proxy.upstream;
 
+import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
@@ -10,6 +12,8 @@ import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
@@ -24,7 +28,7 @@ class HeadTrustTest {
 
     /** Shortly before the nanoseconds overflow, as they may. */
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1_000);
-    private final HeadTrust heads = new HeadTrust(nanos::get);
+    private final HeadTrust heads = new HeadTrust(Duration.ofSeconds(10), nanos::get);
 
     @ParameterizedTest
     @EnumSource(Kind.class)
@@ -32,29 +36,30 @@ class HeadTrustTest {
     void atFirstAnswersAreVerified(Kind kind) {
         boolean isNoAnswer = kind == Kind.RATE_LIMITED || kind == Kind.UNREACHABLE || kind == Kind.STALLED;
 
-        assertThat(heads.believes(tag(1), failure(kind))).isEqualTo(isNoAnswer);
+        assertThat(believes(tag(1), failure(kind))).isEqualTo(isNoAnswer);
     }
 
     @Test
     void whatWasNotAskedOrIsToBeLeftAloneIsBelieved() {
         Duration wait = Duration.ofSeconds(9);
 
-        assertThat(heads.believes(tag(1), UpstreamException.heldOff(Kind.SERVER_ERROR, "no", wait))).isTrue();
-        assertThat(heads.believes(tag(1), UpstreamException.remembered("no"))).isTrue();
-        assertThat(heads.believes(tag(1), new UpstreamException(Kind.SERVER_ERROR, "no", null, wait))).isTrue();
-        assertThat(heads.believes(tag(1), failure(Kind.SERVER_ERROR))).isFalse();
+        assertThat(believes(tag(1), UpstreamException.heldOff(Kind.SERVER_ERROR, "no", wait))).isTrue();
+        assertThat(believes(tag(1), UpstreamException.remembered("no"))).isTrue();
+        assertThat(believes(tag(1), new UpstreamException(Kind.SERVER_ERROR, "no", null, wait))).isTrue();
+        assertThat(believes(tag(1), new UpstreamException(Kind.UNAUTHORIZED, "no", null, wait))).isTrue();
+        assertThat(believes(tag(1), failure(Kind.SERVER_ERROR))).isFalse();
     }
 
     @ParameterizedTest
     @EnumSource(Kind.class)
     void onlyRefusalsThatGetConfirmsAreBelievedLater(Kind kind) {
         boolean isRefusal = kind == Kind.NOT_FOUND || kind == Kind.UNAUTHORIZED || kind == Kind.FORBIDDEN;
-        heads.worked(tag(0));
+        worked(tag(0));
 
         confirm(1, kind);
 
         for (Kind other : List.of(Kind.NOT_FOUND, Kind.UNAUTHORIZED, Kind.FORBIDDEN, Kind.SERVER_ERROR)) {
-            assertThat(heads.believes(tag(2), failure(other))).isEqualTo(other == kind && isRefusal);
+            assertThat(believes(tag(2), failure(other))).isEqualTo(other == kind && isRefusal);
         }
     }
 
@@ -62,51 +67,76 @@ class HeadTrustTest {
     void aHeadThatHasNeverWorkedIsNeverBelieved() {
         confirm(1, Kind.NOT_FOUND);
 
-        assertThat(heads.believes(tag(2), failure(Kind.NOT_FOUND))).isFalse();
+        assertThat(believes(tag(2), failure(Kind.NOT_FOUND))).isFalse();
     }
 
     @Test
     void anotherRefusalConfirmsNothing() {
-        heads.worked(tag(0));
-        heads.believes(tag(1), failure(Kind.NOT_FOUND));
+        worked(tag(0));
+        believes(tag(1), failure(Kind.NOT_FOUND));
 
         heads.refused(tag(1), failure(Kind.FORBIDDEN));
         heads.refused(tag(1), failure(Kind.NOT_FOUND));
 
-        assertThat(heads.believes(tag(2), failure(Kind.NOT_FOUND))).isFalse();
-        assertThat(heads.believes(tag(2), failure(Kind.FORBIDDEN))).isFalse();
+        assertThat(believes(tag(2), failure(Kind.NOT_FOUND))).isFalse();
+        assertThat(believes(tag(2), failure(Kind.FORBIDDEN))).isFalse();
+    }
+
+    @Test
+    @DisplayName("L-03: a believed absence is remembered for HEAD alone, for negative-ttl, or until there is something")
+    void aBelievedAbsenceIsRemembered() {
+        worked(tag(0));
+        believes(tag(1), failure(Kind.NOT_FOUND));
+        boolean unbelieved = heads.absence(tag(1)).isPresent();
+        confirm(1, Kind.NOT_FOUND);
+        believes(tag(2), failure(Kind.NOT_FOUND));
+        believes(tag(3), failure(Kind.NOT_FOUND));
+
+        Optional<UpstreamException> remembered = heads.absence(tag(2));
+        heads.got(tag(3));
+        Optional<UpstreamException> gone = heads.absence(tag(3));
+        pass(Duration.ofSeconds(10));
+
+        assertThat(unbelieved).isFalse();
+        assertThat(remembered).hasValueSatisfying(failure -> {
+            assertThat(failure.isRemembered()).isTrue();
+            assertThat(failure)
+                    .hasMessage("no, less than 10s ago (freshness.negative-ttl); try again after that");
+        });
+        assertThat(gone).isEmpty();
+        assertThat(heads.absence(tag(2))).isEmpty();
     }
 
     @Test
     void beliefEndsAfterAnHour() {
-        heads.worked(tag(0));
+        worked(tag(0));
         confirm(1, Kind.NOT_FOUND);
 
         pass(HeadTrust.BELIEVED.minusNanos(1));
-        boolean within = heads.believes(tag(2), failure(Kind.NOT_FOUND));
+        boolean within = believes(tag(2), failure(Kind.NOT_FOUND));
         pass(Duration.ofNanos(1));
 
         assertThat(within).isTrue();
-        assertThat(heads.believes(tag(3), failure(Kind.NOT_FOUND))).isFalse();
+        assertThat(believes(tag(3), failure(Kind.NOT_FOUND))).isFalse();
     }
 
     @Test
     void aContradictionIsNotForgottenForADay() {
-        heads.worked(tag(0));
+        worked(tag(0));
         confirm(1, Kind.NOT_FOUND);
-        heads.believes(tag(2), failure(Kind.NOT_FOUND));
+        believes(tag(2), failure(Kind.NOT_FOUND));
 
         heads.got(tag(2));
-        boolean atOnce = heads.believes(tag(3), failure(Kind.NOT_FOUND));
+        boolean atOnce = believes(tag(3), failure(Kind.NOT_FOUND));
         pass(HeadTrust.DOUBTED.minusNanos(1));
-        heads.worked(tag(0));
+        worked(tag(0));
         confirm(4, Kind.NOT_FOUND);
-        boolean within = heads.believes(tag(5), failure(Kind.NOT_FOUND));
+        boolean within = believes(tag(5), failure(Kind.NOT_FOUND));
         pass(Duration.ofNanos(1));
         confirm(6, Kind.NOT_FOUND);
 
         assertThat(List.of(atOnce, within)).containsOnly(false);
-        assertThat(heads.believes(tag(7), failure(Kind.NOT_FOUND))).isTrue();
+        assertThat(believes(tag(7), failure(Kind.NOT_FOUND))).isTrue();
     }
 
     @Test
@@ -122,10 +152,10 @@ class HeadTrustTest {
 
     @Test
     void oneThatHasWorkedIsGivenUpAtTheSecondContradictionInARow() {
-        heads.worked(tag(0));
+        worked(tag(0));
         contradict(1);
         boolean afterOne = heads.next();
-        heads.worked(tag(2));
+        worked(tag(2));
         contradict(3);
         boolean afterOneMore = heads.next();
         contradict(4);
@@ -137,10 +167,10 @@ class HeadTrustTest {
     @ParameterizedTest
     @EnumSource(value = Kind.class, names = {"UNREACHABLE", "STALLED"})
     void afterSilenceTheNextIsAGetOnceUnlessHeadHasWorked(Kind kind) {
-        heads.believes(tag(1), failure(kind));
+        believes(tag(1), failure(kind));
         List<Boolean> never = List.of(heads.next(), heads.next());
-        heads.worked(tag(2));
-        heads.believes(tag(1), failure(kind));
+        worked(tag(2));
+        believes(tag(1), failure(kind));
 
         assertThat(never).containsExactly(false, true);
         assertThat(heads.next()).isTrue();
@@ -148,7 +178,7 @@ class HeadTrustTest {
 
     @Test
     void aGetThatWorksAfterSilenceIsAContradiction() {
-        heads.believes(tag(1), failure(Kind.STALLED));
+        believes(tag(1), failure(Kind.STALLED));
         heads.next();
         heads.got(tag(1));
 
@@ -157,14 +187,14 @@ class HeadTrustTest {
 
     @Test
     void whatWasHeldBackIsNoSilence() {
-        heads.believes(tag(1), UpstreamException.heldOff(Kind.STALLED, "no", Duration.ofSeconds(1)));
+        believes(tag(1), UpstreamException.heldOff(Kind.STALLED, "no", Duration.ofSeconds(1)));
 
         assertThat(heads.next()).isTrue();
     }
 
     @Test
     void contradictionsAtTheSameTimeCountOnce() {
-        IntStream.range(0, 50).forEach(i -> heads.saidNothing(tag(i)));
+        IntStream.range(0, 50).forEach(i -> believes(tag(i), failure(Kind.BAD_ANSWER)));
         IntStream.range(0, 50).forEach(i -> heads.got(tag(i)));
 
         assertThat(pause()).isEqualTo(HeadTrust.FIRST_PAUSE);
@@ -172,7 +202,7 @@ class HeadTrustTest {
 
     @Test
     void aGetAMinuteLaterContradictsNothing() {
-        heads.believes(tag(1), failure(Kind.NOT_FOUND));
+        believes(tag(1), failure(Kind.NOT_FOUND));
         pass(Duration.ofMinutes(1));
 
         heads.got(tag(1));
@@ -181,7 +211,7 @@ class HeadTrustTest {
     }
 
     @Test
-    @DisplayName("L-17: what is noted of a manifest is short, whatever its client takes")
+    @DisplayName("L-03: what is noted of a manifest is short, however much its client takes")
     void keysAreShort() {
         Repository repository = new Repository(new RegistryHost("lab"), "app");
         List<String> long64 = IntStream.range(0, 64).mapToObj(i -> "a".repeat(120) + "/" + "b".repeat(100) + i)
@@ -196,13 +226,48 @@ class HeadTrustTest {
                 Accept.of(long64.reversed())));
     }
 
+    /** Lets HEAD fail; whether that is believed. */
+    private boolean believes(Wanted wanted, UpstreamException failure) {
+        try {
+            return heads.ask(wanted, () -> {
+                throw failure;
+            }).isPresent();
+        } catch (HeadTrust.RefusedByHeadException e) {
+            return isBelieved(e, failure);
+        } catch (OriginException e) {
+            assertThat(e).isSameAs(failure);
+            return true;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static boolean isBelieved(HeadTrust.RefusedByHeadException refused, UpstreamException failure) {
+        try {
+            assertThat(refused.unlessBelieved()).isEmpty();
+            return false;
+        } catch (UpstreamException e) {
+            assertThat(e).isSameAs(failure);
+            return true;
+        }
+    }
+
+    private void worked(Wanted wanted) {
+        ManifestHead head = new ManifestHead(Digest.sha256(new byte[0]), "", OptionalLong.empty());
+        try {
+            assertThat(heads.ask(wanted, () -> head)).contains(head);
+        } catch (OriginException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     private void confirm(int number, Kind kind) {
-        heads.believes(tag(number), failure(kind));
+        believes(tag(number), failure(kind));
         heads.refused(tag(number), failure(kind));
     }
 
     private void contradict(int number) {
-        heads.believes(tag(number), failure(Kind.NOT_FOUND));
+        believes(tag(number), failure(Kind.NOT_FOUND));
         heads.got(tag(number));
     }
 

@@ -24,7 +24,8 @@ public abstract class AnswersContract {
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00.123Z");
     private static final TagEntry ANSWER = new TagEntry(ONE, NOON);
     private static final List<Question> QUESTIONS = List.of(new Question.Tags(), new Question.Referrers(ONE),
-            new Question.Referrers(TWO), new Question.Body(ONE), new Question.Body(TWO), variant(LATEST, "a"), variant(LATEST, "b"), variant(new Tag("t"), "a"),
+            new Question.Referrers(TWO), new Question.Body(ONE), new Question.Body(TWO), variant(LATEST, "a"),
+            variant(LATEST, "b"), variant(new Tag("t"), "a"),
             variant(new Tag("late"), "sta"));
 
     private Catalog catalog = new InMemoryCatalog();

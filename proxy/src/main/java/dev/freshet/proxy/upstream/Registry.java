@@ -152,8 +152,9 @@ public final class Registry implements AutoCloseable {
             return Optional.empty();
         }
         try {
-            return absences.ask(wanted, what, () -> heads.ask(wanted, () -> manifests.head(repository, reference, accept,
-                    patience.compareTo(stallTimeout) < 0 ? patience : stallTimeout)));
+            return absences.ask(wanted, what,
+                    () -> heads.ask(wanted, () -> manifests.head(repository, reference, accept,
+                            patience.compareTo(stallTimeout) < 0 ? patience : stallTimeout)));
         } catch (HeadTrust.RefusedByHeadException e) {
             return e.unlessBelieved();
         }

@@ -15,7 +15,13 @@ public sealed interface Question {
     /**
      * What a tag means to somebody who does not take everything.
      *
-     * @param accepted the media types that are taken, in words that are the same for the same set
+     * @param accepted a digest of the media types that are taken, the same for the same set
      */
-    record Variant(Tag tag, String accepted) implements Question {}
+    record Variant(Tag tag, Digest accepted) implements Question {}
+
+    /**
+     * Under which digest the body of a manifest is stored that does not hash to the manifest's own digest, as the latter is
+     * of a part of it only. It is never asked anew; the time of its answer says nothing.
+     */
+    record Body(Digest manifest) implements Question {}
 }

@@ -6,6 +6,7 @@ import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * The keys of answers in {@link Family#TAGS}, beside the tags of their repository: a slash, which no tag begins with, and a
@@ -17,6 +18,7 @@ final class AnswerCodec {
     private static final byte TAGS = 't';
     private static final byte REFERRERS = 'r';
     private static final byte VARIANT = 'a';
+    private static final byte BODY = 'b';
     private static final byte END = 0;
 
     private AnswerCodec() {}
@@ -25,9 +27,10 @@ final class AnswerCodec {
         return switch (question) {
             case Question.Tags tags -> key(repository, TAGS, Keys.FIRST);
             case Question.Referrers(Digest subject) -> key(repository, REFERRERS, Keys.digest(subject));
-            case Question.Variant(Tag tag, String accepted) -> {
+            case Question.Body(Digest manifest) -> key(repository, BODY, Keys.digest(manifest));
+            case Question.Variant(Tag tag, Digest accepted) -> {
                 byte[] prefix = variants(repository, tag);
-                byte[] name = Keys.digest(Digest.sha256(accepted.getBytes(StandardCharsets.UTF_8)));
+                byte[] name = Keys.digest(accepted);
                 yield ByteBuffer.allocate(prefix.length + name.length).put(prefix).put(name).array();
             }
         };
@@ -50,7 +53,25 @@ final class AnswerCodec {
      * @throws IllegalArgumentException if the key cannot be understood
      */
     static boolean isList(byte[] key) {
+        byte kind = kind(key);
+        return kind == TAGS || kind == REFERRERS;
+    }
+
+    /**
+     * The manifest whose body the answer under this key names; empty when it answers something else.
+     *
+     * @throws IllegalArgumentException if the key cannot be understood
+     */
+    static Optional<Digest> manifest(byte[] key) {
+        int from = CatalogCodec.repository(key).length() + 2;
+        return kind(key) == BODY
+                ? Optional.of(Keys.digest(ByteBuffer.wrap(key, from, key.length - from)))
+                : Optional.empty();
+    }
+
+    /** The letter for the kind of the question; {@link #END} for a tag. */
+    private static byte kind(byte[] key) {
         int from = CatalogCodec.repository(key).length();
-        return key.length > from + 1 && key[from] == MARK && key[from + 1] != VARIANT;
+        return key.length > from + 1 && key[from] == MARK ? key[from + 1] : END;
     }
 }

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * <p>What stays: facts about content that is stored, and what a stored manifest lists with URLs; the link of a blob that a stored manifest names; a tag that was
  * confirmed within {@link #LATELY} before the latest confirmation of any tag, so that time stands still while no upstream
  * answers, and the link of the manifest that it means, from which a HEAD is answered; a list, of tags or of referrers, that
- * is stored and was confirmed as lately. What has come to be of use while it
+ * is stored and was confirmed as lately; where the body of a signed manifest is stored, and the link of that manifest. What has come to be of use while it
  * was taken out is put back. A fact that goes all the same costs whoever needs it one more request to the upstream.
  *
  * <p>Not safe for use by several threads; the index may be used meanwhile.
@@ -121,9 +121,7 @@ final class IndexSweep {
     private boolean isOfUse(Family swept, Entry entry) {
         try {
             return switch (swept) {
-                case TAGS -> AnswerCodec.isList(entry.key)
-                        ? isListOfUse(CatalogCodec.decodeTag(entry.value))
-                        : isOfUse(CatalogCodec.decodeTag(entry.value));
+                case TAGS -> isAnswerOfUse(entry.key, CatalogCodec.decodeTag(entry.value));
                 case LINKS -> {
                     Optional<Digest> root = ForeignCodec.rootOf(entry.key);
                     yield root.isPresent() ? isStored(root.get()) : isOfUse(CatalogCodec.decodeLinkKey(entry.key));
@@ -137,6 +135,13 @@ final class IndexSweep {
             LOG.debug("an entry of {} stays: {}", swept, e.getMessage());
             return true;
         }
+    }
+
+    private boolean isAnswerOfUse(byte[] key, TagEntry answer) throws StoreException {
+        if (AnswerCodec.manifest(key).isPresent()) {
+            return isStored(answer.digest());
+        }
+        return AnswerCodec.isList(key) ? isListOfUse(answer) : isOfUse(answer);
     }
 
     private boolean isOfUse(TagEntry tag) throws StoreException {
@@ -175,7 +180,7 @@ final class IndexSweep {
         return index.get(() -> "look-up of an image of " + part, Family.PARTS, Keys.digest(image)) != null;
     }
 
-    /** The manifests that tags of a repository mean, as far as they were looked at. */
+    /** The manifests that tags of a repository mean, or whose bodies are noted, as far as they were looked at. */
     private Set<Digest> tagged(String repository) throws StoreException {
         Set<Digest> known = tagged.get(repository);
         if (known != null) {
@@ -187,6 +192,7 @@ final class IndexSweep {
             boolean mine = CatalogCodec.repository(key).equals(repository);
             if (mine) {
                 found.add(CatalogCodec.decodeTag(value).digest());
+                AnswerCodec.manifest(key).ifPresent(found::add);
                 tagsRead++;
             }
             return mine && tagsRead - before < TAGS_AT_MOST;

@@ -133,7 +133,7 @@ final class RocksCatalog implements Catalog {
     @Override
     public void putAnswer(Repository repository, Question question, TagEntry answer) throws StoreException {
         byte[] key = AnswerCodec.key(repository, question);
-        List<byte[]> forgotten = question instanceof Question.Variant(Tag tag, String accepted)
+        List<byte[]> forgotten = question instanceof Question.Variant(Tag tag, Digest accepted)
                 ? crowdedOut(repository, tag, key)
                 : List.of();
         database.write(() -> "note of " + question + " of " + repository, batch -> {

@@ -4,6 +4,7 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -23,7 +24,8 @@ public abstract class AnswersContract {
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00.123Z");
     private static final TagEntry ANSWER = new TagEntry(ONE, NOON);
     private static final List<Question> QUESTIONS = List.of(new Question.Tags(), new Question.Referrers(ONE),
-            new Question.Referrers(TWO), variant(LATEST, "a"), variant(LATEST, "b"), variant(new Tag("t"), "a"),
+            new Question.Referrers(TWO), new Question.Body(ONE), new Question.Body(TWO), variant(LATEST, "a"),
+            variant(LATEST, "b"), variant(new Tag("t"), "a"),
             variant(new Tag("late"), "sta"));
 
     private Catalog catalog = new InMemoryCatalog();
@@ -37,7 +39,7 @@ public abstract class AnswersContract {
     }
 
     private static Question variant(Tag tag, String accepted) {
-        return new Question.Variant(tag, accepted);
+        return new Question.Variant(tag, Digest.sha256(accepted.getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test

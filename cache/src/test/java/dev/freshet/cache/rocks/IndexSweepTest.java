@@ -84,7 +84,7 @@ class IndexSweepTest {
         catalog().putAnswer(APP, new Question.Tags(), new TagEntry(stored, NOW));
         catalog().putAnswer(APP, new Question.Referrers(ABSENT), new TagEntry(ABSENT_TOO, NOW));
         catalog().putAnswer(APP, new Question.Referrers(stored), new TagEntry(old, NOW.minus(IndexSweep.LATELY)));
-        catalog().putAnswer(APP, new Question.Variant(LATEST, "x"), new TagEntry(ABSENT, NOW));
+        catalog().putAnswer(APP, new Question.Variant(LATEST, Digest.sha256(new byte[]{7})), new TagEntry(ABSENT, NOW));
 
         sweep();
 
@@ -92,7 +92,27 @@ class IndexSweepTest {
         assertThat(catalog().answer(APP, new Question.Referrers(ABSENT))).isEmpty();
         sweep();
         assertThat(catalog().answer(APP, new Question.Referrers(stored))).isEmpty();
-        assertThat(catalog().answer(APP, new Question.Variant(LATEST, "x"))).isPresent();
+        assertThat(catalog().answer(APP, new Question.Variant(LATEST, Digest.sha256(new byte[]{7})))).isPresent();
+    }
+
+    @Test
+    void aManifestWhoseBodyIsStoredUnderAnotherDigestStaysAsLongAsThatIs() throws Exception {
+        Digest body = commit(storage().blobs(), bytes(1, 1000));
+        catalog().putAnswer(APP, new Question.Body(ABSENT), new TagEntry(body, Instant.EPOCH));
+        catalog().putTag(OTHER, LATEST, new TagEntry(ABSENT_TOO, NOW));
+        link(APP, MANIFEST, ABSENT);
+        link(OTHER, MANIFEST, ABSENT);
+
+        sweep();
+        assertThat(catalog().answer(APP, new Question.Body(ABSENT))).isPresent();
+        assertThat(catalog().link(APP, MANIFEST, ABSENT)).isPresent();
+        assertThat(catalog().link(OTHER, MANIFEST, ABSENT)).isEmpty();
+        storage().blobs().remove(body);
+        sweep();
+        sweep();
+
+        assertThat(catalog().answer(APP, new Question.Body(ABSENT))).isEmpty();
+        assertThat(catalog().link(APP, MANIFEST, ABSENT)).isEmpty();
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.freshet.proxy.accept;
 
+import dev.freshet.cache.name.Digest;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -79,6 +81,11 @@ public record Accept(List<String> ranges) {
             }
         }
         return false;
+    }
+
+    /** What stands for this set where many are remembered, which may be 16 KB each. */
+    public Digest digest() {
+        return Digest.sha256(toString().getBytes(StandardCharsets.UTF_8));
     }
 
     /** The header's value for this set. */

@@ -4,6 +4,7 @@ import dev.freshet.cache.flight.Content;
 import dev.freshet.cache.flight.Source;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
+import dev.freshet.cache.name.Tag;
 import dev.freshet.cache.store.Extent;
 import dev.freshet.proxy.error.ErrorCode;
 import dev.freshet.proxy.error.OciError;
@@ -78,6 +79,9 @@ final class Responder {
         headers.put(CACHE_STATUS, cacheStatus.header());
         Optional<RegistryHost> registry = route == null ? Optional.empty() : route.registry();
         registry.ifPresent(name -> headers.put(OCI_NAMESPACE, name.value()));
+        if (route instanceof Route.Manifest manifest && manifest.reference() instanceof Tag) {
+            headers.put(Headers.VARY, "Accept");
+        }
         switch (answer) {
             case Answer.Pong pong -> document(200, "application/json", PONG);
             case Answer.Manifest manifest -> manifest(manifest);

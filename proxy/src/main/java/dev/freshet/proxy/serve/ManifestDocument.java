@@ -6,6 +6,7 @@ import dev.freshet.cache.catalog.ForeignLayer;
 import dev.freshet.cache.catalog.Link;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.InvalidNameException;
+import dev.freshet.proxy.upstream.MediaTypes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,7 +43,7 @@ public final class ManifestDocument {
     private record Document(@Nullable Integer schemaVersion, @Nullable String mediaType,
             @Nullable Descriptor config, @Nullable List<@Nullable Descriptor> layers,
             @Nullable List<@Nullable Descriptor> manifests, @Nullable List<@Nullable Descriptor> blobs,
-            @Nullable List<@Nullable SchemaOneLayer> fsLayers) {}
+            @Nullable List<@Nullable SchemaOneLayer> fsLayers, @Nullable JsonNode signatures) {}
 
     @JsonIgnoreProperties(ignoreUnknown = true)
     private record Descriptor(@Nullable String mediaType, @Nullable String digest, @Nullable Long size,
@@ -81,25 +82,24 @@ public final class ManifestDocument {
     }
 
     /**
-     * The media type to serve it under: what the registry says, or, when that says nothing, what the document says of
-     * itself.
+     * The media type to serve it under: what the registry says, or, when that names no kind of manifest, what the document
+     * says of itself, or what it is by its structure.
      *
      * @param stated by the registry, without parameters
      */
     String mediaType(String stated) {
-        boolean saysNothing = switch (stated) {
-            case "", "application/json", "application/octet-stream", "text/plain" -> true;
-            default -> false;
-        };
         String own = document.mediaType();
-        if (!saysNothing) {
+        if (MediaTypes.isManifest(stated)) {
             return stated;
         }
-        if (own != null && own.matches("[\\w.+-]+/[\\w.+-]+")) {
+        if (own != null && own.matches("[\\w.+-]+/[\\w.+-]+") && MediaTypes.isManifest(own)) {
             return own;
         }
         boolean isIndex = document.manifests() != null;
         boolean isManifest = document.layers() != null;
+        if (!isIndex && !isManifest && document.fsLayers() != null) {
+            return document.signatures() == null ? MediaTypes.UNSIGNED : MediaTypes.SIGNED;
+        }
         if (isIndex == isManifest) {
             return stated.isEmpty() ? "application/json" : stated;
         }

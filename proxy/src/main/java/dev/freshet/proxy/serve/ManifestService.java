@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Serves manifests. By digest, what is kept is good for ever. By tag, it is good for the tag's TTL; after that the
- * registry is asked with HEAD, which is cheap and at Docker Hub free, and only a tag that has moved is fetched. While the
+ * registry is asked with HEAD, which is cheap and at Docker Hub free, and only a tag that has moved is fetched, or one of
+ * which HEAD says nothing that can be believed. While the
  * registry may be asked little more, tags are good for longer. When it does not answer, what was last known is served within
  * the bound of staleness.
  */
@@ -91,7 +92,7 @@ final class ManifestService {
     Answer serve(Route.Manifest route, boolean headOnly) throws OriginException, InterruptedException {
         Found found = find(route, headOnly);
         Kept manifest = found.manifest();
-        boolean isWhole = images.use(manifest.digest());
+        boolean isWhole = images.use(manifest.stored());
         if (!headOnly && !isWhole) {
             manifest.body()
                     .ifPresent(body -> pulls.servedInPart(route.repository(), manifest.digest(), body));
@@ -161,7 +162,16 @@ final class ManifestService {
 
     private Optional<Kept> kept(Want want, Digest digest) {
         Optional<Kept> head = want.headOnly() ? shelf.findHead(want.repository(), digest) : Optional.empty();
-        return head.isPresent() ? head : shelf.find(want.repository(), digest);
+        return head.isPresent()
+                ? head
+                : shelf.find(want.repository(), digest).or(() -> told(want, digest));
+    }
+
+    /** What was said to HEAD counts as long as its tag does; by digest it is asked for each time, until a GET has verified it. */
+    private Optional<Kept> told(Want want, Digest digest) {
+        return want.headOnly() && want.reference() instanceof Tag
+                ? shelf.told(want.repository(), digest)
+                : Optional.empty();
     }
 
     /** Asks, unless another call has ended with an answer since this one's client looked. */
@@ -171,23 +181,26 @@ final class ManifestService {
             return known.get();
         }
         return switch (want.reference()) {
-            case Digest digest -> want.headOnly() ? fetchHead(want) : fetch(want);
+            case Digest digest -> askNew(want);
             case Tag tag -> {
                 Optional<TagEntry> entry = entry(want, tag);
-                yield entry.isEmpty() ? askNew(want, tag) : askKnown(want, tag, entry.get());
+                yield entry.isEmpty() ? confirmed(want, tag, askNew(want)) : askKnown(want, tag, entry.get());
             }
         };
     }
 
-    private Found askNew(Want want, Tag tag) throws OriginException, InterruptedException {
-        Found found = want.headOnly() ? fetchHead(want) : fetch(want);
+    private Found askNew(Want want) throws OriginException, InterruptedException {
+        return found(want, want.headOnly() ? head(want, PATIENCE) : Optional.empty());
+    }
+
+    private Found confirmed(Want want, Tag tag, Found found) {
         confirm(want, tag, found.manifest().digest());
         return found;
     }
 
     private Found askKnown(Want want, Tag tag, TagEntry entry) throws OriginException, InterruptedException {
         try {
-            return freshness(want, tag, entry) == Freshness.FRESH
+            return freshness(want, tag, entry) == Freshness.FRESH && !want.headOnly()
                     ? fetchKnown(want, tag, entry)
                     : revalidate(want, tag, entry);
         } catch (UpstreamException e) {
@@ -211,7 +224,7 @@ final class ManifestService {
             return fetch(want.by(entry.digest()));
         } catch (UpstreamException e) {
             return switch (e.kind()) {
-                case NOT_FOUND, BAD_ANSWER -> askNew(want, tag);
+                case NOT_FOUND, BAD_ANSWER -> confirmed(want, tag, fetch(want));
                 case UNAUTHORIZED, FORBIDDEN, RATE_LIMITED, AGAINST_RULES, UNREACHABLE, STALLED, SERVER_ERROR,
                         SIGNED_URL_REFUSED ->
                     throw e;
@@ -219,43 +232,36 @@ final class ManifestService {
         }
     }
 
-    /** Asks with HEAD; empty when this registry, or where it redirects to, does not answer that as it answers GET. */
+    /** Asks with HEAD; empty when a GET has to decide. */
     private Optional<ManifestHead> head(Want want, Duration patience) throws OriginException, InterruptedException {
-        try {
-            return registry(want).manifestHead(want.repository(), want.reference(), want.accept(), patience);
-        } catch (UpstreamException e) {
-            return switch (e.kind()) {
-                case BAD_ANSWER, SIGNED_URL_REFUSED -> Optional.empty();
-                case NOT_FOUND, UNAUTHORIZED, FORBIDDEN, RATE_LIMITED, AGAINST_RULES, UNREACHABLE, STALLED,
-                        SERVER_ERROR ->
-                    throw e;
-            };
-        }
+        return registry(want).manifestHead(want.repository(), want.reference(), want.accept(), patience);
     }
 
     private Found revalidate(Want want, Tag tag, TagEntry entry) throws OriginException, InterruptedException {
-        Optional<ManifestHead> head = head(want,
-                kept(want, entry.digest()).isPresent() ? PATIENCE_WITH_STALE : PATIENCE);
-        if (head.isPresent() && head.get().digest().equals(entry.digest())) {
-            Optional<Kept> kept = kept(want, entry.digest());
-            if (kept.isPresent()) {
-                confirm(want, tag, entry.digest());
-                return new Found(kept.get(), CacheStatus.REVALIDATED);
-            }
+        Optional<Kept> kept = kept(want, entry.digest());
+        Optional<ManifestHead> head = head(want, kept.isPresent() ? PATIENCE_WITH_STALE : PATIENCE);
+        if (kept.isPresent() && head.isPresent() && head.get().digest().equals(entry.digest())) {
+            confirm(want, tag, entry.digest());
+            return new Found(kept.get(), CacheStatus.REVALIDATED);
         }
-        return askNew(want, tag);
+        Found found = confirmed(want, tag, found(want, head));
+        return kept.isPresent() && found.manifest().digest().equals(entry.digest())
+                ? new Found(found.manifest(), CacheStatus.REVALIDATED)
+                : found;
+    }
+
+    /** What HEAD has said, if that is all that is wanted; otherwise what GET says. */
+    private Found found(Want want, Optional<ManifestHead> head) throws OriginException, InterruptedException {
+        Optional<Kept> told = head
+                .filter(known -> want.headOnly()
+                        && (want.reference() instanceof Tag || known.digest().equals(want.reference())))
+                .flatMap(known -> shelf.keepHead(want.repository(), known));
+        return told.isPresent() ? new Found(told.get(), CacheStatus.PASSED) : fetch(want);
     }
 
     private Found fetch(Want want) throws OriginException, InterruptedException {
         return new Found(shelf.keep(want.repository(),
                 registry(want).manifest(want.repository(), want.reference(), want.accept())), CacheStatus.MISS);
-    }
-
-    private Found fetchHead(Want want) throws OriginException, InterruptedException {
-        Optional<Kept> head = head(want, PATIENCE)
-                .filter(known -> want.reference() instanceof Tag || known.digest().equals(want.reference()))
-                .flatMap(known -> shelf.keepHead(want.repository(), known));
-        return head.isPresent() ? new Found(head.get(), CacheStatus.PASSED) : fetch(want);
     }
 
     private Optional<TagEntry> entry(Want want, Tag tag) {
@@ -282,7 +288,7 @@ final class ManifestService {
     }
 
     private static Question variant(Want want, Tag tag) {
-        return new Question.Variant(tag, want.accept().toString());
+        return new Question.Variant(tag, want.accept().digest());
     }
 
     private Freshness freshness(Want want, Tag tag, TagEntry entry) {

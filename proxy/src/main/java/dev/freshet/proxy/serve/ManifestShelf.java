@@ -3,14 +3,20 @@ package dev.freshet.proxy.serve;
 import dev.freshet.cache.catalog.ContentKind;
 import dev.freshet.cache.catalog.ForeignLayer;
 import dev.freshet.cache.catalog.Link;
+import dev.freshet.cache.catalog.Question;
+import dev.freshet.cache.catalog.TagEntry;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.proxy.upstream.FetchedManifest;
 import dev.freshet.proxy.upstream.ManifestHead;
+import dev.freshet.proxy.upstream.MediaTypes;
 import dev.freshet.proxy.upstream.UpstreamException;
+import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -24,11 +30,23 @@ import java.util.Set;
  */
 final class ManifestShelf {
 
+    /** As many answers to HEAD are remembered. */
+    private static final int MOST_HEADS = 4_000;
+
     private final SmallContents contents;
     private final Facts facts;
     private final Images images;
     private final ForeignLayers foreign;
     private final StoreTrouble trouble;
+    private final Map<Held, ManifestHead> heads = Collections.synchronizedMap(new LinkedHashMap<>() {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Held, ManifestHead> eldest) {
+            return size() > MOST_HEADS;
+        }
+    });
 
     ManifestShelf(SmallContents contents, Facts facts, Images images, ForeignLayers foreign, StoreTrouble trouble) {
         this.foreign = foreign;
@@ -41,10 +59,13 @@ final class ManifestShelf {
     /**
      * A manifest to serve.
      *
+     * @param stored under which digest its body is kept, which is another one where {@code digest} is of a part of the body
      * @param length bytes
      * @param body empty when only its head is known, or wanted
      */
-    record Kept(Digest digest, String mediaType, long length, Optional<byte[]> body) {}
+    record Kept(Digest digest, Digest stored, String mediaType, long length, Optional<byte[]> body) {}
+
+    private record Held(Repository repository, Digest digest) {}
 
     /** The manifest with its body, if this repository may have it and it is here. */
     Optional<Kept> find(Repository repository, Digest digest) {
@@ -52,16 +73,33 @@ final class ManifestShelf {
         if (link.isEmpty()) {
             return Optional.empty();
         }
-        Optional<byte[]> body = contents.read(digest);
-        body.ifPresent(bytes -> foreign.served(repository, digest, bytes));
-        return body.map(bytes -> new Kept(digest, link.get().mediaType(), bytes.length, Optional.of(bytes)));
+        Digest stored = stored(repository, digest, link.get());
+        Optional<byte[]> body = contents.read(stored);
+        body.ifPresent(bytes -> foreign.served(repository, stored, bytes));
+        return body.map(bytes -> new Kept(digest, stored, link.get().mediaType(), bytes.length, Optional.of(bytes)));
     }
 
     /** The manifest's head, if this repository may have it and enough is known of it. */
     Optional<Kept> findHead(Repository repository, Digest digest) {
         return facts.link(repository, ContentKind.MANIFEST, digest)
                 .filter(link -> link.size().isPresent() && !link.mediaType().isEmpty())
-                .map(link -> new Kept(digest, link.mediaType(), link.size().getAsLong(), Optional.empty()));
+                .map(link -> new Kept(digest, stored(repository, digest, link), link.mediaType(),
+                        link.size().getAsLong(), Optional.empty()));
+    }
+
+    private Digest stored(Repository repository, Digest digest, Link link) {
+        return link.mediaType().equals(MediaTypes.SIGNED)
+                ? facts.answer(repository, new Question.Body(digest)).map(TagEntry::digest).orElse(digest)
+                : digest;
+    }
+
+    /** What this repository's registry has last said to HEAD of a manifest, since the start, if it is remembered. */
+    Optional<Kept> told(Repository repository, Digest digest) {
+        return Optional.ofNullable(heads.get(new Held(repository, digest))).map(ManifestShelf::told);
+    }
+
+    private static Kept told(ManifestHead head) {
+        return new Kept(head.digest(), head.digest(), head.mediaType(), head.size().orElseThrow(), Optional.empty());
     }
 
     /**
@@ -84,32 +122,39 @@ final class ManifestShelf {
                 parts.add(digest);
             }
         });
-        keepBody(fetched, parts);
+        keepBody(repository, fetched, parts);
         if (!layers.isEmpty()) {
-            facts.putForeign(repository, fetched.digest(), layers);
+            facts.putForeign(repository, fetched.bodyDigest(), layers);
         }
         facts.putLinks(repository, links);
         facts.putLinks(repository, Map.of(fetched.digest(),
                 new Link(ContentKind.MANIFEST, mediaType, OptionalLong.of(length))));
-        return new Kept(fetched.digest(), mediaType, length, Optional.of(fetched.body()));
+        heads.remove(new Held(repository, fetched.digest()));
+        return new Kept(fetched.digest(), fetched.bodyDigest(), mediaType, length, Optional.of(fetched.body()));
     }
 
-    /** Keeps what the registry has said of a manifest; empty when that is too little to serve. */
+    /**
+     * What the registry has said to HEAD of a manifest, which is remembered for those who ask the same; empty when that is too
+     * little to serve. It was not verified, so that it becomes no fact, and grants nothing.
+     */
     Optional<Kept> keepHead(Repository repository, ManifestHead head) {
         if (head.size().isEmpty() || head.mediaType().isEmpty()) {
             return Optional.empty();
         }
-        facts.putLinks(repository,
-                Map.of(head.digest(), new Link(ContentKind.MANIFEST, head.mediaType(), head.size())));
-        return Optional.of(new Kept(head.digest(), head.mediaType(), head.size().getAsLong(), Optional.empty()));
+        heads.put(new Held(repository, head.digest()), head);
+        return Optional.of(told(head));
     }
 
-    private void keepBody(FetchedManifest fetched, Set<Digest> parts) {
-        if (!contents.keep(fetched.digest(), fetched.body())) {
+    private void keepBody(Repository repository, FetchedManifest fetched, Set<Digest> parts) {
+        Digest stored = fetched.bodyDigest();
+        if (!contents.keep(stored, fetched.body())) {
             return;
         }
+        if (!stored.equals(fetched.digest())) {
+            facts.putAnswer(repository, new Question.Body(fetched.digest()), new TagEntry(stored, Instant.EPOCH));
+        }
         try {
-            images.put(fetched.digest(), parts);
+            images.put(stored, parts);
         } catch (StoreException e) {
             trouble.failed(e);
         }

@@ -7,11 +7,18 @@ import dev.freshet.cache.store.DamagedBlobException;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoredBlob;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Content of a few MiB at most, read and kept as a whole, as far as the store can; what it cannot is not there. */
+/**
+ * Content of a few MiB at most, read and kept as a whole, as far as the store can; what it cannot is not there. What is read
+ * has its digest: what the store says of its length, and hands out, is not trusted.
+ */
 final class SmallContents {
+
+    /** Longer content is not looked at, in bytes: manifests and lists have 4 MiB at most, lists as they are kept a little more. */
+    private static final int MOST = 16 * 1024 * 1024;
 
     private final BlobStore blobs;
     private final StoreTrouble trouble;
@@ -23,6 +30,9 @@ final class SmallContents {
 
     /** Keeps content whose digest was verified; says whether it is kept. */
     boolean keep(Digest digest, byte[] body) {
+        if (body.length > MOST) {
+            return false;
+        }
         try (BlobWriter writer = blobs.beginAnew(digest, OptionalLong.of(body.length))) {
             writer.append(ByteBuffer.wrap(body));
             writer.commit().close();
@@ -54,17 +64,31 @@ final class SmallContents {
     }
 
     private Optional<byte[]> body(StoredBlob blob) throws StoreException {
+        if (blob.length() > MOST) {
+            return Optional.empty();
+        }
         try {
-            ByteBuffer body = ByteBuffer.allocate(Math.toIntExact(blob.length()));
-            int count = 0;
-            while (count >= 0 && body.hasRemaining()) {
-                count = blob.read(body.position(), body);
-            }
-            return Optional.of(body.array());
+            return Optional.of(verified(blob));
         } catch (DamagedBlobException e) {
             blob.drop();
             trouble.damaged(blob.digest(), String.valueOf(e.getMessage()));
             return Optional.empty();
         }
+    }
+
+    private static byte[] verified(StoredBlob blob) throws StoreException {
+        ByteBuffer body = ByteBuffer.allocate((int) Math.max(0, blob.length()));
+        int count = 0;
+        while (count >= 0 && body.hasRemaining()) {
+            count = blob.read(body.position(), body);
+        }
+        MessageDigest hash = blob.digest().algorithm().newHash();
+        hash.update(body.flip());
+        Digest actual = Digest.of(blob.digest().algorithm(), hash);
+        if (!actual.equals(blob.digest()) || body.limit() != blob.length()) {
+            throw new DamagedBlobException(blob.digest(), body.limit() + " of " + blob.length()
+                    + " bytes came, and their digest is " + actual);
+        }
+        return body.array();
     }
 }

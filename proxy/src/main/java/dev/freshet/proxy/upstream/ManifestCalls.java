@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
+import org.jspecify.annotations.Nullable;
 
 /** Fetches manifests and asks what they are (OCI distribution spec 1.1, "Pulling manifests"). */
 final class ManifestCalls {
@@ -38,25 +39,25 @@ final class ManifestCalls {
         Duration patience = PATIENCE.compareTo(stallTimeout) < 0 ? PATIENCE : stallTimeout;
         return call("GET", repository, reference, accept, patience, (response, failed) -> {
             byte[] body = calls.body(response, failed, "manifest");
-            Digest digest = switch (reference) {
-                case Digest wanted -> verified(wanted, body, failed);
-                case Tag tag -> Digest.sha256(body);
+            String mediaType = MediaTypes.bare(response.header("Content-Type"));
+            return switch (reference) {
+                case Digest wanted -> verified(wanted, mediaType, body, failed);
+                case Tag tag -> tagged(response.header("Docker-Content-Digest"), mediaType, body);
             };
-            return new FetchedManifest(digest, MediaTypes.bare(response.header("Content-Type")), body);
         });
     }
 
-    Optional<ManifestHead> head(Repository repository, Reference reference, Accept accept, Duration patience)
+    ManifestHead head(Repository repository, Reference reference, Accept accept, Duration patience)
             throws OriginException, InterruptedException {
         return call("HEAD", repository, reference, accept, patience, (response, failed) -> {
             String stated = response.header("Docker-Content-Digest");
             if (stated == null) {
-                return Optional.<ManifestHead>empty();
+                throw new UpstreamException(Kind.BAD_ANSWER, failed + "it came without a Docker-Content-Digest");
             }
             try {
-                OptionalLong size = StatedLength.of(response, failed);
-                return Optional.of(new ManifestHead(Digest.parse(stated.strip()), MediaTypes.bare(response.header(
-                        "Content-Type")), size));
+                return new ManifestHead(Digest.parse(stated.strip()),
+                        believable(MediaTypes.bare(response.header("Content-Type"))),
+                        believable(StatedLength.of(response, failed)));
             } catch (InvalidNameException e) {
                 throw new UpstreamException(Kind.BAD_ANSWER, failed + "its Docker-Content-Digest is none");
             }
@@ -75,13 +76,43 @@ final class ManifestCalls {
         return calls.ask(ask, patience, reading);
     }
 
-    private static Digest verified(Digest wanted, byte[] body, String failed) throws UpstreamException {
-        MessageDigest hash = wanted.algorithm().newHash();
-        hash.update(body);
-        Digest actual = Digest.of(wanted.algorithm(), hash);
-        if (!actual.equals(wanted)) {
-            throw new UpstreamException(Kind.BAD_ANSWER, failed + "the body's digest is " + actual);
+    private static String believable(String mediaType) {
+        return MediaTypes.isManifest(mediaType) ? mediaType : "";
+    }
+
+    private static OptionalLong believable(OptionalLong size) {
+        return size.orElse(0) > 0 && size.orElse(0) <= PatientCalls.MAX_LENGTH ? size : OptionalLong.empty();
+    }
+
+    /** By digest: it has to be that of the body, or of its payload. */
+    private static FetchedManifest verified(Digest wanted, String mediaType, byte[] body, String failed)
+            throws UpstreamException {
+        Digest actual = digest(wanted, body);
+        if (actual.equals(wanted)) {
+            return FetchedManifest.whole(wanted, mediaType, body);
         }
-        return actual;
+        if (SignedPayload.of(body).filter(payload -> digest(wanted, payload).equals(wanted)).isPresent()) {
+            return FetchedManifest.signed(wanted, body);
+        }
+        throw new UpstreamException(Kind.BAD_ANSWER, failed + "the body's digest is " + actual);
+    }
+
+    /**
+     * By tag: a signed manifest is known by the digest of its payload, unless its registry says, truly, that it is by that of
+     * the body.
+     */
+    private static FetchedManifest tagged(@Nullable String stated, String mediaType, byte[] body) {
+        Digest whole = Digest.sha256(body);
+        Optional<byte[]> payload = MediaTypes.mayBeSigned(mediaType) && !whole.toString().equals(stated)
+                ? SignedPayload.of(body)
+                : Optional.empty();
+        return payload.map(signed -> FetchedManifest.signed(Digest.sha256(signed), body))
+                .orElseGet(() -> FetchedManifest.whole(whole, mediaType, body));
+    }
+
+    private static Digest digest(Digest like, byte[] bytes) {
+        MessageDigest hash = like.algorithm().newHash();
+        hash.update(bytes);
+        return Digest.of(like.algorithm(), hash);
     }
 }

@@ -5,13 +5,19 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The media types of manifests (OCI image spec 1.1, "Media types"; Docker image manifest version 2). */
-final class MediaTypes {
+public final class MediaTypes {
+
+    /** A manifest of schema 1 with its signatures (Docker image manifest version 2, schema 1). */
+    public static final String SIGNED = "application/vnd.docker.distribution.manifest.v1+prettyjws";
+
+    /** The same without signatures. */
+    public static final String UNSIGNED = "application/vnd.docker.distribution.manifest.v1+json";
 
     /** What registries are asked for, whoever asks, unless it takes only some of it: every kind of manifest and index there is, the richer first. */
     static final List<String> ACCEPTED = List.of("application/vnd.oci.image.index.v1+json",
             "application/vnd.docker.distribution.manifest.list.v2+json", "application/vnd.oci.image.manifest.v1+json",
             "application/vnd.docker.distribution.manifest.v2+json", "application/vnd.oci.artifact.manifest.v1+json",
-            "application/vnd.docker.distribution.manifest.v1+prettyjws;q=0.5", "*/*;q=0.1");
+            SIGNED + ";q=0.5", "*/*;q=0.1");
 
     private MediaTypes() {}
 
@@ -29,6 +35,17 @@ final class MediaTypes {
     static boolean mayBeManifest(String bareType) {
         return bareType.isEmpty() || bareType.equals("application/json") || bareType.endsWith("+json")
                 || bareType.endsWith("+prettyjws") || bareType.equals("application/octet-stream")
-                || bareType.equals("text/plain");
+                || bareType.equals("binary/octet-stream") || bareType.equals("text/plain");
+    }
+
+    /** Whether this type names a kind of manifest; others, such as {@code application/json}, say nothing about it. */
+    public static boolean isManifest(String bareType) {
+        return bareType.startsWith("application/vnd.")
+                && (bareType.endsWith("+json") || bareType.endsWith("+prettyjws"));
+    }
+
+    /** Whether what comes under this type may be a signed manifest of schema 1. */
+    static boolean mayBeSigned(String bareType) {
+        return bareType.equals(SIGNED) || bareType.equals(UNSIGNED) || !isManifest(bareType);
     }
 }

@@ -64,7 +64,7 @@ final class PatientCalls {
                 failure = new UpstreamException(Kind.of(e), calls.failed(ask) + "the connection broke: "
                         + Reasons.of(e), e, null);
             }
-            Optional<Duration> pause = failure.isRetryable()
+            Optional<Duration> pause = isWorthRepeating(ask, failure)
                     ? budget.failed(failure.retryAfter())
                     : Optional.empty();
             if (pause.isEmpty()) {
@@ -72,6 +72,17 @@ final class PatientCalls {
             }
             pace.pause(pause.get());
         }
+    }
+
+    /** A HEAD that was answered is not repeated: GET decides then, and would be kept waiting. */
+    private static boolean isWorthRepeating(Ask ask, UpstreamException failure) {
+        boolean isAnswered = switch (failure.kind()) {
+            case UNREACHABLE, STALLED -> false;
+            case NOT_FOUND, UNAUTHORIZED, FORBIDDEN, RATE_LIMITED, AGAINST_RULES, SERVER_ERROR, SIGNED_URL_REFUSED,
+                    BAD_ANSWER ->
+                true;
+        };
+        return failure.isRetryable() && !(isAnswered && ask.request().method().equals("HEAD"));
     }
 
     /**

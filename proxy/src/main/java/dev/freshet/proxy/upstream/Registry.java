@@ -48,6 +48,7 @@ public final class Registry implements AutoCloseable {
     private final Suspects suspects;
     private final Absences absences;
     private final RateLimits limits;
+    private final HeadTrust heads;
     private final ManifestCalls manifests;
     private final ListingCalls listings;
     private final UpstreamEvents events;
@@ -94,6 +95,7 @@ public final class Registry implements AutoCloseable {
                 RedirectRules.withoutRegistry(upstream.redirectHosts()), accounts, circuit, others, events, pace);
         this.suspects = new Suspects(ticker);
         this.absences = new Absences(upstream, negativeTtl, ticker);
+        this.heads = new HeadTrust(negativeTtl, ticker);
         PatientCalls patient = new PatientCalls(upstream, calls, events, clock, pace, share);
         this.manifests = new ManifestCalls(upstream, patient);
         this.listings = new ListingCalls(upstream, patient, pace);
@@ -121,13 +123,23 @@ public final class Registry implements AutoCloseable {
      */
     public FetchedManifest manifest(Repository repository, Reference reference, Accept accept)
             throws OriginException, InterruptedException {
-        return absences.ask(manifestOf(repository, reference, accept),
-                "GET of manifest " + new ImageReference(repository, reference),
-                () -> manifests.get(repository, reference, accept, stallTimeout));
+        Wanted wanted = manifestOf(repository, reference, accept);
+        FetchedManifest fetched = absences.ask(wanted,
+                "GET of manifest " + new ImageReference(repository, reference), () -> {
+                    try {
+                        return manifests.get(repository, reference, accept, stallTimeout);
+                    } catch (UpstreamException e) {
+                        heads.refused(wanted, e);
+                        throw e;
+                    }
+                });
+        heads.got(wanted);
+        return fetched;
     }
 
     /**
-     * Asks what a manifest is, without fetching it; empty when the answer does not hold the digest.
+     * Asks what a manifest is, without fetching it; empty when only {@linkplain #manifest a GET} can tell, as far as its answers
+     * to HEAD are {@linkplain HeadTrust believed}. That there is none counts for HEAD only.
      *
      * @param accept as which it is asked for
      * @param patience how long it may take, tries and all
@@ -135,10 +147,22 @@ public final class Registry implements AutoCloseable {
     public Optional<ManifestHead> manifestHead(Repository repository, Reference reference, Accept accept,
             Duration patience)
             throws OriginException, InterruptedException {
-        return absences.ask(manifestOf(repository, reference, accept),
-                "HEAD of manifest " + new ImageReference(repository, reference),
-                () -> manifests.head(repository, reference, accept,
-                        patience.compareTo(stallTimeout) < 0 ? patience : stallTimeout));
+        Wanted wanted = manifestOf(repository, reference, accept);
+        String what = "HEAD of manifest " + new ImageReference(repository, reference);
+        Optional<UpstreamException> absence = heads.absence(wanted);
+        if (absence.isPresent()) {
+            throw absence.get();
+        }
+        if (!heads.next()) {
+            return Optional.empty();
+        }
+        try {
+            return absences.ask(wanted, what,
+                    () -> heads.ask(wanted, () -> manifests.head(repository, reference, accept,
+                            patience.compareTo(stallTimeout) < 0 ? patience : stallTimeout)));
+        } catch (HeadTrust.RefusedByHeadException e) {
+            return e.unlessBelieved();
+        }
     }
 
     /** Fetches all pages of the list of a repository's tags, as they come. */
@@ -275,8 +299,9 @@ public final class Registry implements AutoCloseable {
                 health -> events.healthChanged(upstream.name(), health));
     }
 
-    private static Wanted manifestOf(Repository repository, Reference reference, Accept accept) {
-        return new Wanted(RequestKind.MANIFEST, repository, reference + " as " + accept);
+    static Wanted manifestOf(Repository repository, Reference reference, Accept accept) {
+        return new Wanted(RequestKind.MANIFEST, repository,
+                accept.equals(Accept.EVERYTHING) ? reference.toString() : reference + " as " + accept.digest());
     }
 
     private static Wanted blobOf(Repository repository, Digest digest) {

@@ -140,7 +140,7 @@ class SharedFillTest {
     @DisplayName("P-19: HEAD of a cold blob or manifest downloads neither")
     void a_head_downloads_nothing() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
-        Digest manifest = proxy.registry().manifest(REPO, "application/json", Bytes.of("{}"));
+        Digest manifest = proxy.registry().manifest(REPO, "application/vnd.oci.image.index.v1+json", Bytes.of("{}"));
 
         Got blob = proxy.client().head(proxy.url("blobs/" + digest));
         Got head = proxy.client().head(proxy.url("manifests/" + manifest));

@@ -10,6 +10,7 @@ import dev.freshet.testbed.wire.Framing;
 import dev.freshet.testbed.wire.Gate;
 import dev.freshet.testbed.wire.Headers;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -128,6 +129,26 @@ class AnswersTest extends DataPortKit {
             assertThat(answer.header("Content-Length")).contains(Integer.toString(manifest.length));
             assertThat(answer.header("Docker-Content-Digest")).contains(manifestDigest.toString());
         }
+    }
+
+    @Test
+    void whatDependsOnTheAcceptedTypesSaysSo() throws Exception {
+        RawAnswer cold = get(MANIFEST);
+        RawAnswer known = get(MANIFEST, "If-None-Match: \"" + manifestDigest + "\"");
+
+        assertThat(known.status()).isEqualTo(304);
+        assertThat(List.of(cold, known, head(MANIFEST), get(MANIFEST), get("/v2/lab/app/manifests/none")))
+                .allSatisfy(answer -> assertThat(answer.header("Vary")).contains("Accept"));
+    }
+
+    @Test
+    void whatDoesNotDependOnTheAcceptedTypesDoesNotVary() throws Exception {
+        String byDigest = "/v2/lab/app/manifests/" + manifestDigest;
+
+        assertThat(List.of(get(byDigest), head(byDigest), get(BLOB), get("/v2/"), get("/v2/lab/app/tags/list"),
+                get("/v2/lab/app/manifests/sha256:" + "0".repeat(64)), get("/nowhere")))
+                .allSatisfy(answer -> assertThat(answer.header("Vary")).isEmpty());
+        awaitCommits();
     }
 
     @Test

@@ -72,10 +72,28 @@ class ManifestDocumentTest {
 
     @Test
     void a_type_that_says_nothing_is_made_good_by_the_document() {
-        assertThat(parse("{'mediaType':'a/b','layers':[]}").mediaType("text/plain")).isEqualTo("a/b");
+        String own = "application/vnd.example.image+json";
+        assertThat(parse("{'mediaType':'" + own + "','layers':[]}").mediaType("text/plain")).isEqualTo(own);
+        assertThat(parse("{'mediaType':'text/html','layers':[]}").mediaType("text/plain"))
+                .isEqualTo("application/vnd.oci.image.manifest.v1+json");
         assertThat(parse("{'mediaType':'a/b\\r\\nX: y','layers':[]}").mediaType(""))
                 .isEqualTo("application/vnd.oci.image.manifest.v1+json");
         assertThat(parse("{'manifests':[]}").mediaType("")).isEqualTo("application/vnd.oci.image.index.v1+json");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "application/json", "application/octet-stream", "binary/octet-stream", "text/plain",
+            "application/problem+json"})
+    @DisplayName("L-08: what names no kind of manifest is made good by the document's structure")
+    void structureDecidesWhereTheTypeDoesNot(String stated) {
+        assertThat(parse("{'schemaVersion':2,'layers':[]}").mediaType(stated))
+                .isEqualTo("application/vnd.oci.image.manifest.v1+json");
+        assertThat(parse("{'schemaVersion':2,'manifests':[]}").mediaType(stated))
+                .isEqualTo("application/vnd.oci.image.index.v1+json");
+        assertThat(parse("{'schemaVersion':1,'fsLayers':[]}").mediaType(stated))
+                .isEqualTo("application/vnd.docker.distribution.manifest.v1+json");
+        assertThat(parse("{'schemaVersion':1,'fsLayers':[],'signatures':[{}]}").mediaType(stated))
+                .isEqualTo("application/vnd.docker.distribution.manifest.v1+prettyjws");
     }
 
     @ParameterizedTest

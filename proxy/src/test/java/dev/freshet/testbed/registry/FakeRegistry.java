@@ -111,8 +111,13 @@ public final class FakeRegistry implements AutoCloseable {
     /** Puts a manifest into a repository. */
     public Digest manifest(String repository, String mediaType, byte[] body) {
         Digest digest = Digest.sha256(body);
-        shelf.addManifest(repository, new Shelf.Manifest(digest, mediaType, Content.of(body)));
+        manifest(repository, digest, mediaType, body);
         return digest;
+    }
+
+    /** Puts a manifest into a repository under a digest that may be a lie, or of a part of it. */
+    public void manifest(String repository, Digest digest, String mediaType, byte[] body) {
+        shelf.addManifest(repository, new Shelf.Manifest(digest, mediaType, Content.of(body)));
     }
 
     /** Lets a tag of a repository mean this manifest. */

@@ -1,0 +1,86 @@
+package dev.freshet.testbed.image;
+
+import dev.freshet.cache.name.Digest;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+
+/**
+ * A manifest of schema 1 with a signature, in the form in which libtrust writes it (Docker image manifest version 2, schema 1).
+ * The signature itself is none.
+ *
+ * @param payload what is signed
+ * @param body the payload and the signature
+ */
+public record SignedManifest(byte[] payload, byte[] body) {
+
+    private static final String HEADER = "{\"formatLength\":%d,\"formatTail\":\"%s\",\"time\":\"2015-01-01T00:00:00Z\"}";
+
+    /** One that names one layer. */
+    public static SignedManifest of(Digest layer) {
+        return of("""
+                {
+                   "schemaVersion": 1,
+                   "name": "old/app",
+                   "tag": "v1",
+                   "architecture": "amd64",
+                   "fsLayers": [
+                      {
+                         "blobSum": "%s"
+                      }
+                   ],
+                   "history": [
+                      {
+                         "v1Compatibility": "{\\"id\\":\\"1\\"}"
+                      }
+                   ]
+                }""".formatted(layer));
+    }
+
+    /** One of a JSON object that ends with a line of its own. */
+    public static SignedManifest of(String payload) {
+        int length = payload.length() - 2;
+        return signed(payload, payload.substring(0, length), signature(length, payload.substring(length)));
+    }
+
+    /** One whose body begins with this and goes on with these signatures. */
+    public static SignedManifest signed(String payload, String head, String... signatures) {
+        return new SignedManifest(utf8(payload),
+                utf8(head + ",\n   \"signatures\": [" + String.join(",", signatures) + "]\n}"));
+    }
+
+    /** A signature that says this of the payload. */
+    public static String signature(int length, String tail) {
+        return "{\"header\":{\"alg\":\"ES256\"},\"signature\":\"AAAA\",\"protected\":\""
+                + base64(HEADER.formatted(length, base64(tail))) + "\"}";
+    }
+
+    /** By which registries know it. */
+    public Digest digest() {
+        return Digest.sha256(payload);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SignedManifest(byte[] same, byte[] whole) && Arrays.equals(payload, same)
+                && Arrays.equals(body, whole);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(body);
+    }
+
+    @Override
+    public String toString() {
+        return new String(body, StandardCharsets.UTF_8);
+    }
+
+    private static String base64(String text) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(utf8(text));
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -31,9 +31,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Real cosign, oras and regctl verify and discover an image through Freshet: cold, warm, and long after the registry has
- * gone. What they ask and what they are answered stands in {@code src/test/resources/clients}, for {@link SignedImageTest}
- * to ask in every build; {@code -Dfreshet.clients.write=true} writes it. The Maven profile {@code clients} builds the
- * clients and runs this class. No client leaves the machine: keys are local, and nothing is looked up in a transparency log.
+ * gone. The files of {@code src/test/resources/clients} hold their requests and what they need of the answers; {@link
+ * SignedImageTest} sends the same requests in every build, and {@code -Dfreshet.clients.write=true} records them anew. The
+ * Maven profile {@code clients} builds the clients and runs this class. No client leaves the machine: keys are local, and no
+ * transparency log is asked.
  */
 @ExtendWith({NothingLeftRunning.class, Stopwatch.class})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What cosign, oras and regctl ask for while they verify and discover a signed image, field by field as {@link
- * SignedImageE2E} has recorded it: the answers that satisfied them come cold, warm, and long after the registry has gone.
+ * The requests of cosign, oras and regctl while they verify and discover a signed image, as {@link SignedImageE2E} has
+ * recorded them, field by field: Freshet gives the answers that they need cold, warm, and long after the registry has gone.
  */
 class SignedImageTest {
 
@@ -39,7 +39,8 @@ class SignedImageTest {
     /** What was answered, and the bodies, in the order of the requests. */
     private record Answers(List<Exchange> exchanges, List<Digest> bodies) {}
 
-    @ParameterizedTest(name = "{0}")
+    /** L-13: also where the registry's answer was that it does not have it. */
+    @ParameterizedTest(name = "L-13: {0}")
     @MethodSource("operations")
     void a_client_gets_the_same_cold_and_warm_and_offline(Operations.Each each) throws Exception {
         Operation operation = each.operation();

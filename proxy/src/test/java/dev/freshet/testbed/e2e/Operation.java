@@ -17,6 +17,15 @@ record Operation(String command, int exitCode, List<Exchange> exchanges) {
                 .orElseThrow(() -> new IllegalStateException("no known repository in: " + command));
     }
 
+    /** Whether another one differs in the order of its exchanges at most. */
+    boolean isLike(Operation other) {
+        return exitCode == other.exitCode && sorted().equals(other.sorted());
+    }
+
+    private List<String> sorted() {
+        return exchanges.stream().map(Exchange::toString).sorted().toList();
+    }
+
     @Override
     public String toString() {
         return command;

@@ -92,12 +92,14 @@ record Operations(Path file, List<Operation> all) {
         return List.copyOf(operations);
     }
 
-    /** Replaces the operation of the same command, and writes the file. */
+    /** Replaces the operation of the same command, unless only the order of its exchanges differs, and writes the file. */
     void replace(Operation changed) throws IOException {
         List<Headers> sets = new ArrayList<>();
         StringBuilder commands = new StringBuilder();
         for (Operation operation : all) {
-            Operation written = operation.command().equals(changed.command()) ? changed : operation;
+            Operation written = operation.command().equals(changed.command()) && !operation.isLike(changed)
+                    ? changed
+                    : operation;
             commands.append('\n').append(COMMAND).append(written.command()).append('\n');
             for (Exchange exchange : written.exchanges()) {
                 if (!sets.contains(exchange.fields())) {

@@ -10,6 +10,8 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * One request on a connection of its own, by a client that follows no redirect, decodes nothing and sees every byte.
@@ -45,12 +47,18 @@ public final class RawClient implements AutoCloseable {
     public static RawClient send(String method, String url, String... fields) throws IOException {
         URI uri = URI.create(url);
         String target = uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
-        StringBuilder head = new StringBuilder(method + " " + target + " HTTP/1.1\r\nHost: " + uri.getAuthority()
-                + "\r\nConnection: close\r\n");
-        for (Headers.Field field : Headers.of(fields).fields()) {
+        List<String> all = new ArrayList<>(List.of("Host", uri.getAuthority(), "Connection", "close"));
+        all.addAll(List.of(fields));
+        return exactly(method, target, Headers.of(all.toArray(String[]::new)), uri.getPort());
+    }
+
+    /** Sends a request with these header fields and no others to a port, and reads the head of the answer. */
+    public static RawClient exactly(String method, String target, Headers fields, int port) throws IOException {
+        StringBuilder head = new StringBuilder(method + " " + target + " HTTP/1.1\r\n");
+        for (Headers.Field field : fields.fields()) {
             head.append(field.name()).append(": ").append(field.value()).append("\r\n");
         }
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), uri.getPort());
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
         try {
             socket.setSoTimeout(60_000);
             socket.getOutputStream().write(head.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));

@@ -20,10 +20,19 @@ public enum Tool {
     /** Distribution, as Debian packages it. */
     REGISTRY("docker-registry"),
     /** Checks Prometheus's rules, and plays them; Debian packages it with Prometheus. */
-    PROMTOOL("promtool");
+    PROMTOOL("promtool"),
+    /** Signs images and verifies signatures; the profile {@code clients} builds it. */
+    COSIGN("cosign"),
+    /** Pushes and discovers artifacts; the profile {@code clients} builds it. */
+    ORAS("oras"),
+    /** Reads registries; the profile {@code clients} builds it. */
+    REGCTL("regctl");
 
     /** Set to {@code required}, this environment variable makes a missing program a failure. */
     private static final String STRICTNESS = "FRESHET_E2E";
+
+    /** This system property names a directory with programs that come before those of the machine. */
+    private static final String BUILT = "freshet.clients";
 
     private final String program;
 
@@ -56,7 +65,9 @@ public enum Tool {
     }
 
     private Optional<Path> find() {
-        return Stream.of(Environment.PATH.split(":", -1)).filter(d -> !d.isEmpty()).map(d -> Path.of(d, program))
+        String built = System.getProperty(BUILT, "");
+        return Stream.of((built + ":" + Environment.PATH).split(":", -1)).filter(d -> !d.isEmpty())
+                .map(d -> Path.of(d, program))
                 .filter(Files::isExecutable).findFirst();
     }
 }

@@ -14,6 +14,8 @@ import dev.freshet.proxy.upstream.Absences.Wanted;
 import dev.freshet.proxy.upstream.RegistryCalls.Ask;
 import dev.freshet.proxy.upstream.RegistryCalls.Reply;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
+import dev.freshet.proxy.upstream.auth.Accounts;
+import dev.freshet.proxy.upstream.auth.RefusedCredentials;
 import dev.freshet.proxy.upstream.foreign.Deliveries;
 import dev.freshet.proxy.upstream.foreign.ForeignRules;
 import dev.freshet.proxy.upstream.health.Circuit;
@@ -47,6 +49,7 @@ public final class Registry implements AutoCloseable {
     private final Suspects suspects;
     private final Absences absences;
     private final RateLimits limits;
+    private final Accounts accounts;
     private final ManifestCalls manifests;
     private final ListingCalls listings;
     private final UpstreamEvents events;
@@ -77,15 +80,16 @@ public final class Registry implements AutoCloseable {
         this.limits = new RateLimits(ticker::read, pace::random);
         this.circuit = circuit();
         this.tokenCircuit = circuit();
-        AccountCalls accounts = new AccountCalls(Registration.accounts(upstream, limits,
+        this.accounts = Registration.accounts(upstream, limits,
                 new HeldTokens(upstream.name(), tokenCircuit,
                         new TokenCalls(upstream, http, events, clock, pace, readTimeout(stallTimeout))),
-                executor, ticker), new CallLimits(upstream, limits, events, clock));
+                new Greeting(upstream, http, events, pace, readTimeout(stallTimeout)), events, executor, clock, ticker);
+        AccountCalls asAccount = new AccountCalls(accounts, new CallLimits(upstream, limits, events, clock));
         this.share = new RetryShare(pace::nanoTime);
         this.foreignShare = new RetryShare(pace::nanoTime);
-        this.calls = new RegistryCalls(upstream, http, rules, accounts, circuit, events, pace);
+        this.calls = new RegistryCalls(upstream, http, rules, asAccount, circuit, events, pace);
         this.foreignCalls = new RegistryCalls(upstream, http,
-                RedirectRules.withoutRegistry(upstream.redirectHosts()), accounts, circuit, events, pace);
+                RedirectRules.withoutRegistry(upstream.redirectHosts()), asAccount, circuit, events, pace);
         this.suspects = new Suspects(ticker);
         this.absences = new Absences(upstream, negativeTtl, ticker);
         PatientCalls patient = new PatientCalls(upstream, calls, events, clock, pace, share);
@@ -102,6 +106,11 @@ public final class Registry implements AutoCloseable {
         Health own = circuit.health();
         Health tokens = tokenCircuit.health();
         return own.state() == Health.State.CLOSED && tokens.state() != Health.State.CLOSED ? tokens : own;
+    }
+
+    /** Those of its accounts whose credentials are refused. */
+    public List<RefusedCredentials> refusedCredentials() {
+        return accounts.refused();
     }
 
     /** What it has said of how much it may still be asked. */

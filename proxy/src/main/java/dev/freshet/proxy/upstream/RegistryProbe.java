@@ -13,6 +13,7 @@ import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.auth.Accounts;
 import dev.freshet.proxy.upstream.auth.Authorizer;
 import dev.freshet.proxy.upstream.auth.Authorizer.Renewal;
+import dev.freshet.proxy.upstream.auth.CredentialsRefusedException;
 import dev.freshet.proxy.upstream.health.Circuit;
 import dev.freshet.proxy.upstream.health.RetryShare;
 import dev.freshet.proxy.upstream.limit.Counted;
@@ -60,7 +61,9 @@ public final class RegistryProbe implements AutoCloseable {
         Ticker ticker = pace::nanoTime;
         RateLimits limits = new RateLimits(pace::nanoTime, pace::random);
         Accounts accounts = Registration.accounts(upstream, limits,
-                new TokenCalls(upstream, http, UpstreamEvents.NONE, clock, pace, patience), executor, ticker);
+                new TokenCalls(upstream, http, UpstreamEvents.NONE, clock, pace, patience),
+                new Greeting(upstream, http, UpstreamEvents.NONE, pace, patience), UpstreamEvents.NONE, executor, clock,
+                ticker);
         this.authorizer = accounts.inTurn(Counted.BLOBS).getFirst().authorizer();
         this.calls = new RegistryCalls(upstream, http, new RedirectRules(upstream.url(), upstream.redirectHosts()),
                 new AccountCalls(accounts, new CallLimits(upstream, limits, UpstreamEvents.NONE, clock)),
@@ -104,7 +107,7 @@ public final class RegistryProbe implements AutoCloseable {
         }
         String scope = repositoryName.map(name -> new Ask("", RequestKind.TOKEN, name, ping(Optional.empty()).request(),
                 Optional.empty()).scope()).orElse("");
-        return switch (authorizer.renew(challenges, scope, Optional.empty())) {
+        return switch (renewal(scope)) {
             case Renewal.Authorized(String authorization) -> {
                 if (authorization.startsWith("Basic ")) {
                     show(authorization);
@@ -114,6 +117,14 @@ public final class RegistryProbe implements AutoCloseable {
             case Renewal.Impossible(String reason) -> throw new UpstreamException(Kind.UNAUTHORIZED,
                     "authorisation at upstream " + upstream.name() + " failed: " + reason);
         };
+    }
+
+    private Renewal renewal(String scope) throws OriginException, InterruptedException {
+        try {
+            return authorizer.renew(challenges, scope, Optional.empty());
+        } catch (CredentialsRefusedException e) {
+            throw new UpstreamException(Kind.UNAUTHORIZED, String.valueOf(e.getMessage()), e, null);
+        }
     }
 
     /** Fetches a manifest. */

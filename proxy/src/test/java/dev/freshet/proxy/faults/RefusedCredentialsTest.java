@@ -242,7 +242,8 @@ class RefusedCredentialsTest {
     /** Pulls something of a repository that was not asked for before. */
     private Got fresh(int number) {
         String repository = "library/r" + number;
-        Digest digest = proxy.registry().manifest(repository, TYPE, Bytes.of("{\"manifests\":[],\"n\":" + number + "}"));
+        Digest digest = proxy.registry().manifest(repository, TYPE,
+                Bytes.of("{\"manifests\":[],\"n\":" + number + "}"));
         return proxy.client().get(proxy.url(repository, "manifests/" + digest));
     }
 

@@ -177,7 +177,9 @@ public final class Authorizer {
             case null -> Optional.empty();
             case Way.Basic() -> {
                 Optional<Proof.Login> shown = BasicAuth.login(refused);
-                yield shown.isEmpty() ? Optional.empty() : credentials.insteadOf(shown.get()).flatMap(Authorizer::basic);
+                yield shown.isEmpty()
+                        ? Optional.empty()
+                        : credentials.insteadOf(shown.get()).flatMap(Authorizer::basic);
             }
             case Way.Bearer(HttpUrl realm, String service) ->
                 anew(new TokenRequest(realm, service, scope), refused);
@@ -308,7 +310,8 @@ public final class Authorizer {
                 tokens.asMap().replace(request, known, next);
             } catch (CompletionException e) {
                 next.completeExceptionally(e.getCause());
-                LOG.atLevel(e.getCause() instanceof CredentialsRefusedException ? Level.DEBUG : Level.INFO).log("a token was not renewed ahead of its end: {}", String.valueOf(e.getCause()));
+                LOG.atLevel(e.getCause() instanceof CredentialsRefusedException ? Level.DEBUG : Level.INFO)
+                        .log("a token was not renewed ahead of its end: {}", String.valueOf(e.getCause()));
             } catch (RuntimeException | Error e) {
                 next.completeExceptionally(e);
                 throw e;

@@ -22,7 +22,8 @@ public final class BasicAuth {
         if (!header.startsWith(SCHEME)) {
             return Optional.empty();
         }
-        String shown = new String(Base64.getDecoder().decode(header.substring(SCHEME.length())), StandardCharsets.UTF_8);
+        String shown = new String(Base64.getDecoder().decode(header.substring(SCHEME.length())),
+                StandardCharsets.UTF_8);
         int colon = shown.indexOf(':');
         return Optional.of(new Proof.Login(shown.substring(0, colon), new Secret(shown.substring(colon + 1))));
     }

@@ -74,7 +74,8 @@ public record CredentialHelper(List<String> words, Duration patience) {
         boolean hasEnded = false;
         for (long left = patience.dividedBy(LOOK); !hasEnded; left--) {
             hasEnded = process.waitFor(LOOK.toNanos(), TimeUnit.NANOSECONDS);
-            for (int there = output.available(); there > 0 && printed.size() <= MAX_OUTPUT; there = output.available()) {
+            for (int there = output.available(); there > 0
+                    && printed.size() <= MAX_OUTPUT; there = output.available()) {
                 printed.write(output.readNBytes(Math.min(there, MAX_OUTPUT + 1 - printed.size())));
             }
             if (printed.size() > MAX_OUTPUT) {

@@ -207,7 +207,8 @@ class AuthorizerTest {
 
     @Test
     void an_identity_token_is_no_password() throws Exception {
-        Authorizer authorizer = new Authorizer(REGISTRY, new SecretSource(Proof.Identity::new, new Secret("t"), Optional.empty()), List.of(), this::next,
+        Authorizer authorizer = new Authorizer(REGISTRY,
+                new SecretSource(Proof.Identity::new, new Secret("t"), Optional.empty()), List.of(), this::next,
                 threads, pace::nanoTime);
 
         assertThat(authorizer.renew(BASIC, SCOPE, Optional.empty())).isInstanceOf(Renewal.Impossible.class);

@@ -98,7 +98,8 @@ class CredentialHelperTest {
 
     @Test
     void a_child_that_a_helper_leaves_behind_is_not_waited_for() throws Exception {
-        Path helper = script("sleep 1000 & echo $! > " + directory + "/left; echo '{\"Username\":\"u\",\"Secret\":\"s\"}'");
+        Path helper = script(
+                "sleep 1000 & echo $! > " + directory + "/left; echo '{\"Username\":\"u\",\"Secret\":\"s\"}'");
 
         Proof proof = ask(helper);
 
@@ -112,7 +113,8 @@ class CredentialHelperTest {
 
     @Test
     void all_of_a_long_answer_is_read() throws Exception {
-        Path helper = script("printf '{\"Username\":\"u\",\"Secret\":\"'; head -c 65000 /dev/zero | tr '\\0' x; printf '\"}'");
+        Path helper = script(
+                "printf '{\"Username\":\"u\",\"Secret\":\"'; head -c 65000 /dev/zero | tr '\\0' x; printf '\"}'");
 
         assertThat(ask(helper)).isEqualTo(new Proof.Login("u", new Secret("x".repeat(65_000))));
     }

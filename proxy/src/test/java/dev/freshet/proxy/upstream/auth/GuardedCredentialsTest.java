@@ -140,9 +140,10 @@ class GuardedCredentialsTest {
         credentials.accepted(OLD);
         Optional<CredentialsRefusedException> known = credentials.refused(OLD, SCOPE, "403", this::check);
         Optional<CredentialsRefusedException> unknown = credentials.refused(NEW, SCOPE, "403", this::check);
-        Optional<CredentialsRefusedException> unanswered = credentials.refused(OLD, "repository:b:pull", "403", proof -> {
-            throw new OriginException(OriginFailure.UNREACHABLE, "no answer", null);
-        });
+        Optional<CredentialsRefusedException> unanswered = credentials.refused(OLD, "repository:b:pull", "403",
+                proof -> {
+                    throw new OriginException(OriginFailure.UNREACHABLE, "no answer", null);
+                });
 
         assertThat(List.of(known, unanswered)).containsOnly(Optional.empty());
         assertThat(unknown).isPresent();

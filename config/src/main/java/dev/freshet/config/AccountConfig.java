@@ -19,9 +19,9 @@ import java.util.Optional;
 public record AccountConfig(
         @Option(doc = "The account's name, without a colon; needs a password.") Optional<String> username,
         @Option(doc = "Password or access token of the account.") Optional<Secret> password,
-        @Option(doc = "File that holds the password, instead of `password`; read at the start, without a line break at its end.") Optional<Path> passwordFile,
+        @Option(doc = "File that holds the password, instead of `password`; read again whenever it is used, without a line break at its end.") Optional<Path> passwordFile,
         @Option(doc = "Identity token (OAuth 2.0 refresh token) of the account, instead of a name and a password.") Optional<Secret> identityToken,
-        @Option(doc = "File that holds the identity token, instead of `identity-token`.") Optional<Path> identityTokenFile,
+        @Option(doc = "File that holds the identity token, instead of `identity-token`; read again whenever it is used.") Optional<Path> identityTokenFile,
         @Option(doc = "Docker credential helper that knows the account, and its first arguments; see below.") List<CommandWord> credentialCommand) {
 
     public AccountConfig {
@@ -33,8 +33,9 @@ public record AccountConfig(
         if (!credentialCommand.isEmpty()) {
             return Optional.of(new Credentials.Command(credentialCommand));
         }
-        return identityToken.<Credentials>map(Credentials.IdentityToken::new)
-                .or(() -> username.flatMap(name -> password.map(secret -> new Credentials.Login(name, secret))));
+        return identityToken.<Credentials>map(token -> new Credentials.IdentityToken(token, identityTokenFile))
+                .or(() -> username.flatMap(
+                        name -> password.map(secret -> new Credentials.Login(name, secret, passwordFile))));
     }
 
     /** The same account with what its files held. */

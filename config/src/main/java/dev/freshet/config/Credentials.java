@@ -2,7 +2,9 @@ package dev.freshet.config;
 
 import dev.freshet.config.unit.CommandWord;
 import dev.freshet.config.unit.Secret;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** An account at one upstream; only that upstream and its token hosts may ever see what it shows. */
 public sealed interface Credentials {
@@ -14,9 +16,15 @@ public sealed interface Credentials {
      * A name and what proves it.
      *
      * @param username without a colon (RFC 7617, section 2)
-     * @param password its password or access token
+     * @param password its password or access token, as it was at the start
+     * @param file that the password was read from; empty when it was given itself
      */
-    record Login(String username, Secret password) implements Credentials {
+    record Login(String username, Secret password, Optional<Path> file) implements Credentials {
+
+        /** With a password that was given itself. */
+        public Login(String username, Secret password) {
+            this(username, password, Optional.empty());
+        }
 
         @Override
         public String label() {
@@ -28,8 +36,14 @@ public sealed interface Credentials {
      * A token for token servers, which is a refresh token in OAuth 2.0 (RFC 6749, section 1.5).
      *
      * @param token as it was at the start: a token server may replace it
+     * @param file that it was read from; empty when it was given itself
      */
-    record IdentityToken(Secret token) implements Credentials {
+    record IdentityToken(Secret token, Optional<Path> file) implements Credentials {
+
+        /** That was given itself. */
+        public IdentityToken(Secret token) {
+            this(token, Optional.empty());
+        }
 
         @Override
         public String label() {

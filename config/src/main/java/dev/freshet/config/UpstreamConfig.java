@@ -28,6 +28,7 @@ import java.util.stream.Stream;
  * @param manifestHosts other registries, with tokens of their own
  * @param caFile absolute
  * @param tagTtl instead of {@link FreshnessConfig#tagTtl()}
+ * @param staleIfDenied whether a registry that denies what it had is taken for one that fails
  */
 public record UpstreamConfig(
         @Option(doc = "Base URL of the registry, http or https.", defaultValue = "https://<name>") URI url,
@@ -35,16 +36,17 @@ public record UpstreamConfig(
         @Option(doc = "Host headers that mean this upstream, as host or host:port.") List<HostRule> hosts,
         @Option(doc = "Account at the registry, without a colon; needs a password.") Optional<String> username,
         @Option(doc = "Password or access token of the account.") Optional<Secret> password,
-        @Option(doc = "File that holds the password, instead of `password`; read at the start, without a line break at its end.") Optional<Path> passwordFile,
+        @Option(doc = "File that holds the password, instead of `password`; read again whenever it is used, without a line break at its end.") Optional<Path> passwordFile,
         @Option(doc = "Identity token (OAuth 2.0 refresh token) of the account, instead of a name and a password.") Optional<Secret> identityToken,
-        @Option(doc = "File that holds the identity token, instead of `identity-token`; a line break at its end is cut off.") Optional<Path> identityTokenFile,
+        @Option(doc = "File that holds the identity token, instead of `identity-token`; read again whenever it is used, without a line break at its end.") Optional<Path> identityTokenFile,
         @Option(doc = "Docker credential helper that knows the account, and its first arguments; see below.") List<CommandWord> credentialCommand,
         @Option(doc = "Several accounts, which take turns, instead of one.") List<AccountConfig> accounts,
         @Option(doc = "Hosts that may hand out tokens, besides the URL's own domain; they see the password.") List<HostRule> tokenHosts,
         @Option(doc = "Private hosts that redirects to storage, and URLs of foreign layers, may lead to, as host or host:port.") List<HostRule> redirectHosts,
         @Option(doc = "Registries that this one redirects manifests and blobs to, as host or host:port; they are asked without an account, each with its own tokens.") List<HostRule> manifestHosts,
         @Option(doc = "PEM file of certificate authorities to trust for this upstream, besides the usual ones.") Optional<Path> caFile,
-        @Option(doc = "Instead of `freshness.tag-ttl`, for this upstream.", min = "0s", max = "3650d") Optional<Duration> tagTtl) {
+        @Option(doc = "Instead of `freshness.tag-ttl`, for this upstream.", min = "0s", max = "3650d") Optional<Duration> tagTtl,
+        @Option(doc = "Whether cached tags and lists are served, as while it fails, while the registry answers 401, 403 or 404.", defaultValue = "false") boolean staleIfDenied) {
 
     public UpstreamConfig {
         aliases = List.copyOf(aliases);
@@ -72,6 +74,6 @@ public record UpstreamConfig(
     public UpstreamConfig withAccounts(AccountConfig one, List<AccountConfig> others) {
         return new UpstreamConfig(url, aliases, hosts, one.username(), one.password(), one.passwordFile(),
                 one.identityToken(), one.identityTokenFile(), one.credentialCommand(), others, tokenHosts,
-                redirectHosts, manifestHosts, caFile, tagTtl);
+                redirectHosts, manifestHosts, caFile, tagTtl, staleIfDenied);
     }
 }

@@ -92,6 +92,8 @@ public final class Freshet implements AutoCloseable {
                 Fetching.with(fetch.connectionsPerBlob(), pace::nanoTime), flights));
         meters.watch(storage.blobs(), cache);
         registries.watch(meters::watch);
+        registries.health().keySet().forEach(name -> meters.watchCredentials(name,
+                () -> registries.refusedCredentials(name).size()));
         Prefetcher prefetcher = closing.add(new Prefetcher(registries, cache, storage.blobs()::space,
                 fetch.maxFills(), waiting, pace::nanoTime));
         flights.onEnd(prefetcher::fillEnded);
@@ -106,7 +108,7 @@ public final class Freshet implements AutoCloseable {
         PrefetchService prefetches = new PrefetchService(router, service, prefetcher, cache, storage.blobs()::space,
                 Platform.ofThisMachine());
         Supplier<Readiness> readiness = () -> Readiness.of(draining.get(), storage.blobs().space(),
-                watch.whyUnwritable());
+                watch.whyUnwritable(), registries.withRefusedCredentials());
         Api api = new Api(List.of(new PrefetchResource(prefetches),
                 new InspectResource(new InspectService(router, service, registries, cache, storage.catalog())),
                 new StatusResource(Version.current(), clock, readiness, storage.blobs()::space, cache, registries)),
@@ -185,7 +187,8 @@ public final class Freshet implements AutoCloseable {
                     tag -> config.freshness().isImmutable(tag.value()),
                     config.freshness().ratelimitReserve().share());
             entries.put(name, new Registries.Entry(registry, tagPolicy, new ForeignRules(name.value(),
-                    config.foreignLayers().allow(), config.foreignLayers().deny(), options.redirectHosts())));
+                    config.foreignLayers().allow(), config.foreignLayers().deny(), options.redirectHosts()),
+                    options.staleIfDenied()));
         }
         return new Registries(entries);
     }

@@ -65,7 +65,7 @@ final class AccountChecks {
             add(passwordKey, "has no username: add it");
         }
         account.username().ifPresent(name -> sendable(key + ".username", name));
-        account.password().filter(AccountChecks::hasControls).ifPresent(password -> add(passwordKey,
+        account.password().filter(Secret::hasControls).ifPresent(password -> add(passwordKey,
                 "holds a control character, such as a line break, which cannot be sent (RFC 7617): remove it"));
     }
 
@@ -112,10 +112,6 @@ final class AccountChecks {
             ways.add(key + ".credential-command");
         }
         return ways;
-    }
-
-    private static boolean hasControls(Secret password) {
-        return password.reveal().chars().anyMatch(Character::isISOControl);
     }
 
     private void add(String key, String message) {

@@ -7,7 +7,6 @@ import dev.freshet.config.UpstreamName;
 import dev.freshet.config.unit.InvalidValueException;
 import dev.freshet.config.unit.Secret;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -51,7 +50,7 @@ final class SecretFiles {
 
     private Optional<Secret> secret(String key, Path file, String what) {
         try {
-            return Optional.of(new Secret(Files.readString(file).replaceFirst("\\R\\z", "")));
+            return Optional.of(Secret.read(file));
         } catch (IOException e) {
             problems.add(key, settings.originOf(key), file + " cannot be read: make it a readable text file");
         } catch (InvalidValueException e) {

@@ -52,12 +52,14 @@ record ValueType<T>(Class<T> type, String noun, String example, Function<String,
             new ValueType<>(TagPattern.class, "regular expression", "'v[0-9]+\\.[0-9]+\\.[0-9]+'", TagPattern::parse,
                     TagPattern::toString),
             new ValueType<>(Integer.class, "number", "64", ValueType::number, String::valueOf),
+            new ValueType<>(Boolean.class, "`true` or `false`", "true", ValueType::truth, String::valueOf),
             new ValueType<>(String.class, "text", "a name", text -> text, text -> text));
 
     /** The type of this class; every class in the option tree has one. */
     static ValueType<?> of(Class<?> type) {
         return ALL.stream()
-                .filter(candidate -> candidate.type == type || (type == int.class && candidate.type == Integer.class))
+                .filter(candidate -> candidate.type == type || (type == int.class && candidate.type == Integer.class)
+                        || (type == boolean.class && candidate.type == Boolean.class))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no option may be a " + type + ": add a ValueType"));
     }
@@ -82,6 +84,14 @@ record ValueType<T>(Class<T> type, String noun, String example, Function<String,
         } catch (InvalidPathException e) {
             throw new InvalidValueException(text, "is not a path: use one without control characters");
         }
+    }
+
+    private static Boolean truth(String text) {
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new InvalidValueException(text, "is not valid: use true or false");
+        };
     }
 
     private static Integer number(String text) {

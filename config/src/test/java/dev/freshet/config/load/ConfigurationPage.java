@@ -62,7 +62,12 @@ final class ConfigurationPage {
             at most. It is run anew when its answer is refused. After a failure it is left alone for 10 s.
 
             Identity tokens are sent to the token server only, by POST; one that it gives in exchange is used from then on, until
-            Freshet ends.
+            Freshet ends, the file holds another, or it is refused.
+
+            Files are read whenever their secret is used: one that changes needs no restart. A file that is missing or empty for a
+            moment keeps what it held. Credentials that a registry refuses are left alone for 10 s, then 20 s, and so on up to
+            10 minutes, so that the account is not locked; other ones, from the file or the command, are shown at once.
+            Meanwhile cached tags and lists are served, and the rest fails. `GET /api/v1/status` says so.
             """;
 
     private ConfigurationPage() {}

@@ -90,7 +90,7 @@ class OptionsTest {
         assertThat(sources.config().upstreams()).containsExactly(Map.entry(new UpstreamName("lab:5000"),
                 new UpstreamConfig(URI.create("https://lab:5000"), List.of(), List.of(), Optional.empty(),
                         Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), List.of(), List.of(),
-                        List.of(), List.of(), List.of(), Optional.empty(), Optional.empty())));
+                        List.of(), List.of(), List.of(), Optional.empty(), Optional.empty(), false)));
     }
 
     @Test
@@ -109,6 +109,7 @@ class OptionsTest {
                     manifest-hosts: [ghcr.io, "10.0.0.8:5000"]
                     ca-file: ca.pem
                     tag-ttl: 5m
+                    stale-if-denied: true
                 """);
 
         UpstreamConfig lab = sources.config().upstreams().get(new UpstreamName("lab"));
@@ -119,10 +120,11 @@ class OptionsTest {
                 Optional.of(directory.resolve("secret")), Optional.empty(), Optional.empty(), List.of(), List.of(),
                 List.of(HostRule.parse("auth.example.com")),
                 List.of(HostRule.parse("10.0.0.7:9000")),
-                List.of(HostRule.parse("ghcr.io"), HostRule.parse("10.0.0.8:5000")), Optional.of(directory.resolve("ca.pem")),
-                Optional.of(Duration.ofMinutes(5))));
+                List.of(HostRule.parse("ghcr.io"), HostRule.parse("10.0.0.8:5000")),
+                Optional.of(directory.resolve("ca.pem")), Optional.of(Duration.ofMinutes(5)), true));
         assertThat(lab).isNotNull();
-        assertThat(lab.credentials()).containsExactly(new Credentials.Login("u", new Secret("hunter2")));
+        assertThat(lab.credentials()).containsExactly(new Credentials.Login("u", new Secret("hunter2"),
+                Optional.of(directory.resolve("secret"))));
     }
 
     @Test
@@ -138,7 +140,7 @@ class OptionsTest {
         Map<UpstreamName, UpstreamConfig> upstreams = sources.config().upstreams();
 
         assertThat(upstreams.values()).extracting(UpstreamConfig::credentials).containsExactly(
-                List.of(new Credentials.IdentityToken(new Secret("t0ken"))),
+                List.of(new Credentials.IdentityToken(new Secret("t0ken"), Optional.of(directory.resolve("token")))),
                 List.of(new Credentials.IdentityToken(new Secret("t1"))),
                 List.of(new Credentials.Command(
                         List.of(new CommandWord("docker-credential-ecr-login"), new CommandWord("-v")))));
@@ -162,8 +164,9 @@ class OptionsTest {
 
         assertThat(lab).isNotNull();
         assertThat(lab.credentials()).containsExactly(new Credentials.Login("a", new Secret("b")),
-                new Credentials.Login("c", new Secret("hunter2")), new Credentials.IdentityToken(new Secret("d")),
-                new Credentials.IdentityToken(new Secret("t0ken")),
+                new Credentials.Login("c", new Secret("hunter2"), Optional.of(directory.resolve("secret"))),
+                new Credentials.IdentityToken(new Secret("d")),
+                new Credentials.IdentityToken(new Secret("t0ken"), Optional.of(directory.resolve("token"))),
                 new Credentials.Command(List.of(new CommandWord("docker-credential-pass"))));
         assertThat(lab.account().credentials()).isEmpty();
         assertThat(lab.accounts().get(3)).isEqualTo(new AccountConfig(Optional.empty(), Optional.empty(),

@@ -60,7 +60,8 @@ class ProblemsTest {
                         + " default-upstream, upstreams, cache, freshness, fetch, foreign-layers",
                 "upstreams.docker.io.user (freshet.yaml:4): unknown key: remove it, or use one of url, aliases, hosts,"
                         + " username, password, password-file, identity-token, identity-token-file,"
-                        + " credential-command, accounts, token-hosts, redirect-hosts, manifest-hosts, ca-file, tag-ttl",
+                        + " credential-command, accounts, token-hosts, redirect-hosts, manifest-hosts, ca-file, tag-ttl,"
+                        + " stale-if-denied",
                 "upstreams.docker.io.urls (freshet.yaml:4): unknown key: did you mean upstreams.docker.io.url?");
     }
 

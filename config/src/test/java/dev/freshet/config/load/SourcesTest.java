@@ -39,26 +39,28 @@ class SourcesTest {
                 .flag("upstreams.\"quay.io\"={ aliases: [q] }");
 
         assertThat(sources.load().render()).isEqualTo("""
-                listen                       0.0.0.0:5000                             default
-                admin.listen                 127.0.0.1:5001                           default
-                data                         /d                                       --set
-                default-upstream             docker.io                                default
-                upstreams.docker.io.url      http://127.0.0.1:5005                    --set
-                upstreams.docker.io.aliases  [registry-1.docker.io, index.docker.io]  default
-                upstreams.docker.io.hosts    [a.lan, b.lan]                           --set
-                upstreams.docker.io.tag-ttl  5m                                       freshet.yaml:1
-                upstreams.quay.io.url        https://quay.io                          default
-                upstreams.quay.io.aliases    [q]                                      --set
-                cache.max-size               50GiB                                    default
-                cache.memory                 256MiB                                   default
-                freshness.tag-ttl            1m                                       default
-                freshness.stale-if-error     30d                                      default
-                freshness.negative-ttl       10s                                      default
-                freshness.ratelimit-reserve  10%                                      default
-                fetch.stall-timeout          1m                                       default
-                fetch.connections-per-blob   4                                        default
-                fetch.max-fills              64                                       default
-                fetch.prefetch               none                                     default
+                listen                               0.0.0.0:5000                             default
+                admin.listen                         127.0.0.1:5001                           default
+                data                                 /d                                       --set
+                default-upstream                     docker.io                                default
+                upstreams.docker.io.url              http://127.0.0.1:5005                    --set
+                upstreams.docker.io.aliases          [registry-1.docker.io, index.docker.io]  default
+                upstreams.docker.io.hosts            [a.lan, b.lan]                           --set
+                upstreams.docker.io.tag-ttl          5m                                       freshet.yaml:1
+                upstreams.docker.io.stale-if-denied  false                                    default
+                upstreams.quay.io.url                https://quay.io                          default
+                upstreams.quay.io.aliases            [q]                                      --set
+                upstreams.quay.io.stale-if-denied    false                                    default
+                cache.max-size                       50GiB                                    default
+                cache.memory                         256MiB                                   default
+                freshness.tag-ttl                    1m                                       default
+                freshness.stale-if-error             30d                                      default
+                freshness.negative-ttl               10s                                      default
+                freshness.ratelimit-reserve          10%                                      default
+                fetch.stall-timeout                  1m                                       default
+                fetch.connections-per-blob           4                                        default
+                fetch.max-fills                      64                                       default
+                fetch.prefetch                       none                                     default
                 """);
     }
 
@@ -142,7 +144,7 @@ class SourcesTest {
                 "upstreams.\"a\"b (--set): goes on after the quotes: put a dot there",
                 "upstreams.docker.io (--set): unknown key: remove it, or use one of url, aliases, hosts, username,"
                         + " password, password-file, identity-token, identity-token-file, credential-command,"
-                        + " accounts, token-hosts, redirect-hosts, manifest-hosts, ca-file, tag-ttl",
+                        + " accounts, token-hosts, redirect-hosts, manifest-hosts, ca-file, tag-ttl, stale-if-denied",
                 "cache.memroy (--set): unknown key: did you mean cache.memory?");
     }
 

@@ -1,6 +1,9 @@
 package dev.freshet.proxy.admin;
 
+import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.store.StoreSpace;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Whether clients should be sent here, and if so, what does not work as it should. */
 public sealed interface Readiness {
@@ -22,11 +25,17 @@ public sealed interface Readiness {
      * What follows from the state of things.
      *
      * @param whyUnwritable matters only while the store is not writable
+     * @param refusing upstreams that refuse Freshet's credentials
      */
-    static Readiness of(boolean stopping, StoreSpace store, String whyUnwritable) {
+    static Readiness of(boolean stopping, StoreSpace store, String whyUnwritable, List<RegistryHost> refusing) {
         if (stopping) {
             return new Stopping();
         }
-        return store.writable() ? new Ready() : new Degraded("store: not writable: " + whyUnwritable);
+        List<String> what = new ArrayList<>();
+        if (!store.writable()) {
+            what.add("store: not writable: " + whyUnwritable);
+        }
+        refusing.forEach(upstream -> what.add("upstream " + upstream + ": credentials refused"));
+        return what.isEmpty() ? new Ready() : new Degraded(String.join("; ", what));
     }
 }

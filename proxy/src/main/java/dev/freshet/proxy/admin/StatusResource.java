@@ -3,11 +3,13 @@ package dev.freshet.proxy.admin;
 import dev.freshet.cache.flight.ContentCache;
 import dev.freshet.cache.store.StoreSpace;
 import dev.freshet.proxy.serve.Registries;
+import dev.freshet.proxy.upstream.auth.RefusedCredentials;
 import dev.freshet.proxy.upstream.health.Health;
 import dev.freshet.proxy.upstream.limit.RateLimits;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Supplier;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -67,6 +69,7 @@ public final class StatusResource implements Resource {
             ObjectNode upstream = all.addObject().put("upstream", name.value());
             put(upstream, health);
             put(upstream, registries.limits(name));
+            put(upstream, registries.refusedCredentials(name));
         });
         return ApiAnswer.of(200, json);
     }
@@ -76,6 +79,14 @@ public final class StatusResource implements Resource {
         health.lastFailure().ifPresent(words -> json.put("lastFailure", words));
         health.lastSuccess().ifPresent(when -> json.put("lastSuccess", when.toString()));
         health.nextProbe().ifPresent(when -> json.put("nextProbe", when.toString()));
+    }
+
+    private static void put(ObjectNode json, List<RefusedCredentials> refused) {
+        if (!refused.isEmpty()) {
+            ArrayNode accounts = json.putArray("credentialsRefused");
+            refused.forEach(one -> accounts.addObject().put("account", one.account()).put("since",
+                    one.since().toString()).put("lastFailure", one.why()).put("nextProbe", one.nextTry().toString()));
+        }
     }
 
     private static void put(ObjectNode json, RateLimits limits) {

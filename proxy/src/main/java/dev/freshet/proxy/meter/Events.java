@@ -120,6 +120,18 @@ public final class Events
     }
 
     @Override
+    public void credentialsRefused(RegistryHost upstream, String account, String why) {
+        UPSTREAM.warn("{}: the credentials of {} are refused, and are shown once in a while only: {}", upstream,
+                account, why);
+    }
+
+    @Override
+    public void credentialsTaken(RegistryHost upstream, String account, long heldBack) {
+        UPSTREAM.info("{}: the credentials of {} are taken again; they were not shown for {} requests meanwhile",
+                upstream, account, heldBack);
+    }
+
+    @Override
     public void passedOver(RegistryHost upstream, String why) {
         UPSTREAM.info("{}: foreign layer: {}", upstream, why);
     }

@@ -61,6 +61,11 @@ public final class Meters
                 source -> source.get().state() == Health.State.CLOSED ? 0 : 1, upstream.value());
     }
 
+    /** Watches how many of an upstream's accounts it refuses. */
+    public void watchCredentials(RegistryHost upstream, Supplier<Integer> refused) {
+        instruments.watch(Metric.CREDENTIALS_REFUSED, refused, Supplier::get, upstream.value());
+    }
+
     /** The metrics in Prometheus' text format. */
     public String scrape() {
         return instruments.scrape();

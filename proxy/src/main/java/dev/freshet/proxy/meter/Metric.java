@@ -20,6 +20,10 @@ enum Metric {
     UPSTREAM_BYTES(Type.COUNTER, "freshet.upstream.bytes", "Bytes of bodies received from upstreams.", "upstream"),
     UPSTREAM_TIME(Type.HISTOGRAM, "freshet.upstream",
             "Time from a request to the head of its answer.", "upstream", "kind"),
+    CREDENTIALS_REFUSED(Type.GAUGE, "freshet.upstream.credentials.refused",
+            "Accounts of a registry whose credentials it refuses, so that they are shown once in a while only; 0 when all"
+                    + " are taken, or none were shown.",
+            "upstream"),
     UPSTREAM_HELD_BACK(Type.GAUGE, "freshet.upstream.held.back",
             "1 while a registry is not asked, except for one probe at a time, as it has failed again and again; 0"
                     + " otherwise.",

@@ -122,15 +122,15 @@ final class ListingService {
         try {
             return fetched(call, fetch.make(), kept);
         } catch (UpstreamException e) {
-            if (e.kind() == UpstreamException.Kind.NOT_FOUND && !e.isRemembered()) {
-                shelf.forget(call.repository(), call.question());
-            }
-            if (kept.isEmpty() || !ManifestService.mayServeStale(e)
+            if (kept.isEmpty() || !registries.mayServeStale(call.repository().registry(), e)
                     || freshness(call, kept.get()) == Freshness.EXPIRED) {
+                if (e.kind() == UpstreamException.Kind.NOT_FOUND && !e.isRemembered()) {
+                    shelf.forget(call.repository(), call.question());
+                }
                 throw e;
             }
-            LOG.warn("serving {} of {} as it was at {}: {}", call.question(), call.repository(),
-                    kept.get().entry().confirmedAt(), e.getMessage());
+            LOG.atLevel(ManifestService.levelOf(e)).log("serving {} of {} as it was at {}: {}", call.question(),
+                    call.repository(), kept.get().entry().confirmedAt(), e.getMessage());
             return Found.asKept(kept.get(), CacheStatus.STALE);
         }
     }

@@ -22,6 +22,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Serves manifests. By digest, what is kept is good for ever. By tag, it is good for the tag's TTL; after that the
@@ -204,11 +205,12 @@ final class ManifestService {
                     ? fetchKnown(want, tag, entry)
                     : revalidate(want, tag, entry);
         } catch (UpstreamException e) {
-            Optional<Kept> stale = mayServeStale(e) && freshness(want, tag, entry) != Freshness.EXPIRED
+            Optional<Kept> stale = mayServeStale(want, e) && freshness(want, tag, entry) != Freshness.EXPIRED
                     ? kept(want, entry.digest())
                     : Optional.empty();
             if (stale.isPresent()) {
-                LOG.warn("serving {} as it was at {}: {}", want, entry.confirmedAt(), e.getMessage());
+                LOG.atLevel(levelOf(e)).log("serving {} as it was at {}: {}", want, entry.confirmedAt(),
+                        e.getMessage());
                 return new Found(stale.get(), CacheStatus.STALE, Optional.of(entry));
             }
             if (e.kind() == UpstreamException.Kind.NOT_FOUND) {
@@ -300,12 +302,12 @@ final class ManifestService {
         return registries.registry(want.repository().registry());
     }
 
-    /** An upstream that says no is believed; one that cannot say anything is not waited for. */
-    static boolean mayServeStale(UpstreamException failure) {
-        return switch (failure.kind()) {
-            case NOT_FOUND, UNAUTHORIZED, FORBIDDEN -> false;
-            case RATE_LIMITED, AGAINST_RULES, UNREACHABLE, STALLED, SERVER_ERROR, SIGNED_URL_REFUSED, BAD_ANSWER ->
-                true;
-        };
+    private boolean mayServeStale(Want want, UpstreamException failure) {
+        return registries.mayServeStale(want.repository().registry(), failure);
+    }
+
+    /** How loudly it is told that something stale is served: what has been told of the whole upstream is not told again. */
+    static Level levelOf(UpstreamException failure) {
+        return failure.isHeldBack() || failure.isOfCredentials() || failure.isRemembered() ? Level.DEBUG : Level.WARN;
     }
 }

@@ -3,10 +3,13 @@ package dev.freshet.proxy.serve;
 import dev.freshet.cache.fresh.Freshness;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.proxy.upstream.Registry;
+import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.auth.RefusedCredentials;
 import dev.freshet.proxy.upstream.foreign.ForeignRules;
 import dev.freshet.proxy.upstream.health.Health;
 import dev.freshet.proxy.upstream.limit.RateLimits;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -24,8 +27,14 @@ public final class Registries {
      * @param registry to ask
      * @param tagPolicy how long its tags may be relied on
      * @param foreign which URLs of foreign layers may be asked for its sake
+     * @param staleIfDenied whether tags and lists are served while it denies them, as while it fails
      */
-    public record Entry(Registry registry, Freshness.Policy tagPolicy, ForeignRules foreign) {
+    public record Entry(Registry registry, Freshness.Policy tagPolicy, ForeignRules foreign, boolean staleIfDenied) {
+
+        /** One whose word is taken when it denies something. */
+        public Entry(Registry registry, Freshness.Policy tagPolicy, ForeignRules foreign) {
+            this(registry, tagPolicy, foreign, false);
+        }
 
         /** One for which no foreign layers may be fetched. */
         public Entry(Registry registry, Freshness.Policy tagPolicy) {
@@ -62,6 +71,31 @@ public final class Registries {
     /** How long this upstream's tags may be relied on. */
     Freshness.Policy tagPolicy(RegistryHost name) {
         return entry(name).tagPolicy();
+    }
+
+    /** Those of an upstream's accounts whose credentials are refused. */
+    public List<RefusedCredentials> refusedCredentials(RegistryHost name) {
+        return registry(name).refusedCredentials();
+    }
+
+    /** The names of the upstreams that refuse an account's credentials, in order. */
+    public List<RegistryHost> withRefusedCredentials() {
+        return entries.keySet().stream().filter(name -> !refusedCredentials(name).isEmpty())
+                .sorted(Comparator.comparing(RegistryHost::value)).toList();
+    }
+
+    /**
+     * Whether tags and lists that are kept may be served instead of this failure. An upstream that says no is believed,
+     * unless it is configured otherwise; one that says nothing of what was asked, as it refuses Freshet's own account or
+     * fails, is not waited for.
+     */
+    boolean mayServeStale(RegistryHost name, UpstreamException failure) {
+        return switch (failure.kind()) {
+            case NOT_FOUND -> entry(name).staleIfDenied();
+            case UNAUTHORIZED, FORBIDDEN -> failure.isOfCredentials() || entry(name).staleIfDenied();
+            case RATE_LIMITED, AGAINST_RULES, UNREACHABLE, STALLED, SERVER_ERROR, SIGNED_URL_REFUSED, BAD_ANSWER ->
+                true;
+        };
     }
 
     /** Which URLs of foreign layers may be asked for this upstream's sake. */

@@ -7,13 +7,15 @@ import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.auth.Accounts;
 import dev.freshet.proxy.upstream.auth.Asker;
 import dev.freshet.proxy.upstream.auth.Authorizer.Renewal;
+import dev.freshet.proxy.upstream.auth.CredentialsRefusedException;
 import dev.freshet.proxy.upstream.limit.Turn;
 import java.util.Iterator;
 import java.util.Optional;
 
 /**
  * Asks a registry as one of its accounts, within the account's limits: twice at most, with what it shows at once and with
- * what it shows after a 401. The next account is tried where one is refused, or was asked too often, each once.
+ * what it shows after a refusal, which may be a 401 or, of what was shown, a 400 or a 403. The next account is tried where one
+ * is refused, or was asked too often, each once.
  */
 final class AccountCalls {
 
@@ -94,25 +96,77 @@ final class AccountCalls {
 
     private Reply challenged(Asker asker, Ask ask, String failed, Runnable answered, Sender sender)
             throws NotThisOneException, OriginException, InterruptedException {
-        Optional<String> authorization = authorization(asker, ask);
+        Optional<String> authorization = authorization(asker, ask, failed);
         Reply reply = sender.send(authorization);
-        if (reply.response().code() != 401) {
-            return reply;
+        int status = reply.response().code();
+        Optional<String> renewed = Optional.empty();
+        if (status == 401) {
+            reply.release();
+            renewed = Optional.of(renewed(asker, ask, failed, reply, authorization));
+        } else if (authorization.isPresent() && (status == 400 || status == 403)) {
+            renewed = anew(asker, ask, failed, authorization.get(), reply);
+        }
+        if (renewed.isEmpty()) {
+            return judged(asker, ask, failed, authorization, reply);
         }
         reply.release();
         try {
-            return sender.send(Optional.of(renewed(asker, ask, failed, reply, authorization)));
+            return judged(asker, ask, failed, renewed, sender.send(renewed));
         } finally {
             answered.run();
         }
     }
 
-    private Optional<String> authorization(Asker asker, Ask ask) throws NotThisOneException, InterruptedException {
+    /** What to show instead of what was refused without a challenge; empty when there is nothing else. */
+    private Optional<String> anew(Asker asker, Ask ask, String failed, String refused, Reply reply)
+            throws NotThisOneException, InterruptedException {
+        try {
+            return asker.authorizer().anew(ask.scope(), refused);
+        } catch (OriginException e) {
+            reply.release();
+            throw notThisOne(asker, failed, e);
+        }
+    }
+
+    /** The same answer, unless it says that the account itself is refused, whatever is asked for. */
+    private Reply judged(Asker asker, Ask ask, String failed, Optional<String> shown, Reply reply)
+            throws NotThisOneException, InterruptedException {
+        if (shown.isEmpty()) {
+            return reply;
+        }
+        int status = reply.response().code();
+        Optional<CredentialsRefusedException> refused = Optional.empty();
+        boolean isJudged = false;
+        try {
+            refused = asker.authorizer().answered(shown.get(), status, ask.scope());
+            isJudged = true;
+        } finally {
+            if (!isJudged) {
+                reply.close();
+            }
+        }
+        if (refused.isPresent()) {
+            reply.release();
+            throw notThisOne(asker, failed, refused.get());
+        }
+        return reply;
+    }
+
+    private NotThisOneException notThisOne(Asker asker, String failed, OriginException failure) {
+        accounts.refused(asker);
+        return new NotThisOneException(failure instanceof CredentialsRefusedException refused
+                ? UpstreamException.credentialsRefused(failed + "the credentials of " + asker.account()
+                        + " are refused, and are not shown again for " + CallLimits.inSeconds(refused.left()) + ": "
+                        + refused.getMessage(), refused)
+                : failure);
+    }
+
+    private Optional<String> authorization(Asker asker, Ask ask, String failed)
+            throws NotThisOneException, InterruptedException {
         try {
             return asker.authorizer().authorization(ask.scope());
         } catch (OriginException e) {
-            accounts.refused(asker);
-            throw new NotThisOneException(e);
+            throw notThisOne(asker, failed, e);
         }
     }
 
@@ -125,8 +179,7 @@ final class AccountCalls {
                     throw new UpstreamException(Kind.UNAUTHORIZED, failed + "401, " + reason);
             };
         } catch (OriginException e) {
-            accounts.refused(asker);
-            throw new NotThisOneException(e);
+            throw notThisOne(asker, failed, e);
         }
     }
 

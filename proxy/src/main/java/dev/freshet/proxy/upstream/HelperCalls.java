@@ -40,7 +40,9 @@ final class HelperCalls implements CommandSource.Asking {
                             ? "; log in to it with this helper, or remove credential-command"
                             : "; try `echo " + server + " | " + command.label() + " get`");
             LOG.warn("{}", what);
-            throw new UpstreamException(e.isIgnorant() ? Kind.UNAUTHORIZED : Kind.SERVER_ERROR, what, e, null);
+            throw e.isIgnorant()
+                    ? UpstreamException.withoutCredentials(what, e)
+                    : new UpstreamException(Kind.SERVER_ERROR, what, e, null);
         }
     }
 }

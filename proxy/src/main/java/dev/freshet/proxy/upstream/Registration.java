@@ -8,14 +8,19 @@ import dev.freshet.proxy.upstream.auth.Asker;
 import dev.freshet.proxy.upstream.auth.Authorizer;
 import dev.freshet.proxy.upstream.auth.CommandSource;
 import dev.freshet.proxy.upstream.auth.CredentialSource;
-import dev.freshet.proxy.upstream.auth.IdentitySource;
+import dev.freshet.proxy.upstream.auth.GuardedCredentials;
+import dev.freshet.proxy.upstream.auth.LoginCheck;
 import dev.freshet.proxy.upstream.auth.Proof;
+import dev.freshet.proxy.upstream.auth.SecretSource;
 import dev.freshet.proxy.upstream.auth.TokenEndpoint;
 import dev.freshet.proxy.upstream.limit.Account;
 import dev.freshet.proxy.upstream.limit.RateLimits;
+import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import okhttp3.HttpUrl;
@@ -25,27 +30,36 @@ final class Registration {
 
     private Registration() {}
 
-    /** At least one, if only nobody's; no two of one name. */
-    static Accounts accounts(Upstream upstream, RateLimits limits, TokenEndpoint endpoint, Executor executor,
-            Ticker ticker) {
+    /**
+     * At least one, if only nobody's; no two of one name.
+     *
+     * @param greeting shows a name and a password to the registry itself
+     * @param events hears of credentials that are refused, and of their end
+     */
+    static Accounts accounts(Upstream upstream, RateLimits limits, TokenEndpoint endpoint, LoginCheck greeting,
+            UpstreamEvents events, Executor executor, InstantSource clock, Ticker ticker) {
         Set<String> names = new LinkedHashSet<>();
         List<Asker> askers = new ArrayList<>();
         for (Credentials credentials : upstream.credentials()) {
             String label = credentials.label();
             String name = names.add(label) ? label : label + " (" + (askers.size() + 1) + ")";
             Account account = new Account(name);
-            askers.add(asker(account, upstream, source(upstream, credentials, executor, ticker),
-                    new LimitedTokens(upstream.name(), limits, account, endpoint), executor, ticker));
+            GuardedCredentials guarded = new GuardedCredentials(source(upstream, credentials, executor, ticker), clock,
+                    ticker, telling(events, upstream, account));
+            askers.add(new Asker(account, new Authorizer(upstream.url(), guarded, upstream.tokenHosts(),
+                    new LimitedTokens(upstream.name(), limits, account, endpoint), executor, ticker, greeting),
+                    () -> guarded.refusal(account.toString())));
         }
         if (askers.isEmpty()) {
-            askers.add(asker(Account.ANONYMOUS, upstream, CredentialSource.ANONYMOUS,
-                    new LimitedTokens(upstream.name(), limits, Account.ANONYMOUS, endpoint), executor, ticker));
+            askers.add(new Asker(Account.ANONYMOUS, new Authorizer(upstream.url(), CredentialSource.ANONYMOUS,
+                    upstream.tokenHosts(), new LimitedTokens(upstream.name(), limits, Account.ANONYMOUS, endpoint),
+                    executor, ticker)));
         }
         return new Accounts(askers, limits, ticker);
     }
 
     /**
-     * One account, nobody's, at another registry that an upstream redirects to.
+     * One anonymous account, at another registry that an upstream redirects to.
      *
      * @param registry the other one's address
      */
@@ -58,18 +72,28 @@ final class Registration {
                 limits, ticker);
     }
 
-    private static Asker asker(Account account, Upstream upstream, CredentialSource source, TokenEndpoint endpoint,
-            Executor executor, Ticker ticker) {
-        return new Asker(account,
-                new Authorizer(upstream.url(), source, upstream.tokenHosts(), endpoint, executor, ticker));
+    private static GuardedCredentials.Listener telling(UpstreamEvents events, Upstream upstream, Account account) {
+        return new GuardedCredentials.Listener() {
+
+            @Override
+            public void refused(String why) {
+                events.credentialsRefused(upstream.name(), account.toString(), why);
+            }
+
+            @Override
+            public void taken(long heldBack) {
+                events.credentialsTaken(upstream.name(), account.toString(), heldBack);
+            }
+        };
     }
 
     private static CredentialSource source(Upstream upstream, Credentials credentials, Executor executor,
             Ticker ticker) {
         return switch (credentials) {
-            case Credentials.Login(String username, Secret password) ->
-                CredentialSource.of(new Proof.Login(username, password));
-            case Credentials.IdentityToken(Secret token) -> new IdentitySource(token);
+            case Credentials.Login(String username, Secret password, Optional<Path> file) ->
+                new SecretSource(secret -> new Proof.Login(username, secret), password, file);
+            case Credentials.IdentityToken(Secret token, Optional<Path> file) ->
+                new SecretSource(Proof.Identity::new, token, file);
             case Credentials.Command command ->
                 new CommandSource(new HelperCalls(upstream, command), executor, ticker);
         };

@@ -14,6 +14,8 @@ import dev.freshet.proxy.upstream.Absences.Wanted;
 import dev.freshet.proxy.upstream.RegistryCalls.Ask;
 import dev.freshet.proxy.upstream.RegistryCalls.Reply;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
+import dev.freshet.proxy.upstream.auth.Accounts;
+import dev.freshet.proxy.upstream.auth.RefusedCredentials;
 import dev.freshet.proxy.upstream.foreign.Deliveries;
 import dev.freshet.proxy.upstream.foreign.ForeignRules;
 import dev.freshet.proxy.upstream.health.Circuit;
@@ -49,6 +51,7 @@ public final class Registry implements AutoCloseable {
     private final Absences absences;
     private final RateLimits limits;
     private final HeadTrust heads;
+    private final Accounts accounts;
     private final ManifestCalls manifests;
     private final ListingCalls listings;
     private final UpstreamEvents events;
@@ -81,18 +84,19 @@ public final class Registry implements AutoCloseable {
         this.tokenCircuit = circuit();
         CallLimits callLimits = new CallLimits(upstream, limits, events, clock);
         Upstream asked = upstream.credentials().isEmpty() ? upstream.anonymous() : upstream;
-        AccountCalls accounts = new AccountCalls(Registration.accounts(asked, limits,
+        this.accounts = Registration.accounts(asked, limits,
                 new HeldTokens(upstream.name(), tokenCircuit,
                         new TokenCalls(asked, http, events, clock, pace, readTimeout(stallTimeout))),
-                executor, ticker), callLimits);
+                new Greeting(upstream, http, events, pace, readTimeout(stallTimeout)), events, executor, clock, ticker);
+        AccountCalls asAccount = new AccountCalls(accounts, callLimits);
         this.others = new OtherRegistries(upstream, limits, callLimits,
                 new TokenCalls(upstream.anonymous(), http, events, clock, pace, readTimeout(stallTimeout)),
                 this::circuit, executor, ticker);
         this.share = new RetryShare(pace::nanoTime);
         this.foreignShare = new RetryShare(pace::nanoTime);
-        this.calls = new RegistryCalls(upstream, http, upstream.redirects(), accounts, circuit, others, events, pace);
+        this.calls = new RegistryCalls(upstream, http, upstream.redirects(), asAccount, circuit, others, events, pace);
         this.foreignCalls = new RegistryCalls(upstream, http,
-                RedirectRules.withoutRegistry(upstream.redirectHosts()), accounts, circuit, others, events, pace);
+                RedirectRules.withoutRegistry(upstream.redirectHosts()), asAccount, circuit, others, events, pace);
         this.suspects = new Suspects(ticker);
         this.absences = new Absences(upstream, negativeTtl, ticker);
         this.heads = new HeadTrust(negativeTtl, ticker);
@@ -109,6 +113,11 @@ public final class Registry implements AutoCloseable {
     public Health health() {
         return Stream.concat(Stream.of(circuit, tokenCircuit), others.circuits()).map(Circuit::health)
                 .filter(health -> health.state() != Health.State.CLOSED).findFirst().orElseGet(circuit::health);
+    }
+
+    /** Those of its accounts whose credentials are refused. */
+    public List<RefusedCredentials> refusedCredentials() {
+        return accounts.refused();
     }
 
     /** What it has said of how much it may still be asked. */

@@ -13,6 +13,7 @@ import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.auth.Accounts;
 import dev.freshet.proxy.upstream.auth.Authorizer;
 import dev.freshet.proxy.upstream.auth.Authorizer.Renewal;
+import dev.freshet.proxy.upstream.auth.CredentialsRefusedException;
 import dev.freshet.proxy.upstream.health.Circuit;
 import dev.freshet.proxy.upstream.health.RetryShare;
 import dev.freshet.proxy.upstream.limit.Counted;
@@ -63,7 +64,9 @@ public final class RegistryProbe implements AutoCloseable {
         CallLimits callLimits = new CallLimits(upstream, limits, UpstreamEvents.NONE, clock);
         Upstream asked = upstream.credentials().isEmpty() ? upstream.anonymous() : upstream;
         Accounts accounts = Registration.accounts(asked, limits,
-                new TokenCalls(asked, http, UpstreamEvents.NONE, clock, pace, patience), executor, ticker);
+                new TokenCalls(asked, http, UpstreamEvents.NONE, clock, pace, patience),
+                new Greeting(upstream, http, UpstreamEvents.NONE, pace, patience), UpstreamEvents.NONE, executor, clock,
+                ticker);
         Supplier<Circuit> circuits = () -> new Circuit(clock, pace::nanoTime, pace::random, health -> {});
         this.authorizer = accounts.inTurn(Counted.BLOBS).getFirst().authorizer();
         this.calls = new RegistryCalls(upstream, http, upstream.redirects(), new AccountCalls(accounts, callLimits),
@@ -110,7 +113,7 @@ public final class RegistryProbe implements AutoCloseable {
         }
         String scope = repositoryName.map(name -> new Ask("", RequestKind.TOKEN, name, ping(Optional.empty()).request(),
                 Optional.empty()).scope()).orElse("");
-        return switch (authorizer.renew(challenges, scope, Optional.empty())) {
+        return switch (renewal(scope)) {
             case Renewal.Authorized(String authorization) -> {
                 if (authorization.startsWith("Basic ")) {
                     show(authorization);
@@ -120,6 +123,14 @@ public final class RegistryProbe implements AutoCloseable {
             case Renewal.Impossible(String reason) -> throw new UpstreamException(Kind.UNAUTHORIZED,
                     "authorisation at upstream " + upstream.name() + " failed: " + reason);
         };
+    }
+
+    private Renewal renewal(String scope) throws OriginException, InterruptedException {
+        try {
+            return authorizer.renew(challenges, scope, Optional.empty());
+        } catch (CredentialsRefusedException e) {
+            throw new UpstreamException(Kind.UNAUTHORIZED, String.valueOf(e.getMessage()), e, null);
+        }
     }
 
     /** Fetches a manifest. */

@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import okhttp3.FormBody;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
@@ -33,6 +35,8 @@ final class TokenCalls implements TokenEndpoint {
     private static final long MAX_ANSWER = 256 * 1024;
     private static final long DEFAULT_LIFE_SECONDS = 60;
     private static final long LONGEST_LIFE_SECONDS = 24 * 3600;
+    private static final Set<String> REFUSALS = Set.of("invalid_grant", "invalid_client", "unauthorized_client",
+            "invalid_token", "UNAUTHORIZED", "DENIED", "ExpiredToken", "ExpiredTokenException");
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Upstream upstream;
@@ -150,7 +154,7 @@ final class TokenCalls implements TokenEndpoint {
         if (status == 404 || status == 405) {
             return new Said.NotThisWay(failed(Kind.BAD_ANSWER, method, realm, "it answered " + status));
         }
-        if (status == 401 || status == 403 || isRefusedGrant(response, method)) {
+        if (status == 401 || status == 403 || isRefusedGrant(response)) {
             throw failed(Kind.UNAUTHORIZED, method, realm, "it answered " + status + (upstream.credentials().isEmpty()
                     ? "; set the upstream's username and password"
                     : "; check the upstream's username and password"));
@@ -164,9 +168,12 @@ final class TokenCalls implements TokenEndpoint {
         return status == 429 ? Kind.RATE_LIMITED : status / 100 == 4 ? Kind.BAD_ANSWER : Kind.SERVER_ERROR;
     }
 
-    /** RFC 6749, section 5.2: credentials and identity tokens that are not valid, or not any more, are 400. */
-    private static boolean isRefusedGrant(Response response, String method) throws IOException {
-        if (response.code() != 400 || !method.equals("POST")) {
+    /**
+     * Credentials and identity tokens that are not valid, or not any more, are 400 for some: by RFC 6749, section 5.2, by the
+     * codes of the distribution spec, or by those of cloud services.
+     */
+    private static boolean isRefusedGrant(Response response) throws IOException {
+        if (response.code() != 400) {
             return false;
         }
         BufferedSource source = response.body().source();
@@ -174,10 +181,9 @@ final class TokenCalls implements TokenEndpoint {
             return false;
         }
         try {
-            return switch (JSON.readTree(source.readByteArray()).path("error").asString("")) {
-                case "invalid_grant", "invalid_client", "unauthorized_client" -> true;
-                default -> false;
-            };
+            JsonNode answer = JSON.readTree(source.readByteArray());
+            return Stream.of(answer.path("error"), answer.path("code"), answer.path("errors").path(0).path("code"))
+                    .map(code -> code.asString("")).anyMatch(REFUSALS::contains);
         } catch (JacksonException e) {
             return false;
         }

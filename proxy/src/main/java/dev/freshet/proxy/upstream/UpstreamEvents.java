@@ -85,6 +85,20 @@ public interface UpstreamEvents {
     /** A URL of a foreign layer was of no use; the next one is asked, if there is one. */
     default void passedOver(RegistryHost upstream, String why) {}
 
+    /**
+     * What an account of a registry shows is refused from now on, and shown once in a while only.
+     *
+     * @param why who has refused it and what to do, without secrets
+     */
+    default void credentialsRefused(RegistryHost upstream, String account, String why) {}
+
+    /**
+     * What an account of a registry shows is taken again.
+     *
+     * @param heldBack how many requests have failed meanwhile without showing it
+     */
+    default void credentialsTaken(RegistryHost upstream, String account, long heldBack) {}
+
     /** Requests to a registry are held back from now on, or not any more. */
     default void healthChanged(RegistryHost upstream, Health health) {}
 }

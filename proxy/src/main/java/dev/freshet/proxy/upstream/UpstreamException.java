@@ -2,6 +2,7 @@ package dev.freshet.proxy.upstream;
 
 import dev.freshet.cache.flight.OriginException;
 import dev.freshet.cache.flight.OriginFailure;
+import dev.freshet.proxy.upstream.auth.CredentialsRefusedException;
 import dev.freshet.proxy.upstream.health.Admission;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -25,7 +26,9 @@ public final class UpstreamException extends OriginException {
     private enum Basis {
         ASKED,
         REMEMBERED,
-        HELD_BACK
+        HELD_BACK,
+        CREDENTIALS_REFUSED,
+        CREDENTIALS_HELD_BACK
     }
 
     /** What happened, and whether asking again may help. */
@@ -111,6 +114,17 @@ public final class UpstreamException extends OriginException {
         return new UpstreamException(kind, message, null, left, Basis.HELD_BACK);
     }
 
+    /** What a registry says of Freshet's own account, whatever is asked for. */
+    static UpstreamException credentialsRefused(String message, CredentialsRefusedException refused) {
+        return new UpstreamException(Kind.UNAUTHORIZED, message, refused, refused.left(),
+                refused.isOfNow() ? Basis.CREDENTIALS_REFUSED : Basis.CREDENTIALS_HELD_BACK);
+    }
+
+    /** What an account has to show is not known. */
+    static UpstreamException withoutCredentials(String message, Throwable cause) {
+        return new UpstreamException(Kind.UNAUTHORIZED, message, cause, null, Basis.CREDENTIALS_REFUSED);
+    }
+
     /** The same for another one who waited for it. */
     UpstreamException shared() {
         return new UpstreamException(kind, String.valueOf(getMessage()), this, retryAfter, basis);
@@ -132,7 +146,12 @@ public final class UpstreamException extends OriginException {
 
     /** Whether the registry was not asked, as it has failed lately, or does not want to be; {@link #retryAfter} says how long it is not. */
     public boolean isHeldBack() {
-        return basis == Basis.HELD_BACK;
+        return basis == Basis.HELD_BACK || basis == Basis.CREDENTIALS_HELD_BACK;
+    }
+
+    /** Whether Freshet's own account is refused, whatever is asked for, so that nothing is said of what was. */
+    public boolean isOfCredentials() {
+        return basis == Basis.CREDENTIALS_REFUSED || basis == Basis.CREDENTIALS_HELD_BACK;
     }
 
     /** Whether asking again soon may help. */

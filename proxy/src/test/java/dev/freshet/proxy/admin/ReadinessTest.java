@@ -32,7 +32,8 @@ class ReadinessTest {
     @BeforeEach
     void start() throws Exception {
         server = AdminServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                () -> Readiness.of(stopping, space, "the disk is full"), () -> "", new Api(List.of(), Runnable::run));
+                () -> Readiness.of(stopping, space, "the disk is full", List.of()), () -> "",
+                new Api(List.of(), Runnable::run));
     }
 
     @AfterEach

@@ -87,6 +87,7 @@ class MetricsTest {
         try (Meters meters = new Meters("1.2.3");
                 ContentCache cache = new ContentCache(store, Runnable::run, Runnable::run, meters)) {
             meters.watch(store, cache);
+            meters.watchCredentials(LAB, () -> 1);
             meters.watch(LAB,
                     () -> new Health(Health.State.HALF_OPEN, Instant.EPOCH, Optional.empty(), Optional.empty(),
                             Optional.empty()));

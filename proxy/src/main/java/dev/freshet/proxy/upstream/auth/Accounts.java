@@ -64,6 +64,11 @@ public final class Accounts {
         refusedAt.put(asker, ticker.read());
     }
 
+    /** Those whose credentials are refused. */
+    public List<RefusedCredentials> refused() {
+        return askers.stream().flatMap(asker -> asker.refusal().get().stream()).toList();
+    }
+
     /** Nanoseconds until it may be asked; 0 when it may. */
     private long heldOff(Asker asker, Counted kind) {
         Long refused = refusedAt.get(asker);

@@ -15,12 +15,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.Challenge;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Knows what {@code Authorization} one registry wants of one account. It learns the way from the first challenge that leads
@@ -35,6 +37,10 @@ public final class Authorizer {
     private static final int MAX_TOKENS = 10_000;
     /** As long may a fetch ahead take that is begun late: the dead token leads to it. */
     private static final Duration AHEAD = Duration.ofMinutes(1);
+    /** As old must a token be that is renewed though its registry has not said by 401 that it is not good any more. */
+    private static final Duration RENEWABLE = Duration.ofSeconds(10);
+    /** As many tokens are fetched at once with an account's credentials, so that few are shown that are refused. */
+    private static final int MOST_LOGINS = 4;
 
     private final HttpUrl registry;
     private final CredentialSource credentials;
@@ -43,17 +49,20 @@ public final class Authorizer {
     private final Executor executor;
     private final Ticker ticker;
     private final AsyncCache<TokenRequest, Held> tokens;
+    private final LoginCheck greeting;
+    private final Semaphore logins = new Semaphore(MOST_LOGINS, true);
 
     private volatile @Nullable Way way;
 
     /**
      * A token.
      *
+     * @param askedAtNanos when it was asked for
      * @param diesAtNanos when it is not to be used any more
      * @param ageingAtNanos when another is to be fetched ahead
      * @param next that other one, once it has been begun to be fetched
      */
-    private record Held(Token token, long diesAtNanos, long ageingAtNanos,
+    private record Held(Token token, long askedAtNanos, long diesAtNanos, long ageingAtNanos,
             AtomicReference<@Nullable CompletableFuture<Held>> next) {}
 
     /** How a registry wants to be asked. */
@@ -94,27 +103,42 @@ public final class Authorizer {
      */
     public Authorizer(HttpUrl registry, CredentialSource credentials, List<HostRule> tokenHosts,
             TokenEndpoint endpoint, Executor executor, Ticker ticker) {
+        this(registry, credentials, tokenHosts, endpoint, executor, ticker, proof -> LoginCheck.Verdict.UNCLEAR);
+    }
+
+    /**
+     * @param registry the registry's own address
+     * @param executor runs token fetches; must not be bounded by what waits for them
+     * @param greeting shows a name and a password to the registry itself
+     */
+    public Authorizer(HttpUrl registry, CredentialSource credentials, List<HostRule> tokenHosts,
+            TokenEndpoint endpoint, Executor executor, Ticker ticker, LoginCheck greeting) {
         this.registry = registry;
         this.credentials = credentials;
         this.tokenHosts = List.copyOf(tokenHosts);
         this.endpoint = endpoint;
         this.executor = executor;
         this.ticker = ticker;
+        this.greeting = greeting;
         this.tokens = Caffeine.newBuilder().executor(executor).ticker(ticker).maximumSize(MAX_TOKENS)
                 .expireAfter(Expiry.<TokenRequest, Held>creating((request, held) -> held.token().life().plus(AHEAD)))
                 .buildAsync();
     }
 
-    /** What to send for this scope without having been asked; empty when nothing is known to be wanted. */
+    /**
+     * What to send for this scope without having been asked; empty when nothing is known to be wanted.
+     *
+     * @throws CredentialsRefusedException while what the account shows is refused
+     */
     public Optional<String> authorization(String scope) throws OriginException, InterruptedException {
         return switch (way) {
             case null -> Optional.empty();
-            case Way.Basic() -> credentials.proof().flatMap(Authorizer::basic);
+            case Way.Basic() -> credentials.showable(greeting).flatMap(Authorizer::basic);
             case Way.Bearer(HttpUrl realm, String service) -> {
                 try {
                     yield Optional.of(bearer(current(new TokenRequest(realm, service, scope))));
                 } catch (OriginException e) {
-                    way = e.failure() == OriginFailure.RATE_LIMITED ? way : null;
+                    way = isOfNoRequest(e) ? way : null;
                     throw e;
                 }
             }
@@ -136,25 +160,101 @@ public final class Authorizer {
         }
         for (Challenge challenge : challenges) {
             if (challenge.scheme().equalsIgnoreCase("Basic")) {
-                return renewBasic(refused);
+                return renewBasic(scope, refused);
             }
         }
         return new Renewal.Impossible("it asks for neither Bearer nor Basic authentication");
     }
 
-    private Renewal renewBasic(Optional<String> refused) throws OriginException, InterruptedException {
+    /**
+     * What to send after a refusal that is no 401; empty when there is nothing else. What the account shows is asked for
+     * anew, and so is a token that is not a new one.
+     *
+     * @param refused the header that was refused
+     */
+    public Optional<String> anew(String scope, String refused) throws OriginException, InterruptedException {
+        return switch (way) {
+            case null -> Optional.empty();
+            case Way.Basic() -> {
+                Optional<Proof.Login> shown = BasicAuth.login(refused);
+                yield shown.isEmpty()
+                        ? Optional.empty()
+                        : credentials.insteadOf(shown.get()).flatMap(Authorizer::basic);
+            }
+            case Way.Bearer(HttpUrl realm, String service) ->
+                anew(new TokenRequest(realm, service, scope), refused);
+        };
+    }
+
+    private Optional<String> anew(TokenRequest request, String refused) throws OriginException, InterruptedException {
+        CompletableFuture<Held> known = tokens.getIfPresent(request);
+        if (known != null && known.isDone() && isGood(known)
+                && isSame(Optional.of(bearer(known.join().token())), Optional.of(refused))) {
+            if (ticker.read() - known.join().askedAtNanos() < RENEWABLE.toNanos()) {
+                return Optional.empty();
+            }
+            askAnew();
+            tokens.asMap().remove(request, known);
+        }
+        return Optional.of(bearer(current(request))).filter(fresh -> !isSame(Optional.of(fresh), Optional.of(refused)));
+    }
+
+    /** Finds out whether the account shows something else now; that it cannot be found out does not matter. */
+    private void askAnew() throws InterruptedException {
+        try {
+            Optional<Proof> proof = credentials.proof();
+            if (proof.isPresent()) {
+                credentials.insteadOf(proof.get());
+            }
+        } catch (OriginException e) {
+            LOG.debug("what an account shows was not asked anew: {}", e.getMessage());
+        }
+    }
+
+    /**
+     * The registry has refused this twice, or has nothing against it.
+     *
+     * @param shown the header's value
+     * @param status the registry's answer to it
+     * @param scope what was asked for
+     * @return what to say when it is the account that is refused; empty otherwise
+     */
+    public Optional<CredentialsRefusedException> answered(String shown, int status, String scope)
+            throws InterruptedException {
+        Optional<Proof.Login> login = BasicAuth.login(shown);
+        if (login.isEmpty()) {
+            return Optional.empty();
+        }
+        if (status == 401 || status == 403) {
+            return credentials.refused(login.get(), scope, "the registry answered " + status + " to them; check the"
+                    + " upstream's username and password, or what its credential-command prints", greeting);
+        }
+        if (status < 400 || status == 404) {
+            credentials.accepted(login.get());
+        }
+        return Optional.empty();
+    }
+
+    private Renewal renewBasic(String scope, Optional<String> refused) throws OriginException, InterruptedException {
         way = new Way.Basic();
-        Optional<Proof> proof = credentials.proof();
+        Optional<Proof> proof = credentials.showable(greeting);
         if (proof.isPresent() && isSame(proof.flatMap(Authorizer::basic), refused)) {
-            proof = credentials.insteadOf(proof.get());
+            Optional<Proof> other = credentials.insteadOf(proof.get());
+            if (other.isEmpty() && refused.isPresent()) {
+                Optional<CredentialsRefusedException> failure = answered(refused.get(), 401, scope);
+                if (failure.isPresent()) {
+                    throw failure.get();
+                }
+            }
+            proof = other;
         }
         return switch (proof.orElse(null)) {
             case Proof.Login login -> new Renewal.Authorized(BasicAuth.header(login));
             case Proof.Identity identity -> new Renewal.Impossible("it wants a user name and a password, and there is"
                     + " an identity token only; set the upstream's username and password");
             case null -> new Renewal.Impossible(refused.isPresent()
-                    ? "it refuses the user name and the password; check the upstream's username and password, or what"
-                            + " its credential-command prints"
+                    ? "it refuses the user name and the password; check what the upstream's username may pull, and the"
+                            + " repository's name"
                     : "it wants a user name and a password; set the upstream's username and password");
         };
     }
@@ -175,7 +275,13 @@ public final class Authorizer {
                 && isSame(Optional.of(bearer(known.join().token())), refused)) {
             tokens.asMap().remove(request, known);
         }
-        String fresh = bearer(current(request));
+        String fresh;
+        try {
+            fresh = bearer(current(request));
+        } catch (CredentialsRefusedException e) {
+            way = new Way.Bearer(request.realm(), request.service());
+            throw e;
+        }
         way = new Way.Bearer(request.realm(), request.service());
         return isSame(Optional.of(fresh), refused)
                 ? new Renewal.Impossible("it refuses a token that its token server has just made")
@@ -204,7 +310,8 @@ public final class Authorizer {
                 tokens.asMap().replace(request, known, next);
             } catch (CompletionException e) {
                 next.completeExceptionally(e.getCause());
-                LOG.info("a token was not renewed ahead of its end: {}", String.valueOf(e.getCause()));
+                LOG.atLevel(e.getCause() instanceof CredentialsRefusedException ? Level.DEBUG : Level.INFO)
+                        .log("a token was not renewed ahead of its end: {}", String.valueOf(e.getCause()));
             } catch (RuntimeException | Error e) {
                 next.completeExceptionally(e);
                 throw e;
@@ -216,7 +323,7 @@ public final class Authorizer {
      * The token that is there, or on its way; that which was begun to be fetched ahead when the one that is there has died.
      * A fetch that has failed is made again, also before the cache drops it.
      */
-    private CompletableFuture<Held> token(TokenRequest request) {
+    private CompletableFuture<Held> token(TokenRequest request) throws OriginException, InterruptedException {
         CompletableFuture<Held> known = tokens.getIfPresent(request);
         if (known != null && known.isDone() && !isGood(known)) {
             CompletableFuture<Held> next = known.isCompletedExceptionally() ? null : known.join().next().get();
@@ -225,6 +332,9 @@ public final class Authorizer {
             } else {
                 tokens.asMap().remove(request, known);
             }
+        }
+        if (tokens.getIfPresent(request) == null) {
+            credentials.showable(login(request));
         }
         return tokens.get(request, (key, threads) -> CompletableFuture.supplyAsync(() -> fetch(key), threads));
     }
@@ -237,9 +347,9 @@ public final class Authorizer {
     private Held fetch(TokenRequest request) {
         try {
             long askedAt = ticker.read();
-            Token token = fetch(request, credentials.proof());
+            Token token = fetchAsAccount(request);
             Duration life = token.life();
-            return new Held(token, askedAt + usable(life).toNanos(),
+            return new Held(token, askedAt, askedAt + usable(life).toNanos(),
                     askedAt + life.multipliedBy(3).dividedBy(4).toNanos(), new AtomicReference<>());
         } catch (OriginException e) {
             throw new CompletionException(e);
@@ -250,23 +360,86 @@ public final class Authorizer {
         }
     }
 
-    /** Shows something else once if the token server refuses what it is shown, and there is something else. */
-    private Token fetch(TokenRequest request, Optional<Proof> proof) throws OriginException, InterruptedException {
-        try {
+    private Token fetchAsAccount(TokenRequest request) throws OriginException, InterruptedException {
+        LoginCheck login = login(request);
+        Optional<Proof> proof = credentials.showable(login);
+        if (proof.isEmpty()) {
             return fetched(request, proof);
+        }
+        logins.acquire();
+        try {
+            return fetch(request, credentials.showable(login), login);
+        } finally {
+            logins.release();
+        }
+    }
+
+    /** Shows something else once if the token server refuses what it is shown, and there is something else. */
+    private Token fetch(TokenRequest request, Optional<Proof> proof, LoginCheck login)
+            throws OriginException, InterruptedException {
+        Optional<Proof> shown = proof;
+        try {
+            return fetched(request, shown);
         } catch (OriginException e) {
-            Optional<Proof> other = e.failure() == OriginFailure.UNAUTHORIZED && proof.isPresent()
+            Optional<Proof> other = isRefusal(e) && proof.isPresent()
                     ? credentials.insteadOf(proof.get())
                     : Optional.empty();
             if (other.isEmpty()) {
-                throw e;
+                throw judged(e, request, proof, login);
             }
-            return fetched(request, other);
+            shown = other;
         }
+        try {
+            return fetched(request, shown);
+        } catch (OriginException e) {
+            throw judged(e, request, shown, login);
+        }
+    }
+
+    /** What to say of a failed fetch: the same, unless it is the account that is refused, whatever the scope. */
+    private OriginException judged(OriginException failure, TokenRequest request, Optional<Proof> shown,
+            LoginCheck login) throws InterruptedException {
+        if (failure.failure() != OriginFailure.UNAUTHORIZED || shown.isEmpty()) {
+            return failure;
+        }
+        Optional<CredentialsRefusedException> refused = credentials.refused(shown.get(), request.scope(),
+                String.valueOf(failure.getMessage()), login);
+        return refused.isPresent() ? refused.get() : failure;
+    }
+
+    /** A token of no scope is given to every account. */
+    private LoginCheck login(TokenRequest request) {
+        return proof -> {
+            try {
+                fetched(new TokenRequest(request.realm(), request.service(), ""), Optional.of(proof));
+                return LoginCheck.Verdict.TAKEN;
+            } catch (OriginException e) {
+                return switch (e.failure()) {
+                    case UNAUTHORIZED, FORBIDDEN -> LoginCheck.Verdict.REFUSED;
+                    case NOT_FOUND, BAD_ANSWER -> LoginCheck.Verdict.UNCLEAR;
+                    case RATE_LIMITED, AGAINST_RULES, UNREACHABLE, STALLED, SERVER_ERROR -> throw e;
+                };
+            }
+        };
+    }
+
+    /** Whether another proof may help: token servers also say by 400 that one is not good any more. */
+    private static boolean isRefusal(OriginException failure) {
+        return switch (failure.failure()) {
+            case UNAUTHORIZED, FORBIDDEN, BAD_ANSWER -> true;
+            case NOT_FOUND, RATE_LIMITED, AGAINST_RULES, UNREACHABLE, STALLED, SERVER_ERROR -> false;
+        };
+    }
+
+    /** Whether a token server was not asked, so that nothing was found out about it. */
+    private static boolean isOfNoRequest(OriginException failure) {
+        return failure.failure() == OriginFailure.RATE_LIMITED
+                || (failure instanceof CredentialsRefusedException refused && !refused.isOfNow());
     }
 
     private Token fetched(TokenRequest request, Optional<Proof> proof) throws OriginException, InterruptedException {
         Token token = endpoint.fetch(request, proof);
+        proof.ifPresent(credentials::accepted);
         if (proof.orElse(null) instanceof Proof.Identity used) {
             token.identity().ifPresent(fresh -> credentials.exchanged(used, fresh));
         }

@@ -2,6 +2,7 @@ package dev.freshet.proxy.upstream.auth;
 
 import dev.freshet.config.unit.InvalidValueException;
 import dev.freshet.config.unit.Secret;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,10 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -30,6 +28,9 @@ public record CredentialHelper(List<String> words, Duration patience) {
     /** How much it may print, in bytes. */
     static final int MAX_OUTPUT = 64 * 1024;
 
+    /** How often it is looked whether it has ended or printed something. */
+    private static final Duration LOOK = Duration.ofMillis(10);
+
     private static final String NOT_FOUND = "credentials not found in native keychain";
     private static final String IDENTITY = "<token>";
     private static final String OWN_VARIABLES = "FRESHET_";
@@ -40,25 +41,17 @@ public record CredentialHelper(List<String> words, Duration patience) {
     }
 
     /**
-     * Asks it, and blocks until it has ended; whatever it has started ends too.
+     * Asks it, and blocks until it has ended; what it has started ends too. What it has printed by then counts: something
+     * that it leaves behind, and that goes on holding its output, is not waited for.
      *
      * @param server what {@code docker login} calls the registry
      * @throws HelperException if it tells nothing of use
      */
     public Proof ask(String server) throws HelperException, InterruptedException {
         Process process = start();
-        try {
-            CompletableFuture<byte[]> output = new CompletableFuture<>();
-            Thread.ofVirtual().name("credential helper output").start(() -> read(process, output));
+        try (InputStream output = process.getInputStream()) {
             tell(process, server);
-            if (!process.waitFor(patience.toNanos(), TimeUnit.NANOSECONDS)) {
-                throw late();
-            }
-            byte[] printed = await(output);
-            if (printed.length > MAX_OUTPUT) {
-                throw new HelperException("it printed more than " + MAX_OUTPUT + " bytes");
-            }
-            String text = new String(printed, StandardCharsets.UTF_8);
+            String text = new String(printed(process, output), StandardCharsets.UTF_8);
             int exitCode = process.exitValue();
             if (exitCode != 0) {
                 throw text.strip().equals(NOT_FOUND)
@@ -66,10 +59,33 @@ public record CredentialHelper(List<String> words, Duration patience) {
                         : new HelperException("it ended with exit code " + exitCode);
             }
             return parse(text);
+        } catch (IOException e) {
+            throw new HelperException("its output broke off");
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
         }
+    }
+
+    /** Reads only what is there: a read that waits for more would wait for all who hold the other end of the pipe. */
+    private byte[] printed(Process process, InputStream output)
+            throws IOException, HelperException, InterruptedException {
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        boolean hasEnded = false;
+        for (long left = patience.dividedBy(LOOK); !hasEnded; left--) {
+            hasEnded = process.waitFor(LOOK.toNanos(), TimeUnit.NANOSECONDS);
+            for (int there = output.available(); there > 0
+                    && printed.size() <= MAX_OUTPUT; there = output.available()) {
+                printed.write(output.readNBytes(Math.min(there, MAX_OUTPUT + 1 - printed.size())));
+            }
+            if (printed.size() > MAX_OUTPUT) {
+                throw new HelperException("it printed more than " + MAX_OUTPUT + " bytes");
+            }
+            if (!hasEnded && left <= 0) {
+                throw new HelperException("it has not ended after " + patience.toMillis() + " ms");
+            }
+        }
+        return printed.toByteArray();
     }
 
     private Process start() throws HelperException {
@@ -90,33 +106,6 @@ public record CredentialHelper(List<String> words, Duration patience) {
         } catch (IOException e) {
             // It does not want to know which registry is meant; what it prints counts.
         }
-    }
-
-    /** One byte more than is allowed shows that it is too much; the program is then not waited for. */
-    private static void read(Process process, CompletableFuture<byte[]> output) {
-        try (InputStream in = process.getInputStream()) {
-            byte[] printed = in.readNBytes(MAX_OUTPUT + 1);
-            if (printed.length > MAX_OUTPUT) {
-                process.destroyForcibly();
-            }
-            output.complete(printed);
-        } catch (IOException e) {
-            output.completeExceptionally(e);
-        }
-    }
-
-    private byte[] await(CompletableFuture<byte[]> output) throws HelperException, InterruptedException {
-        try {
-            return output.get(patience.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            throw late();
-        } catch (ExecutionException e) {
-            throw new HelperException("its output broke off");
-        }
-    }
-
-    private HelperException late() {
-        return new HelperException("it has not ended after " + patience.toMillis() + " ms");
     }
 
     private static Proof parse(String text) throws HelperException {

@@ -32,6 +32,33 @@ public interface CredentialSource {
         return Optional.empty();
     }
 
+    /**
+     * What may be shown now; empty for nobody.
+     *
+     * @param login tries what was refused before, when it is time to
+     * @throws CredentialsRefusedException while what there is to show was refused, and is left alone
+     * @throws OriginException if that cannot be found out
+     */
+    default Optional<Proof> showable(LoginCheck login) throws OriginException, InterruptedException {
+        return proof();
+    }
+
+    /**
+     * This was shown, and refused; {@link #insteadOf} knows nothing else.
+     *
+     * @param scope what was asked for; empty when nothing particular was
+     * @param why who has refused it and what to do, without secrets
+     * @param login tells whether the account is refused, or only has no right to this scope
+     * @return what to say of it; empty when it is about the scope
+     */
+    default Optional<CredentialsRefusedException> refused(Proof shown, String scope, String why, LoginCheck login)
+            throws InterruptedException {
+        return Optional.empty();
+    }
+
+    /** This was shown, and taken. */
+    default void accepted(Proof shown) {}
+
     /** A token server has given another identity token for this one, which it may not take again. */
     default void exchanged(Proof.Identity used, Secret fresh) {}
 

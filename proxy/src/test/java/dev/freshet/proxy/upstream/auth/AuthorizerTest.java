@@ -160,7 +160,7 @@ class AuthorizerTest {
     @Test
     void an_identity_token_is_exchanged() throws Exception {
         List<Proof> shown = new ArrayList<>();
-        IdentitySource source = new IdentitySource(new Secret("first"));
+        SecretSource source = new SecretSource(Proof.Identity::new, new Secret("first"), Optional.empty());
         Authorizer authorizer = new Authorizer(REGISTRY, source, List.of(), (request, proof) -> {
             shown.add(proof.orElseThrow());
             return new Token("t" + shown.size(), Duration.ofSeconds(60), Optional.of(new Secret("second")));
@@ -207,7 +207,8 @@ class AuthorizerTest {
 
     @Test
     void an_identity_token_is_no_password() throws Exception {
-        Authorizer authorizer = new Authorizer(REGISTRY, new IdentitySource(new Secret("t")), List.of(), this::next,
+        Authorizer authorizer = new Authorizer(REGISTRY,
+                new SecretSource(Proof.Identity::new, new Secret("t"), Optional.empty()), List.of(), this::next,
                 threads, pace::nanoTime);
 
         assertThat(authorizer.renew(BASIC, SCOPE, Optional.empty())).isInstanceOf(Renewal.Impossible.class);

@@ -97,6 +97,29 @@ class CredentialHelperTest {
     }
 
     @Test
+    void a_child_that_a_helper_leaves_behind_is_not_waited_for() throws Exception {
+        Path helper = script(
+                "sleep 1000 & echo $! > " + directory + "/left; echo '{\"Username\":\"u\",\"Secret\":\"s\"}'");
+
+        Proof proof = ask(helper);
+
+        ProcessHandle left = ProcessHandle.of(Long.parseLong(Files.readString(directory.resolve("left")).strip()))
+                .orElseThrow();
+        boolean isThere = left.isAlive();
+        left.destroyForcibly();
+        assertThat(proof).isEqualTo(new Proof.Login("u", new Secret("s")));
+        assertThat(isThere).as("it holds the output still").isTrue();
+    }
+
+    @Test
+    void all_of_a_long_answer_is_read() throws Exception {
+        Path helper = script(
+                "printf '{\"Username\":\"u\",\"Secret\":\"'; head -c 65000 /dev/zero | tr '\\0' x; printf '\"}'");
+
+        assertThat(ask(helper)).isEqualTo(new Proof.Login("u", new Secret("x".repeat(65_000))));
+    }
+
+    @Test
     void a_helper_that_is_not_there_is_told() {
         assertThatThrownBy(() -> new CredentialHelper(List.of("docker-credential-nowhere"), GENEROUS)
                 .ask("r.example.com")).isInstanceOf(HelperException.class).hasMessage("it cannot be started");

@@ -1,0 +1,60 @@
+package dev.freshet.proxy.upstream;
+
+import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
+import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.auth.BasicAuth;
+import dev.freshet.proxy.upstream.auth.LoginCheck;
+import dev.freshet.proxy.upstream.auth.Proof;
+import java.io.IOException;
+import java.time.Duration;
+import okhttp3.Request;
+import okhttp3.Response;
+
+/**
+ * Shows a name and a password to a registry's {@code /v2/} (OCI distribution spec 1.1, "Determining Support"), which is of no
+ * repository.
+ */
+final class Greeting implements LoginCheck {
+
+    private final Upstream upstream;
+    private final UpstreamHttp http;
+    private final UpstreamEvents events;
+    private final Pace pace;
+    private final Duration patience;
+
+    /** @param patience how long the answer may take */
+    Greeting(Upstream upstream, UpstreamHttp http, UpstreamEvents events, Pace pace, Duration patience) {
+        this.upstream = upstream;
+        this.http = http;
+        this.events = events;
+        this.pace = pace;
+        this.patience = patience;
+    }
+
+    @Override
+    public Verdict show(Proof proof) throws UpstreamException, InterruptedException {
+        if (!(proof instanceof Proof.Login login)) {
+            return Verdict.UNCLEAR;
+        }
+        Request request = new Request.Builder()
+                .url(upstream.url().newBuilder().addPathSegment("v2").addPathSegment("").build())
+                .header("Authorization", BasicAuth.header(login)).build();
+        long began = pace.nanoTime();
+        try (Response response = UpstreamHttp.bounded(http.call(request, true), patience).execute()) {
+            events.answered(upstream.name(), RequestKind.TOKEN, response.code(),
+                    Duration.ofNanos(pace.nanoTime() - began));
+            return switch (response.code()) {
+                case 200 -> Verdict.TAKEN;
+                case 401, 403 -> Verdict.REFUSED;
+                default -> Verdict.UNCLEAR;
+            };
+        } catch (IOException e) {
+            if (Thread.interrupted()) {
+                throw (InterruptedException) new InterruptedException("GET of /v2/ interrupted").initCause(e);
+            }
+            events.unanswered(upstream.name(), RequestKind.TOKEN, Duration.ofNanos(pace.nanoTime() - began));
+            throw new UpstreamException(Kind.of(e), "GET of /v2/ from upstream " + upstream.name() + " failed: "
+                    + Reasons.of(e), e, null);
+        }
+    }
+}

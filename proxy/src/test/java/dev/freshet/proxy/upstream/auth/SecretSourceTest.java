@@ -1,0 +1,115 @@
+package dev.freshet.proxy.upstream.auth;
+
+import dev.freshet.config.unit.Secret;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Secrets in files that change, as people, programs and Kubernetes change them. */
+class SecretSourceTest {
+
+    private final Path directory;
+
+    SecretSourceTest(@TempDir Path directory) {
+        this.directory = directory;
+    }
+
+    @Test
+    @DisplayName("L-05: a file is read again, also when its length and its time are the same")
+    void a_file_is_read_again() throws IOException {
+        Path file = Files.writeString(directory.resolve("password"), "first\n");
+        SecretSource source = login(file, "first");
+        Optional<Proof> before = source.proof();
+        var time = Files.getLastModifiedTime(file);
+        Files.setLastModifiedTime(Files.writeString(file, "other\n"), time);
+
+        assertThat(before).isEqualTo(login("first"));
+        assertThat(source.proof()).isEqualTo(login("other"));
+        assertThat(source.insteadOf(login("first").orElseThrow())).isEqualTo(login("other"));
+        assertThat(source.insteadOf(login("other").orElseThrow())).isEmpty();
+    }
+
+    @Test
+    @DisplayName("L-05: a secret of Kubernetes is swapped by a link")
+    void a_secret_of_kubernetes_is_swapped() throws IOException {
+        for (String version : List.of("1", "2")) {
+            Files.writeString(Files.createDirectories(directory.resolve(".." + version)).resolve("password"),
+                    "secret " + version);
+        }
+        Files.createSymbolicLink(directory.resolve("..data"), Path.of("..1"));
+        Path file = Files.createSymbolicLink(directory.resolve("password"), Path.of("..data", "password"));
+        SecretSource source = login(file, "secret 1");
+
+        Files.move(Files.createSymbolicLink(directory.resolve("..tmp"), Path.of("..2")), directory.resolve("..data"),
+                StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+
+        assertThat(source.proof()).isEqualTo(login("secret 2"));
+    }
+
+    @Test
+    @DisplayName("L-05: a file that is missing, empty or no text for a moment keeps what it held")
+    void a_file_of_no_use_keeps_what_it_held() throws IOException {
+        Path file = Files.writeString(directory.resolve("password"), "first");
+        SecretSource source = login(file, "first");
+
+        Files.delete(file);
+        Optional<Proof> missing = source.proof();
+        Files.writeString(file, "");
+        Optional<Proof> empty = source.proof();
+        Files.writeString(file, "\n");
+        Optional<Proof> blank = source.proof();
+        Files.write(file, new byte[]{(byte) 0xff});
+        Optional<Proof> noText = source.proof();
+        Files.writeString(file, "two\nlines");
+        Optional<Proof> unsendable = source.proof();
+        Files.write(file, new byte[100_000]);
+        Optional<Proof> tooLong = source.proof();
+
+        assertThat(List.of(missing, empty, blank, noText, unsendable, tooLong)).containsOnly(login("first"));
+    }
+
+    @Test
+    void a_pipe_was_read_once_and_is_not_waited_for() throws Exception {
+        Path pipe = directory.resolve("password");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+
+        assertThat(login(pipe, "first").proof()).isEqualTo(login("first"));
+    }
+
+    @Test
+    @DisplayName("L-05: an identity token is the exchanged one until the file holds another, or that is refused")
+    void an_identity_token_is_exchanged() throws IOException {
+        Path file = Files.writeString(directory.resolve("token"), "first");
+        SecretSource source = new SecretSource(Proof.Identity::new, new Secret("first"), Optional.of(file));
+        source.exchanged(identity("first"), new Secret("exchanged"));
+        Optional<Proof> exchanged = source.proof();
+        Optional<Proof> instead = source.insteadOf(identity("exchanged"));
+        Optional<Proof> nothing = source.insteadOf(identity("first"));
+        Files.writeString(file, "second");
+
+        assertThat(exchanged).hasValue(identity("exchanged"));
+        assertThat(instead).hasValue(identity("first"));
+        assertThat(nothing).isEmpty();
+        assertThat(source.proof()).hasValue(identity("second"));
+    }
+
+    private static SecretSource login(Path file, String secret) {
+        return new SecretSource(read -> new Proof.Login("u", read), new Secret(secret), Optional.of(file));
+    }
+
+    private static Optional<Proof> login(String secret) {
+        return Optional.of(new Proof.Login("u", new Secret(secret)));
+    }
+
+    private static Proof.Identity identity(String token) {
+        return new Proof.Identity(new Secret(token));
+    }
+}

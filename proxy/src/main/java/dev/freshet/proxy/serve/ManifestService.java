@@ -137,7 +137,7 @@ final class ManifestService {
     private static boolean isOfTheCache(CacheStatus status) {
         return switch (status) {
             case HIT, STALE, SPARED, REVALIDATED -> true;
-            case NEGATIVE, MISS, PARTIAL, COLLAPSED, PASSED, NONE -> false;
+            case NEGATIVE, ABSENT, MISS, PARTIAL, COLLAPSED, PASSED, NONE -> false;
         };
     }
 
@@ -198,7 +198,7 @@ final class ManifestService {
                 LOG.warn("serving {} as it was at {}: {}", want, entry.confirmedAt(), e.getMessage());
                 return new Found(stale.get(), CacheStatus.STALE, Optional.of(entry));
             }
-            if (e.kind() == UpstreamException.Kind.NOT_FOUND) {
+            if (e.kind() == UpstreamException.Kind.NOT_FOUND && e.isItsWord()) {
                 forget(want, tag);
             }
             throw e;
@@ -297,7 +297,8 @@ final class ManifestService {
     /** An upstream that says no is believed; one that cannot say anything is not waited for. */
     static boolean mayServeStale(UpstreamException failure) {
         return switch (failure.kind()) {
-            case NOT_FOUND, UNAUTHORIZED, FORBIDDEN -> false;
+            case NOT_FOUND -> !failure.isItsWord();
+            case UNAUTHORIZED, FORBIDDEN -> false;
             case RATE_LIMITED, AGAINST_RULES, UNREACHABLE, STALLED, SERVER_ERROR, SIGNED_URL_REFUSED, BAD_ANSWER ->
                 true;
         };

@@ -122,7 +122,8 @@ final class Absences {
             if (since.isEmpty()) {
                 throw e;
             }
-            LOG.warn("answering that upstream {} does not have {} of {}, as it said at {}: {}", upstream.name(), resource,
+            LOG.warn("answering that upstream {} does not have {} of {}, as it said at {}: {}", upstream.name(),
+                    resource,
                     repository, since.get(), e.getMessage());
             throw UpstreamException.noted(what + " from upstream " + upstream.name()
                     + " failed: the registry did not have it at " + since.get() + ", and cannot be asked now: "

@@ -138,7 +138,8 @@ final class ListingCalls {
                             MediaTypes.bare(response.header("Content-Type")), response.headers("Link")));
         } catch (UpstreamException e) {
             throw e.kind() == Kind.NOT_FOUND && !isFirst
-                    ? new UpstreamException(Kind.BAD_ANSWER, e.getMessage() + "; the page before it has led there", e, null)
+                    ? new UpstreamException(Kind.BAD_ANSWER, e.getMessage() + "; the page before it has led there", e,
+                            null)
                     : e;
         }
     }

@@ -38,7 +38,8 @@ final class NextPage {
 
         /** Registries that give no relation give the next page, as all clients take it. */
         boolean isNext() {
-            return relation.map(words -> List.of(words.strip().toLowerCase(Locale.ROOT).split("\\s+", -1)).contains("next"))
+            return relation
+                    .map(words -> List.of(words.strip().toLowerCase(Locale.ROOT).split("\\s+", -1)).contains("next"))
                     .orElse(true);
         }
     }

@@ -56,7 +56,8 @@ class KnownAbsencesTest {
 
         assertThat(gets).allSatisfy(got -> {
             assertThat(got.status()).as("%s", got).isEqualTo(404);
-            assertThat(got.text()).contains("the registry did not have it at 2026-01-01T00:00:00Z, and cannot be asked now");
+            assertThat(got.text())
+                    .contains("the registry did not have it at 2026-01-01T00:00:00Z, and cannot be asked now");
         });
         assertThat(Stream.concat(gets.stream(), heads.stream())).allSatisfy(got -> {
             assertThat(got.status()).isEqualTo(404);

@@ -173,11 +173,14 @@ class ReferrersTest {
         String elsewhere = "http://" + proxy.registry().authority().replace("127.0.0.1", "localhost");
         return Stream.of(Fault.loginPage(), of("<html>", "text/html; charset=utf-8"),
                 of("{\"manifests\":[]}", "text/html"), of("", INDEX), of("", "text/plain"),
-                of("{}", "application/json"), of("{\"errors\":[]}", "application/json"), of("404 page not found", "text/plain"),
+                of("{}", "application/json"), of("{\"errors\":[]}", "application/json"),
+                of("404 page not found", "text/plain"),
                 new Fault.Instead(Reply.empty(204, Headers.of())), new Fault.Instead(Reply.empty(304, Headers.of())),
-                Fault.redirect("/signin"), Fault.redirect(elsewhere + "/v2/"), Fault.redirect("/v2/"), Fault.redirect(elsewhere + "/not/there"),
+                Fault.redirect("/signin"), Fault.redirect(elsewhere + "/v2/"), Fault.redirect("/v2/"),
+                Fault.redirect(elsewhere + "/not/there"),
                 Fault.redirect("http://169.254.169.254/login"), Fault.redirect("http://user:pw@localhost/"),
-                Fault.redirect("ftp://x/"), Fault.redirect(""), Fault.redirect("/v2/" + REPO + "/referrers/" + SUBJECT));
+                Fault.redirect("ftp://x/"), Fault.redirect(""),
+                Fault.redirect("/v2/" + REPO + "/referrers/" + SUBJECT));
     }
 
     @TestFactory

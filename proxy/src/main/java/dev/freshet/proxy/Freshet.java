@@ -24,6 +24,7 @@ import dev.freshet.proxy.meter.Events;
 import dev.freshet.proxy.meter.Meters;
 import dev.freshet.proxy.route.Router;
 import dev.freshet.proxy.route.UpstreamNames;
+import dev.freshet.proxy.serve.Facts;
 import dev.freshet.proxy.serve.InspectService;
 import dev.freshet.proxy.serve.Platform;
 import dev.freshet.proxy.serve.PrefetchService;
@@ -31,6 +32,7 @@ import dev.freshet.proxy.serve.Prefetcher;
 import dev.freshet.proxy.serve.PullListener;
 import dev.freshet.proxy.serve.Registries;
 import dev.freshet.proxy.serve.RegistryService;
+import dev.freshet.proxy.upstream.AbsenceNotes;
 import dev.freshet.proxy.upstream.Pace;
 import dev.freshet.proxy.upstream.Registry;
 import dev.freshet.proxy.upstream.Upstream;
@@ -84,7 +86,8 @@ public final class Freshet implements AutoCloseable {
         FillThreads connections = closing
                 .add(FillThreads.forConnections(fetch.maxFills(), fetch.connectionsPerBlob()));
         FillThreads fills = closing.add(FillThreads.forFills(fetch.maxFills()));
-        Registries registries = registries(config, closing, events, clock, pace, waiting);
+        Registries registries = registries(config, closing, new Facts(storage.catalog(), events), events, clock,
+                pace, waiting);
         ExecutorService housekeeping = closing.add(Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().name("housekeeping").factory()));
         FlightWatch flights = new FlightWatch(events);
@@ -172,16 +175,16 @@ public final class Freshet implements AutoCloseable {
         closing.close();
     }
 
-    private static Registries registries(FreshetConfig config, Closing closing, UpstreamEvents events,
-            InstantSource clock, Pace pace, ExecutorService executor) throws IOException {
+    private static Registries registries(FreshetConfig config, Closing closing, AbsenceNotes absences,
+            UpstreamEvents events, InstantSource clock, Pace pace, ExecutorService executor) throws IOException {
         Map<RegistryHost, Registries.Entry> entries = new HashMap<>();
         for (var configured : config.upstreams().entrySet()) {
             RegistryHost name = new RegistryHost(configured.getKey().value());
             UpstreamConfig options = configured.getValue();
             Upstream upstream = upstream(config, configured.getKey());
             Registry registry = closing
-                    .add(new Registry(upstream, config.fetch().stallTimeout(), config.freshness().negativeTtl(), events,
-                            clock, pace, executor));
+                    .add(new Registry(upstream, config.fetch().stallTimeout(), config.freshness().negativeTtl(),
+                            config.freshness().staleIfError(), absences, events, clock, pace, executor));
             Freshness.Policy tagPolicy = new Freshness.Policy(
                     options.tagTtl().orElse(config.freshness().tagTtl()), config.freshness().staleIfError(),
                     tag -> config.freshness().isImmutable(tag.value()),

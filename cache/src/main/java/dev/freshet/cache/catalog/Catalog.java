@@ -17,7 +17,7 @@ import java.util.Set;
  *
  * <p>What was stated about content that is not stored may be forgotten one day; then the registry has to be asked again.
  */
-public interface Catalog extends ForeignFacts, AnswerFacts {
+public interface Catalog extends ForeignFacts, AnswerFacts, AbsenceFacts {
 
     /** What a tag meant when it was last confirmed; empty when it was never seen. */
     Optional<TagEntry> tag(Repository repository, Tag tag) throws StoreException;

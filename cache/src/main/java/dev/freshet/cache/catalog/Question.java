@@ -4,7 +4,7 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Tag;
 
 /** What a registry can be asked about a repository, besides what a tag means, and may answer otherwise another time. */
-public sealed interface Question {
+public sealed interface Question extends Resource {
 
     /** Which tags it has. */
     record Tags() implements Question {}

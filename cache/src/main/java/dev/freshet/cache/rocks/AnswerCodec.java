@@ -1,16 +1,23 @@
 package dev.freshet.cache.rocks;
 
+import dev.freshet.cache.catalog.ContentKind;
 import dev.freshet.cache.catalog.Question;
+import dev.freshet.cache.catalog.Resource;
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
  * The keys of answers in {@link Family#TAGS}, beside the tags of their repository: a slash, which no tag begins with, and a
  * letter for the kind of the question. Their values are those of tags.
+ *
+ * <p>Absences are answers, too. Their keys are of the whole registry, and end with a hash of what is absent, so that those that
+ * begin alike can be counted.
  */
 final class AnswerCodec {
 
@@ -19,6 +26,8 @@ final class AnswerCodec {
     private static final byte REFERRERS = 'r';
     private static final byte VARIANT = 'a';
     private static final byte BODY = 'b';
+    private static final byte ABSENCE = 'n';
+    private static final byte API = 'p';
     private static final byte END = 0;
 
     private AnswerCodec() {}
@@ -42,9 +51,34 @@ final class AnswerCodec {
         return key(repository, VARIANT, ByteBuffer.allocate(name.length + 1).put(name).put(END).array());
     }
 
+    /** The key of the statement that there is no such thing. */
+    static byte[] absence(Repository repository, Resource resource) {
+        return key(repository.registry(), "", ABSENCE, Keys.digest(name(repository, resource)));
+    }
+
+    /** What begins the key of an absence and those of one in 256 others of its registry. */
+    static byte[] besideAbsence(byte[] key) {
+        return Arrays.copyOf(key, CatalogCodec.repository(key).length() + 4);
+    }
+
+    /** Names what may be absent by the key under which its presence would be noted. */
+    static Digest name(Repository repository, Resource resource) {
+        return Digest.sha256(switch (resource) {
+            case Question question -> key(repository, question);
+            case Resource.Manifest(Tag tag) -> CatalogCodec.tagKey(repository, tag);
+            case Resource.Manifest(Digest digest) -> CatalogCodec.linkKey(repository, ContentKind.MANIFEST, digest);
+            case Resource.Blob(Digest digest) -> CatalogCodec.linkKey(repository, ContentKind.BLOB, digest);
+            case Resource.ReferrersApi api -> key(repository.registry(), "", API, Keys.FIRST);
+        });
+    }
+
     private static byte[] key(Repository repository, byte kind, byte[] rest) {
+        return key(repository.registry(), repository.name(), kind, rest);
+    }
+
+    private static byte[] key(RegistryHost registry, String repositoryName, byte kind, byte[] rest) {
         byte[] coded = ByteBuffer.allocate(2 + rest.length).put(MARK).put(kind).put(rest).array();
-        return CatalogCodec.key(repository.registry(), repository.name(), coded);
+        return CatalogCodec.key(registry, repositoryName, coded);
     }
 
     /**

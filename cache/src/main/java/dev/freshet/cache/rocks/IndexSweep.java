@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
  * <p>What stays: facts about content that is stored, and what a stored manifest lists with URLs; the link of a blob that a stored manifest names; a tag that was
  * confirmed within {@link #LATELY} before the latest confirmation of any tag, so that time stands still while no upstream
  * answers, and the link of the manifest that it means, from which a HEAD is answered; a list, of tags or of referrers, that
- * is stored and was confirmed as lately; where the body of a signed manifest is stored, and the link of that manifest. What has come to be of use while it
+ * is stored and was confirmed as lately; an absence that was; where the body of a signed manifest is stored, and the link of
+ * that manifest. What has come to be of use while it
  * was taken out is put back. A fact that goes all the same costs whoever needs it one more request to the upstream.
  *
  * <p>Not safe for use by several threads; the index may be used meanwhile.

@@ -5,6 +5,7 @@ import dev.freshet.cache.catalog.ContentKind;
 import dev.freshet.cache.catalog.ForeignLayer;
 import dev.freshet.cache.catalog.Link;
 import dev.freshet.cache.catalog.Question;
+import dev.freshet.cache.catalog.Resource;
 import dev.freshet.cache.catalog.TagEntry;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
@@ -134,7 +135,7 @@ final class RocksCatalog implements Catalog {
     public void putAnswer(Repository repository, Question question, TagEntry answer) throws StoreException {
         byte[] key = AnswerCodec.key(repository, question);
         List<byte[]> forgotten = question instanceof Question.Variant(Tag tag, Digest accepted)
-                ? crowdedOut(repository, tag, key)
+                ? crowdedOut(AnswerCodec.variants(repository, tag), key, MOST_VARIANTS, Instant.MAX)
                 : List.of();
         database.write(() -> "note of " + question + " of " + repository, batch -> {
             for (byte[] old : forgotten) {
@@ -144,20 +145,24 @@ final class RocksCatalog implements Catalog {
         });
     }
 
-    /** The keys of those variants of a tag for which there is no room beside this one: those confirmed longest ago. */
-    private List<byte[]> crowdedOut(Repository repository, Tag tag, byte[] key) throws StoreException {
-        byte[] prefix = AnswerCodec.variants(repository, tag);
+    /**
+     * The keys beside this one for which there is no room: those confirmed longest ago.
+     *
+     * @param prefix what they begin with
+     * @param now what was confirmed after it counts as the oldest
+     */
+    private List<byte[]> crowdedOut(byte[] prefix, byte[] key, int most, Instant now) throws StoreException {
         NavigableMap<Instant, List<byte[]>> others = new TreeMap<>();
-        database.scan(() -> "look-up of the variants of " + repository + ":" + tag, Family.TAGS, prefix,
-                (other, value) -> {
-                    boolean mine = startsWith(other, prefix);
-                    if (mine && !Arrays.equals(other, key)) {
-                        others.computeIfAbsent(confirmedAt(value), at -> new ArrayList<>()).add(other);
-                    }
-                    return mine;
-                });
+        database.scan(() -> "look-up of what is noted beside it", Family.TAGS, prefix, (other, value) -> {
+            boolean mine = startsWith(other, prefix);
+            if (mine && !Arrays.equals(other, key)) {
+                Instant at = confirmedAt(value);
+                others.computeIfAbsent(at.isAfter(now) ? Instant.MIN : at, same -> new ArrayList<>()).add(other);
+            }
+            return mine;
+        });
         List<byte[]> oldestFirst = others.values().stream().flatMap(List::stream).toList();
-        return oldestFirst.subList(0, Math.max(0, oldestFirst.size() - (MOST_VARIANTS - 1)));
+        return oldestFirst.subList(0, Math.max(0, oldestFirst.size() - (most - 1)));
     }
 
     private static Instant confirmedAt(byte[] value) {
@@ -172,6 +177,32 @@ final class RocksCatalog implements Catalog {
     public void removeAnswer(Repository repository, Question question) throws StoreException {
         byte[] key = AnswerCodec.key(repository, question);
         database.write(() -> "removal of " + question + " of " + repository, batch -> batch.delete(Family.TAGS, key));
+    }
+
+    @Override
+    public Optional<Instant> absence(Repository repository, Resource resource) throws StoreException {
+        return get(() -> "look-up of the absence of " + resource + " of " + repository, Family.TAGS,
+                AnswerCodec.absence(repository, resource), CatalogCodec::decodeTag).map(TagEntry::confirmedAt);
+    }
+
+    @Override
+    public void putAbsence(Repository repository, Resource resource, Instant confirmedAt) throws StoreException {
+        byte[] key = AnswerCodec.absence(repository, resource);
+        List<byte[]> forgotten = crowdedOut(AnswerCodec.besideAbsence(key), key, MOST_ABSENCES / 256, confirmedAt);
+        database.write(() -> "note of the absence of " + resource + " of " + repository, batch -> {
+            for (byte[] old : forgotten) {
+                batch.delete(Family.TAGS, old);
+            }
+            batch.put(Family.TAGS, key,
+                    CatalogCodec.encode(new TagEntry(AnswerCodec.name(repository, resource), confirmedAt)));
+        });
+    }
+
+    @Override
+    public void removeAbsence(Repository repository, Resource resource) throws StoreException {
+        byte[] key = AnswerCodec.absence(repository, resource);
+        database.write(() -> "removal of the absence of " + resource + " of " + repository,
+                batch -> batch.delete(Family.TAGS, key));
     }
 
     private static boolean startsWith(byte[] key, byte[] prefix) {

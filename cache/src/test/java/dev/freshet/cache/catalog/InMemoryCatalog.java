@@ -5,6 +5,7 @@ import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
 import dev.freshet.cache.store.StoreException;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Comparator;
@@ -25,6 +26,7 @@ public final class InMemoryCatalog implements Catalog {
     private final Map<Digest, Set<Digest>> parts = new HashMap<>();
     private final Map<Listed, ForeignLayer> foreign = new HashMap<>();
     private final Map<AnswerKey, TagEntry> answers = new HashMap<>();
+    private final Map<AbsenceKey, Instant> absences = new HashMap<>();
     private final Set<Delivered> delivered = new HashSet<>();
     private volatile boolean failing;
 
@@ -35,6 +37,15 @@ public final class InMemoryCatalog implements Catalog {
     private record Listed(Repository repository, Digest manifest, Digest blob) {}
 
     private record AnswerKey(Repository repository, Question question) {}
+
+    private record AbsenceKey(RegistryHost registry, Optional<Repository> repository, Resource resource) {
+
+        static AbsenceKey of(Repository repository, Resource resource) {
+            boolean isOfRepository = !(resource instanceof Resource.ReferrersApi);
+            return new AbsenceKey(repository.registry(), Optional.of(repository).filter(of -> isOfRepository),
+                    resource);
+        }
+    }
 
     private record Delivered(RegistryHost registry, Digest blob, String url) {}
 
@@ -145,6 +156,38 @@ public final class InMemoryCatalog implements Catalog {
     @Override
     public void removeAnswer(Repository repository, Question question) throws StoreException {
         run(() -> Optional.ofNullable(answers.remove(new AnswerKey(repository, question))));
+    }
+
+    @Override
+    public Optional<Instant> absence(Repository repository, Resource resource) throws StoreException {
+        return run(() -> Optional.ofNullable(absences.get(AbsenceKey.of(repository, resource))));
+    }
+
+    @Override
+    public void putAbsence(Repository repository, Resource resource, Instant confirmedAt) throws StoreException {
+        AbsenceKey key = AbsenceKey.of(repository, resource);
+        run(() -> {
+            absences.put(key, confirmedAt.truncatedTo(ChronoUnit.MILLIS));
+            List<AbsenceKey> others = absences.size() <= MOST_ABSENCES
+                    ? List.of()
+                    : absences.keySet().stream()
+                            .filter(other -> !other.equals(key) && other.registry().equals(key.registry())).toList();
+            if (others.size() >= MOST_ABSENCES) {
+                others.stream().min(Comparator.comparing(other -> since(other, confirmedAt)))
+                        .ifPresent(absences::remove);
+            }
+            return true;
+        });
+    }
+
+    private Instant since(AbsenceKey key, Instant now) {
+        Instant at = absences.getOrDefault(key, Instant.MIN);
+        return at.isAfter(now) ? Instant.MIN : at;
+    }
+
+    @Override
+    public void removeAbsence(Repository repository, Resource resource) throws StoreException {
+        run(() -> Optional.ofNullable(absences.remove(AbsenceKey.of(repository, resource))));
     }
 
     private <T> T run(Work<T> work) throws StoreException {

@@ -5,6 +5,7 @@ import dev.freshet.cache.catalog.ContentKind;
 import dev.freshet.cache.catalog.ForeignLayer;
 import dev.freshet.cache.catalog.Link;
 import dev.freshet.cache.catalog.Question;
+import dev.freshet.cache.catalog.Resource;
 import dev.freshet.cache.catalog.TagEntry;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
@@ -149,6 +150,23 @@ class IndexSweepTest {
         assertThat(catalog().tag(APP, new Tag("kept"))).isPresent();
         assertThat(catalog().tag(OTHER, LATEST)).isPresent();
         assertThat(catalog().link(APP, MANIFEST, ABSENT)).isEmpty();
+    }
+
+    @Test
+    void anAbsenceStaysUntilOthersHaveBeenConfirmedForAMonth() throws Exception {
+        Resource signature = new Resource.Manifest(new Tag("sha256-0.sig"));
+        Resource api = new Resource.ReferrersApi();
+        catalog().putAbsence(APP, signature, NOW);
+        catalog().putAbsence(APP, api, NOW.plusMillis(1));
+
+        sweep();
+        assertThat(catalog().absence(APP, signature)).contains(NOW);
+        catalog().putTag(OTHER, LATEST, new TagEntry(ABSENT_TOO, NOW.plus(IndexSweep.LATELY)));
+        sweep();
+        sweep();
+
+        assertThat(catalog().absence(APP, signature)).isEmpty();
+        assertThat(catalog().absence(OTHER, api)).contains(NOW.plusMillis(1));
     }
 
     @Test

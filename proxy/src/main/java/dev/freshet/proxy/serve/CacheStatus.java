@@ -20,6 +20,8 @@ public enum CacheStatus {
     SPARED("freshet; hit", "stale+spared"),
     /** What the upstream does not have, as it has said a short while ago, so that it was not asked. */
     NEGATIVE("freshet; hit", "negative"),
+    /** What the upstream has said before that it does not have, and it cannot be asked now. */
+    ABSENT("freshet; hit", "negative+stale"),
     /** Fetched for this request, and kept. */
     MISS("freshet; fwd=uri-miss; stored", ""),
     /** Fetched for this request from where an earlier fetch had been cut short, and kept. */
@@ -56,7 +58,10 @@ public enum CacheStatus {
 
     /** How the cache was used for what did not come, for this reason. */
     static CacheStatus of(@Nullable Throwable failure) {
-        return failure instanceof UpstreamException upstream && upstream.isRemembered() ? NEGATIVE : PASSED;
+        if (!(failure instanceof UpstreamException upstream)) {
+            return PASSED;
+        }
+        return upstream.isNoted() ? ABSENT : upstream.isRemembered() ? NEGATIVE : PASSED;
     }
 
     /** The header's value. */

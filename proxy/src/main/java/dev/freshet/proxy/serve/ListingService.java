@@ -63,11 +63,8 @@ final class ListingService {
     /** Lists some of a repository's tags. */
     Answer tags(Route.Tags route) throws OriginException, InterruptedException {
         Repository repository = route.repository();
-        Found found = find(new Call(repository, new Question.Tags()), () -> TagList
-                .of(registry(repository).tagPages(repository))
-                .orElseThrow(() -> UpstreamException.badAnswer("GET of the tags of " + repository + " from upstream "
-                        + repository.registry() + " failed: its body is no list of tags"))
-                .text());
+        Found found = find(new Call(repository, new Question.Tags()),
+                () -> registry(repository).tags(repository, TagList::of).text());
         TagList list = TagList.kept(found.list());
         List<String> page = list.page(route.page());
         return new Answer.Listing("application/json", TagList.json(repository.name(), page),
@@ -78,8 +75,7 @@ final class ListingService {
     Answer referrers(Route.Referrers route) throws OriginException, InterruptedException {
         Repository repository = route.repository();
         Found found = find(new Call(repository, new Question.Referrers(route.subject())),
-                () -> ReferrersList.of(registry(repository).referrerPages(repository, route.subject()))
-                        .orElseThrow(() -> noIndex(route)).json());
+                () -> registry(repository).referrers(repository, route.subject(), ReferrersList::of).json());
         String body = route.artifactType().isEmpty()
                 ? found.list()
                 : ReferrersList.kept(found.list()).orElseThrow(() -> noIndex(route))
@@ -124,7 +120,7 @@ final class ListingService {
         } catch (UpstreamException e) {
             if (kept.isEmpty() || !registries.mayServeStale(call.repository().registry(), e)
                     || freshness(call, kept.get()) == Freshness.EXPIRED) {
-                if (e.kind() == UpstreamException.Kind.NOT_FOUND && !e.isRemembered()) {
+                if (e.kind() == UpstreamException.Kind.NOT_FOUND && e.isItsWord()) {
                     shelf.forget(call.repository(), call.question());
                 }
                 throw e;

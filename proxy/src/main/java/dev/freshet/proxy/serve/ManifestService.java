@@ -139,7 +139,7 @@ final class ManifestService {
     private static boolean isOfTheCache(CacheStatus status) {
         return switch (status) {
             case HIT, STALE, SPARED, REVALIDATED -> true;
-            case NEGATIVE, MISS, PARTIAL, COLLAPSED, PASSED, NONE -> false;
+            case NEGATIVE, ABSENT, MISS, PARTIAL, COLLAPSED, PASSED, NONE -> false;
         };
     }
 
@@ -213,7 +213,7 @@ final class ManifestService {
                         e.getMessage());
                 return new Found(stale.get(), CacheStatus.STALE, Optional.of(entry));
             }
-            if (e.kind() == UpstreamException.Kind.NOT_FOUND) {
+            if (e.kind() == UpstreamException.Kind.NOT_FOUND && e.isItsWord()) {
                 forget(want, tag);
             }
             throw e;

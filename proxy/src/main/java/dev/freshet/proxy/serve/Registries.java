@@ -91,7 +91,7 @@ public final class Registries {
      */
     boolean mayServeStale(RegistryHost name, UpstreamException failure) {
         return switch (failure.kind()) {
-            case NOT_FOUND -> entry(name).staleIfDenied();
+            case NOT_FOUND -> !failure.isItsWord() || entry(name).staleIfDenied();
             case UNAUTHORIZED, FORBIDDEN -> failure.isOfCredentials() || entry(name).staleIfDenied();
             case RATE_LIMITED, AGAINST_RULES, UNREACHABLE, STALLED, SERVER_ERROR, SIGNED_URL_REFUSED, BAD_ANSWER ->
                 true;

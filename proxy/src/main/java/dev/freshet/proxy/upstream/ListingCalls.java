@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 
@@ -26,6 +27,8 @@ final class ListingCalls {
     /** What no registry refuses as too much; without it, some give but 50 at a time. */
     private static final String TAGS_OF_A_PAGE = "n=1000";
 
+    private static final String INDEX = "application/vnd.oci.image.index.v1+json";
+
     private static final Duration PATIENCE_OF_A_PAGE = Duration.ofSeconds(10);
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
@@ -39,20 +42,27 @@ final class ListingCalls {
         this.pace = pace;
     }
 
-    List<byte[]> tags(Repository repository, Duration stallTimeout) throws OriginException, InterruptedException {
+    /** @param parse what the pages list; empty when one of them is no such list */
+    <T> T tags(Repository repository, Duration stallTimeout, Function<List<byte[]>, Optional<T>> parse)
+            throws OriginException, InterruptedException {
         HttpUrl url = upstream.endpoint(repository.name(), "tags", "list").newBuilder().encodedQuery(TAGS_OF_A_PAGE)
                 .build();
-        return pages(new Ask("GET of the tags of " + repository, RequestKind.TAGS, repository.name(),
-                request(url, "application/json"), Optional.of(patience(stallTimeout))), "list of tags");
+        return list(new Ask("GET of the tags of " + repository, RequestKind.TAGS, repository.name(),
+                request(url, "application/json"), Optional.of(patience(stallTimeout))), "list of tags", parse);
     }
 
-    /** Registries without that endpoint do not all say 404; for clients, it is one and the same. */
-    List<byte[]> referrers(Repository repository, Digest subject, Duration stallTimeout)
+    /**
+     * Registries without that endpoint do not all say 404; for clients, it is one and the same.
+     *
+     * @param parse what the pages list; empty when one of them is no index
+     */
+    <T> T referrers(Repository repository, Digest subject, Duration stallTimeout,
+            Function<List<byte[]>, Optional<T>> parse)
             throws OriginException, InterruptedException {
         HttpUrl url = upstream.endpoint(repository.name(), "referrers", subject.toString());
-        return pages(new Ask("GET of the referrers of " + repository + "@" + subject, RequestKind.REFERRERS,
-                repository.name(), request(url, "application/vnd.oci.image.index.v1+json"),
-                Optional.of(patience(stallTimeout))), "index");
+        return list(new Ask("GET of the referrers of " + repository + "@" + subject, RequestKind.REFERRERS,
+                repository.name(), request(url, INDEX),
+                Optional.of(patience(stallTimeout))), "index", parse);
     }
 
     private static Request request(HttpUrl url, String accepted) {
@@ -63,8 +73,31 @@ final class ListingCalls {
         return PATIENCE_OF_A_PAGE.compareTo(stallTimeout) < 0 ? PATIENCE_OF_A_PAGE : stallTimeout;
     }
 
-    private List<byte[]> pages(Ask first, String noun) throws OriginException, InterruptedException {
-        List<byte[]> pages = new ArrayList<>();
+    /**
+     * A page of a list.
+     *
+     * @param at where it came from, after redirects
+     * @param type as it came, without parameters
+     * @param links the lines of its {@code Link} header
+     */
+    private record Page(HttpUrl at, byte[] body, String type, List<String> links) {}
+
+    /** What comes as an index, and is none, is a bad answer; what comes as anything else says that there is no such list. */
+    private <T> T list(Ask ask, String noun, Function<List<byte[]>, Optional<T>> parse)
+            throws OriginException, InterruptedException {
+        List<Page> pages = pages(ask, noun);
+        Optional<T> list = parse.apply(pages.stream().map(Page::body).toList());
+        if (list.isPresent()) {
+            return list.get();
+        }
+        String message = ask.what() + " from upstream " + upstream.name() + " failed: its body is no " + noun;
+        throw pages.size() > 1 || pages.getFirst().type().equals(INDEX)
+                ? new UpstreamException(Kind.BAD_ANSWER, message)
+                : Verdicts.failure(ask, UpstreamException.inferred(message, null));
+    }
+
+    private List<Page> pages(Ask first, String noun) throws OriginException, InterruptedException {
+        List<Page> pages = new ArrayList<>();
         Set<String> asked = new HashSet<>();
         HttpUrl url = first.request().url();
         long began = pace.nanoTime();
@@ -82,9 +115,11 @@ final class ListingCalls {
                 throw new UpstreamException(Kind.STALLED, failed + "its pages took longer than "
                         + PATIENCE.toSeconds() + " s");
             }
-            query = page(first, url.newBuilder().encodedQuery(query.get().isEmpty() ? null : query.get()).build(), noun,
-                    pages);
-            bytes += pages.getLast().length;
+            HttpUrl asking = url.newBuilder().encodedQuery(query.get().isEmpty() ? null : query.get()).build();
+            Page page = page(first, asking, noun, pages.isEmpty());
+            pages.add(page);
+            query = NextPage.of(page.at(), page.links(), failed);
+            bytes += page.body().length;
             if (bytes > PatientCalls.MAX_LENGTH) {
                 throw new UpstreamException(Kind.BAD_ANSWER, failed + "its pages are longer than "
                         + PatientCalls.MAX_LENGTH + " bytes together");
@@ -93,15 +128,20 @@ final class ListingCalls {
         return pages;
     }
 
-    /** Adds a page, and gives the encoded query of the next one. */
-    private Optional<String> page(Ask first, HttpUrl url, String noun, List<byte[]> pages)
+    /** Asks for a page; that one after the first is not there says nothing of the list. */
+    private Page page(Ask first, HttpUrl url, String noun, boolean isFirst)
             throws OriginException, InterruptedException {
         Ask ask = new Ask(first.what(), first.kind(), first.repositoryName(),
                 first.request().newBuilder().url(url).build(), first.patience());
-        return calls.ask(ask, first.patience().orElse(PATIENCE_OF_A_PAGE), (response, failed) -> {
-            Optional<String> next = NextPage.of(response.request().url(), response.headers("Link"), failed);
-            pages.add(calls.body(response, failed, noun));
-            return next;
-        });
+        try {
+            return calls.ask(ask, first.patience().orElse(PATIENCE_OF_A_PAGE),
+                    (response, failed) -> new Page(response.request().url(), calls.body(response, failed, noun),
+                            MediaTypes.bare(response.header("Content-Type")), response.headers("Link")));
+        } catch (UpstreamException e) {
+            throw e.kind() == Kind.NOT_FOUND && !isFirst
+                    ? new UpstreamException(Kind.BAD_ANSWER, e.getMessage() + "; the page before it has led there", e,
+                            null)
+                    : e;
+        }
     }
 }

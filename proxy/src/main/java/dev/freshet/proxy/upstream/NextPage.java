@@ -1,6 +1,7 @@
 package dev.freshet.proxy.upstream;
 
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,11 +17,32 @@ import org.jspecify.annotations.Nullable;
  */
 final class NextPage {
 
-    private static final Pattern LINKS = Pattern.compile(",(?=\\s*<)");
-    private static final Pattern RELATION = Pattern.compile(";\\s*rel\\s*=\\s*\"?([^\";]*)");
+    /** A token, whose characters are those that registries use, or a quoted string (RFC 9110, sections 5.6.2 and 5.6.4). */
+    private static final String VALUE = "(\"(?:[^\"\\\\]|\\\\.)*+\"|[^\\s\",;<>]*+)";
+
+    private static final Pattern TARGET = Pattern.compile("\\s*+(?:<([^<>]*+)>|([^\\s<>;,=?]*+\\?[^\\s<>;,]*+))\\s*+");
+    private static final Pattern PARAMETER = Pattern
+            .compile(";\\s*+(?:([^\\s\",;=<>]++)\\s*+(?:=\\s*+" + VALUE + "\\s*+)?)?");
+    private static final Pattern SEPARATOR = Pattern.compile("[\\s,]*+");
     private static final int LONGEST = 8 * 1024;
 
     private NextPage() {}
+
+    /**
+     * A link of the header.
+     *
+     * @param target as it stands there
+     * @param relation what the target is; empty when that is not said
+     */
+    private record Link(String target, Optional<String> relation) {
+
+        /** Registries that give no relation give the next page, as all clients take it. */
+        boolean isNext() {
+            return relation
+                    .map(words -> List.of(words.strip().toLowerCase(Locale.ROOT).split("\\s+", -1)).contains("next"))
+                    .orElse(true);
+        }
+    }
 
     /**
      * The query of the next page, encoded; empty when this is the last one.
@@ -28,24 +50,62 @@ final class NextPage {
      * @param asked where this page is
      * @param lines the {@code Link} header's
      * @param failed the beginning of a message
-     * @throws UpstreamException if the link leads to another host, or is none
+     * @throws UpstreamException if the link leads to another host, or is none, or cannot be understood: what was listed so far
+     *             is then not known to be all
      */
     static Optional<String> of(HttpUrl asked, List<String> lines, String failed) throws UpstreamException {
         for (String line : lines) {
-            for (String untrimmed : LINKS.split(line, -1)) {
-                String link = untrimmed.strip();
-                int end = link.indexOf('>');
-                if (link.startsWith("<") && end > 0 && isNext(link.substring(end))) {
-                    return Optional.of(query(asked, link.substring(1, end), failed));
+            for (Link link : links(line, failed)) {
+                if (link.isNext()) {
+                    return Optional.of(query(asked, link.target(), failed));
                 }
             }
         }
         return Optional.empty();
     }
 
-    private static boolean isNext(String parameters) {
-        Matcher relation = RELATION.matcher(parameters.toLowerCase(Locale.ROOT));
-        return relation.find() && List.of(relation.group(1).strip().split("\\s+", -1)).contains("next");
+    /** The links of a line; a target of which only the brackets are missing is taken as it is when it has a query. */
+    private static List<Link> links(String line, String failed) throws UpstreamException {
+        List<Link> links = new ArrayList<>();
+        int at = end(SEPARATOR, line, 0);
+        while (at < line.length()) {
+            Matcher target = TARGET.matcher(line).region(at, line.length());
+            if (!target.lookingAt()) {
+                throw notUnderstood(failed);
+            }
+            at = target.end();
+            Optional<String> relation = Optional.empty();
+            Matcher parameter = PARAMETER.matcher(line);
+            while (parameter.region(at, line.length()).lookingAt()) {
+                at = parameter.end();
+                boolean isRelation = "rel".equalsIgnoreCase(parameter.group(1));
+                relation = relation.isEmpty() && isRelation ? Optional.of(value(parameter)) : relation;
+            }
+            if (at < line.length() && line.charAt(at) != ',') {
+                throw notUnderstood(failed);
+            }
+            links.add(new Link(target.group(1) == null ? target.group(2) : target.group(1), relation));
+            at = end(SEPARATOR, line, at);
+        }
+        return links;
+    }
+
+    private static String value(Matcher parameter) {
+        String value = parameter.group(2) == null ? "" : parameter.group(2);
+        return value.startsWith("\"")
+                ? value.substring(1, value.length() - 1).replaceAll("\\\\(.)", "$1")
+                : value;
+    }
+
+    private static int end(Pattern pattern, String line, int from) {
+        Matcher matcher = pattern.matcher(line).region(from, line.length());
+        return matcher.lookingAt() ? matcher.end() : from;
+    }
+
+    private static UpstreamException notUnderstood(String failed) {
+        return new UpstreamException(Kind.BAD_ANSWER, failed
+                + "the Link to its next page cannot be understood (RFC 8288), so that the list may go on; tell the registry's"
+                + " operator");
     }
 
     private static String query(HttpUrl asked, String target, String failed) throws UpstreamException {

@@ -50,11 +50,11 @@ final class PatientCalls {
             UpstreamException failure;
             try (Reply reply = calls.send(ask)) {
                 if (reply.response().code() != 200) {
-                    throw Verdicts.refusal(calls.failed(ask), reply, ask.kind(), clock);
+                    throw Verdicts.refusal(calls.failed(ask), reply, ask, clock);
                 }
                 return reading.read(reply.response(), calls.failed(ask));
             } catch (UpstreamException e) {
-                failure = e;
+                failure = Verdicts.failure(ask, e);
             } catch (OriginException e) {
                 throw e;
             } catch (IOException e) {
@@ -86,21 +86,22 @@ final class PatientCalls {
     }
 
     /**
-     * An answer's whole body.
+     * An answer's whole body. One that is something else than a document is {@linkplain UpstreamException#isInferred inferred}
+     * not to be there; whether that counts is for {@link #ask} to say.
      *
      * @param noun what it should be, for messages
      */
     byte[] body(Response response, String failed, String noun) throws IOException {
+        String type = MediaTypes.bare(response.header("Content-Type"));
+        if (!MediaTypes.mayBeManifest(type)) {
+            throw UpstreamException.inferred(
+                    failed + "it came as " + Reasons.shown(type) + ", which no " + noun + " is", null);
+        }
         String encoding = response.header("Content-Encoding");
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
             throw new UpstreamException(Kind.BAD_ANSWER,
                     failed + "it came with Content-Encoding " + Reasons.shown(encoding)
                             + ", which nobody asked for");
-        }
-        String type = MediaTypes.bare(response.header("Content-Type"));
-        if (!MediaTypes.mayBeManifest(type)) {
-            throw new UpstreamException(Kind.BAD_ANSWER,
-                    failed + "it came as " + Reasons.shown(type) + ", which no " + noun + " is");
         }
         if (StatedLength.of(response, failed).orElse(0) > MAX_LENGTH) {
             throw tooLong(failed);
@@ -112,7 +113,7 @@ final class PatientCalls {
         byte[] body = source.readByteArray();
         events.received(upstream.name(), body.length);
         if (body.length == 0) {
-            throw new UpstreamException(Kind.BAD_ANSWER, failed + "it is empty");
+            throw UpstreamException.inferred(failed + "it is empty", null);
         }
         return body;
     }

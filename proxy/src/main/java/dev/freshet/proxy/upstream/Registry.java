@@ -1,6 +1,8 @@
 package dev.freshet.proxy.upstream;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.freshet.cache.catalog.Question;
+import dev.freshet.cache.catalog.Resource;
 import dev.freshet.cache.flight.BlobOrigin;
 import dev.freshet.cache.flight.OriginException;
 import dev.freshet.cache.flight.Transfer;
@@ -8,6 +10,7 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.ImageReference;
 import dev.freshet.cache.name.Reference;
 import dev.freshet.cache.name.Repository;
+import dev.freshet.cache.name.Tag;
 import dev.freshet.cache.store.Extent;
 import dev.freshet.proxy.accept.Accept;
 import dev.freshet.proxy.upstream.Absences.Wanted;
@@ -30,6 +33,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
@@ -64,14 +68,23 @@ public final class Registry implements AutoCloseable {
     private final RetryShare share;
     private final RetryShare foreignShare;
 
+    /** One without notes of what it does not have; as {@link #Registry(Upstream, Duration, Duration, Duration, AbsenceNotes, UpstreamEvents, InstantSource, Pace, Executor)}. */
+    public Registry(Upstream upstream, Duration stallTimeout, Duration negativeTtl, UpstreamEvents events,
+            InstantSource clock, Pace pace, Executor executor) throws IOException {
+        this(upstream, stallTimeout, negativeTtl, Duration.ZERO, AbsenceNotes.NONE, events, clock, pace, executor);
+    }
+
     /**
      * @param stallTimeout how long a download may make no progress, over all its attempts
      * @param negativeTtl how long it is not asked again for what it does not have; zero asks every time
+     * @param staleIfError how long past that it is still said not to have it while it cannot be asked
+     * @param absenceNotes keeps what it does not have
      * @param executor runs token fetches and credential commands, unbounded
      * @throws IOException if the upstream's CA file cannot be used
      */
-    public Registry(Upstream upstream, Duration stallTimeout, Duration negativeTtl, UpstreamEvents events,
-            InstantSource clock, Pace pace, Executor executor) throws IOException {
+    public Registry(Upstream upstream, Duration stallTimeout, Duration negativeTtl, Duration staleIfError,
+            AbsenceNotes absenceNotes, UpstreamEvents events, InstantSource clock, Pace pace, Executor executor)
+            throws IOException {
         this.upstream = upstream;
         this.events = events;
         this.clock = clock;
@@ -98,7 +111,7 @@ public final class Registry implements AutoCloseable {
         this.foreignCalls = new RegistryCalls(upstream, http,
                 RedirectRules.withoutRegistry(upstream.redirectHosts()), asAccount, circuit, others, events, pace);
         this.suspects = new Suspects(ticker);
-        this.absences = new Absences(upstream, negativeTtl, ticker);
+        this.absences = new Absences(upstream, negativeTtl, staleIfError, absenceNotes, clock, ticker);
         this.heads = new HeadTrust(negativeTtl, ticker);
         PatientCalls patient = new PatientCalls(upstream, calls, events, clock, pace, share);
         this.manifests = new ManifestCalls(upstream, patient);
@@ -133,15 +146,16 @@ public final class Registry implements AutoCloseable {
     public FetchedManifest manifest(Repository repository, Reference reference, Accept accept)
             throws OriginException, InterruptedException {
         Wanted wanted = manifestOf(repository, reference, accept);
-        FetchedManifest fetched = absences.ask(wanted,
-                "GET of manifest " + new ImageReference(repository, reference), () -> {
+        String what = "GET of manifest " + new ImageReference(repository, reference);
+        FetchedManifest fetched = absences.noting(repository, resource(reference, accept), what,
+                () -> absences.ask(wanted, what, () -> {
                     try {
                         return manifests.get(repository, reference, accept, stallTimeout);
                     } catch (UpstreamException e) {
                         heads.refused(wanted, e);
                         throw e;
                     }
-                });
+                }));
         heads.got(wanted);
         return fetched;
     }
@@ -166,26 +180,39 @@ public final class Registry implements AutoCloseable {
             return Optional.empty();
         }
         try {
-            return absences.ask(wanted, what,
-                    () -> heads.ask(wanted, () -> manifests.head(repository, reference, accept,
-                            patience.compareTo(stallTimeout) < 0 ? patience : stallTimeout)));
+            return absences.orNoted(repository, resource(reference, accept), what,
+                    () -> absences.ask(wanted, what,
+                            () -> heads.ask(wanted, () -> manifests.head(repository, reference, accept,
+                                    patience.compareTo(stallTimeout) < 0 ? patience : stallTimeout))));
         } catch (HeadTrust.RefusedByHeadException e) {
             return e.unlessBelieved();
         }
     }
 
-    /** Fetches all pages of the list of a repository's tags, as they come. */
-    public List<byte[]> tagPages(Repository repository) throws OriginException, InterruptedException {
-        return absences.ask(new Wanted(RequestKind.TAGS, repository, ""), "GET of the tags of " + repository,
-                () -> listings.tags(repository, stallTimeout));
+    /**
+     * Fetches the list of a repository's tags.
+     *
+     * @param parse what its pages, as they come, list; empty when one of them is no such list
+     */
+    public <T> T tags(Repository repository, Function<List<byte[]>, Optional<T>> parse)
+            throws OriginException, InterruptedException {
+        String what = "GET of the tags of " + repository;
+        return absences.noting(repository, new Question.Tags(), what,
+                () -> absences.ask(new Wanted(RequestKind.TAGS, repository, ""), what,
+                        () -> listings.tags(repository, stallTimeout, parse)));
     }
 
-    /** Fetches all pages of the list of what refers to a manifest, as they come. */
-    public List<byte[]> referrerPages(Repository repository, Digest subject)
+    /**
+     * Fetches the list of what refers to a manifest.
+     *
+     * @param parse what its pages, as they come, list; empty when one of them is no such list
+     */
+    public <T> T referrers(Repository repository, Digest subject, Function<List<byte[]>, Optional<T>> parse)
             throws OriginException, InterruptedException {
-        return absences.ask(new Wanted(RequestKind.REFERRERS, repository, subject.toString()),
-                "GET of the referrers of " + repository + "@" + subject,
-                () -> listings.referrers(repository, subject, stallTimeout));
+        String what = "GET of the referrers of " + repository + "@" + subject;
+        return absences.noting(repository, new Question.Referrers(subject), what,
+                () -> absences.ask(new Wanted(RequestKind.REFERRERS, repository, subject.toString()), what,
+                        () -> listings.referrers(repository, subject, stallTimeout, parse)));
     }
 
     /** Where a blob comes from; all transfers of one share what is found out about its storage. */
@@ -207,7 +234,8 @@ public final class Registry implements AutoCloseable {
                 if (found) {
                     return download(wanted);
                 }
-                Transfer first = absences.ask(blob, ask.what(), () -> download(wanted));
+                Transfer first = absences.noting(repository, new Resource.Blob(digest), ask.what(),
+                        () -> absences.ask(blob, ask.what(), () -> download(wanted)));
                 found = true;
                 return first;
             }
@@ -256,8 +284,9 @@ public final class Registry implements AutoCloseable {
      * @return the blob's length in bytes; empty when the answer does not say
      */
     public OptionalLong probeBlob(Repository repository, Digest digest) throws OriginException, InterruptedException {
-        return absences.ask(blobOf(repository, digest), "GET of blob " + repository + "@" + digest,
-                () -> probe(repository, digest));
+        String what = "GET of blob " + repository + "@" + digest;
+        return absences.noting(repository, new Resource.Blob(digest), what,
+                () -> absences.ask(blobOf(repository, digest), what, () -> probe(repository, digest)));
     }
 
     /** The failure of whoever asks for a blob that it has said a short while ago it does not have; empty otherwise. */
@@ -311,6 +340,12 @@ public final class Registry implements AutoCloseable {
     static Wanted manifestOf(Repository repository, Reference reference, Accept accept) {
         return new Wanted(RequestKind.MANIFEST, repository,
                 accept.equals(Accept.EVERYTHING) ? reference.toString() : reference + " as " + accept.digest());
+    }
+
+    private static Resource resource(Reference reference, Accept accept) {
+        return reference instanceof Tag tag && !accept.equals(Accept.EVERYTHING)
+                ? new Question.Variant(tag, accept.digest())
+                : new Resource.Manifest(reference);
     }
 
     private static Wanted blobOf(Repository repository, Digest digest) {

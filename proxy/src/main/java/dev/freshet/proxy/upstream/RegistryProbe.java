@@ -91,6 +91,8 @@ public final class RegistryProbe implements AutoCloseable {
                 challenges = reply.response().challenges();
             } else if (status != 200 && status / 100 != 3) {
                 throw Verdicts.refusal(calls.failed(ask), reply, clock);
+            } else if (MediaTypes.bare(reply.response().header("Content-Type")).equals("text/html") && status == 200) {
+                throw new UpstreamException(Kind.BAD_ANSWER, calls.failed(ask) + "it came as text/html, a web page");
             }
             return challenges.stream().map(Challenge::scheme).distinct().toList();
         }

@@ -25,7 +25,9 @@ public final class UpstreamException extends OriginException {
     /** What it is said from. */
     private enum Basis {
         ASKED,
+        INFERRED,
         REMEMBERED,
+        NOTED,
         HELD_BACK,
         CREDENTIALS_REFUSED,
         CREDENTIALS_HELD_BACK
@@ -95,6 +97,23 @@ public final class UpstreamException extends OriginException {
         return new UpstreamException(Kind.NOT_FOUND, message, null, null, Basis.REMEMBERED);
     }
 
+    /**
+     * What a registry does not have by all that can be told, as it answers with something else: an inference from its answer,
+     * not its word.
+     */
+    static UpstreamException inferred(String message, @Nullable Throwable cause) {
+        return new UpstreamException(Kind.NOT_FOUND, message, cause, null, Basis.INFERRED);
+    }
+
+    /**
+     * What the registry has said before that it does not have.
+     *
+     * @param failure why it does not say so now
+     */
+    static UpstreamException noted(String message, UpstreamException failure) {
+        return new UpstreamException(Kind.NOT_FOUND, message, failure, null, Basis.NOTED);
+    }
+
     /** What was not asked of a registry, or its token server, that has failed lately; it fails as the last request has. */
     static UpstreamException heldBack(String failed, Admission.Held held) {
         Kind kind = switch (held.last().cause()) {
@@ -142,6 +161,21 @@ public final class UpstreamException extends OriginException {
     /** Whether nobody was asked, as the registry has said so a short while ago. */
     public boolean isRemembered() {
         return basis == Basis.REMEMBERED;
+    }
+
+    /** Whether the registry has said so before, and cannot be asked now. */
+    public boolean isNoted() {
+        return basis == Basis.NOTED;
+    }
+
+    /** Whether the registry has answered with something else, from which this is inferred. */
+    boolean isInferred() {
+        return basis == Basis.INFERRED;
+    }
+
+    /** Whether this is what the registry has just answered in so many words, not what is inferred or remembered. */
+    public boolean isItsWord() {
+        return basis == Basis.ASKED;
     }
 
     /** Whether the registry was not asked, as it has failed lately, or does not want to be; {@link #retryAfter} says how long it is not. */

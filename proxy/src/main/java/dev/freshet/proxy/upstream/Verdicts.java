@@ -1,16 +1,20 @@
 package dev.freshet.proxy.upstream;
 
+import dev.freshet.proxy.upstream.RegistryCalls.Ask;
 import dev.freshet.proxy.upstream.RegistryCalls.Reply;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.limit.RetryAfter;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 import okhttp3.Response;
 
 /** What an answer's status means, which depends on who gave it: the registry's word is final, its storage's is not. */
 final class Verdicts {
+
+    private static final Pattern REFERRER_TAG = Pattern.compile("sha(256-[0-9a-f]{64}|512-[0-9a-f]{128})(\\..*)?");
 
     private Verdicts() {}
 
@@ -37,19 +41,59 @@ final class Verdicts {
     }
 
     /**
-     * The same, for an answer to a request of this kind: registries that know nothing of referrers do not all say 404.
+     * The same, for an answer to this request: where something else comes than what is looked for in doubt, it is inferred not
+     * to be there.
      *
      * @param failed the beginning of the message
      */
-    static UpstreamException refusal(String failed, Reply reply, RequestKind kind, InstantSource clock) {
+    static UpstreamException refusal(String failed, Reply reply, Ask ask, InstantSource clock) {
         UpstreamException refusal = refusal(failed, reply, clock);
-        boolean isNoEndpoint = switch (reply.response().code()) {
-            case 400, 405, 406, 501 -> kind == RequestKind.REFERRERS && reply.fromRegistry();
-            default -> false;
+        int status = reply.response().code();
+        boolean isOther = reply.fromRegistry()
+                ? isList(ask) && isNoEndpoint(status)
+                : (isOptional(ask) && (status == 404 || status == 410)) || (isList(ask) && isNoEndpoint(status));
+        return isOther ? UpstreamException.inferred(String.valueOf(refusal.getMessage()), refusal) : refusal;
+    }
+
+    /**
+     * What a failure of this request means. Where something else comes than what is looked for in doubt, it is not there, and
+     * otherwise the answer is a bad one. A redirect that is not followed, such as one to a login page, is not where a registry
+     * keeps its lists.
+     */
+    static UpstreamException failure(Ask ask, UpstreamException failure) {
+        String message = String.valueOf(failure.getMessage());
+        if (failure.isInferred() && !isOptional(ask)) {
+            return new UpstreamException(Kind.BAD_ANSWER, message, failure.getCause(), null);
+        }
+        return failure.isInferred() || (failure.kind() == Kind.AGAINST_RULES && isList(ask))
+                ? UpstreamException.inferred(message + "; so the registry counts as not having it", failure)
+                : failure;
+    }
+
+    /**
+     * Whether clients ask for it to find out whether there is any: lists, and the tags under which signatures and referrers are
+     * looked for (OCI distribution spec 1.1, "Referrers Tag Schema"; cosign's {@code .sig}, {@code .att}, {@code .sbom}).
+     * Registries, and what stands before them, answer that with pages of all kinds.
+     */
+    private static boolean isOptional(Ask ask) {
+        return isList(ask) || (ask.kind() == RequestKind.MANIFEST && ask.request().method().equals("GET")
+                && REFERRER_TAG.matcher(ask.request().url().pathSegments().getLast()).matches());
+    }
+
+    private static boolean isList(Ask ask) {
+        return switch (ask.kind()) {
+            case TAGS, REFERRERS -> true;
+            case MANIFEST, BLOB, STORAGE, TOKEN, FOREIGN -> false;
         };
-        return isNoEndpoint
-                ? new UpstreamException(Kind.NOT_FOUND, String.valueOf(refusal.getMessage()), refusal, null)
-                : refusal;
+    }
+
+    /** Whether a status says neither that it works nor that it fails, nor anything about who asks, or how often. */
+    private static boolean isNoEndpoint(int status) {
+        return switch (status) {
+            case 401, 402, 403, 404, 407, 408, 410, 421, 423, 425, 429, 451 -> false;
+            case 501 -> true;
+            default -> status < 500;
+        };
     }
 
     /** What to do about what the registry says of who asks; it is the last word, as all accounts have been tried. */

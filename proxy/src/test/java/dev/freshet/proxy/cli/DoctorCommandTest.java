@@ -156,6 +156,18 @@ class DoctorCommandTest extends DoctorKit {
     }
 
     @Test
+    @DisplayName("L-06: a web page at /v2/ is no registry")
+    void aWebPageInPlaceOfARegistryIsTold() {
+        registry.when(On.every(Endpoint.PING), Fault.loginPage());
+
+        Run run = examine();
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.row("lab")).isEqualTo("lab 127.0.0.1 plain FAILED - - -");
+        assertThat(run.out()).contains("it came as text/html, a web page; check that the upstream's url is of a registry");
+    }
+
+    @Test
     @DisplayName("U-24: a hostile head is told, and not shown")
     void a_hostile_head_is_told() {
         String fields = IntStream.range(0, 600).mapToObj(i -> "X-Evil-" + i + ": y\r\n").collect(Collectors.joining());

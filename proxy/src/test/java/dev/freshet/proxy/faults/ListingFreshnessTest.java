@@ -134,7 +134,8 @@ class ListingFreshnessTest {
 
         assertThat(List.of(gone, again)).extracting(Got::status).containsOnly(404);
         assertThat(again.header("Cache-Status")).isEqualTo("freshet; hit; detail=negative");
-        assertThat(down.status()).isEqualTo(502);
+        assertThat(down.status()).isEqualTo(404);
+        assertThat(down.header("Cache-Status")).isEqualTo("freshet; hit; detail=negative+stale");
     }
 
     @ParameterizedTest

@@ -12,6 +12,7 @@ import dev.freshet.testbed.wire.Content;
 import dev.freshet.testbed.wire.Headers;
 import dev.freshet.testbed.wire.Reply;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -181,6 +182,34 @@ class TagListTest {
         assertThat(proxy.registry().traffic().all()).extracting(Seen::endpoint).containsOnly(Endpoint.TAGS);
     }
 
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"/v2/library/thing/tags/list?last=%s; rel=\"next\"",
+            "</v2/library/thing/tags/list?last=%s>; title=\"a, b\"; rel=next", "</x?last=%s>",
+            "</x?n=1>; rel=\"first\", </x?last=%s>; rel=\"next\""})
+    @DisplayName("N-15: no page is lost, in whatever form the registry links to it")
+    void noPageIsLostInWhateverFormItIsLinked(String form) {
+        tag("a", "b", "c");
+        proxy.registry().reconfigure(s -> s.pagesOf(1));
+        proxy.registry().when(On.every(Endpoint.TAGS).nth(1), Fault.header("Link", form.formatted("a")));
+        proxy.registry().when(On.every(Endpoint.TAGS).nth(2), Fault.header("Link", form.formatted("b")));
+
+        assertThat(list("").text()).isEqualTo(json("a", "b", "c"));
+    }
+
+    @Test
+    @DisplayName("N-15: a list whose link to its next page cannot be understood is not taken for all")
+    void aLinkThatCannotBeUnderstoodIsNoEndOfTheList() {
+        tag("a", "b");
+        proxy.registry().reconfigure(s -> s.pagesOf(1));
+        proxy.registry().when(On.every(Endpoint.TAGS), Fault.header("Link", "next page: <tags/list?last=a>"));
+
+        Got got = list("");
+
+        assertThat(got.status()).isEqualTo(502);
+        assertThat(got.text()).contains("Link to its next page cannot be understood");
+        assertThat(proxy.registry().traffic().of(Endpoint.TAGS)).hasSize(1);
+    }
+
     @Test
     void pagesThatLeadInACircleAreRefused() {
         tag("a", "b");
@@ -228,15 +257,17 @@ class TagListTest {
 
     @ParameterizedTest
     @MethodSource("noLists")
-    void whatIsNoListIsBadGateway(Fault fault) {
+    @DisplayName("L-06: a registry that answers with something else than a list of tags has none")
+    void whatIsNoListMeansThatThereIsNone(Fault fault) {
         tag("a");
         proxy.registry().when(On.every(Endpoint.TAGS), fault);
 
         Got got = list("");
         proxy.registry().heal();
+        proxy.pace().advance(Duration.ofSeconds(10));
         Got healed = list("");
 
-        assertThat(got.status()).isEqualTo(502);
+        assertThat(got.status()).isEqualTo(fault instanceof Fault.Gzipped ? 502 : 404);
         assertThat(healed.text()).isEqualTo(json("a"));
     }
 

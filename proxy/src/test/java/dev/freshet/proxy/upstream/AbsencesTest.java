@@ -7,6 +7,8 @@ import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,7 +28,7 @@ class AbsencesTest {
     private final Absences absences = new Absences(
             Upstream.at(LAB, URI.create("https://lab"), List.of(), List.of(),
                     List.of(), Optional.empty()),
-            Duration.ofSeconds(10), () -> 0);
+            Duration.ofSeconds(10), Duration.ZERO, AbsenceNotes.NONE, InstantSource.fixed(Instant.EPOCH), () -> 0);
     private final AtomicInteger asked = new AtomicInteger();
 
     @Test

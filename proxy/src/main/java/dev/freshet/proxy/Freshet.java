@@ -58,6 +58,7 @@ public final class Freshet implements AutoCloseable {
 
     private static final Duration PATIENCE_OF_THE_DOCTOR = Duration.ofSeconds(40);
     private static final Duration TIDY_INTERVAL = Duration.ofSeconds(5);
+    private static final Duration LOOK_INTERVAL = Duration.ofMillis(250);
 
     private final Closing closing;
     private final AtomicBoolean draining = new AtomicBoolean();
@@ -93,6 +94,7 @@ public final class Freshet implements AutoCloseable {
                 fetch.maxFills(), waiting, pace::nanoTime));
         flights.onEnd(prefetcher::fillEnded);
         closing.add(pace.every(TIDY_INTERVAL, prefetcher::tidy));
+        closing.add(pace.every(LOOK_INTERVAL, registries::look));
         PullListener pulls = switch (fetch.prefetch()) {
             case NONE -> PullListener.NONE;
             case LAYERS -> prefetcher;
@@ -175,7 +177,8 @@ public final class Freshet implements AutoCloseable {
             UpstreamConfig options = configured.getValue();
             Upstream upstream = upstream(name, options);
             Registry registry = closing
-                    .add(new Registry(upstream, config.fetch().stallTimeout(), config.freshness().negativeTtl(), events,
+                    .add(new Registry(upstream, config.fetch().stallTimeout(), config.fetch().manifestTimeout(),
+                            config.freshness().negativeTtl(), events,
                             clock, pace, executor));
             Freshness.Policy tagPolicy = new Freshness.Policy(
                     options.tagTtl().orElse(config.freshness().tagTtl()), config.freshness().staleIfError(),

@@ -33,10 +33,11 @@ final class ManifestService {
 
     private static final Logger LOG = LoggerFactory.getLogger(ManifestService.class);
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-
     /** With something to serve all the same, nobody should wait long for a registry that says nothing. */
     private static final Duration PATIENCE_WITH_STALE = Duration.ofSeconds(5);
+
+    /** It is known that there is something newer, which is worth a longer wait. */
+    private static final Duration PATIENCE_FOR_NEWER = Duration.ofSeconds(10);
 
     private final Registries registries;
     private final ManifestShelf shelf;
@@ -171,7 +172,7 @@ final class ManifestService {
             return known.get();
         }
         return switch (want.reference()) {
-            case Digest digest -> want.headOnly() ? fetchHead(want) : fetch(want);
+            case Digest digest -> want.headOnly() ? fetchHead(want, registry(want).manifestTimeout()) : fetch(want);
             case Tag tag -> {
                 Optional<TagEntry> entry = entry(want, tag);
                 yield entry.isEmpty() ? askNew(want, tag) : askKnown(want, tag, entry.get());
@@ -180,7 +181,11 @@ final class ManifestService {
     }
 
     private Found askNew(Want want, Tag tag) throws OriginException, InterruptedException {
-        Found found = want.headOnly() ? fetchHead(want) : fetch(want);
+        return askNew(want, tag, registry(want).manifestTimeout());
+    }
+
+    private Found askNew(Want want, Tag tag, Duration patience) throws OriginException, InterruptedException {
+        Found found = want.headOnly() ? fetchHead(want, patience) : fetch(want, patience);
         confirm(want, tag, found.manifest().digest());
         return found;
     }
@@ -234,8 +239,9 @@ final class ManifestService {
     }
 
     private Found revalidate(Want want, Tag tag, TagEntry entry) throws OriginException, InterruptedException {
-        Optional<ManifestHead> head = head(want,
-                kept(want, entry.digest()).isPresent() ? PATIENCE_WITH_STALE : PATIENCE);
+        boolean hasStale = kept(want, entry.digest()).isPresent();
+        Duration whole = registry(want).manifestTimeout();
+        Optional<ManifestHead> head = head(want, hasStale ? PATIENCE_WITH_STALE : whole);
         if (head.isPresent() && head.get().digest().equals(entry.digest())) {
             Optional<Kept> kept = kept(want, entry.digest());
             if (kept.isPresent()) {
@@ -243,19 +249,24 @@ final class ManifestService {
                 return new Found(kept.get(), CacheStatus.REVALIDATED);
             }
         }
-        return askNew(want, tag);
+        return askNew(want, tag, hasStale ? PATIENCE_FOR_NEWER : whole);
     }
 
     private Found fetch(Want want) throws OriginException, InterruptedException {
-        return new Found(shelf.keep(want.repository(),
-                registry(want).manifest(want.repository(), want.reference(), want.accept())), CacheStatus.MISS);
+        return fetch(want, registry(want).manifestTimeout());
     }
 
-    private Found fetchHead(Want want) throws OriginException, InterruptedException {
-        Optional<Kept> head = head(want, PATIENCE)
+    private Found fetch(Want want, Duration patience) throws OriginException, InterruptedException {
+        return new Found(shelf.keep(want.repository(),
+                registry(want).manifest(want.repository(), want.reference(), want.accept(), patience)),
+                CacheStatus.MISS);
+    }
+
+    private Found fetchHead(Want want, Duration patience) throws OriginException, InterruptedException {
+        Optional<Kept> head = head(want, patience)
                 .filter(known -> want.reference() instanceof Tag || known.digest().equals(want.reference()))
                 .flatMap(known -> shelf.keepHead(want.repository(), known));
-        return head.isPresent() ? new Found(head.get(), CacheStatus.PASSED) : fetch(want);
+        return head.isPresent() ? new Found(head.get(), CacheStatus.PASSED) : fetch(want, patience);
     }
 
     private Optional<TagEntry> entry(Want want, Tag tag) {

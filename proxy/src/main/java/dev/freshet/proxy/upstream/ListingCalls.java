@@ -17,7 +17,7 @@ import okhttp3.Request;
 
 /**
  * Fetches lists, page by page (OCI distribution spec 1.1, "Listing Tags" and "Listing Referrers"). All pages of one together
- * may have {@value PatientCalls#MAX_LENGTH} bytes and take a minute; there may be {@value #MOST_PAGES} of them.
+ * may have {@value PatientCalls#MAX_LENGTH} bytes and take a minute, or one page's patience if that is longer; there may be {@value #MOST_PAGES} of them.
  */
 final class ListingCalls {
 
@@ -26,7 +26,6 @@ final class ListingCalls {
     /** What no registry refuses as too much; without it, some give but 50 at a time. */
     private static final String TAGS_OF_A_PAGE = "n=1000";
 
-    private static final Duration PATIENCE_OF_A_PAGE = Duration.ofSeconds(10);
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final Upstream upstream;
@@ -39,31 +38,27 @@ final class ListingCalls {
         this.pace = pace;
     }
 
-    List<byte[]> tags(Repository repository, Duration stallTimeout) throws OriginException, InterruptedException {
+    List<byte[]> tags(Repository repository, Duration patience) throws OriginException, InterruptedException {
         HttpUrl url = upstream.endpoint(repository.name(), "tags", "list").newBuilder().encodedQuery(TAGS_OF_A_PAGE)
                 .build();
         return pages(new Ask("GET of the tags of " + repository, RequestKind.TAGS, repository.name(),
-                request(url, "application/json"), Optional.of(patience(stallTimeout))), "list of tags");
+                request(url, "application/json"), Optional.of(patience)), "list of tags", patience);
     }
 
     /** Registries without that endpoint do not all say 404; for clients, it is one and the same. */
-    List<byte[]> referrers(Repository repository, Digest subject, Duration stallTimeout)
+    List<byte[]> referrers(Repository repository, Digest subject, Duration patience)
             throws OriginException, InterruptedException {
         HttpUrl url = upstream.endpoint(repository.name(), "referrers", subject.toString());
         return pages(new Ask("GET of the referrers of " + repository + "@" + subject, RequestKind.REFERRERS,
                 repository.name(), request(url, "application/vnd.oci.image.index.v1+json"),
-                Optional.of(patience(stallTimeout))), "index");
+                Optional.of(patience)), "index", patience);
     }
 
     private static Request request(HttpUrl url, String accepted) {
         return new Request.Builder().url(url).header("Accept", accepted).build();
     }
 
-    private static Duration patience(Duration stallTimeout) {
-        return PATIENCE_OF_A_PAGE.compareTo(stallTimeout) < 0 ? PATIENCE_OF_A_PAGE : stallTimeout;
-    }
-
-    private List<byte[]> pages(Ask first, String noun) throws OriginException, InterruptedException {
+    private List<byte[]> pages(Ask first, String noun, Duration patience) throws OriginException, InterruptedException {
         List<byte[]> pages = new ArrayList<>();
         Set<String> asked = new HashSet<>();
         HttpUrl url = first.request().url();
@@ -78,13 +73,16 @@ final class ListingCalls {
             if (asked.size() > MOST_PAGES) {
                 throw new UpstreamException(Kind.BAD_ANSWER, failed + "it has more than " + MOST_PAGES + " pages");
             }
-            if (pace.nanoTime() - began > PATIENCE.toNanos()) {
+            Duration longest = PATIENCE.compareTo(patience) > 0 ? PATIENCE : patience;
+            if (pace.nanoTime() - began > longest.toNanos()) {
                 throw new UpstreamException(Kind.STALLED, failed + "its pages took longer than "
-                        + PATIENCE.toSeconds() + " s");
+                        + longest.toSeconds() + " s");
             }
-            query = page(first, url.newBuilder().encodedQuery(query.get().isEmpty() ? null : query.get()).build(), noun,
-                    pages);
-            bytes += pages.getLast().length;
+            Page page = page(first, url.newBuilder().encodedQuery(query.get().isEmpty() ? null : query.get()).build(),
+                    noun, patience);
+            pages.add(page.body());
+            query = page.next();
+            bytes += page.body().length;
             if (bytes > PatientCalls.MAX_LENGTH) {
                 throw new UpstreamException(Kind.BAD_ANSWER, failed + "its pages are longer than "
                         + PatientCalls.MAX_LENGTH + " bytes together");
@@ -93,15 +91,16 @@ final class ListingCalls {
         return pages;
     }
 
-    /** Adds a page, and gives the encoded query of the next one. */
-    private Optional<String> page(Ask first, HttpUrl url, String noun, List<byte[]> pages)
+    /** A page, and the encoded query of the next one. */
+    private record Page(byte[] body, Optional<String> next) {}
+
+    private Page page(Ask first, HttpUrl url, String noun, Duration patience)
             throws OriginException, InterruptedException {
         Ask ask = new Ask(first.what(), first.kind(), first.repositoryName(),
                 first.request().newBuilder().url(url).build(), first.patience());
-        return calls.ask(ask, first.patience().orElse(PATIENCE_OF_A_PAGE), (response, failed) -> {
+        return calls.ask(ask, patience, (response, failed) -> {
             Optional<String> next = NextPage.of(url, response.headers("Link"), failed);
-            pages.add(calls.body(response, failed, noun));
-            return next;
+            return new Page(calls.body(response, failed, noun), next);
         });
     }
 }

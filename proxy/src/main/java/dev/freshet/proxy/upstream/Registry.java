@@ -38,7 +38,11 @@ import okhttp3.Response;
  */
 public final class Registry implements AutoCloseable {
 
+    /** Clients wait 20 s for a head and more. */
     private static final Duration PROBE_PATIENCE = Duration.ofSeconds(14);
+
+    /** So many fetches of a token, one after the other, fit into the time that a manifest may take. */
+    private static final int TOKENS_OF_A_MANIFEST = 2;
 
     private final Upstream upstream;
     private final UpstreamHttp http;
@@ -47,12 +51,16 @@ public final class Registry implements AutoCloseable {
     private final Suspects suspects;
     private final Absences absences;
     private final RateLimits limits;
+    private final PatientCalls patient;
     private final ManifestCalls manifests;
     private final ListingCalls listings;
     private final UpstreamEvents events;
     private final InstantSource clock;
     private final Pace pace;
     private final Duration stallTimeout;
+    private final Duration manifestTimeout;
+    private final Hedges hedges;
+    private final Hedges foreignHedges;
     private final Circuit circuit;
     private final Circuit tokenCircuit;
     private final RetryShare share;
@@ -60,35 +68,39 @@ public final class Registry implements AutoCloseable {
 
     /**
      * @param stallTimeout how long a download may make no progress, over all its attempts
+     * @param manifestTimeout how long a manifest, or a page of a list, may take, over all tries
      * @param negativeTtl how long it is not asked again for what it does not have; zero asks every time
-     * @param executor runs token fetches and credential commands, unbounded
+     * @param executor runs token fetches, credential commands, and what is asked beside something silent; unbounded
      * @throws IOException if the upstream's CA file cannot be used
      */
-    public Registry(Upstream upstream, Duration stallTimeout, Duration negativeTtl, UpstreamEvents events,
-            InstantSource clock, Pace pace, Executor executor) throws IOException {
+    public Registry(Upstream upstream, Duration stallTimeout, Duration manifestTimeout, Duration negativeTtl,
+            UpstreamEvents events, InstantSource clock, Pace pace, Executor executor) throws IOException {
         this.upstream = upstream;
         this.events = events;
         this.clock = clock;
         this.pace = pace;
         this.stallTimeout = stallTimeout;
+        this.manifestTimeout = manifestTimeout;
         RedirectRules rules = new RedirectRules(upstream.url(), upstream.redirectHosts());
-        this.http = new UpstreamHttp(upstream, readTimeout(stallTimeout));
+        this.http = new UpstreamHttp(upstream, stallTimeout);
         Ticker ticker = pace::nanoTime;
         this.limits = new RateLimits(ticker::read, pace::random);
         this.circuit = circuit();
         this.tokenCircuit = circuit();
         AccountCalls accounts = new AccountCalls(Registration.accounts(upstream, limits,
                 new HeldTokens(upstream.name(), tokenCircuit,
-                        new TokenCalls(upstream, http, events, clock, pace, readTimeout(stallTimeout))),
+                        new TokenCalls(upstream, http, events, clock, pace, manifestTimeout.dividedBy(TOKENS_OF_A_MANIFEST))),
                 executor, ticker), new CallLimits(upstream, limits, events, clock));
         this.share = new RetryShare(pace::nanoTime);
         this.foreignShare = new RetryShare(pace::nanoTime);
+        this.hedges = new Hedges(pace, share, executor);
+        this.foreignHedges = new Hedges(pace, foreignShare, executor);
         this.calls = new RegistryCalls(upstream, http, rules, accounts, circuit, events, pace);
         this.foreignCalls = new RegistryCalls(upstream, http,
                 RedirectRules.withoutRegistry(upstream.redirectHosts()), accounts, circuit, events, pace);
         this.suspects = new Suspects(ticker);
         this.absences = new Absences(upstream, negativeTtl, ticker);
-        PatientCalls patient = new PatientCalls(upstream, calls, events, clock, pace, share);
+        this.patient = new PatientCalls(upstream, calls, events, clock, pace, share, hedges);
         this.manifests = new ManifestCalls(upstream, patient);
         this.listings = new ListingCalls(upstream, patient, pace);
     }
@@ -104,6 +116,17 @@ public final class Registry implements AutoCloseable {
         return own.state() == Health.State.CLOSED && tokens.state() != Health.State.CLOSED ? tokens : own;
     }
 
+    /** How long a manifest may take. */
+    public Duration manifestTimeout() {
+        return manifestTimeout;
+    }
+
+    /** Ends waits that are over, and asks once more beside what is silent; to be called several times a second, and short. */
+    public void look() {
+        hedges.look();
+        foreignHedges.look();
+    }
+
     /** What it has said of how much it may still be asked. */
     public RateLimits limits() {
         return limits;
@@ -116,9 +139,19 @@ public final class Registry implements AutoCloseable {
      */
     public FetchedManifest manifest(Repository repository, Reference reference, Accept accept)
             throws OriginException, InterruptedException {
+        return manifest(repository, reference, accept, manifestTimeout);
+    }
+
+    /**
+     * As {@link #manifest(Repository, Reference, Accept)}.
+     *
+     * @param patience how long it may take, tries and all
+     */
+    public FetchedManifest manifest(Repository repository, Reference reference, Accept accept, Duration patience)
+            throws OriginException, InterruptedException {
         return absences.ask(manifestOf(repository, reference, accept),
                 "GET of manifest " + new ImageReference(repository, reference),
-                () -> manifests.get(repository, reference, accept, stallTimeout));
+                () -> manifests.get(repository, reference, accept, shorter(patience, manifestTimeout)));
     }
 
     /**
@@ -133,13 +166,13 @@ public final class Registry implements AutoCloseable {
         return absences.ask(manifestOf(repository, reference, accept),
                 "HEAD of manifest " + new ImageReference(repository, reference),
                 () -> manifests.head(repository, reference, accept,
-                        patience.compareTo(stallTimeout) < 0 ? patience : stallTimeout));
+                        shorter(patience, manifestTimeout)));
     }
 
     /** Fetches all pages of the list of a repository's tags, as they come. */
     public List<byte[]> tagPages(Repository repository) throws OriginException, InterruptedException {
         return absences.ask(new Wanted(RequestKind.TAGS, repository, ""), "GET of the tags of " + repository,
-                () -> listings.tags(repository, stallTimeout));
+                () -> listings.tags(repository, manifestTimeout));
     }
 
     /** Fetches all pages of the list of what refers to a manifest, as they come. */
@@ -147,7 +180,7 @@ public final class Registry implements AutoCloseable {
             throws OriginException, InterruptedException {
         return absences.ask(new Wanted(RequestKind.REFERRERS, repository, subject.toString()),
                 "GET of the referrers of " + repository + "@" + subject,
-                () -> listings.referrers(repository, subject, stallTimeout));
+                () -> listings.referrers(repository, subject, manifestTimeout));
     }
 
     /** Where a blob comes from; all transfers of one share what is found out about its storage. */
@@ -175,13 +208,13 @@ public final class Registry implements AutoCloseable {
             }
 
             private Transfer download(Extent wanted) throws OriginException, InterruptedException {
-                Line line = new Line();
                 RetryBudget budget = found
                         ? RetryBudget.forMore(pace, stallTimeout, share)
                         : RetryBudget.forFirst(pace, stallTimeout, share);
                 return BlobDownload.open(upstream.name(), wanted,
-                        new BlobCalls(calls, ask, whereabouts, upstream.name(), events, clock, line), budget, events,
-                        pace, line);
+                        (line, nth) -> new BlobCalls(calls, ask, whereabouts, upstream.name(), events, clock, line,
+                                nth > 0),
+                        budget, hedges, Hedges.silence(stallTimeout), events, pace);
             }
 
             @Override
@@ -203,12 +236,10 @@ public final class Registry implements AutoCloseable {
             ForeignRules.Choice choice, Deliveries deliveries) {
         ForeignCalls.Wanted wanted = new ForeignCalls.Wanted("GET of blob " + repository + "@" + digest,
                 repository.name(), size, rules, choice.refused());
-        return new ForeignOrigin(repository, digest, size, choice.allowed(), deliveries, suspects, (part, turns) -> {
-            Line line = new Line();
-            return BlobDownload.open(upstream.name(), part,
-                    new ForeignCalls(foreignCalls, wanted, turns, upstream.name(), events, line),
-                    RetryBudget.forFirst(pace, stallTimeout, foreignShare), events, pace, line);
-        });
+        return new ForeignOrigin(repository, digest, size, choice.allowed(), deliveries, suspects, (part, turns) -> BlobDownload.open(upstream.name(), part,
+                (line, nth) -> new ForeignCalls(foreignCalls, wanted, turns, upstream.name(), events, line, nth),
+                RetryBudget.forFirst(pace, stallTimeout, foreignShare), foreignHedges, Hedges.silence(stallTimeout),
+                events, pace));
     }
 
     /**
@@ -228,28 +259,18 @@ public final class Registry implements AutoCloseable {
     }
 
     private OptionalLong probe(Repository repository, Digest digest) throws OriginException, InterruptedException {
-        Duration patience = PROBE_PATIENCE.compareTo(stallTimeout) < 0 ? PROBE_PATIENCE : stallTimeout;
+        Duration patience = shorter(PROBE_PATIENCE, stallTimeout);
         Ask ask = ask(repository, digest, "bytes=0-0", Optional.of(patience));
-        RetryBudget budget = RetryBudget.forFirst(pace, patience, share);
-        long began = pace.nanoTime();
-        while (true) {
-            try (Reply reply = calls.send(ask.after(Duration.ofNanos(pace.nanoTime() - began)))) {
-                Response response = reply.response();
-                return switch (response.code()) {
-                    case 200 -> BlobAnswer.of(response, Asked.WHOLE, OptionalLong.empty(), calls.failed(ask)).total();
-                    case 206 -> ContentRange.parse(response.header("Content-Range")).map(ContentRange::total)
-                            .orElse(OptionalLong.empty());
-                    case 416 -> emptyOnly(response, ask, reply);
-                    default -> throw Verdicts.refusal(calls.failed(ask), reply, clock);
-                };
-            } catch (UpstreamException e) {
-                Optional<Duration> pause = e.isRetryable() ? budget.failed(e.retryAfter()) : Optional.empty();
-                if (pause.isEmpty()) {
-                    throw e;
-                }
-                pace.pause(pause.get());
-            }
-        }
+        return patient.judged(ask, patience, reply -> {
+            Response response = reply.response();
+            return switch (response.code()) {
+                case 200 -> BlobAnswer.of(response, Asked.WHOLE, OptionalLong.empty(), calls.failed(ask)).total();
+                case 206 -> ContentRange.parse(response.header("Content-Range")).map(ContentRange::total)
+                        .orElse(OptionalLong.empty());
+                case 416 -> emptyOnly(response, ask, reply);
+                default -> throw Verdicts.refusal(calls.failed(ask), reply, clock);
+            };
+        });
     }
 
     /** No byte can be had of an empty blob; any other has a first one. */
@@ -270,6 +291,10 @@ public final class Registry implements AutoCloseable {
                 health -> events.healthChanged(upstream.name(), health));
     }
 
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
     private static Wanted manifestOf(Repository repository, Reference reference, Accept accept) {
         return new Wanted(RequestKind.MANIFEST, repository, reference + " as " + accept);
     }
@@ -286,15 +311,5 @@ public final class Registry implements AutoCloseable {
         }
         return new Ask("GET of blob " + repository + "@" + digest, RequestKind.BLOB, repository.name(),
                 request.build(), patience);
-    }
-
-    /**
-     * Several silent connections must fit into one stall timeout, and two into the time that clients wait for a head, or
-     * there would be no second attempt.
-     */
-    private static Duration readTimeout(Duration stallTimeout) {
-        Duration third = stallTimeout.dividedBy(3);
-        Duration longest = Duration.ofSeconds(7);
-        return third.compareTo(longest) < 0 ? third : longest;
     }
 }

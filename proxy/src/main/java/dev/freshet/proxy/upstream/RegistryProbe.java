@@ -65,8 +65,9 @@ public final class RegistryProbe implements AutoCloseable {
         this.calls = new RegistryCalls(upstream, http, new RedirectRules(upstream.url(), upstream.redirectHosts()),
                 new AccountCalls(accounts, new CallLimits(upstream, limits, UpstreamEvents.NONE, clock)),
                 new Circuit(clock, pace::nanoTime, pace::random, health -> {}), UpstreamEvents.NONE, pace);
+        RetryShare share = new RetryShare(pace::nanoTime);
         this.manifests = new ManifestCalls(upstream, new PatientCalls(upstream, calls, UpstreamEvents.NONE, clock, pace,
-                new RetryShare(pace::nanoTime)));
+                share, new Hedges(pace, share, executor)));
     }
 
     /**

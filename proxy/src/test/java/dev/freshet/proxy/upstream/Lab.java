@@ -47,7 +47,7 @@ final class Lab implements UpstreamEvents, AutoCloseable {
         upstream = new Registry(
                 Upstream.at(NAME, URI.create(registry.url()), List.of(), List.of(),
                         List.of(HostRule.parse(registry.storageAuthority())), Optional.empty()),
-                Duration.ofSeconds(60), Duration.ZERO, this, clock, pace, Runnable::run);
+                Duration.ofSeconds(60), Duration.ofSeconds(30), Duration.ZERO, this, clock, pace, Runnable::run);
     }
 
     ManualClock clock() {

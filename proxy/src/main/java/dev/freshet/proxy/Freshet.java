@@ -87,14 +87,17 @@ public final class Freshet implements AutoCloseable {
                 Thread.ofPlatform().name("housekeeping").factory()));
         FlightWatch flights = new FlightWatch(events);
         ContentCache cache = closing.add(new ContentCache(storage.blobs(), fills, connections, housekeeping,
-                Fetching.with(fetch.connectionsPerBlob(), pace::nanoTime), flights));
+                Fetching.with(fetch.connectionsPerBlob(), pace::nanoTime).within(fetch.fillTimeout()), flights));
         meters.watch(storage.blobs(), cache);
         registries.watch(meters::watch);
         Prefetcher prefetcher = closing.add(new Prefetcher(registries, cache, storage.blobs()::space,
                 fetch.maxFills(), waiting, pace::nanoTime));
         flights.onEnd(prefetcher::fillEnded);
         closing.add(pace.every(TIDY_INTERVAL, prefetcher::tidy));
-        closing.add(pace.every(LOOK_INTERVAL, registries::look));
+        closing.add(pace.every(LOOK_INTERVAL, () -> {
+            registries.look();
+            cache.look();
+        }));
         PullListener pulls = switch (fetch.prefetch()) {
             case NONE -> PullListener.NONE;
             case LAYERS -> prefetcher;

@@ -490,6 +490,7 @@ final class BlobDownload implements Transfer {
     private UpstreamException stalled(@Nullable UpstreamException last) {
         String why = last == null ? "" : "; last: " + last.getMessage();
         return UpstreamException.last(Kind.STALLED, attempts.failed() + "no progress at byte " + position
-                + " within the stall timeout" + why + "; if the upstream needs longer, raise fetch.stall-timeout", last);
+                + " within the stall timeout" + why + "; if the upstream needs longer, raise fetch.stall-timeout",
+                last);
     }
 }

@@ -98,6 +98,11 @@ final class Hedges {
         }
     }
 
+    /** How many waits there are now. */
+    int count() {
+        return waiting.size();
+    }
+
     /** Ends what is over, and makes calls beside those that have been silent; short. */
     void look() {
         waiting.forEach(Hedge::look);

@@ -152,8 +152,10 @@ final class PatientCalls {
 
         @Override
         public UpstreamException over() {
-            return UpstreamException.last(Kind.STALLED, calls.failed(ask) + "it was silent for too long, or answered too slowly, for "
-                    + patience.toMillis() + " ms; if the upstream needs longer, raise fetch.manifest-timeout", null);
+            return UpstreamException.last(Kind.STALLED,
+                    calls.failed(ask) + "it was silent for too long, or answered too slowly, for "
+                            + patience.toMillis() + " ms; if the upstream needs longer, raise fetch.manifest-timeout",
+                    null);
         }
     }
 

@@ -89,7 +89,8 @@ public final class Registry implements AutoCloseable {
         this.tokenCircuit = circuit();
         AccountCalls accounts = new AccountCalls(Registration.accounts(upstream, limits,
                 new HeldTokens(upstream.name(), tokenCircuit,
-                        new TokenCalls(upstream, http, events, clock, pace, manifestTimeout.dividedBy(TOKENS_OF_A_MANIFEST))),
+                        new TokenCalls(upstream, http, events, clock, pace,
+                                manifestTimeout.dividedBy(TOKENS_OF_A_MANIFEST))),
                 executor, ticker), new CallLimits(upstream, limits, events, clock));
         this.share = new RetryShare(pace::nanoTime);
         this.foreignShare = new RetryShare(pace::nanoTime);
@@ -125,6 +126,11 @@ public final class Registry implements AutoCloseable {
     public void look() {
         hedges.look();
         foreignHedges.look();
+    }
+
+    /** How many calls are being waited for. */
+    int waits() {
+        return hedges.count() + foreignHedges.count();
     }
 
     /** What it has said of how much it may still be asked. */
@@ -236,10 +242,13 @@ public final class Registry implements AutoCloseable {
             ForeignRules.Choice choice, Deliveries deliveries) {
         ForeignCalls.Wanted wanted = new ForeignCalls.Wanted("GET of blob " + repository + "@" + digest,
                 repository.name(), size, rules, choice.refused());
-        return new ForeignOrigin(repository, digest, size, choice.allowed(), deliveries, suspects, (part, turns) -> BlobDownload.open(upstream.name(), part,
-                (line, nth) -> new ForeignCalls(foreignCalls, wanted, turns, upstream.name(), events, line, nth),
-                RetryBudget.forFirst(pace, stallTimeout, foreignShare), foreignHedges, Hedges.silence(stallTimeout),
-                events, pace));
+        return new ForeignOrigin(repository, digest, size, choice.allowed(), deliveries, suspects,
+                (part, turns) -> BlobDownload.open(upstream.name(), part,
+                        (line, nth) -> new ForeignCalls(foreignCalls, wanted, turns, upstream.name(), events, line,
+                                nth),
+                        RetryBudget.forFirst(pace, stallTimeout, foreignShare), foreignHedges,
+                        Hedges.silence(stallTimeout),
+                        events, pace));
     }
 
     /**

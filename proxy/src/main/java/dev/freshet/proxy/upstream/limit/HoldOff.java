@@ -76,8 +76,8 @@ final class HoldOff {
                     state = new State.Probed(refusals, why, ticker.getAsLong());
                     yield new Leave.Probe();
                 }
-                case State.Probed(int refusals, Refusal why, long since)
-                        when ticker.getAsLong() - since >= LONGEST_PROBE.toNanos() -> {
+                case State.Probed(int refusals, Refusal why, long since) when ticker.getAsLong()
+                        - since >= LONGEST_PROBE.toNanos() -> {
                     state = new State.Probed(refusals, why, ticker.getAsLong());
                     yield new Leave.Probe();
                 }

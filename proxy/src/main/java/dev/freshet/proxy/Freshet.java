@@ -63,6 +63,7 @@ public final class Freshet implements AutoCloseable {
 
     private static final Duration PATIENCE_OF_THE_DOCTOR = Duration.ofSeconds(40);
     private static final Duration TIDY_INTERVAL = Duration.ofSeconds(5);
+    private static final Duration LOOK_INTERVAL = Duration.ofMillis(250);
 
     private final Closing closing;
     private final AtomicBoolean draining = new AtomicBoolean();
@@ -92,7 +93,7 @@ public final class Freshet implements AutoCloseable {
                 Thread.ofPlatform().name("housekeeping").factory()));
         FlightWatch flights = new FlightWatch(events);
         ContentCache cache = closing.add(new ContentCache(storage.blobs(), fills, connections, housekeeping,
-                Fetching.with(fetch.connectionsPerBlob(), pace::nanoTime), flights));
+                Fetching.with(fetch.connectionsPerBlob(), pace::nanoTime).within(fetch.fillTimeout()), flights));
         meters.watch(storage.blobs(), cache);
         registries.watch(meters::watch);
         registries.health().keySet().forEach(name -> meters.watchCredentials(name,
@@ -101,6 +102,10 @@ public final class Freshet implements AutoCloseable {
                 fetch.maxFills(), waiting, pace::nanoTime));
         flights.onEnd(prefetcher::fillEnded);
         closing.add(pace.every(TIDY_INTERVAL, prefetcher::tidy));
+        closing.add(pace.every(LOOK_INTERVAL, () -> {
+            registries.look();
+            cache.look();
+        }));
         PullListener pulls = switch (fetch.prefetch()) {
             case NONE -> PullListener.NONE;
             case LAYERS -> prefetcher;
@@ -183,8 +188,9 @@ public final class Freshet implements AutoCloseable {
             UpstreamConfig options = configured.getValue();
             Upstream upstream = upstream(config, configured.getKey());
             Registry registry = closing
-                    .add(new Registry(upstream, config.fetch().stallTimeout(), config.freshness().negativeTtl(),
-                            config.freshness().staleIfError(), absences, events, clock, pace, executor));
+                    .add(new Registry(upstream, config.fetch().stallTimeout(), config.fetch().manifestTimeout(),
+                            config.freshness().negativeTtl(), config.freshness().staleIfError(), absences, events,
+                            clock, pace, executor));
             Freshness.Policy tagPolicy = new Freshness.Policy(
                     options.tagTtl().orElse(config.freshness().tagTtl()), config.freshness().staleIfError(),
                     tag -> config.freshness().isImmutable(tag.value()),

@@ -100,7 +100,7 @@ public final class ContentCache implements AutoCloseable {
         }
         return flights.locked(() -> {
             Strain common = Strain.common(digest);
-            Optional<Lookup> joined = flights.join(common, isWhole, expectedLength);
+            Optional<Lookup> joined = flights.join(common, isWhole, expectedLength, Optional.of(origin.repository()));
             if (joined.isPresent()) {
                 return lasting(joined.get(), digest, origin);
             }
@@ -115,18 +115,30 @@ public final class ContentCache implements AutoCloseable {
     private Optional<Lookup> openApart(Strain strain, OptionalLong expectedLength, boolean isWhole,
             BlobOrigin origin) {
         return flights.locked(() -> {
-            Optional<Lookup> joined = flights.join(strain, isWhole, expectedLength);
+            Optional<Lookup> joined = flights.join(strain, isWhole, expectedLength, Optional.empty());
             return joined.isPresent() || origin.apart().isEmpty()
                     ? joined
                     : Optional.of(flights.begin(strain, expectedLength, isWhole, origin));
         });
     }
 
-    /** Readers of parts of what an earlier flight has left go on with another flight when they cannot read it. */
+    /**
+     * Readers of parts of what an earlier flight has left go on with another flight when they cannot read it, and so do those
+     * who have joined a flight from another upstream that sends nothing, or fails before it has sent anything.
+     */
     private Lookup lasting(Lookup found, Digest digest, BlobOrigin origin) {
-        return PartsContent.lasting(found, (reader, unreadable) -> {
-            listener.storeFailed(digest, unreadable);
-            return fetch(digest, reader.length(), false, origin);
+        return LastingContent.of(found, origin.repository().registry(), new LastingContent.Another() {
+
+            @Override
+            public Optional<Content> insteadOf(FlightReader reader, StoreException unreadable) {
+                listener.storeFailed(digest, unreadable);
+                return fetch(digest, reader.length(), false, origin);
+            }
+
+            @Override
+            public Optional<Content> elsewhere(FlightReader reader) {
+                return fetch(digest, reader.expected(), reader.isWhole(), origin);
+            }
         });
     }
 
@@ -137,7 +149,7 @@ public final class ContentCache implements AutoCloseable {
 
     private Optional<Content> fetch(Digest digest, OptionalLong length, boolean isWhole, BlobOrigin origin) {
         Strain common = Strain.common(digest);
-        Lookup found = flights.locked(() -> flights.join(common, isWhole, length)
+        Lookup found = flights.locked(() -> flights.join(common, isWhole, length, Optional.of(origin.repository()))
                 .orElseGet(() -> flights.begin(common, length, isWhole, origin)));
         return switch (found) {
             case Lookup.Stored(Content content) -> Optional.of(content);
@@ -149,7 +161,8 @@ public final class ContentCache implements AutoCloseable {
 
     /** Finds the blob or joins its flight, and never begins one. */
     public Optional<Lookup> find(Digest digest) {
-        Optional<Lookup> joined = flights.join(Strain.common(digest), false, OptionalLong.empty());
+        Optional<Lookup> joined = flights.join(Strain.common(digest), false, OptionalLong.empty(),
+                Optional.empty());
         if (joined.isPresent()) {
             return joined;
         }
@@ -202,6 +215,11 @@ public final class ContentCache implements AutoCloseable {
     /** Whether somebody reads a flight of it now. */
     public boolean isBeingRead(Digest digest) {
         return flights.running(Strain.common(digest)).map(flight -> flight.board().readers() > 0).orElse(false);
+    }
+
+    /** Ends flights that have taken too long, and wakes who need not wait for one; to be called every second or so, and short. */
+    public void look() {
+        flights.look();
     }
 
     /** How many flights are running or waiting for a thread. */

@@ -20,6 +20,7 @@ public enum EndKind {
     UNREACHABLE("no connection, or none that holds"),
     STALLED("nothing, or too little, has come for `fetch.stall-timeout`, or in as many tries as there are before the first"
             + " byte"),
+    TOOK_TOO_LONG("it was not complete within `fetch.fill-timeout`"),
     ABANDONED("nobody reads it any more, and it is not stored, was not wanted whole, or was fetched ahead in vain"),
     ABORTED("Freshet was stopped"),
     BROKEN("a defect in Freshet");

@@ -13,10 +13,11 @@ import java.util.function.LongSupplier;
  * @param largest bytes that a blob may have; what is larger is not fetched, or not further
  * @param linger for how long a flight of which only parts were wanted waits for somebody to want more
  * @param headPatience after so long without an answer, readers have the length that a manifest has stated
+ * @param longest how long a flight may take, however it goes on
  * @param nanoTime a clock, in nanoseconds
  */
 public record Fetching(int connections, long stretch, long enough, long largest, Duration linger,
-        Duration headPatience, LongSupplier nanoTime) {
+        Duration headPatience, Duration longest, LongSupplier nanoTime) {
 
     /** A connection that is so much slower than the others is replaced. */
     static final int STRAGGLER = 4;
@@ -24,11 +25,15 @@ public record Fetching(int connections, long stretch, long enough, long largest,
     /** For so long a connection may be slow before it is, the first one of a flight. */
     static final Duration STRAGGLER_AGE = Duration.ofSeconds(1);
 
+    /** After so long without a byte, who has another origin need not wait for this one. */
+    static final Duration STANDSTILL = Duration.ofSeconds(5);
+
     private static final long STRETCH = 8L << 20;
     private static final long ENOUGH = 200L << 20;
     private static final long LARGEST = 1L << 40;
     private static final Duration LINGER = Duration.ofSeconds(5);
     private static final Duration HEAD_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration LONGEST = Duration.ofDays(1);
 
     public Fetching {
         if (connections < 1 || stretch < 1) {
@@ -38,7 +43,12 @@ public record Fetching(int connections, long stretch, long enough, long largest,
 
     /** So many connections, and what has proved right for all else. */
     public static Fetching with(int connections, LongSupplier nanoTime) {
-        return new Fetching(connections, STRETCH, ENOUGH, LARGEST, LINGER, HEAD_PATIENCE, nanoTime);
+        return new Fetching(connections, STRETCH, ENOUGH, LARGEST, LINGER, HEAD_PATIENCE, LONGEST, nanoTime);
+    }
+
+    /** The same, with another time that a flight may take. */
+    public Fetching within(Duration most) {
+        return new Fetching(connections, stretch, enough, largest, linger, headPatience, most, nanoTime);
     }
 
     /** Whether a blob of this length may have several connections. */

@@ -26,6 +26,7 @@ final class Flight implements Runnable {
 
     private final ReentrantLock running = new ReentrantLock();
     private @Nullable Thread runner;
+    private volatile long endsNanos = Long.MAX_VALUE;
     private @Nullable FlightEnd left;
     private volatile @Nullable Fill fill;
 
@@ -60,6 +61,7 @@ final class Flight implements Runnable {
 
     @Override
     public void run() {
+        endsNanos = board.work().now() + shared.fetching().longest().toNanos();
         begin(Thread.currentThread());
         try {
             if (board.end() == null) {
@@ -74,6 +76,17 @@ final class Flight implements Runnable {
     void abort() {
         finish(new FlightEnd.Aborted());
         stop(null);
+    }
+
+    /** Ends it if it has taken too long, and wakes readers that need not wait for it any longer. */
+    void look() {
+        if (endsNanos != Long.MAX_VALUE && board.work().now() - endsNanos >= 0) {
+            FlightEnd end = new FlightEnd.TookTooLong(digest, shared.fetching().longest());
+            if (board.decide(end) && !stop(end)) {
+                conclude(end);
+            }
+        }
+        board.wakeLeaving();
     }
 
     /**

@@ -243,6 +243,21 @@ final class FlightBoard {
         }
     }
 
+    /** Whether the origin sends nothing, and has not for a while. */
+    boolean isStandingStill() {
+        lock.lock();
+        try {
+            return decided == null && work.isStandingStill();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Wakes readers that have another origin, while this one stands still. */
+    void wakeLeaving() {
+        update(() -> decided == null && work.isStandingStill() ? readers.takeLeaving() : List.of());
+    }
+
     /** How many readers there are. */
     int readers() {
         lock.lock();

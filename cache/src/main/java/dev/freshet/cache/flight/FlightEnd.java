@@ -2,6 +2,7 @@ package dev.freshet.cache.flight;
 
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.StoreException;
+import java.time.Duration;
 
 /** How a flight ended; each flight has exactly one end. */
 public sealed interface FlightEnd {
@@ -11,6 +12,22 @@ public sealed interface FlightEnd {
 
     /** What happened, for the log and for clients. */
     String message();
+
+    /** Whether the reason is the origin's alone: another may well have the blob. */
+    default boolean isOfItsOrigin() {
+        return switch (this) {
+            case OriginFailed failed -> true;
+            case TooShort tooShort -> true;
+            case TooLarge tooLarge -> true;
+            case DigestMismatch mismatch -> true;
+            case TookTooLong tookTooLong -> true;
+            case Complete complete -> false;
+            case Passed passed -> false;
+            case Abandoned abandoned -> false;
+            case Broken broken -> false;
+            case Aborted aborted -> false;
+        };
+    }
 
     /** The word for it in logs and metrics. */
     default String label() {
@@ -164,6 +181,27 @@ public sealed interface FlightEnd {
      * @param cause how far it had come
      */
     record Stalled(OriginException cause) implements OriginFailed {}
+
+    /**
+     * It went on for longer than a flight may; what has come is kept for the next one.
+     *
+     * @param digest what was fetched
+     * @param longest how long it might have taken
+     */
+    record TookTooLong(Digest digest, Duration longest) implements FlightEnd {
+
+        @Override
+        public EndKind kind() {
+            return EndKind.TOOK_TOO_LONG;
+        }
+
+        @Override
+        public String message() {
+            return "fetch of " + digest + " ended: it was not complete after " + longest.toSeconds()
+                    + " s; what has come is kept, and the next request goes on with it; if that is too short, raise"
+                    + " fetch.fill-timeout";
+        }
+    }
 
     /**
      * It was given up, as nobody reads it any more and it would be of no use, or not all of it is wanted, or it was fetched

@@ -25,6 +25,7 @@ final class FlightReader implements Content {
     private List<Extent> parts = List.of();
     private volatile long position;
     private volatile boolean cut;
+    private volatile boolean leavable;
     private long fairPosition;
     private long fairNanos = -1;
 
@@ -88,6 +89,30 @@ final class FlightReader implements Content {
     /** What is there cannot be read: others need not come for it. */
     void forsake() {
         board.cargo().forsake();
+    }
+
+    /** Says that it has another origin, and whether it may still go there, as it has read nothing. */
+    void mayLeave(boolean may) {
+        leavable = may;
+    }
+
+    boolean mayLeave() {
+        return leavable;
+    }
+
+    /** Whether its flight's origin sends nothing. */
+    boolean isStandingStill() {
+        return board.isStandingStill();
+    }
+
+    /** Waits for the origin's answer, or its end; false when there is none in time. */
+    boolean awaitHead(Duration timeout) throws InterruptedException {
+        return board.head().await(isWhole, timeout);
+    }
+
+    /** What its flight was told of the blob's length. */
+    OptionalLong expected() {
+        return expected;
     }
 
     /** The blob's length, as far as the flight knows it. */

@@ -1,6 +1,7 @@
 package dev.freshet.cache.flight;
 
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.Repository;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -63,15 +64,31 @@ final class Flights {
         }
     }
 
-    /** One more reader of the one that can be joined; empty when there is none. */
-    Optional<Lookup> join(Strain strain, boolean isWhole, OptionalLong expected) {
+    /**
+     * One more reader of the one that can be joined; empty when there is none.
+     *
+     * @param own the reader's own origin, if it has one: when that is another upstream, one that stands still is not joined
+     */
+    Optional<Lookup> join(Strain strain, boolean isWhole, OptionalLong expected, Optional<Repository> own) {
         return locked(() -> {
             Joinable running = joinable.get(strain);
-            return running == null
+            boolean isOfNoUse = running != null && own.map(mine -> isElsewhere(running, mine)).orElse(false)
+                    && running.flight().board().isStandingStill();
+            return running == null || isOfNoUse
                     ? Optional.empty()
                     : running.join(isWhole, expected)
                             .map(content -> new Lookup.Joined(content, running.origin().repository()));
         });
+    }
+
+    private static boolean isElsewhere(Joinable running, Repository own) {
+        return !running.origin().repository().registry().equals(own.registry());
+    }
+
+    /** Ends those that have taken too long, and wakes readers that need not wait any longer. */
+    void look() {
+        List<Flight> running = locked(() -> new ArrayList<>(flying));
+        running.forEach(Flight::look);
     }
 
     /** Begins one, which is the one to join from now on; declined when that is one too many, or too late. */

@@ -72,6 +72,19 @@ final class Readers {
         return ready;
     }
 
+    /** What is to be run of those that may go elsewhere, each once. */
+    List<Runnable> takeLeaving() {
+        List<Runnable> leaving = new ArrayList<>();
+        waiters.removeIf(waiter -> {
+            boolean mayLeave = waiter.reader.mayLeave();
+            if (mayLeave) {
+                leaving.add(waiter.task);
+            }
+            return mayLeave;
+        });
+        return leaving;
+    }
+
     /** Runs what is ready. A reader that cannot be woken is lost by itself; the flight and the other readers go on. */
     static void wake(Runnable task) {
         try {

@@ -126,6 +126,11 @@ final class Stretch {
         waitedNanos = all;
     }
 
+    /** For how long its origin has sent nothing that was waited for, in nanoseconds. */
+    long silence(long nowNanos) {
+        return waits ? nowNanos - waitsSince : 0;
+    }
+
     /** How fast it has come while it waited for the origin, in bytes per second. */
     double rate(long nowNanos) {
         return (position - from) * 1e9 / Math.max(1, waited(nowNanos));

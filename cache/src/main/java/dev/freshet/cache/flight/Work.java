@@ -243,6 +243,13 @@ final class Work {
         dropStragglers();
     }
 
+    /** Whether something is being brought, and the origin has sent nothing of it for {@link Fetching#STANDSTILL}. Guarded. */
+    boolean isStandingStill() {
+        long now = now();
+        return !plan.claimed().isEmpty()
+                && plan.claimed().stream().allMatch(each -> each.silence(now) >= Fetching.STANDSTILL.toNanos());
+    }
+
     /** It is complete, or not brought any further. */
     void giveBack(Stretch mine) {
         lock.lock();

@@ -35,7 +35,8 @@ abstract class ExtentsKit {
     final RecordingListener listener = new RecordingListener();
     final AtomicLong nanos = new AtomicLong();
     final ContentCache cache = new ContentCache(store, threads, this::help, Runnable::run,
-            new Fetching(4, STRETCH, Long.MAX_VALUE, Long.MAX_VALUE, linger(), Duration.ofSeconds(10), nanos::get),
+            new Fetching(4, STRETCH, Long.MAX_VALUE, Long.MAX_VALUE, linger(), Duration.ofSeconds(10),
+                    Duration.ofDays(1), nanos::get),
             listener);
     final RangedOrigin origin = new RangedOrigin(CONTENT, 1500);
 

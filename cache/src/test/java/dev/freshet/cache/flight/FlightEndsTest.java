@@ -111,7 +111,7 @@ class FlightEndsTest extends FlightKit {
     @Test
     void ofABlobThatIsLargerThanAnyMayBeNothingMoreIsTaken() throws Exception {
         long most = CONTENT.length - 1L;
-        Fetching fetching = new Fetching(1, 1, 0, most, Duration.ZERO, Duration.ZERO, () -> 0);
+        Fetching fetching = new Fetching(1, 1, 0, most, Duration.ZERO, Duration.ZERO, Duration.ofDays(1), () -> 0);
         try (ContentCache bounded = new ContentCache(store, threads, threads, Runnable::run, fetching, listener)) {
             origin.then(headWithoutLength(), bytes(0, 1000), bytes(1000, CONTENT.length));
             Reading.content(bounded.open(DIGEST, OptionalLong.empty(), origin)).close();
@@ -157,7 +157,8 @@ class FlightEndsTest extends FlightKit {
         List<FlightEnd> ends = new ArrayList<>(List.of(new FlightEnd.Complete(1),
                 new FlightEnd.Passed(1, new StoreException("full")), new FlightEnd.DigestMismatch(DIGEST, DIGEST),
                 new FlightEnd.TooShort(DIGEST, 2, 1), new FlightEnd.TooLarge(DIGEST, 1, 2),
-                new FlightEnd.Abandoned("it is not stored"), new FlightEnd.Aborted(),
+                new FlightEnd.TookTooLong(DIGEST, Duration.ofHours(1)), new FlightEnd.Abandoned("it is not stored"),
+                new FlightEnd.Aborted(),
                 new FlightEnd.Broken(new IllegalStateException("a defect"))));
         for (OriginFailure failure : OriginFailure.values()) {
             ends.add(FlightEnd.OriginFailed.by(new OriginException(failure, "no", null)));

@@ -48,7 +48,7 @@ class RandomExtentsTest {
         InMemoryBlobStore store = new InMemoryBlobStore().keepPartials(GRAIN);
         Fetching fetching = new Fetching(1 + random.nextInt(4), (long) GRAIN * (1 + random.nextInt(8)),
                 random.nextBoolean() ? Long.MAX_VALUE : 0, Long.MAX_VALUE, Duration.ZERO, Duration.ofSeconds(10),
-                System::nanoTime);
+                Duration.ofDays(1), System::nanoTime);
         RecordingListener listener = new RecordingListener();
         try (ContentCache cache = new ContentCache(store, threads, threads, Runnable::run, fetching, listener)) {
             for (int wave = 0; wave < 4; wave++) {

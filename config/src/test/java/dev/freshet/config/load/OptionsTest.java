@@ -213,14 +213,24 @@ class OptionsTest {
 
     @Test
     void fetchHasDefaults() throws ConfigException {
-        assertThat(sources.config().fetch()).isEqualTo(new FetchConfig(Duration.ofSeconds(60), 4, 64, Prefetch.NONE));
+        assertThat(sources.config().fetch()).isEqualTo(new FetchConfig(Duration.ofSeconds(60), Duration.ofSeconds(30),
+                Duration.ofHours(24), 4, 64, Prefetch.NONE));
     }
 
     @Test
     void fetchTakesOthers() throws ConfigException {
-        sources.yaml("fetch:\n  stall-timeout: 90s\n  connections-per-blob: 8\n  max-fills: 8\n  prefetch: layers\n");
+        sources.yaml("""
+                fetch:
+                  stall-timeout: 90s
+                  manifest-timeout: 2m
+                  fill-timeout: 6h
+                  connections-per-blob: 8
+                  max-fills: 8
+                  prefetch: layers
+                """);
 
-        assertThat(sources.config().fetch()).isEqualTo(new FetchConfig(Duration.ofSeconds(90), 8, 8, Prefetch.LAYERS));
+        assertThat(sources.config().fetch()).isEqualTo(new FetchConfig(Duration.ofSeconds(90), Duration.ofMinutes(2),
+                Duration.ofHours(6), 8, 8, Prefetch.LAYERS));
     }
 
     @Test

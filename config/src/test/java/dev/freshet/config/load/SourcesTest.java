@@ -58,6 +58,8 @@ class SourcesTest {
                 freshness.negative-ttl               10s                                      default
                 freshness.ratelimit-reserve          10%                                      default
                 fetch.stall-timeout                  1m                                       default
+                fetch.manifest-timeout               30s                                      default
+                fetch.fill-timeout                   1d                                       default
                 fetch.connections-per-blob           4                                        default
                 fetch.max-fills                      64                                       default
                 fetch.prefetch                       none                                     default
@@ -116,7 +118,8 @@ class SourcesTest {
                         + " FRESHET_ADMIN_LISTEN, FRESHET_DATA, FRESHET_DEFAULT_UPSTREAM, FRESHET_UPSTREAMS,"
                         + " FRESHET_CACHE_MAX_SIZE, FRESHET_CACHE_MEMORY, FRESHET_FRESHNESS_TAG_TTL, FRESHET_FRESHNESS_STALE_IF_ERROR,"
                         + " FRESHET_FRESHNESS_NEGATIVE_TTL, FRESHET_FRESHNESS_IMMUTABLE_TAGS, FRESHET_FRESHNESS_RATELIMIT_RESERVE,"
-                        + " FRESHET_FETCH_STALL_TIMEOUT, FRESHET_FETCH_CONNECTIONS_PER_BLOB, FRESHET_FETCH_MAX_FILLS, FRESHET_FETCH_PREFETCH,"
+                        + " FRESHET_FETCH_STALL_TIMEOUT, FRESHET_FETCH_MANIFEST_TIMEOUT, FRESHET_FETCH_FILL_TIMEOUT,"
+                        + " FRESHET_FETCH_CONNECTIONS_PER_BLOB, FRESHET_FETCH_MAX_FILLS, FRESHET_FETCH_PREFETCH,"
                         + " FRESHET_FOREIGN_LAYERS_ALLOW, FRESHET_FOREIGN_LAYERS_DENY",
                 "FRESHET_CACHE_MEMROY (environment): unknown variable: did you mean FRESHET_CACHE_MEMORY?");
     }

@@ -115,6 +115,8 @@ public final class Errors {
             case FlightEnd.DigestMismatch mismatch -> new OciError(502, ErrorCode.UNKNOWN, mismatch.message());
             case FlightEnd.TooShort tooShort -> new OciError(502, ErrorCode.UNKNOWN, tooShort.message());
             case FlightEnd.TooLarge tooLarge -> new OciError(502, ErrorCode.UNKNOWN, tooLarge.message());
+            case FlightEnd.TookTooLong tookTooLong -> new OciError(504, ErrorCode.UNAVAILABLE, tookTooLong.message(),
+                    Map.of(), Optional.of(SOON));
             case FlightEnd.Abandoned abandoned -> new OciError(503, ErrorCode.UNAVAILABLE, abandoned.message(),
                     Map.of(), Optional.of(SOON));
             case FlightEnd.Passed passed -> new OciError(500, ErrorCode.UNKNOWN, message(failure));

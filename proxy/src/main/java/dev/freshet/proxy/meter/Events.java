@@ -164,6 +164,7 @@ public final class Events
         switch (end) {
             case FlightEnd.Complete complete -> FILL.debug("{}", what);
             case FlightEnd.Passed passed -> store.passed(what);
+            case FlightEnd.TookTooLong tookTooLong -> FILL.warn("{}", what);
             case FlightEnd.Aborted aborted -> FILL.info("{}", what);
             case FlightEnd.Abandoned abandoned -> FILL.info("{}", what);
             case FlightEnd.OriginFailed failed -> FILL.warn("{}", what);

@@ -277,20 +277,9 @@ final class BlobService {
         return link;
     }
 
-    /** Whether a fill failed for a reason that is its leader's alone: another repository may well have the blob. */
     private static boolean isOfItsOrigin(ContentException failure) {
-        return switch (failure.end()) {
-            case FlightEnd.OriginFailed failed -> true;
-            case FlightEnd.TooShort tooShort -> true;
-            case FlightEnd.TooLarge tooLarge -> true;
-            case FlightEnd.DigestMismatch mismatch -> true;
-            case FlightEnd.Complete complete -> false;
-            case FlightEnd.Passed passed -> false;
-            case FlightEnd.Abandoned abandoned -> false;
-            case FlightEnd.Broken broken -> false;
-            case FlightEnd.Aborted aborted -> false;
-            case null -> false;
-        };
+        FlightEnd end = failure.end();
+        return end != null && end.isOfItsOrigin();
     }
 
     private Registry registry(Repository repository) {

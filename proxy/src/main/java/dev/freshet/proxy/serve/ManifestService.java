@@ -35,10 +35,11 @@ final class ManifestService {
 
     private static final Logger LOG = LoggerFactory.getLogger(ManifestService.class);
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-
     /** With something to serve all the same, nobody should wait long for a registry that says nothing. */
     private static final Duration PATIENCE_WITH_STALE = Duration.ofSeconds(5);
+
+    /** It is known that there is something newer, which is worth a longer wait. */
+    private static final Duration PATIENCE_FOR_NEWER = Duration.ofSeconds(10);
 
     private final Registries registries;
     private final ManifestShelf shelf;
@@ -191,7 +192,8 @@ final class ManifestService {
     }
 
     private Found askNew(Want want) throws OriginException, InterruptedException {
-        return found(want, want.headOnly() ? head(want, PATIENCE) : Optional.empty());
+        Duration whole = registry(want).manifestTimeout();
+        return found(want, want.headOnly() ? head(want, whole) : Optional.empty(), whole);
     }
 
     private Found confirmed(Want want, Tag tag, Found found) {
@@ -241,29 +243,36 @@ final class ManifestService {
 
     private Found revalidate(Want want, Tag tag, TagEntry entry) throws OriginException, InterruptedException {
         Optional<Kept> kept = kept(want, entry.digest());
-        Optional<ManifestHead> head = head(want, kept.isPresent() ? PATIENCE_WITH_STALE : PATIENCE);
+        Duration whole = registry(want).manifestTimeout();
+        Optional<ManifestHead> head = head(want, kept.isPresent() ? PATIENCE_WITH_STALE : whole);
         if (kept.isPresent() && head.isPresent() && head.get().digest().equals(entry.digest())) {
             confirm(want, tag, entry.digest());
             return new Found(kept.get(), CacheStatus.REVALIDATED);
         }
-        Found found = confirmed(want, tag, found(want, head));
+        Found found = confirmed(want, tag, found(want, head, kept.isPresent() ? PATIENCE_FOR_NEWER : whole));
         return kept.isPresent() && found.manifest().digest().equals(entry.digest())
                 ? new Found(found.manifest(), CacheStatus.REVALIDATED)
                 : found;
     }
 
     /** What HEAD has said, if that is all that is wanted; otherwise what GET says. */
-    private Found found(Want want, Optional<ManifestHead> head) throws OriginException, InterruptedException {
+    private Found found(Want want, Optional<ManifestHead> head, Duration patience)
+            throws OriginException, InterruptedException {
         Optional<Kept> told = head
                 .filter(known -> want.headOnly()
                         && (want.reference() instanceof Tag || known.digest().equals(want.reference())))
                 .flatMap(known -> shelf.keepHead(want.repository(), known));
-        return told.isPresent() ? new Found(told.get(), CacheStatus.PASSED) : fetch(want);
+        return told.isPresent() ? new Found(told.get(), CacheStatus.PASSED) : fetch(want, patience);
     }
 
     private Found fetch(Want want) throws OriginException, InterruptedException {
+        return fetch(want, registry(want).manifestTimeout());
+    }
+
+    private Found fetch(Want want, Duration patience) throws OriginException, InterruptedException {
         return new Found(shelf.keep(want.repository(),
-                registry(want).manifest(want.repository(), want.reference(), want.accept())), CacheStatus.MISS);
+                registry(want).manifest(want.repository(), want.reference(), want.accept(), patience)),
+                CacheStatus.MISS);
     }
 
     private Optional<TagEntry> entry(Want want, Tag tag) {

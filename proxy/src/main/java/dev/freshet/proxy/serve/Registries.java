@@ -58,6 +58,11 @@ public final class Registries {
         entries.forEach((name, entry) -> watcher.accept(name, entry.registry()::health));
     }
 
+    /** Has each of them end waits that are over, and ask once more beside what is silent; as {@link Registry#look}. */
+    public void look() {
+        entries.values().forEach(entry -> entry.registry().look());
+    }
+
     /** What an upstream has said of how much it may still be asked. */
     public RateLimits limits(RegistryHost name) {
         return registry(name).limits();

@@ -38,6 +38,16 @@ final class AnswerBody {
         return count;
     }
 
+    /** Whether a wait for the next byte would end at once; may say no when it would. */
+    boolean hasBytes() {
+        return !source.getBuffer().exhausted();
+    }
+
+    /** Waits for the next byte; false when the body ends before. */
+    boolean await() throws IOException {
+        return source.request(1);
+    }
+
     /**
      * Waits for bytes, and takes with them what has come already.
      *

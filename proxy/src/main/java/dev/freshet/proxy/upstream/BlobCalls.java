@@ -27,15 +27,18 @@ final class BlobCalls implements BlobDownload.Attempts {
     private final UpstreamEvents events;
     private final InstantSource clock;
     private final Line line;
+    private final boolean isBeside;
 
     private @Nullable StorageUrl used;
 
     /**
      * @param ask for the whole blob
      * @param whereabouts shared by all downloads of the blob
+     * @param isBeside whether another call of the same download is under way, which is not waited for
      */
     BlobCalls(RegistryCalls calls, Ask ask, Whereabouts whereabouts, RegistryHost upstream, UpstreamEvents events,
-            InstantSource clock, Line line) {
+            InstantSource clock, Line line, boolean isBeside) {
+        this.isBeside = isBeside;
         this.calls = calls;
         this.ask = ask;
         this.whereabouts = whereabouts;
@@ -78,6 +81,9 @@ final class BlobCalls implements BlobDownload.Attempts {
                 case Step.Lead(Inquiry inquiry, boolean isRenewal, UpstreamException lost) -> {
                     refreshing(cause != null ? cause : lost, isRenewal);
                     return lead(inquiry, part, asked);
+                }
+                case Step.Wait(CompletableFuture<Void> answered) when isBeside -> {
+                    return found(ask(part, asked));
                 }
                 case Step.Wait(CompletableFuture<Void> answered) -> await(answered);
             }

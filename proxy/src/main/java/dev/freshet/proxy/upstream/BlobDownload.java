@@ -10,8 +10,11 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,20 +23,29 @@ import org.jspecify.annotations.Nullable;
  * <p>An attempt after a failure asks for the bytes that are still missing only. An answer that does not begin and end at
  * the right byte is never joined to what is there: a wrong {@code Content-Range} is refused, and of a whole body the bytes
  * before are skipped, and those behind not read. An upstream that gets ranges wrong again and again is asked for the whole.
+ *
+ * <p>It waits for an answer, and for each byte of it, as long as the budget's stall timeout says; no byte of a head is progress.
+ * Beside a connection that is silent for long a further one asks for the same bytes, as {@link Hedges} says: whichever has
+ * bytes first is gone on with, and the other is closed.
  */
 final class BlobDownload implements Transfer {
 
     private static final int MOST_WRONG_RANGES = 2;
 
-    private final Attempts attempts;
+    private final Connections connections;
+    private final Hedges hedges;
+    private final Duration silence;
     private final RetryBudget budget;
     private final Extent wanted;
     private final UpstreamEvents events;
     private final RegistryHost upstream;
     private final Pace pace;
-    private final Line line;
+    private final Set<Line> lines = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
 
-    private @Nullable AnswerBody body;
+    private Line line;
+    private Attempts attempts;
+    private @Nullable Answered current;
     private OptionalLong length = OptionalLong.empty();
     private OptionalLong end = OptionalLong.empty();
     private boolean isWhole;
@@ -54,34 +66,54 @@ final class BlobDownload implements Transfer {
         String failed();
     }
 
-    private BlobDownload(RegistryHost upstream, Extent wanted, Attempts attempts, RetryBudget budget,
-            UpstreamEvents events, Pace pace, Line line) {
+    /** Makes what a connection gets its answers by. */
+    @FunctionalInterface
+    interface Connections {
+
+        /**
+         * What makes its calls on this line.
+         *
+         * @param nth 0 for the download's own, otherwise the how manieth further one beside it
+         */
+        Attempts on(Line line, int nth);
+    }
+
+    /** A connection whose answer's head is there, and fits. */
+    private record Answered(Line line, Attempts attempts, BlobAnswer answer, AnswerBody body) {}
+
+    private BlobDownload(RegistryHost upstream, Extent wanted, Connections connections, RetryBudget budget,
+            Hedges hedges, Duration silence, UpstreamEvents events, Pace pace) {
         this.wanted = wanted;
         this.position = wanted.from();
         this.upstream = upstream;
-        this.attempts = attempts;
+        this.connections = connections;
         this.budget = budget;
+        this.hedges = hedges;
+        this.silence = silence;
         this.events = events;
         this.pace = pace;
-        this.line = line;
+        this.line = new Line();
+        this.attempts = connections.on(line, 0);
+        lines.add(line);
     }
 
     /**
      * Begins a download; returns when the first answer's head is there.
      *
-     * @param line what the attempts make their calls on
+     * @param silence after which a further connection is made
      */
-    static BlobDownload open(RegistryHost upstream, Extent wanted, Attempts attempts, RetryBudget budget,
-            UpstreamEvents events, Pace pace, Line line) throws OriginException, InterruptedException {
-        BlobDownload download = new BlobDownload(upstream, wanted, attempts, budget, events, pace, line);
+    static BlobDownload open(RegistryHost upstream, Extent wanted, Connections connections, RetryBudget budget,
+            Hedges hedges, Duration silence, UpstreamEvents events, Pace pace)
+            throws OriginException, InterruptedException {
+        BlobDownload download = new BlobDownload(upstream, wanted, connections, budget, hedges, silence, events, pace);
         boolean opened = false;
-        line.enter();
+        download.line.enter();
         try {
             download.connect(null);
             opened = true;
             return download;
         } finally {
-            line.leave();
+            download.line.leave();
             if (!opened) {
                 download.close();
             }
@@ -109,13 +141,25 @@ final class BlobDownload implements Transfer {
         try {
             return readOrResume(destination);
         } finally {
-            line.leave();
+            line.leave(); // which may be another one by now
         }
     }
 
     @Override
     public void close() {
-        line.close();
+        closed = true;
+        lines.forEach(Line::close);
+    }
+
+    /** A line that is closed with this download. */
+    private Line newLine() {
+        lines.removeIf(Line::isClosed);
+        Line added = new Line();
+        lines.add(added);
+        if (closed) {
+            added.close();
+        }
+        return added;
     }
 
     private int readOrResume(ByteBuffer destination) throws OriginException, InterruptedException {
@@ -124,7 +168,7 @@ final class BlobDownload implements Transfer {
             if (isDone()) {
                 return -1;
             }
-            if (line.isClosed()) {
+            if (closed) {
                 throw closed();
             }
             if (budget.isTrickling()) {
@@ -132,7 +176,7 @@ final class BlobDownload implements Transfer {
             }
             UpstreamException failure;
             try {
-                int count = skip(destination) ? body().read(destination, end.orElse(Extent.END) - position) : -1;
+                int count = awaitBytes(destination) ? read(body(), destination) : -1;
                 if (count > 0) {
                     received(count);
                     return count;
@@ -142,16 +186,21 @@ final class BlobDownload implements Transfer {
                 }
                 failure = broken(Kind.UNREACHABLE, "the body ended at byte " + position + " of " + end.getAsLong(),
                         null);
-            } catch (IOException e) {
-                if (e instanceof OriginException final_) {
-                    throw final_;
+            } catch (UpstreamException e) {
+                if (!e.isRetryable()) {
+                    throw e;
                 }
-                if (Thread.interrupted()) {
-                    throw (InterruptedException) new InterruptedException("download interrupted").initCause(e);
-                }
-                failure = broken(Kind.of(e), "the connection broke at byte " + position + ": " + Reasons.of(e), e);
+                failure = e;
             }
             connect(failure);
+        }
+    }
+
+    private int read(AnswerBody from, ByteBuffer destination) throws OriginException, InterruptedException {
+        try {
+            return from.read(destination, end.orElse(Extent.END) - position);
+        } catch (IOException e) {
+            throw broken(e);
         }
     }
 
@@ -159,7 +208,7 @@ final class BlobDownload implements Transfer {
         return end.isPresent() && position >= end.getAsLong();
     }
 
-    private void received(int count) throws IOException {
+    private void received(int count) throws UpstreamException {
         position += count;
         budget.received(count);
         events.received(upstream, count);
@@ -171,13 +220,42 @@ final class BlobDownload implements Transfer {
         budget.left();
     }
 
+    /** Waits for the next byte, over this connection or one beside it; false when the body ends before. */
+    private boolean awaitBytes(ByteBuffer scratch) throws OriginException, InterruptedException {
+        AnswerBody mine = body();
+        if (mine.unwanted() == 0 && mine.hasBytes()) {
+            return true;
+        }
+        long began = pace.nanoTime();
+        Answered known = Objects.requireNonNull(current);
+        Answered winner = hedges.first(silence, new Wait(asked(), false) {
+
+            @Override
+            public Answered first() throws OriginException, InterruptedException {
+                try {
+                    if (skip(mine, scratch)) {
+                        mine.await();
+                    }
+                    return known;
+                } catch (IOException e) {
+                    throw broken(e);
+                }
+            }
+        });
+        if (!winner.equals(known)) {
+            goOnWith(winner);
+        }
+        budget.waited(pace.nanoTime() - began);
+        return winner.body().unwanted() == 0 && winner.body().hasBytes();
+    }
+
     /** Reads past what is not wanted, with the buffer's room for it; false when the body ends there. */
-    private boolean skip(ByteBuffer scratch) throws IOException {
-        while (body().unwanted() > 0) {
+    private boolean skip(AnswerBody from, ByteBuffer scratch) throws IOException {
+        while (from.unwanted() > 0) {
             if (budget.isTrickling()) {
                 throw new InterruptedIOException("what is not wanted came too slowly");
             }
-            int count = body().skip(scratch);
+            int count = from.skip(scratch);
             if (count < 0) {
                 return false;
             }
@@ -188,11 +266,11 @@ final class BlobDownload implements Transfer {
     }
 
     private AnswerBody body() {
-        AnswerBody open = body;
+        Answered open = current;
         if (open == null) {
             throw new IllegalStateException("read before open");
         }
-        return open;
+        return open.body();
     }
 
     /** Makes attempts until one stands at the right byte, or the budget is used up. */
@@ -203,11 +281,7 @@ final class BlobDownload implements Transfer {
                 pauseAfter(failure);
             }
             try {
-                attempt(failure);
-                budget.connected();
-                if (position > wanted.from()) {
-                    events.resumed(upstream, position);
-                }
+                goOnWith(attempt(failure));
                 return;
             } catch (UpstreamException e) {
                 hangUp();
@@ -220,20 +294,135 @@ final class BlobDownload implements Transfer {
         }
     }
 
-    private void attempt(@Nullable UpstreamException failure) throws OriginException, InterruptedException {
-        boolean isFirst = end.isEmpty() && !isWhole;
+    private Answered attempt(@Nullable UpstreamException failure) throws OriginException, InterruptedException {
         hangUp();
-        Asked asked = asked();
-        Reply fresh = attempts.begin(asked, failure);
-        line.answered(fresh);
-        if (line.isClosed()) {
-            throw closed();
+        return hedges.first(silence, new Wait(asked(), position == wanted.from()) {
+
+            @Override
+            public Answered first() throws OriginException, InterruptedException {
+                return ask(line, attempts, failure);
+            }
+        });
+    }
+
+    /** From now on the bytes come over this connection. */
+    private void goOnWith(Answered answered) {
+        if (!answered.line().equals(line)) {
+            answered.line().enter();
+            hangUp();
+            Line before = line;
+            line = answered.line();
+            attempts = answered.attempts();
+            before.leave();
+            before.close();
         }
-        BlobAnswer answer = BlobAnswer.of(fresh.response(), asked, length, attempts.failed());
+        boolean isFirst = end.isEmpty() && !isWhole;
+        BlobAnswer answer = answered.answer();
         length = length.isPresent() ? length : answer.total();
         isWhole = isFirst ? answer.isWhole() : isWhole;
         end = end.isPresent() ? end : answer.end();
-        body = new AnswerBody(fresh, answer.skip());
+        current = answered;
+        budget.connected();
+        if (position > wanted.from()) {
+            events.resumed(upstream, position);
+        }
+    }
+
+    /** A wait for an answer, or for its next byte; what is asked beside is the same for both. */
+    private abstract class Wait implements Hedges.Wait<Answered> {
+
+        private final Line own = BlobDownload.this.line;
+        private final OptionalLong known = BlobDownload.this.length;
+        private final Asked asked;
+        private final boolean mayBeRefused;
+
+        Wait(Asked asked, boolean mayBeRefused) {
+            this.asked = asked;
+            this.mayBeRefused = mayBeRefused;
+        }
+
+        /** Asks, and returns when there is a head that fits. */
+        Answered ask(Line on, Attempts by, @Nullable UpstreamException failure)
+                throws OriginException, InterruptedException {
+            Reply fresh = by.begin(asked, failure);
+            on.answered(fresh);
+            if (on.isClosed()) {
+                throw closed();
+            }
+            BlobAnswer answer = BlobAnswer.of(fresh.response(), asked, known, by.failed());
+            return new Answered(on, by, answer, new AnswerBody(fresh, answer.skip()));
+        }
+
+        @Override
+        public Line line() {
+            return own;
+        }
+
+        @Override
+        public Line another() {
+            return newLine();
+        }
+
+        @Override
+        public Answered beside(Line on, int nth) throws OriginException, InterruptedException {
+            on.enter();
+            try {
+                Attempts by = connections.on(on, nth);
+                Answered fresh = ask(on, by, null);
+                boolean hasNone = fresh.answer().end().orElse(Extent.END) <= asked.wanted().from();
+                if (!hasNone && !isAtFirstByte(fresh.body())) {
+                    throw new UpstreamException(Kind.UNREACHABLE, by.failed() + "the body ended too early");
+                }
+                return fresh;
+            } catch (IOException e) {
+                throw broken(e);
+            } finally {
+                on.leave();
+            }
+        }
+
+        private boolean isAtFirstByte(AnswerBody body) throws IOException {
+            ByteBuffer scratch = ByteBuffer.allocate(body.unwanted() > 0 ? RetryBudget.REAL_PROGRESS : 0);
+            long since = pace.nanoTime();
+            int bytes = 0;
+            while (body.unwanted() > 0) {
+                int count = body.skip(scratch);
+                if (count < 0) {
+                    return false;
+                }
+                events.received(upstream, count);
+                bytes += count;
+                if (bytes >= RetryBudget.REAL_PROGRESS) {
+                    bytes = 0;
+                    long now = pace.nanoTime();
+                    budget.skippedBeside(now - since);
+                    since = now;
+                }
+            }
+            return body.await();
+        }
+
+        @Override
+        public void drop(Answered late) {
+            if (!late.line().equals(own)) {
+                late.line().close();
+            }
+        }
+
+        @Override
+        public boolean mayBeRefused() {
+            return mayBeRefused;
+        }
+
+        @Override
+        public boolean isOver() {
+            return budget.isStalled();
+        }
+
+        @Override
+        public UpstreamException over() {
+            return stalled(null);
+        }
     }
 
     /** What is missing; all of it from an upstream that does not understand ranges. */
@@ -247,13 +436,13 @@ final class BlobDownload implements Transfer {
         if (!wait.isZero()) {
             pace.pause(wait, line.closed());
         }
-        if (line.isClosed()) {
+        if (closed) {
             throw closed();
         }
     }
 
     private Duration pause(UpstreamException failure) throws OriginException {
-        Optional<Duration> pause = line.isClosed() ? Optional.empty() : budget.failed(failure.retryAfter());
+        Optional<Duration> pause = closed ? Optional.empty() : budget.failed(failure.retryAfter());
         if (pause.isEmpty()) {
             throw budget.isStalled() ? stalled(failure) : failure;
         }
@@ -270,9 +459,9 @@ final class BlobDownload implements Transfer {
 
     /** Lets go of the answer, if there is one. */
     private void hangUp() {
-        AnswerBody open = body;
-        body = null;
-        if (open != null && open.giveBack()) {
+        Answered open = current;
+        current = null;
+        if (open != null && open.body().giveBack()) {
             line.freed();
         } else {
             line.hangUp();
@@ -287,9 +476,21 @@ final class BlobDownload implements Transfer {
         return new UpstreamException(kind, attempts.failed() + how, cause, null);
     }
 
+    private OriginException broken(IOException cause) throws InterruptedException {
+        if (cause instanceof OriginException known) {
+            return known;
+        }
+        if (Thread.interrupted()) {
+            throw (InterruptedException) new InterruptedException("download interrupted").initCause(cause);
+        }
+        return UpstreamException.broken(
+                attempts.failed() + "the connection broke at byte " + position + ": " + Reasons.of(cause), cause);
+    }
+
     private UpstreamException stalled(@Nullable UpstreamException last) {
         String why = last == null ? "" : "; last: " + last.getMessage();
-        return new UpstreamException(Kind.STALLED, attempts.failed() + "no progress at byte " + position
-                + " within the stall timeout" + why, last, null);
+        return UpstreamException.last(Kind.STALLED, attempts.failed() + "no progress at byte " + position
+                + " within the stall timeout" + why + "; if the upstream needs longer, raise fetch.stall-timeout",
+                last);
     }
 }

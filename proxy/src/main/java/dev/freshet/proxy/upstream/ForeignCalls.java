@@ -12,6 +12,7 @@ import dev.freshet.proxy.upstream.foreign.ForeignUrl;
 import dev.freshet.proxy.upstream.foreign.Refusal;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -36,6 +37,7 @@ final class ForeignCalls implements BlobDownload.Attempts {
     private final RegistryHost upstream;
     private final UpstreamEvents events;
     private final Line line;
+    private final int turn;
 
     private @Nullable ForeignUrl used;
     private @Nullable HttpUrl asked;
@@ -52,9 +54,11 @@ final class ForeignCalls implements BlobDownload.Attempts {
     /**
      * @param calls under rules that know no registry, so that nothing is shown credentials
      * @param turns shared by all downloads of the blob
+     * @param turn how many of the URLs that would be asked first are asked last, as others ask them already
      */
     ForeignCalls(RegistryCalls calls, Wanted wanted, ForeignTurns turns, RegistryHost upstream, UpstreamEvents events,
-            Line line) {
+            Line line, int turn) {
+        this.turn = turn;
         this.calls = calls;
         this.wanted = wanted;
         this.turns = turns;
@@ -78,7 +82,9 @@ final class ForeignCalls implements BlobDownload.Attempts {
         }
         List<Refusal> refusals = new ArrayList<>(wanted.refused());
         List<UpstreamException> failures = new ArrayList<>();
-        for (ForeignUrl url : turns.now()) {
+        List<ForeignUrl> inTurn = turns.now();
+        Collections.rotate(inTurn, -turn);
+        for (ForeignUrl url : inTurn) {
             used = url;
             try {
                 Reply reply = accepted(send(url, part), part);
@@ -168,7 +174,7 @@ final class ForeignCalls implements BlobDownload.Attempts {
 
     /** What came of asking all: worth another attempt if one of them is. */
     private static UpstreamException all(List<UpstreamException> failures, List<Refusal> refusals) {
-        UpstreamException first = failures.stream().filter(failure -> failure.kind().retryable()).findFirst()
+        UpstreamException first = failures.stream().filter(UpstreamException::isRetryable).findFirst()
                 .orElse(failures.getFirst());
         if (failures.size() == 1 && refusals.isEmpty()) {
             return first;
@@ -177,6 +183,8 @@ final class ForeignCalls implements BlobDownload.Attempts {
                 .collect(Collectors.joining("; "));
         String more = failures.size() > MOST_IN_WORDS ? "; and " + (failures.size() - MOST_IN_WORDS) + " more" : "";
         String refused = refusals.isEmpty() ? "" : "; " + Refusal.inWords(refusals);
-        return new UpstreamException(first.kind(), messages + more + refused, first, null);
+        return first.isRetryable()
+                ? new UpstreamException(first.kind(), messages + more + refused, first, null)
+                : UpstreamException.last(first.kind(), messages + more + refused, first);
     }
 }

@@ -60,6 +60,11 @@ final class Line implements AutoCloseable {
         reply = null;
     }
 
+    /** Whether a call is under way, or its answer is being read. */
+    boolean isCalling() {
+        return call != null;
+    }
+
     boolean isClosed() {
         return closed.isDone();
     }

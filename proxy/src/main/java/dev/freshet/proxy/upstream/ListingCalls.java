@@ -18,7 +18,7 @@ import okhttp3.Request;
 
 /**
  * Fetches lists, page by page (OCI distribution spec 1.1, "Listing Tags" and "Listing Referrers"). All pages of one together
- * may have {@value PatientCalls#MAX_LENGTH} bytes and take a minute; there may be {@value #MOST_PAGES} of them.
+ * may have {@value PatientCalls#MAX_LENGTH} bytes and take a minute, or one page's patience if that is longer; there may be {@value #MOST_PAGES} of them.
  */
 final class ListingCalls {
 
@@ -29,7 +29,6 @@ final class ListingCalls {
 
     private static final String INDEX = "application/vnd.oci.image.index.v1+json";
 
-    private static final Duration PATIENCE_OF_A_PAGE = Duration.ofSeconds(10);
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final Upstream upstream;
@@ -42,35 +41,34 @@ final class ListingCalls {
         this.pace = pace;
     }
 
-    /** @param parse what the pages list; empty when one of them is no such list */
-    <T> T tags(Repository repository, Duration stallTimeout, Function<List<byte[]>, Optional<T>> parse)
+    /**
+     * @param patience how long one page may take
+     * @param parse what the pages list; empty when one of them is no such list
+     */
+    <T> T tags(Repository repository, Duration patience, Function<List<byte[]>, Optional<T>> parse)
             throws OriginException, InterruptedException {
         HttpUrl url = upstream.endpoint(repository.name(), "tags", "list").newBuilder().encodedQuery(TAGS_OF_A_PAGE)
                 .build();
         return list(new Ask("GET of the tags of " + repository, RequestKind.TAGS, repository.name(),
-                request(url, "application/json"), Optional.of(patience(stallTimeout))), "list of tags", parse);
+                request(url, "application/json"), Optional.of(patience)), "list of tags", patience, parse);
     }
 
     /**
      * Registries without that endpoint do not all say 404; for clients, it is one and the same.
      *
+     * @param patience how long one page may take
      * @param parse what the pages list; empty when one of them is no index
      */
-    <T> T referrers(Repository repository, Digest subject, Duration stallTimeout,
+    <T> T referrers(Repository repository, Digest subject, Duration patience,
             Function<List<byte[]>, Optional<T>> parse)
             throws OriginException, InterruptedException {
         HttpUrl url = upstream.endpoint(repository.name(), "referrers", subject.toString());
         return list(new Ask("GET of the referrers of " + repository + "@" + subject, RequestKind.REFERRERS,
-                repository.name(), request(url, INDEX),
-                Optional.of(patience(stallTimeout))), "index", parse);
+                repository.name(), request(url, INDEX), Optional.of(patience)), "index", patience, parse);
     }
 
     private static Request request(HttpUrl url, String accepted) {
         return new Request.Builder().url(url).header("Accept", accepted).build();
-    }
-
-    private static Duration patience(Duration stallTimeout) {
-        return PATIENCE_OF_A_PAGE.compareTo(stallTimeout) < 0 ? PATIENCE_OF_A_PAGE : stallTimeout;
     }
 
     /**
@@ -83,9 +81,9 @@ final class ListingCalls {
     private record Page(HttpUrl at, byte[] body, String type, List<String> links) {}
 
     /** What comes as an index, and is none, is a bad answer; what comes as anything else says that there is no such list. */
-    private <T> T list(Ask ask, String noun, Function<List<byte[]>, Optional<T>> parse)
+    private <T> T list(Ask ask, String noun, Duration patience, Function<List<byte[]>, Optional<T>> parse)
             throws OriginException, InterruptedException {
-        List<Page> pages = pages(ask, noun);
+        List<Page> pages = pages(ask, noun, patience);
         Optional<T> list = parse.apply(pages.stream().map(Page::body).toList());
         if (list.isPresent()) {
             return list.get();
@@ -96,7 +94,7 @@ final class ListingCalls {
                 : Verdicts.failure(ask, UpstreamException.inferred(message, null));
     }
 
-    private List<Page> pages(Ask first, String noun) throws OriginException, InterruptedException {
+    private List<Page> pages(Ask first, String noun, Duration patience) throws OriginException, InterruptedException {
         List<Page> pages = new ArrayList<>();
         Set<String> asked = new HashSet<>();
         HttpUrl url = first.request().url();
@@ -111,12 +109,13 @@ final class ListingCalls {
             if (asked.size() > MOST_PAGES) {
                 throw new UpstreamException(Kind.BAD_ANSWER, failed + "it has more than " + MOST_PAGES + " pages");
             }
-            if (pace.nanoTime() - began > PATIENCE.toNanos()) {
+            Duration longest = PATIENCE.compareTo(patience) > 0 ? PATIENCE : patience;
+            if (pace.nanoTime() - began > longest.toNanos()) {
                 throw new UpstreamException(Kind.STALLED, failed + "its pages took longer than "
-                        + PATIENCE.toSeconds() + " s");
+                        + longest.toSeconds() + " s");
             }
             HttpUrl asking = url.newBuilder().encodedQuery(query.get().isEmpty() ? null : query.get()).build();
-            Page page = page(first, asking, noun, pages.isEmpty());
+            Page page = page(first, asking, noun, patience, pages.isEmpty());
             pages.add(page);
             query = NextPage.of(page.at(), page.links(), failed);
             bytes += page.body().length;
@@ -129,12 +128,12 @@ final class ListingCalls {
     }
 
     /** Asks for a page; that one after the first is not there says nothing of the list. */
-    private Page page(Ask first, HttpUrl url, String noun, boolean isFirst)
+    private Page page(Ask first, HttpUrl url, String noun, Duration patience, boolean isFirst)
             throws OriginException, InterruptedException {
         Ask ask = new Ask(first.what(), first.kind(), first.repositoryName(),
                 first.request().newBuilder().url(url).build(), first.patience());
         try {
-            return calls.ask(ask, first.patience().orElse(PATIENCE_OF_A_PAGE),
+            return calls.ask(ask, patience,
                     (response, failed) -> new Page(response.request().url(), calls.body(response, failed, noun),
                             MediaTypes.bare(response.header("Content-Type")), response.headers("Link")));
         } catch (UpstreamException e) {

@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
 /** Fetches manifests and asks what they are (OCI distribution spec 1.1, "Pulling manifests"). */
 final class ManifestCalls {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-
     private final Upstream upstream;
     private final PatientCalls calls;
 
@@ -34,9 +32,9 @@ final class ManifestCalls {
         this.calls = calls;
     }
 
-    FetchedManifest get(Repository repository, Reference reference, Accept accept, Duration stallTimeout)
+    /** @param patience how long it may take, tries and all */
+    FetchedManifest get(Repository repository, Reference reference, Accept accept, Duration patience)
             throws OriginException, InterruptedException {
-        Duration patience = PATIENCE.compareTo(stallTimeout) < 0 ? PATIENCE : stallTimeout;
         return call("GET", repository, reference, accept, patience, (response, failed) -> {
             byte[] body = calls.body(response, failed, "manifest");
             String mediaType = MediaTypes.bare(response.header("Content-Type"));

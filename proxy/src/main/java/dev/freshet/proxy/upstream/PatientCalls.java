@@ -24,9 +24,12 @@ final class PatientCalls {
     private final InstantSource clock;
     private final Pace pace;
     private final RetryShare share;
+    private final Hedges hedges;
 
+    /** @param hedges whose share of repetitions is this one */
     PatientCalls(Upstream upstream, RegistryCalls calls, UpstreamEvents events, InstantSource clock, Pace pace,
-            RetryShare share) {
+            RetryShare share, Hedges hedges) {
+        this.hedges = hedges;
         this.upstream = upstream;
         this.calls = calls;
         this.events = events;
@@ -39,30 +42,38 @@ final class PatientCalls {
     @FunctionalInterface
     interface Reading<T> {
 
-        /** Reads it; the text is the beginning of a message about its failure. */
+        /** Reads it; the text is the beginning of a message about its failure. May be called by several threads at once. */
         T read(Response response, String failed) throws IOException;
     }
 
-    /** Asks until it gets a 200 that can be read, or its patience, a whole one for each try, or the tries are used up. */
+    /** Something to do with any answer. */
+    @FunctionalInterface
+    interface Judging<T> {
+
+        /** Reads it, or says what it stands for. May be called by several threads at once. */
+        T judge(Reply reply) throws IOException;
+    }
+
+    /** Asks until it gets a 200 that can be read, or its patience for all tries together, or the tries are used up. */
     <T> T ask(Ask ask, Duration patience, Reading<T> reading) throws OriginException, InterruptedException {
+        return judged(ask, patience, reply -> {
+            if (reply.response().code() != 200) {
+                throw Verdicts.refusal(calls.failed(ask), reply, ask, clock);
+            }
+            return reading.read(reply.response(), calls.failed(ask));
+        });
+    }
+
+    /** As {@link #ask}, whatever the status. Beside a try that is silent for long another is made. */
+    <T> T judged(Ask ask, Duration patience, Judging<T> judging) throws OriginException, InterruptedException {
         RetryBudget budget = RetryBudget.forFirst(pace, patience, share);
+        long began = pace.nanoTime();
         while (true) {
             UpstreamException failure;
-            try (Reply reply = calls.send(ask)) {
-                if (reply.response().code() != 200) {
-                    throw Verdicts.refusal(calls.failed(ask), reply, ask, clock);
-                }
-                return reading.read(reply.response(), calls.failed(ask));
+            try {
+                return hedges.first(Hedges.silence(patience), new Try<>(ask, patience, began, judging));
             } catch (UpstreamException e) {
                 failure = Verdicts.failure(ask, e);
-            } catch (OriginException e) {
-                throw e;
-            } catch (IOException e) {
-                if (Thread.interrupted()) {
-                    throw (InterruptedException) new InterruptedException(ask.what() + " interrupted").initCause(e);
-                }
-                failure = new UpstreamException(Kind.of(e), calls.failed(ask) + "the connection broke: "
-                        + Reasons.of(e), e, null);
             }
             Optional<Duration> pause = isWorthRepeating(ask, failure)
                     ? budget.failed(failure.retryAfter())
@@ -83,6 +94,80 @@ final class PatientCalls {
                 true;
         };
         return failure.isRetryable() && !(isAnswered && ask.request().method().equals("HEAD"));
+    }
+
+    /** One try, and those beside it; what is left of the patience is theirs. */
+    private final class Try<T> implements Hedges.Wait<T> {
+
+        private final Ask ask;
+        private final Duration patience;
+        private final long beganNanos;
+        private final Judging<T> judging;
+        private final Line own = new Line();
+
+        Try(Ask ask, Duration patience, long beganNanos, Judging<T> judging) {
+            this.ask = ask;
+            this.patience = patience;
+            this.beganNanos = beganNanos;
+            this.judging = judging;
+        }
+
+        private T make(Line line) throws OriginException, InterruptedException {
+            Ask left = ask.after(Duration.ofNanos(pace.nanoTime() - beganNanos));
+            try (Reply reply = calls.send(left, left.request().url(), line::dials)) {
+                return judging.judge(reply);
+            } catch (OriginException e) {
+                throw e;
+            } catch (IOException e) {
+                if (Thread.interrupted()) {
+                    throw (InterruptedException) new InterruptedException(ask.what() + " interrupted").initCause(e);
+                }
+                throw UpstreamException.broken(calls.failed(ask) + "the connection broke: " + Reasons.of(e), e);
+            }
+        }
+
+        @Override
+        public Line line() {
+            return own;
+        }
+
+        @Override
+        public T first() throws OriginException, InterruptedException {
+            return make(own);
+        }
+
+        @Override
+        public Line another() {
+            return new Line();
+        }
+
+        @Override
+        public T beside(Line line, int nth) throws OriginException, InterruptedException {
+            return make(line);
+        }
+
+        @Override
+        public void drop(T late) {
+            // It holds nothing open.
+        }
+
+        @Override
+        public boolean mayBeRefused() {
+            return true;
+        }
+
+        @Override
+        public boolean isOver() {
+            return pace.nanoTime() - beganNanos >= patience.toNanos();
+        }
+
+        @Override
+        public UpstreamException over() {
+            return UpstreamException.last(Kind.STALLED,
+                    calls.failed(ask) + "it was silent for too long, or answered too slowly, for "
+                            + patience.toMillis() + " ms; if the upstream needs longer, raise fetch.manifest-timeout",
+                    null);
+        }
     }
 
     /**

@@ -6,10 +6,12 @@ import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 /** Network failures in words that an operator can act on. */
@@ -19,6 +21,11 @@ final class Reasons {
     private static final int MOST_OF_A_CAUSE = 120;
     /** What OkHttp tells first of a certificate for another host, whose names are what matters. */
     private static final Pattern FINGERPRINT = Pattern.compile("certificate: sha256/\\S+\\s+");
+
+    /** What Java says of an answer in plain HTTP. */
+    private static final String NO_TLS = "Unsupported or unrecognized SSL message";
+    /** The alert of a server that has failed (RFC 8446, section 6.2). */
+    private static final String OWN_FAULT = "internal_error";
 
     private Reasons() {}
 
@@ -62,6 +69,25 @@ final class Reasons {
         return expired != null
                 ? expired
                 : other != null ? other : unknown != null ? unknown : otherwise;
+    }
+
+    /**
+     * Whether the next connection would fail in the same way: a certificate that is not accepted, or what speaks no TLS at all.
+     * A handshake that was cut off, or that the other side says it has itself failed in, is none of these.
+     */
+    static boolean isForGood(IOException failure) {
+        if (!(failure instanceof SSLException)) {
+            return false;
+        }
+        boolean isOfTheHandshake = failure instanceof SSLHandshakeException
+                || failure instanceof SSLPeerUnverifiedException || NO_TLS.equals(failure.getMessage());
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateException || cause instanceof CertPathBuilderException) {
+                return true;
+            }
+            isOfTheHandshake &= !(cause instanceof IOException) || cause instanceof SSLException;
+        }
+        return isOfTheHandshake && !String.valueOf(failure.getMessage()).contains(OWN_FAULT);
     }
 
     /** An upstream's words as they may stand in a message: on one line, and not many. */

@@ -45,7 +45,11 @@ import okhttp3.Response;
  */
 public final class Registry implements AutoCloseable {
 
+    /** Clients wait 20 s for a head and more. */
     private static final Duration PROBE_PATIENCE = Duration.ofSeconds(14);
+
+    /** So many fetches of a token, one after the other, fit into the time that a manifest may take. */
+    private static final int TOKENS_OF_A_MANIFEST = 2;
 
     private final Upstream upstream;
     private final UpstreamHttp http;
@@ -56,41 +60,49 @@ public final class Registry implements AutoCloseable {
     private final RateLimits limits;
     private final HeadTrust heads;
     private final Accounts accounts;
+    private final PatientCalls patient;
     private final ManifestCalls manifests;
     private final ListingCalls listings;
     private final UpstreamEvents events;
     private final InstantSource clock;
     private final Pace pace;
     private final Duration stallTimeout;
+    private final Duration manifestTimeout;
+    private final Hedges hedges;
+    private final Hedges foreignHedges;
     private final Circuit circuit;
     private final Circuit tokenCircuit;
     private final OtherRegistries others;
     private final RetryShare share;
     private final RetryShare foreignShare;
 
-    /** One without notes of what it does not have; as {@link #Registry(Upstream, Duration, Duration, Duration, AbsenceNotes, UpstreamEvents, InstantSource, Pace, Executor)}. */
-    public Registry(Upstream upstream, Duration stallTimeout, Duration negativeTtl, UpstreamEvents events,
-            InstantSource clock, Pace pace, Executor executor) throws IOException {
-        this(upstream, stallTimeout, negativeTtl, Duration.ZERO, AbsenceNotes.NONE, events, clock, pace, executor);
+    /** One without notes of what it does not have. */
+    public Registry(Upstream upstream, Duration stallTimeout, Duration manifestTimeout, Duration negativeTtl,
+            UpstreamEvents events, InstantSource clock, Pace pace, Executor executor) throws IOException {
+        this(upstream, stallTimeout, manifestTimeout, negativeTtl, Duration.ZERO, AbsenceNotes.NONE, events, clock, pace,
+                executor);
     }
 
     /**
      * @param stallTimeout how long a download may make no progress, over all its attempts
+     * @param manifestTimeout how long a manifest, or a page of a list, may take, over all tries
      * @param negativeTtl how long it is not asked again for what it does not have; zero asks every time
      * @param staleIfError how long past that it is still said not to have it while it cannot be asked
      * @param absenceNotes keeps what it does not have
-     * @param executor runs token fetches and credential commands, unbounded
+     * @param executor runs token fetches, credential commands, and what is asked beside something silent; unbounded
      * @throws IOException if the upstream's CA file cannot be used
      */
-    public Registry(Upstream upstream, Duration stallTimeout, Duration negativeTtl, Duration staleIfError,
-            AbsenceNotes absenceNotes, UpstreamEvents events, InstantSource clock, Pace pace, Executor executor)
-            throws IOException {
+    public Registry(Upstream upstream, Duration stallTimeout, Duration manifestTimeout, Duration negativeTtl,
+            Duration staleIfError, AbsenceNotes absenceNotes, UpstreamEvents events, InstantSource clock, Pace pace,
+            Executor executor) throws IOException {
         this.upstream = upstream;
         this.events = events;
         this.clock = clock;
         this.pace = pace;
         this.stallTimeout = stallTimeout;
-        this.http = new UpstreamHttp(upstream, readTimeout(stallTimeout));
+        this.manifestTimeout = manifestTimeout;
+        this.http = new UpstreamHttp(upstream, stallTimeout);
+        Duration tokenTimeout = manifestTimeout.dividedBy(TOKENS_OF_A_MANIFEST);
         Ticker ticker = pace::nanoTime;
         this.limits = new RateLimits(ticker::read, pace::random);
         this.circuit = circuit();
@@ -99,21 +111,23 @@ public final class Registry implements AutoCloseable {
         Upstream asked = upstream.credentials().isEmpty() ? upstream.anonymous() : upstream;
         this.accounts = Registration.accounts(asked, limits,
                 new HeldTokens(upstream.name(), tokenCircuit,
-                        new TokenCalls(asked, http, events, clock, pace, readTimeout(stallTimeout))),
-                new Greeting(upstream, http, events, pace, readTimeout(stallTimeout)), events, executor, clock, ticker);
+                        new TokenCalls(asked, http, events, clock, pace, tokenTimeout)),
+                new Greeting(upstream, http, events, pace, tokenTimeout), events, executor, clock, ticker);
         AccountCalls asAccount = new AccountCalls(accounts, callLimits);
         this.others = new OtherRegistries(upstream, limits, callLimits,
-                new TokenCalls(upstream.anonymous(), http, events, clock, pace, readTimeout(stallTimeout)),
-                this::circuit, executor, ticker);
+                new TokenCalls(upstream.anonymous(), http, events, clock, pace, tokenTimeout), this::circuit, executor,
+                ticker);
         this.share = new RetryShare(pace::nanoTime);
         this.foreignShare = new RetryShare(pace::nanoTime);
+        this.hedges = new Hedges(pace, share, executor);
+        this.foreignHedges = new Hedges(pace, foreignShare, executor);
         this.calls = new RegistryCalls(upstream, http, upstream.redirects(), asAccount, circuit, others, events, pace);
         this.foreignCalls = new RegistryCalls(upstream, http,
                 RedirectRules.withoutRegistry(upstream.redirectHosts()), asAccount, circuit, others, events, pace);
         this.suspects = new Suspects(ticker);
         this.absences = new Absences(upstream, negativeTtl, staleIfError, absenceNotes, clock, ticker);
         this.heads = new HeadTrust(negativeTtl, ticker);
-        PatientCalls patient = new PatientCalls(upstream, calls, events, clock, pace, share);
+        this.patient = new PatientCalls(upstream, calls, events, clock, pace, share, hedges);
         this.manifests = new ManifestCalls(upstream, patient);
         this.listings = new ListingCalls(upstream, patient, pace);
     }
@@ -133,6 +147,22 @@ public final class Registry implements AutoCloseable {
         return accounts.refused();
     }
 
+    /** How long a manifest may take. */
+    public Duration manifestTimeout() {
+        return manifestTimeout;
+    }
+
+    /** Ends waits that are over, and asks once more beside what is silent; to be called several times a second, and short. */
+    public void look() {
+        hedges.look();
+        foreignHedges.look();
+    }
+
+    /** How many calls are being waited for. */
+    int waits() {
+        return hedges.count() + foreignHedges.count();
+    }
+
     /** What it has said of how much it may still be asked. */
     public RateLimits limits() {
         return limits;
@@ -145,12 +175,22 @@ public final class Registry implements AutoCloseable {
      */
     public FetchedManifest manifest(Repository repository, Reference reference, Accept accept)
             throws OriginException, InterruptedException {
+        return manifest(repository, reference, accept, manifestTimeout);
+    }
+
+    /**
+     * As {@link #manifest(Repository, Reference, Accept)}.
+     *
+     * @param patience how long it may take, tries and all
+     */
+    public FetchedManifest manifest(Repository repository, Reference reference, Accept accept, Duration patience)
+            throws OriginException, InterruptedException {
         Wanted wanted = manifestOf(repository, reference, accept);
         String what = "GET of manifest " + new ImageReference(repository, reference);
         FetchedManifest fetched = absences.noting(repository, resource(reference, accept), what,
                 () -> absences.ask(wanted, what, () -> {
                     try {
-                        return manifests.get(repository, reference, accept, stallTimeout);
+                        return manifests.get(repository, reference, accept, shorter(patience, manifestTimeout));
                     } catch (UpstreamException e) {
                         heads.refused(wanted, e);
                         throw e;
@@ -183,7 +223,7 @@ public final class Registry implements AutoCloseable {
             return absences.orNoted(repository, resource(reference, accept), what,
                     () -> absences.ask(wanted, what,
                             () -> heads.ask(wanted, () -> manifests.head(repository, reference, accept,
-                                    patience.compareTo(stallTimeout) < 0 ? patience : stallTimeout))));
+                                    shorter(patience, manifestTimeout)))));
         } catch (HeadTrust.RefusedByHeadException e) {
             return e.unlessBelieved();
         }
@@ -199,7 +239,7 @@ public final class Registry implements AutoCloseable {
         String what = "GET of the tags of " + repository;
         return absences.noting(repository, new Question.Tags(), what,
                 () -> absences.ask(new Wanted(RequestKind.TAGS, repository, ""), what,
-                        () -> listings.tags(repository, stallTimeout, parse)));
+                        () -> listings.tags(repository, manifestTimeout, parse)));
     }
 
     /**
@@ -212,7 +252,7 @@ public final class Registry implements AutoCloseable {
         String what = "GET of the referrers of " + repository + "@" + subject;
         return absences.noting(repository, new Question.Referrers(subject), what,
                 () -> absences.ask(new Wanted(RequestKind.REFERRERS, repository, subject.toString()), what,
-                        () -> listings.referrers(repository, subject, stallTimeout, parse)));
+                        () -> listings.referrers(repository, subject, manifestTimeout, parse)));
     }
 
     /** Where a blob comes from; all transfers of one share what is found out about its storage. */
@@ -241,13 +281,13 @@ public final class Registry implements AutoCloseable {
             }
 
             private Transfer download(Extent wanted) throws OriginException, InterruptedException {
-                Line line = new Line();
                 RetryBudget budget = found
                         ? RetryBudget.forMore(pace, stallTimeout, share)
                         : RetryBudget.forFirst(pace, stallTimeout, share);
                 return BlobDownload.open(upstream.name(), wanted,
-                        new BlobCalls(calls, ask, whereabouts, upstream.name(), events, clock, line), budget, events,
-                        pace, line);
+                        (line, nth) -> new BlobCalls(calls, ask, whereabouts, upstream.name(), events, clock, line,
+                                nth > 0),
+                        budget, hedges, Hedges.silence(stallTimeout), events, pace);
             }
 
             @Override
@@ -269,12 +309,13 @@ public final class Registry implements AutoCloseable {
             ForeignRules.Choice choice, Deliveries deliveries) {
         ForeignCalls.Wanted wanted = new ForeignCalls.Wanted("GET of blob " + repository + "@" + digest,
                 repository.name(), size, rules, choice.refused());
-        return new ForeignOrigin(repository, digest, size, choice.allowed(), deliveries, suspects, (part, turns) -> {
-            Line line = new Line();
-            return BlobDownload.open(upstream.name(), part,
-                    new ForeignCalls(foreignCalls, wanted, turns, upstream.name(), events, line),
-                    RetryBudget.forFirst(pace, stallTimeout, foreignShare), events, pace, line);
-        });
+        return new ForeignOrigin(repository, digest, size, choice.allowed(), deliveries, suspects,
+                (part, turns) -> BlobDownload.open(upstream.name(), part,
+                        (line, nth) -> new ForeignCalls(foreignCalls, wanted, turns, upstream.name(), events, line,
+                                nth),
+                        RetryBudget.forFirst(pace, stallTimeout, foreignShare), foreignHedges,
+                        Hedges.silence(stallTimeout),
+                        events, pace));
     }
 
     /**
@@ -295,28 +336,18 @@ public final class Registry implements AutoCloseable {
     }
 
     private OptionalLong probe(Repository repository, Digest digest) throws OriginException, InterruptedException {
-        Duration patience = PROBE_PATIENCE.compareTo(stallTimeout) < 0 ? PROBE_PATIENCE : stallTimeout;
+        Duration patience = shorter(PROBE_PATIENCE, stallTimeout);
         Ask ask = ask(repository, digest, "bytes=0-0", Optional.of(patience));
-        RetryBudget budget = RetryBudget.forFirst(pace, patience, share);
-        long began = pace.nanoTime();
-        while (true) {
-            try (Reply reply = calls.send(ask.after(Duration.ofNanos(pace.nanoTime() - began)))) {
-                Response response = reply.response();
-                return switch (response.code()) {
-                    case 200 -> BlobAnswer.of(response, Asked.WHOLE, OptionalLong.empty(), calls.failed(ask)).total();
-                    case 206 -> ContentRange.parse(response.header("Content-Range")).map(ContentRange::total)
-                            .orElse(OptionalLong.empty());
-                    case 416 -> emptyOnly(response, ask, reply);
-                    default -> throw Verdicts.refusal(calls.failed(ask), reply, clock);
-                };
-            } catch (UpstreamException e) {
-                Optional<Duration> pause = e.isRetryable() ? budget.failed(e.retryAfter()) : Optional.empty();
-                if (pause.isEmpty()) {
-                    throw e;
-                }
-                pace.pause(pause.get());
-            }
-        }
+        return patient.judged(ask, patience, reply -> {
+            Response response = reply.response();
+            return switch (response.code()) {
+                case 200 -> BlobAnswer.of(response, Asked.WHOLE, OptionalLong.empty(), calls.failed(ask)).total();
+                case 206 -> ContentRange.parse(response.header("Content-Range")).map(ContentRange::total)
+                        .orElse(OptionalLong.empty());
+                case 416 -> emptyOnly(response, ask, reply);
+                default -> throw Verdicts.refusal(calls.failed(ask), reply, clock);
+            };
+        });
     }
 
     /** No byte can be had of an empty blob; any other has a first one. */
@@ -335,6 +366,10 @@ public final class Registry implements AutoCloseable {
     private Circuit circuit() {
         return new Circuit(clock, pace::nanoTime, pace::random,
                 health -> events.healthChanged(upstream.name(), health));
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     static Wanted manifestOf(Repository repository, Reference reference, Accept accept) {
@@ -360,15 +395,5 @@ public final class Registry implements AutoCloseable {
         }
         return new Ask("GET of blob " + repository + "@" + digest, RequestKind.BLOB, repository.name(),
                 request.build(), patience);
-    }
-
-    /**
-     * Several silent connections must fit into one stall timeout, and two into the time that clients wait for a head, or
-     * there would be no second attempt.
-     */
-    private static Duration readTimeout(Duration stallTimeout) {
-        Duration third = stallTimeout.dividedBy(3);
-        Duration longest = Duration.ofSeconds(7);
-        return third.compareTo(longest) < 0 ? third : longest;
     }
 }

@@ -295,7 +295,7 @@ final class RegistryCalls {
             if (Thread.interrupted()) {
                 throw (InterruptedException) new InterruptedException(failed(ask) + "interrupted").initCause(e);
             }
-            pass.ifPresent(of -> Troubles.of(e, call, flow).ifPresent(of::failed));
+            pass.ifPresent(of -> Troubles.of(e, call, flow, kind).ifPresent(of::failed));
             events.unanswered(upstream.name(), kind, Duration.ofNanos(pace.nanoTime() - began));
             throw unanswered(ask, request.url(), e);
         }
@@ -322,8 +322,7 @@ final class RegistryCalls {
                             ? wayToAuthorize(url)
                             : wayToTrust(url)), e, null);
         }
-        return new UpstreamException(Kind.of(e), failed(ask) + withoutQuery(url) + " gave no answer: "
-                + Reasons.of(e), e, null);
+        return UpstreamException.broken(failed(ask) + withoutQuery(url) + " gave no answer: " + Reasons.of(e), e);
     }
 
     private String wayToTrust(HttpUrl url) {

@@ -74,8 +74,9 @@ public final class RegistryProbe implements AutoCloseable {
                         new TokenCalls(upstream.anonymous(), http, UpstreamEvents.NONE, clock, pace, patience), circuits,
                         executor, ticker),
                 UpstreamEvents.NONE, pace);
+        RetryShare share = new RetryShare(pace::nanoTime);
         this.manifests = new ManifestCalls(upstream, new PatientCalls(upstream, calls, UpstreamEvents.NONE, clock, pace,
-                new RetryShare(pace::nanoTime)));
+                share, new Hedges(pace, share, executor)));
     }
 
     /**

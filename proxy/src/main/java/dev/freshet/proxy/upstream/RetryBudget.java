@@ -3,6 +3,7 @@ package dev.freshet.proxy.upstream;
 import dev.freshet.proxy.upstream.health.RetryShare;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * How often, and for how long, one download may be tried again. Before its first byte it gets a few attempts, as the
@@ -13,6 +14,8 @@ import java.util.Optional;
  * timeout is given up for another; when none does within the whole of it, the download is. An attempt that brought
  * {@value #FAIR_SHARE} bytes is followed by the next at once, as a signed URL that ran out is no fault; after others
  * there is a pause, twice as long each time and with jitter.
+ *
+ * <p>For the thread of the download, but for what says otherwise.
  */
 final class RetryBudget {
 
@@ -30,7 +33,7 @@ final class RetryBudget {
     private final RetryShare share;
     private final boolean isForMore;
 
-    private long lastProgressNanos;
+    private volatile long lastProgressNanos;
     private long attemptNanos;
     private long leftNanos;
     private long bytesSinceProgress;
@@ -38,6 +41,8 @@ final class RetryBudget {
     private long bytesSkipped;
     private boolean anyByte;
     private int barrenAttempts;
+
+    private final AtomicLong besideNanos = new AtomicLong();
 
     private RetryBudget(Pace pace, Duration stallTimeout, RetryShare share, boolean isForMore) {
         this.pace = pace;
@@ -74,8 +79,15 @@ final class RetryBudget {
     /** The reader waits for bytes again. */
     void back() {
         long away = pace.nanoTime() - leftNanos;
-        lastProgressNanos += away;
+        postpone(away);
         attemptNanos += away;
+    }
+
+    /** Notes that bytes have come after a wait. A pause is no trickle: how fast they come counts from its end on. */
+    void waited(long nanos) {
+        if (nanos > stallNanos / 3) {
+            attemptNanos = pace.nanoTime();
+        }
     }
 
     /** Notes bytes that were not there before. */
@@ -86,6 +98,7 @@ final class RetryBudget {
         if (bytesSinceProgress >= REAL_PROGRESS) {
             bytesSinceProgress = 0;
             barrenAttempts = 0;
+            besideNanos.set(0);
             lastProgressNanos = pace.nanoTime();
         }
     }
@@ -99,9 +112,28 @@ final class RetryBudget {
         if (bytesSkipped >= REAL_PROGRESS) {
             bytesSkipped = 0;
             long now = pace.nanoTime();
-            lastProgressNanos += now - Math.max(attemptNanos, lastProgressNanos);
+            postpone(now - Math.max(attemptNanos, lastProgressNanos));
             attemptNanos = now;
         }
+    }
+
+    /**
+     * Notes that {@link #REAL_PROGRESS} bytes have come once more over a connection beside, within this time, which stands
+     * still if it is short enough. May be called by any thread.
+     */
+    void skippedBeside(long nanos) {
+        if (nanos <= stallNanos / 3) {
+            besideNanos.addAndGet(nanos);
+        }
+    }
+
+    private void postpone(long nanos) {
+        long later = lastProgressNanos + nanos;
+        lastProgressNanos = later;
+    }
+
+    private long sinceProgress() {
+        return pace.nanoTime() - lastProgressNanos - besideNanos.get();
     }
 
     /** Whether this attempt is too slow to be kept, though bytes are coming. */
@@ -110,21 +142,21 @@ final class RetryBudget {
         return pace.nanoTime() - since > stallNanos / 3;
     }
 
-    /** Whether there was no real progress for longer than the stall timeout. */
+    /** Whether there was no real progress for longer than the stall timeout. May be asked by any thread. */
     boolean isStalled() {
-        return pace.nanoTime() - lastProgressNanos > stallNanos;
+        return sinceProgress() > stallNanos;
     }
 
     /** Whether there is time for a wait that an upstream has asked for; before the first byte, clients go elsewhere. */
     boolean covers(Duration wait) {
-        long left = anyByte ? stallNanos - (pace.nanoTime() - lastProgressNanos) : LONGEST_FIRST_WAIT.toNanos();
+        long left = anyByte ? stallNanos - sinceProgress() : LONGEST_FIRST_WAIT.toNanos();
         return wait.compareTo(Duration.ofNanos(left)) <= 0;
     }
 
     /** Whether to wait so long for an upstream that is not asked at all meanwhile; nobody waits for it who can go elsewhere. */
     boolean sitsOut(Duration wait) {
         return (anyByte || isForMore)
-                && wait.toNanos() <= stallNanos - (pace.nanoTime() - lastProgressNanos);
+                && wait.toNanos() <= stallNanos - sinceProgress();
     }
 
     /**

@@ -142,7 +142,7 @@ final class TokenCalls implements TokenEndpoint {
                 throw failed(Kind.AGAINST_RULES, request.method(), realm, "it is at no public address; if it is right,"
                         + " add it to the upstream's token-hosts");
             }
-            throw failed(Kind.of(e), request.method(), realm, Reasons.of(e));
+            throw UpstreamException.broken(message(request.method(), realm, Reasons.of(e)), e);
         }
     }
 

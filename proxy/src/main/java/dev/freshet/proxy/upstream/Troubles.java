@@ -1,5 +1,6 @@
 package dev.freshet.proxy.upstream;
 
+import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.health.Trouble;
 import dev.freshet.proxy.upstream.health.Trouble.Cause;
 import java.io.IOException;
@@ -17,14 +18,20 @@ final class Troubles {
 
     private Troubles() {}
 
-    /** What a missing answer says; empty for a call that was given up for other reasons. */
-    static Optional<Trouble> of(IOException failure, Call call, InFlow flow) {
+    /**
+     * What a missing answer says; empty for a call that was given up for other reasons. A registry that is connected and takes
+     * its time for a blob, perhaps as it fetches that itself, is there.
+     */
+    static Optional<Trouble> of(IOException failure, Call call, InFlow flow, RequestKind kind) {
         boolean isLate = failure instanceof InterruptedIOException;
         if ((call.isCanceled() && !isLate) || RegistryCalls.isAddressRefused(failure)) {
             return Optional.empty();
         }
         HttpUrl url = call.request().url();
         boolean isWhole = !flow.isConnected() || isOfConnecting(failure);
+        if (isLate && !isWhole && kind == RequestKind.BLOB) {
+            return Optional.empty();
+        }
         return Optional.of(new Trouble(isLate ? Cause.STALLED : Cause.UNREACHABLE,
                 url.host() + ":" + url.port() + " gave no answer: " + Reasons.of(failure),
                 isWhole ? Optional.empty() : Optional.of(url.encodedPath())));

@@ -26,6 +26,7 @@ public final class UpstreamException extends OriginException {
     private enum Basis {
         ASKED,
         INFERRED,
+        FINAL,
         REMEMBERED,
         NOTED,
         HELD_BACK,
@@ -90,6 +91,17 @@ public final class UpstreamException extends OriginException {
         this.kind = kind;
         this.retryAfter = retryAfter;
         this.basis = basis;
+    }
+
+    /** A failure that asking again does not mend, whatever is usual of its kind. */
+    static UpstreamException last(Kind kind, String message, @Nullable Throwable cause) {
+        return new UpstreamException(kind, message, cause, null, Basis.FINAL);
+    }
+
+    /** A connection that was not made, or broke: worth another try, unless it was refused for good. */
+    static UpstreamException broken(String message, IOException cause) {
+        return new UpstreamException(Kind.of(cause), message, cause, null,
+                Reasons.isForGood(cause) ? Basis.FINAL : Basis.ASKED);
     }
 
     /** What the registry has said a short while ago that it does not have, so that it was not asked again. */
@@ -190,7 +202,7 @@ public final class UpstreamException extends OriginException {
 
     /** Whether asking again soon may help. */
     boolean isRetryable() {
-        return kind.retryable() && !isHeldBack();
+        return kind.retryable() && basis == Basis.ASKED;
     }
 
     /** How long the registry wants to be left alone; empty when it does not say. */

@@ -36,8 +36,19 @@ final class Verdicts {
         Duration retryAfter = reply.heldOff().isPositive()
                 ? reply.heldOff()
                 : RetryAfter.of(response.header("Retry-After"), response.header("Date"), clock.instant()).orElse(null);
+        if (reply.fromRegistry() && isOfTheRequest(status)) {
+            return UpstreamException.last(Kind.BAD_ANSWER, message, null);
+        }
         return new UpstreamException(reply.fromRegistry() ? registryKind(status) : storageKind(status), message, null,
                 retryAfter);
+    }
+
+    /** Whether the registry has something against the request, which it has then also the next time. */
+    private static boolean isOfTheRequest(int status) {
+        return switch (status) {
+            case 401, 403, 404, 408, 410, 421, 425, 429 -> false;
+            default -> status / 100 == 4;
+        };
     }
 
     /**

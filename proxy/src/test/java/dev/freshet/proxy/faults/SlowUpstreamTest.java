@@ -31,7 +31,7 @@ class SlowUpstreamTest {
 
     @BeforeEach
     void waitAThirdOfASecondOnly() {
-        proxy.set("fetch.stall-timeout", "1s");
+        proxy.set("fetch.stall-timeout", "1s").set("fetch.manifest-timeout", "1s");
     }
 
     @Test

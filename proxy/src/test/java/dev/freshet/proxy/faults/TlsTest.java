@@ -29,7 +29,7 @@ class TlsTest {
     private final ProxyFixture proxy = new ProxyFixture();
 
     @Test
-    @DisplayName("U-26: a self-signed certificate is refused, clearly, and nothing reaches the registry")
+    @DisplayName("U-26: a self-signed certificate is refused, clearly, at the first try, and nothing reaches the registry")
     void a_self_signed_certificate_is_refused() {
         try (TlsFront front = front(HERE)) {
             Digest digest = proxy.set("upstreams.lab.url", front.url()).registry().blob(REPO, BLOB);
@@ -39,6 +39,12 @@ class TlsTest {
             assertThat(got.status()).isEqualTo(502);
             assertThat(got.text()).contains("TLS failed").contains("upstream lab");
             assertThat(proxy.registry().traffic().all()).isEmpty();
+            assertThat(front.accepted()).isEqualTo(1);
+            assertThat(proxy.pace().pauses()).isEmpty();
+            assertThat(proxy.manifest("latest").status()).isEqualTo(502);
+            assertThat(front.accepted()).isEqualTo(2);
+            assertThat(proxy.client().head(proxy.url("blobs/" + digest)).status()).isEqualTo(502);
+            assertThat(front.accepted()).isEqualTo(3);
         }
     }
 

@@ -2,14 +2,19 @@ package dev.freshet.proxy.foreign;
 
 import dev.freshet.testbed.fault.Fault;
 import dev.freshet.testbed.fault.On;
+import dev.freshet.testbed.proxy.Client;
 import dev.freshet.testbed.proxy.Got;
 import dev.freshet.testbed.traffic.Endpoint;
 import dev.freshet.testbed.traffic.Seen;
 import dev.freshet.testbed.wire.Content;
 import dev.freshet.testbed.wire.Framing;
+import dev.freshet.testbed.wire.Gate;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -45,6 +50,22 @@ class ForeignFailuresTest extends ForeignKit {
         first.stop();
 
         assertIsLayer(layer());
+    }
+
+    @Test
+    @DisplayName("L-01: beside a server that is silent the next one is asked")
+    void theNextUrlIsAskedBesideASilentServer() {
+        Gate gate = new Gate();
+        first.when(On.every(Endpoint.BLOB), Fault.slowHead(gate));
+        serve(url(first), url(second));
+        Future<Got> begun = proxy.client().begin(proxy.url("blobs/" + DIGEST));
+        gate.awaitArrivals(1);
+
+        proxy.pace().advance(Duration.ofSeconds(7));
+
+        assertIsLayer(Client.await(begun));
+        assertThat(gets(second)).hasSize(1);
+        gate.open();
     }
 
     @Test

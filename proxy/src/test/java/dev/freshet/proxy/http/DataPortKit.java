@@ -186,7 +186,8 @@ abstract class DataPortKit {
             return new Registry(
                     Upstream.at(new RegistryHost("lab"), URI.create(url), List.of(), List.of(), List.of(),
                             Optional.empty()),
-                    Duration.ofSeconds(30), Duration.ofSeconds(10), new NoEvents(), new ManualClock(), Pace.SYSTEM,
+                    Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(10), new NoEvents(),
+                    new ManualClock(), Pace.SYSTEM,
                     threads);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

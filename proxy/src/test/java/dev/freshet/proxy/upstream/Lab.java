@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A registry with a storage that dies, breaks and lies as a test says, and what asks both. Time passes as a test says. */
@@ -37,6 +39,7 @@ final class Lab implements UpstreamEvents, AutoCloseable {
     private final Queue<RefreshReason> refreshes = new ConcurrentLinkedQueue<>();
     private final Queue<String> whys = new ConcurrentLinkedQueue<>();
     private final AtomicLong resumes = new AtomicLong();
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Registry upstream;
 
     Lab() throws IOException {
@@ -47,7 +50,7 @@ final class Lab implements UpstreamEvents, AutoCloseable {
         upstream = new Registry(
                 Upstream.at(NAME, URI.create(registry.url()), List.of(), List.of(),
                         List.of(HostRule.parse(registry.storageAuthority())), Optional.empty()),
-                Duration.ofSeconds(60), Duration.ZERO, this, clock, pace, Runnable::run);
+                Duration.ofSeconds(60), Duration.ofSeconds(30), Duration.ZERO, this, clock, pace, threads);
     }
 
     ManualClock clock() {
@@ -62,6 +65,11 @@ final class Lab implements UpstreamEvents, AutoCloseable {
     BlobOrigin origin(byte[] blob) {
         Digest digest = registry.blob("app", blob);
         return upstream.blob(APP, digest);
+    }
+
+    /** What asks. */
+    Registry upstream() {
+        return upstream;
     }
 
     /** Bytes of bodies, as counted for the metric. */
@@ -133,5 +141,6 @@ final class Lab implements UpstreamEvents, AutoCloseable {
     public void close() {
         upstream.close();
         registry.close();
+        threads.close();
     }
 }

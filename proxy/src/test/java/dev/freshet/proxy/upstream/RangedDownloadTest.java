@@ -253,7 +253,8 @@ class RangedDownloadTest {
     private Registry upstream() {
         try {
             return new Registry(Upstream.at(LAB, URI.create(registry.url()), List.of(), List.of(), List.of(),
-                    Optional.empty()), Duration.ofSeconds(60), Duration.ZERO, events, InstantSource.system(), pace,
+                    Optional.empty()), Duration.ofSeconds(60), Duration.ofSeconds(30), Duration.ZERO, events,
+                    InstantSource.system(), pace,
                     Runnable::run);
         } catch (IOException e) {
             throw new AssertionError(e);

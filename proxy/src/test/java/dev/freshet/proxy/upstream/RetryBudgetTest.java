@@ -57,6 +57,32 @@ class RetryBudgetTest {
     }
 
     @Test
+    void a_pause_is_no_trickle_though_it_is_no_progress() {
+        budget.received(1000);
+        pace.advance(Duration.ofSeconds(30));
+        budget.waited(Duration.ofSeconds(30).toNanos());
+        assertThat(budget.isTrickling()).isFalse();
+
+        pace.advance(Duration.ofSeconds(21));
+        assertThat(budget.isTrickling()).isTrue();
+        assertThat(budget.isStalled()).isFalse();
+        pace.advance(Duration.ofSeconds(10));
+
+        assertThat(budget.isStalled()).isTrue();
+    }
+
+    @Test
+    void time_stands_still_while_a_connection_beside_skips_fast() {
+        pace.advance(Duration.ofSeconds(61));
+        budget.skippedBeside(Duration.ofSeconds(21).toNanos());
+        assertThat(budget.isStalled()).isTrue();
+
+        budget.skippedBeside(Duration.ofSeconds(2).toNanos());
+
+        assertThat(budget.isStalled()).isFalse();
+    }
+
+    @Test
     void a_wait_that_an_upstream_asks_for_must_fit() {
         assertThat(budget.covers(Duration.ofSeconds(2))).isTrue();
         assertThat(budget.covers(Duration.ofSeconds(3))).isFalse();

@@ -170,7 +170,8 @@ class SharedOutageTest {
                 Registry upstream = new Registry(
                         Upstream.at(LAB, URI.create(registry.url()), List.of(), List.of(), List.of(),
                                 Optional.empty()),
-                        Duration.ofSeconds(60), Duration.ZERO, new Unanswered(), new ManualClock(), pace,
+                        Duration.ofSeconds(60), Duration.ofSeconds(30), Duration.ZERO, new Unanswered(),
+                        new ManualClock(), pace,
                         Runnable::run);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Digest> blobs = new ArrayList<>();

@@ -64,7 +64,7 @@ public final class InMemoryProxy implements BeforeEachCallback, AfterEachCallbac
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         Registry upstream = new Registry(Upstream.at(LAB, URI.create(registry.url()), List.of(), List.of(),
                 List.of(HostRule.parse(registry.storageAuthority())), Optional.empty()), Duration.ofSeconds(60),
-                Duration.ofSeconds(10), events,
+                Duration.ofSeconds(30), Duration.ofSeconds(10), events,
                 new ManualClock(), pace, threads);
         ContentCache cache = new ContentCache(store, threads, threads, events);
         meters.watch(store, cache);

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -28,6 +29,7 @@ public final class TlsFront implements AutoCloseable {
 
     private final ServerSocket listener;
     private final Path certificate;
+    private final AtomicInteger accepted = new AtomicInteger();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -74,6 +76,11 @@ public final class TlsFront implements AutoCloseable {
         return "https://127.0.0.1:" + listener.getLocalPort();
     }
 
+    /** As many connections were accepted so far. */
+    public int accepted() {
+        return accepted.get();
+    }
+
     /** Its certificate in PEM format. */
     public Path certificate() {
         return certificate;
@@ -97,6 +104,7 @@ public final class TlsFront implements AutoCloseable {
         while (!listener.isClosed()) {
             try {
                 Socket outer = listener.accept();
+                accepted.incrementAndGet();
                 Socket inner = new Socket(InetAddress.getLoopbackAddress(), plainPort);
                 sockets.addAll(List.of(outer, inner));
                 threads.execute(() -> copy(outer, inner));

@@ -25,6 +25,9 @@ public final class Circuit {
     /** How long to wait for what comes of a probe that is on its way, at least half of it. */
     private static final Backoff ON_ITS_WAY = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1));
 
+    /** What is asked may need its time, and says nothing of other requests: after so long another is a probe beside it. */
+    private static final Duration LONGEST_PROBE = Duration.ofSeconds(7);
+
     private final InstantSource clock;
     private final LongSupplier ticker;
     private final DoubleSupplier random;
@@ -34,6 +37,7 @@ public final class Circuit {
     private CircuitState state = CircuitState.CLOSED;
     private Instant since;
     private @Nullable Pass probe;
+    private long probedNanos;
     private @Nullable Trouble lastFailure;
     private @Nullable Instant lastSuccess;
 
@@ -62,6 +66,7 @@ public final class Circuit {
         try {
             return switch (state) {
                 case Closed closed -> new Pass(this);
+                case HalfOpen halfOpen when ticker.getAsLong() - probedNanos >= LONGEST_PROBE.toNanos() -> probe();
                 case HalfOpen halfOpen ->
                     new Held(halfOpen.last(), Duration.ofNanos(ON_ITS_WAY.nanos(0, random.getAsDouble())));
                 case Open open -> {
@@ -69,15 +74,20 @@ public final class Circuit {
                     if (!wait.isZero()) {
                         yield new Held(open.last(), wait);
                     }
-                    Pass call = new Pass(this);
-                    probe = call;
                     become(open.probed());
-                    yield call;
+                    yield probe();
                 }
             };
         } finally {
             lock.unlock();
         }
+    }
+
+    private Pass probe() {
+        Pass call = new Pass(this);
+        probe = call;
+        probedNanos = ticker.getAsLong();
+        return call;
     }
 
     /** How it is now. */

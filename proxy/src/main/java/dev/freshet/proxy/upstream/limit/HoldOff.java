@@ -20,6 +20,9 @@ final class HoldOff {
     /** For those who come while another is finding out. */
     static final Duration SOON = Duration.ofSeconds(1);
 
+    /** The one that finds out may be a call that needs its time: after so long the next to come finds out, too. */
+    private static final Duration LONGEST_PROBE = Duration.ofSeconds(7);
+
     private static final int MOST_DOUBLINGS = 16;
 
     private final LongSupplier ticker;
@@ -46,7 +49,7 @@ final class HoldOff {
         record Shut(long untilNanos, int refusals, Refusal why) implements State {}
 
         /** One is finding out; nobody else may call. */
-        record Probed(int refusals, Refusal why) implements State {}
+        record Probed(int refusals, Refusal why, long sinceNanos) implements State {}
     }
 
     /** What comes of asking for leave. */
@@ -70,10 +73,15 @@ final class HoldOff {
                 case State.Open() -> new Leave.Free();
                 case State.Shut shut when left(shut).isPositive() -> new Leave.Denied(left(shut), shut.why());
                 case State.Shut(long until, int refusals, Refusal why) -> {
-                    state = new State.Probed(refusals, why);
+                    state = new State.Probed(refusals, why, ticker.getAsLong());
                     yield new Leave.Probe();
                 }
-                case State.Probed(int refusals, Refusal why) -> new Leave.Denied(SOON, why);
+                case State.Probed(int refusals, Refusal why, long since) when ticker.getAsLong()
+                        - since >= LONGEST_PROBE.toNanos() -> {
+                    state = new State.Probed(refusals, why, ticker.getAsLong());
+                    yield new Leave.Probe();
+                }
+                case State.Probed probed -> new Leave.Denied(SOON, probed.why());
             };
         } finally {
             lock.unlock();
@@ -117,7 +125,7 @@ final class HoldOff {
     void giveBack() {
         lock.lock();
         try {
-            if (state instanceof State.Probed(int refusals, Refusal why)) {
+            if (state instanceof State.Probed(int refusals, Refusal why, long since)) {
                 state = new State.Shut(ticker.getAsLong(), refusals, why);
             }
         } finally {

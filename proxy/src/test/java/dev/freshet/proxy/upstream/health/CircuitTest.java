@@ -55,6 +55,24 @@ class CircuitTest {
     }
 
     @Test
+    void aProbeThatTakesItsTimeHoldsUpNoOther() {
+        fail(5);
+        pass(Duration.ofSeconds(1));
+        Pass slow = pass();
+        pass(Duration.ofMillis(6_999));
+        assertThat(circuit.enter("/v2/other")).isInstanceOf(Held.class);
+        pass(Duration.ofMillis(1));
+
+        Pass next = pass();
+        assertThat(circuit.enter("/v2/third")).isInstanceOf(Held.class);
+        slow.failed(DOWN);
+        assertThat(circuit.health().state()).isEqualTo(State.HALF_OPEN);
+        next.answered();
+
+        assertThat(circuit.health().state()).isEqualTo(State.CLOSED);
+    }
+
+    @Test
     void oneProbeAtATimeIsLetThrough() {
         fail(5);
         pass(Duration.ofSeconds(1));

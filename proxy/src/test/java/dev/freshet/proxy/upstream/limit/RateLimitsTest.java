@@ -68,6 +68,20 @@ class RateLimitsTest {
     }
 
     @Test
+    void oneThatTakesItsTimeToFindOutHoldsUpNoOther() {
+        refuse(ALICE, Counted.BLOBS, MINUTE);
+        pace.advance(MINUTE);
+        admitted(ALICE, Counted.BLOBS);
+        pace.advance(Duration.ofMillis(6_999));
+        assertThat(enter(ALICE, Counted.BLOBS)).isInstanceOf(Entry.HeldOff.class);
+
+        pace.advance(Duration.ofMillis(1));
+
+        assertThat(enter(ALICE, Counted.BLOBS)).isInstanceOf(Entry.Admitted.class);
+        assertThat(enter(ALICE, Counted.BLOBS)).isInstanceOf(Entry.HeldOff.class);
+    }
+
+    @Test
     void whenTheTimeIsOverOneFindsOutForAll() {
         refuse(ALICE, Counted.BLOBS, MINUTE);
         pace.advance(MINUTE);

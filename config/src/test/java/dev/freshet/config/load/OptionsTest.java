@@ -119,7 +119,8 @@ class OptionsTest {
                 Optional.of(directory.resolve("secret")), Optional.empty(), Optional.empty(), List.of(), List.of(),
                 List.of(HostRule.parse("auth.example.com")),
                 List.of(HostRule.parse("10.0.0.7:9000")),
-                List.of(HostRule.parse("ghcr.io"), HostRule.parse("10.0.0.8:5000")), Optional.of(directory.resolve("ca.pem")),
+                List.of(HostRule.parse("ghcr.io"), HostRule.parse("10.0.0.8:5000")),
+                Optional.of(directory.resolve("ca.pem")),
                 Optional.of(Duration.ofMinutes(5))));
         assertThat(lab).isNotNull();
         assertThat(lab.credentials()).containsExactly(new Credentials.Login("u", new Secret("hunter2")));

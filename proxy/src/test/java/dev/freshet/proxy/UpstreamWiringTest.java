@@ -23,8 +23,10 @@ class UpstreamWiringTest {
     @DisplayName("L-07: a front knows where the other upstreams are, and which registries it is named")
     void aFrontKnowsTheOthers() throws Exception {
         FreshetConfig config = ConfigLoader.load(new ConfigSources(Optional.empty(), Map.of(),
-                List.of("upstreams.\"lscr.io\".manifest-hosts=10.0.0.8:5000", "upstreams.\"ghcr.io\".url=https://ghcr.io",
-                        "default-upstream=ghcr.io"), Path.of(""))).config();
+                List.of("upstreams.\"lscr.io\".manifest-hosts=10.0.0.8:5000",
+                        "upstreams.\"ghcr.io\".url=https://ghcr.io",
+                        "default-upstream=ghcr.io"),
+                Path.of(""))).config();
 
         Upstream front = Freshet.upstream(config, new UpstreamName("lscr.io"));
 

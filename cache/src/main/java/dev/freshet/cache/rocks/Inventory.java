@@ -161,10 +161,12 @@ final class Inventory {
         String found = count + " contents have no record in the index, " + large.size() + " large ones of " + bytes
                 + " bytes on disk and " + small.size() + " small ones: ";
         if (count > 0 && index.hasLost()) {
-            listener.lost(count, bytes, found + "their records are lost with what the index has lost; they cannot be served"
-                    + " any more, and are fetched again as they are asked for");
+            listener.lost(count, bytes,
+                    found + "their records are lost with what the index has lost; they cannot be served"
+                            + " any more, and are fetched again as they are asked for");
         } else if (count > 0) {
-            LOG.warn("{}their fetch or their removal was cut short when the last process ended, or their records are lost",
+            LOG.warn(
+                    "{}their fetch or their removal was cut short when the last process ended, or their records are lost",
                     found);
         }
     }
@@ -191,7 +193,9 @@ final class Inventory {
     /** Small content without a record: a crash leaves it among the last numbers only, and the loss of the index all. */
     private Map<Long, Long> smallOrphans(long first, Set<Long> loose) throws StoreException {
         Supplier<String> attempt = () -> "sweep";
-        long from = records.usage().objects() == 0 || index.hasLost() ? 0 : Math.max(0, first - 2L * Numbers.RESERVED_AT_ONCE);
+        long from = records.usage().objects() == 0 || index.hasLost()
+                ? 0
+                : Math.max(0, first - 2L * Numbers.RESERVED_AT_ONCE);
         Map<Long, Long> orphans = new HashMap<>();
         for (long number : bulk.numbers(attempt, Family.SMALL, from)) {
             if (number < first && !loose.contains(number) && records.owner(number) == null) {

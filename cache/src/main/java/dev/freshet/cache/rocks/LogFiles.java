@@ -95,8 +95,9 @@ record LogFiles(long changes, List<String> damages) {
             reading.run();
             changes += reading.changes;
             if (reading.unreadable > 0) {
-                damages.add(reading.unreadable + " of the " + reading.log.limit() + " bytes of log " + file.getFileName()
-                        + " cannot be read");
+                damages.add(
+                        reading.unreadable + " of the " + reading.log.limit() + " bytes of log " + file.getFileName()
+                                + " cannot be read");
             }
         }
         return new LogFiles(changes, damages);

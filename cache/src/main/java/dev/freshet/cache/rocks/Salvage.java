@@ -85,7 +85,8 @@ final class Salvage implements Opening {
             return openMended(true, true, entries, changes);
         } catch (RocksDBException e) {
             requireDamage(e);
-            LOG.error("database {} of store {} cannot be salvaged: {}; it is begun anew, and all that it held is lost{}",
+            LOG.error(
+                    "database {} of store {} cannot be salvaged: {}; it is begun anew, and all that it held is lost{}",
                     home.directory(), layout.root(), e.getMessage(), home == Family.Home.INDEX
                             ? ": " + Losses.of(entries, Map.of(), Set.of(), true, changes)
                             : "");
@@ -241,8 +242,10 @@ final class Salvage implements Opening {
         } catch (RocksDBException e) {
             requireDamage(e);
             lost = true;
-            LOG.error("small contents of store {} are damaged: {}; all of them are deleted, about {} chunks, and fetched"
-                    + " again as they are asked for", layout.root(), e.getMessage(), bulk.db()
+            LOG.error(
+                    "small contents of store {} are damaged: {}; all of them are deleted, about {} chunks, and fetched"
+                            + " again as they are asked for",
+                    layout.root(), e.getMessage(), bulk.db()
                             .getLongProperty(bulk.family(Family.SMALL), "rocksdb.estimate-num-keys"));
             bulk.db().dropColumnFamily(bulk.family(Family.SMALL));
         }

@@ -286,7 +286,8 @@ class LostRecordsTest {
 
         assertThat(listener.losses()).isEmpty();
         assertThat(messages()).singleElement().asString()
-                .matches("WARN database " + database + " of store .* has lost its file CURRENT, which is written anew: .*");
+                .matches("WARN database " + database
+                        + " of store .* has lost its file CURRENT, which is written anew: .*");
     }
 
     @Test

@@ -210,8 +210,10 @@ final class RegistryCalls {
                 return authorized(ask, request, calls);
             }
             if (!repository.isEmpty()) {
-                throw new UpstreamException(Kind.AGAINST_RULES, failed(ask) + "a redirect leads back to the registry, to "
-                        + "repository " + Reasons.shown(repository) + ", which was not asked for; pull from that one");
+                throw new UpstreamException(Kind.AGAINST_RULES,
+                        failed(ask) + "a redirect leads back to the registry, to "
+                                + "repository " + Reasons.shown(repository)
+                                + ", which was not asked for; pull from that one");
             }
         }
         if (repository.isEmpty()) {
@@ -320,7 +322,8 @@ final class RegistryCalls {
             return new UpstreamException(Kind.AGAINST_RULES, failed(ask) + RedirectRules.authority(url)
                     + " is at no public address" + (rules.repositoryAt(url).isPresent()
                             ? wayToAuthorize(url)
-                            : wayToTrust(url)), e, null);
+                            : wayToTrust(url)),
+                    e, null);
         }
         return UpstreamException.broken(failed(ask) + withoutQuery(url) + " gave no answer: " + Reasons.of(e), e);
     }

@@ -71,7 +71,8 @@ public final class RegistryProbe implements AutoCloseable {
         this.authorizer = accounts.inTurn(Counted.BLOBS).getFirst().authorizer();
         this.calls = new RegistryCalls(upstream, http, upstream.redirects(), new AccountCalls(accounts, callLimits),
                 circuits.get(), new OtherRegistries(upstream, limits, callLimits,
-                        new TokenCalls(upstream.anonymous(), http, UpstreamEvents.NONE, clock, pace, patience), circuits,
+                        new TokenCalls(upstream.anonymous(), http, UpstreamEvents.NONE, clock, pace, patience),
+                        circuits,
                         executor, ticker),
                 UpstreamEvents.NONE, pace);
         RetryShare share = new RetryShare(pace::nanoTime);

@@ -77,8 +77,9 @@ class DoctorCommandTest extends DoctorKit {
             Run allowed = set("upstreams.lab.manifest-hosts", registry.authority()).examine();
 
             assertThat(refused.code()).isEqualTo(1);
-            assertThat(refused.out()).contains("lab, manifest: GET of manifest " + IMAGE, "add it to its manifest-hosts:"
-                    + " upstreams: { 'lab': { manifest-hosts: ['" + registry.authority() + "'] } }");
+            assertThat(refused.out()).contains("lab, manifest: GET of manifest " + IMAGE,
+                    "add it to its manifest-hosts:"
+                            + " upstreams: { 'lab': { manifest-hosts: ['" + registry.authority() + "'] } }");
             assertThat(allowed.code()).as(allowed.toString()).isZero();
             assertThat(allowed.row("lab")).endsWith(" plain open none wanted " + REPO + ":1.0 " + registry.authority()
                     + " > " + registry.storageAuthority());

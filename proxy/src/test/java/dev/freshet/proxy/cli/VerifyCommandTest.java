@@ -145,8 +145,9 @@ class VerifyCommandTest {
         Run repair = verify("--repair");
 
         assertThat(look.code()).isEqualTo(1);
-        assertThat(look.err()).startsWith("verify failed: ").endsWith("; if it is damaged, --repair keeps what can be read"
-                + " of it\n");
+        assertThat(look.err()).startsWith("verify failed: ")
+                .endsWith("; if it is damaged, --repair keeps what can be read"
+                        + " of it\n");
         assertThat(repair.code()).isZero();
         assertThat(repair.out()).startsWith("3 contents have no record in the index, ").endsWith(" dropped, 3 lost\n");
     }

@@ -184,7 +184,8 @@ class RegistryFrontTest {
 
         assertThat(got.status()).isEqualTo(502);
         assertThat(got.text()).contains("is at no public address; if this upstream's content is there, add it to its"
-                + " manifest-hosts: upstreams: { 'lab': { manifest-hosts: ['" + proxy.registry().authority() + "'] } }");
+                + " manifest-hosts: upstreams: { 'lab': { manifest-hosts: ['" + proxy.registry().authority()
+                + "'] } }");
         assertThat(proxy.registry().traffic().all()).isEmpty();
         assertThat(front.all()).hasSize(1);
     }
@@ -284,8 +285,9 @@ class RegistryFrontTest {
         Got got = proxy.manifest("1.0");
 
         assertThat(got.status()).isEqualTo(403);
-        assertThat(got.text()).contains("the registry at 127.0.0.1, to which it redirects, answered 401; registries that"
-                + " another one redirects to are asked without an account");
+        assertThat(got.text())
+                .contains("the registry at 127.0.0.1, to which it redirects, answered 401; registries that"
+                        + " another one redirects to are asked without an account");
         assertThat(behind(Endpoint.MANIFEST)).hasSize(2);
     }
 
@@ -330,8 +332,9 @@ class RegistryFrontTest {
         Got got = proxy.manifest("1.0");
 
         assertThat(got.status()).isEqualTo(403);
-        assertThat(got.text()).contains("401, it wants a user name and a password; registries that another one redirects"
-                + " to are asked without an account: make 127.0.0.1 an upstream of its own");
+        assertThat(got.text())
+                .contains("401, it wants a user name and a password; registries that another one redirects"
+                        + " to are asked without an account: make 127.0.0.1 an upstream of its own");
         assertThat(proxy.registry().traffic().all()).singleElement()
                 .satisfies(seen -> assertThat(isAuthorized(seen)).isFalse());
     }

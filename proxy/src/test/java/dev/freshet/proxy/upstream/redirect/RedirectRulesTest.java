@@ -17,7 +17,8 @@ class RedirectRulesTest {
 
     private static final HttpUrl REGISTRY = HttpUrl.get("https://registry.example.com/v2/a/blobs/x");
 
-    private final RedirectRules rules = new RedirectRules(REGISTRY, List.of(HostRule.parse("10.0.0.7:9000")), List.of(), List.of());
+    private final RedirectRules rules = new RedirectRules(REGISTRY, List.of(HostRule.parse("10.0.0.7:9000")), List.of(),
+            List.of());
 
     @ParameterizedTest
     @CsvSource({"https://cdn.example.net/x?sig=1,https://cdn.example.net/x?sig=1", "/y,https://registry.example.com/y",
@@ -68,7 +69,8 @@ class RedirectRulesTest {
     @ParameterizedTest
     @CsvSource({"https://other.example.net/v2/team/app/manifests/1.0,team/app",
             "https://other.example.net/v2/team/app/blobs/sha256:ab?x=1,team/app",
-            "https://other.example.net/v2/a/referrers/sha256:ab,a", "https://other.example.net/v2/a/b/tags/list?n=1,a/b",
+            "https://other.example.net/v2/a/referrers/sha256:ab,a",
+            "https://other.example.net/v2/a/b/tags/list?n=1,a/b",
             "https://other.example.net/v2/a/manifests/b/manifests/1,a/manifests/b",
             "https://registry.example.com/base/v2/a/b/manifests/1,a/b"})
     @DisplayName("L-07: an endpoint for content names a repository")
@@ -77,7 +79,8 @@ class RedirectRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"https://other.example.net/", "https://other.example.net/v2/", "https://other.example.net/v2/a",
+    @ValueSource(strings = {"https://other.example.net/", "https://other.example.net/v2/",
+            "https://other.example.net/v2/a",
             "https://other.example.net/x/v2/a/manifests/1", "https://other.example.net/v2/A/manifests/1",
             "https://other.example.net/v2/a%2Fb/manifests/1", "https://other.example.net/v2//manifests/1",
             "https://other.example.net/v2/a/manifests/", "https://other.example.net/v2/a/uploads/1",

@@ -18,7 +18,9 @@ import dev.freshet.proxy.admin.Readiness;
 import dev.freshet.proxy.admin.StatusResource;
 import dev.freshet.proxy.doctor.Doctor;
 import dev.freshet.proxy.http.DataServer;
+import dev.freshet.proxy.http.IoThreads;
 import dev.freshet.proxy.http.Listening;
+import dev.freshet.proxy.log.LogQueue;
 import dev.freshet.proxy.meter.Events;
 import dev.freshet.proxy.meter.Meters;
 import dev.freshet.proxy.route.Router;
@@ -88,6 +90,7 @@ public final class Freshet implements AutoCloseable {
         ContentCache cache = closing.add(new ContentCache(storage.blobs(), fills, connections, housekeeping,
                 Fetching.with(fetch.connectionsPerBlob(), pace::nanoTime), flights));
         meters.watch(storage.blobs(), cache);
+        LogQueue.configured().ifPresent(meters::watch);
         registries.watch(meters::watch);
         Prefetcher prefetcher = closing.add(new Prefetcher(registries, cache, storage.blobs()::space,
                 fetch.maxFills(), waiting, pace::nanoTime));
@@ -108,8 +111,11 @@ public final class Freshet implements AutoCloseable {
                 new InspectResource(new InspectService(router, service, registries, cache, storage.catalog())),
                 new StatusResource(Version.current(), clock, readiness, storage.blobs()::space, cache, registries)),
                 waiting);
-        this.admin = closing.add(AdminServer.start(adminListen, readiness, meters::scrape, api));
+        IoThreads ioThreads = new IoThreads(pace::nanoTime);
+        this.admin = closing.add(AdminServer.start(adminListen, ioThreads::stuck, readiness, meters::scrape, api));
         this.data = closing.add(DataServer.start(listen, router, service, waiting, events, pace::nanoTime));
+        data.watchedBy(ioThreads);
+        closing.add(pace.every(IoThreads.INTERVAL, ioThreads::ask));
     }
 
     /**

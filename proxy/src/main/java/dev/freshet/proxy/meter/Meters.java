@@ -11,6 +11,7 @@ import dev.freshet.cache.store.EvictionReason;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreListener;
 import dev.freshet.proxy.http.RequestLog;
+import dev.freshet.proxy.log.LogQueue;
 import dev.freshet.proxy.route.Route;
 import dev.freshet.proxy.serve.StoreTrouble;
 import dev.freshet.proxy.upstream.UpstreamEvents;
@@ -59,6 +60,13 @@ public final class Meters
     public void watch(RegistryHost upstream, Supplier<Health> health) {
         instruments.watch(Metric.UPSTREAM_HELD_BACK, health,
                 source -> source.get().state() == Health.State.CLOSED ? 0 : 1, upstream.value());
+    }
+
+    /** Watches what the log drops. */
+    public void watch(LogQueue log) {
+        for (LogQueue.Reason reason : LogQueue.Reason.values()) {
+            instruments.count(Metric.LOG_DROPPED, log, queue -> queue.dropped(reason), reason.label());
+        }
     }
 
     /** The metrics in Prometheus' text format. */

@@ -12,6 +12,7 @@ import dev.freshet.cache.store.Extent;
 import dev.freshet.cache.store.InMemoryBlobStore;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.proxy.http.RequestLog;
+import dev.freshet.proxy.log.LogQueue;
 import dev.freshet.proxy.serve.CacheStatus;
 import dev.freshet.proxy.upstream.UpstreamEvents.RefreshReason;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
@@ -87,6 +88,7 @@ class MetricsTest {
         try (Meters meters = new Meters("1.2.3");
                 ContentCache cache = new ContentCache(store, Runnable::run, Runnable::run, meters)) {
             meters.watch(store, cache);
+            meters.watch(new LogQueue());
             meters.watch(LAB,
                     () -> new Health(Health.State.HALF_OPEN, Instant.EPOCH, Optional.empty(), Optional.empty(),
                             Optional.empty()));

@@ -180,6 +180,7 @@ public final class Meters
             case Route.Blob blob -> "blob";
             case Route.Tags tags -> "tags";
             case Route.Referrers referrers -> "referrers";
+            case Route.Either either -> kind(either.stripped());
             case Route.Unroutable unroutable -> "other";
             case null -> "other";
         };

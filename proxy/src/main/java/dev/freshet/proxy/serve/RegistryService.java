@@ -57,6 +57,19 @@ public final class RegistryService {
      * @param ranges what of a blob is asked for, unless only the head is
      */
     public Answer answer(Route route, boolean headOnly, RangeSet ranges) {
+        Answer answer = answered(route, headOnly, ranges);
+        return route instanceof Route.Blob blob && answer instanceof Answer.Failure(OciError error, CacheStatus status)
+                && error.code() == ErrorCode.BLOB_UNKNOWN && !isListed(blob)
+                        ? new Answer.Failure(Errors.unlisted(error), status)
+                        : answer;
+    }
+
+    /** Whether a manifest that was served for this repository has listed it, or the repository was found to have it. */
+    private boolean isListed(Route.Blob blob) {
+        return isLinked(blob) || !facts.foreign(blob.repository(), blob.digest(), 1).isEmpty();
+    }
+
+    private Answer answered(Route route, boolean headOnly, RangeSet ranges) {
         return answer(route, () -> switch (route) {
             case Route.Either either -> either(either, headOnly, ranges);
             case Route.Ping ping -> new Answer.Pong();

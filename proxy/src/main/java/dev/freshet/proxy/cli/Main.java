@@ -1,5 +1,6 @@
 package dev.freshet.proxy.cli;
 
+import dev.freshet.config.unit.InvalidValueException;
 import dev.freshet.proxy.log.LibraryLog;
 import dev.freshet.proxy.log.LogQueue;
 import java.io.PrintStream;
@@ -77,7 +78,7 @@ public final class Main {
         try {
             return new URI(text);
         } catch (URISyntaxException e) {
-            throw new TypeConversionException("'" + text + "' is no URL: " + e.getReason()
+            throw new TypeConversionException("'" + InvalidValueException.shown(text) + "' is no URL: " + e.getReason()
                     + "; write it as http://HOST:PORT");
         }
     }

@@ -89,6 +89,7 @@ final class HttpPort implements AutoCloseable {
         try {
             StreamConnection accepted = port.accept();
             if (accepted != null) {
+                EmptyLineConduit.install(accepted);
                 ChannelListeners.invokeChannelListener(accepted, open);
             }
         } catch (ClosedChannelException e) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -37,6 +38,10 @@ public final class Router {
     private static final String DOCKER_HUB = "docker.io";
     private static final int HTTP_PORT = 80;
 
+    /** A letter, a digit, {@code - . _ ~ :}. */
+    private static final Pattern ENCODED = Pattern.compile("%(2[dDeE]|3[0-9aA]|[46][1-9a-fA-F]|[57][0-9aA]|5[fF]|7[eE])");
+    private static final Pattern DOT_SEGMENT = Pattern.compile("/\\.{1,2}(?=/|$)");
+
     private final UpstreamNames names;
 
     public Router(UpstreamNames names) {
@@ -50,15 +55,29 @@ public final class Router {
                     ? head.method() + " refused: Freshet is a read-only mirror; push to the registry itself"
                     : "request refused: its method is unknown; use GET or HEAD");
         }
-        String path = head.path();
+        String path = decoded(head.path());
         if (path.indexOf('%') >= 0 || path.indexOf(';') >= 0 || path.contains("//") || !path.startsWith("/")) {
-            return notFound("path refused: registry paths hold no '%', ';' or '//'");
+            return notFound("path refused: registry paths hold no ';' or '//', and nothing percent-encoded that names and"
+                    + " digests do not have");
         }
         try {
             return routePath(head, path);
         } catch (InvalidNameException e) {
             return new Route.Unroutable(Errors.of(e));
         }
+    }
+
+    /**
+     * A path with the characters of names and digests that are percent-encoded in it decoded, once: those that mean the same
+     * either way (RFC 3986, section 6.2.2.2), and colons, which separate nothing in a path. What could then be read as a dot
+     * segment stays encoded.
+     */
+    private static String decoded(String path) {
+        String decoded = path.indexOf('%') < 0
+                ? path
+                : ENCODED.matcher(path)
+                        .replaceAll(octet -> Character.toString(Integer.parseInt(octet.group(1), 16)));
+        return !decoded.equals(path) && DOT_SEGMENT.matcher(decoded).find() ? path : decoded;
     }
 
     /** Routes to the manifest of an image, as if it were asked for under this name; never fails. */

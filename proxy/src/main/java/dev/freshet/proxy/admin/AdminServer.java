@@ -80,7 +80,8 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private static void live(HttpServerExchange exchange, Optional<String> stuck) {
-        send(exchange, stuck.isPresent() ? 503 : 200, TEXT, stuck.map(what -> "not alive: " + what).orElse("ok") + "\n");
+        send(exchange, stuck.isPresent() ? 503 : 200, TEXT,
+                stuck.map(what -> "not alive: " + what).orElse("ok") + "\n");
     }
 
     private static void send(HttpServerExchange exchange, Readiness readiness) {

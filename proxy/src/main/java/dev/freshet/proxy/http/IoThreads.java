@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +40,7 @@ public final class IoThreads {
         private final XnioIoThread thread;
         private volatile boolean asked;
         private volatile long askedAt;
-        private volatile int rounds;
+        private final AtomicInteger rounds = new AtomicInteger();
 
         Watched(XnioIoThread thread) {
             this.thread = thread;
@@ -47,11 +48,11 @@ public final class IoThreads {
 
         void ask(long now) {
             if (asked) {
-                rounds++;
+                rounds.incrementAndGet();
                 return;
             }
             askedAt = now;
-            rounds = 0;
+            rounds.set(0);
             asked = true;
             try {
                 thread.execute(() -> asked = false);
@@ -61,7 +62,7 @@ public final class IoThreads {
         }
 
         Duration silence(long now) {
-            return asked && rounds >= ROUNDS ? Duration.ofNanos(now - askedAt) : Duration.ZERO;
+            return asked && rounds.get() >= ROUNDS ? Duration.ofNanos(now - askedAt) : Duration.ZERO;
         }
     }
 

@@ -129,9 +129,10 @@ final class Responder {
                 yield false;
             }
             case FAILED -> {
-                failure(new OciError(412, ErrorCode.UNSUPPORTED, "request refused: its If-Match names other content than "
-                        + digest.map(Digest::toString).orElse("what is here, which has no entity tag")
-                        + "; leave it out to have this"));
+                failure(new OciError(412, ErrorCode.UNSUPPORTED,
+                        "request refused: its If-Match names other content than "
+                                + digest.map(Digest::toString).orElse("what is here, which has no entity tag")
+                                + "; leave it out to have this"));
                 yield false;
             }
         };

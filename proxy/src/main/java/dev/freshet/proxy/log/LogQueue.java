@@ -136,12 +136,13 @@ public final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
     /**
      * Waits until every event that has been logged before is written or dropped.
      *
+     * @param timeout for the whole
      * @return whether that came about in time
      */
     public boolean flush(Duration timeout) throws InterruptedException {
         Mark mark = new Mark();
-        return queue.offer(mark, timeout.toNanos(), TimeUnit.NANOSECONDS)
-                && mark.reached.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        long half = timeout.toNanos() / 2;
+        return queue.offer(mark, half, TimeUnit.NANOSECONDS) && mark.reached.await(half, TimeUnit.NANOSECONDS);
     }
 
     @Override
@@ -195,13 +196,13 @@ public final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
             bytes.writeBytes(lines.encode(note(drops - told)));
         }
         List<ILoggingEvent> events = batch.stream().filter(event -> !(event instanceof Mark)).toList();
-        events.forEach(event -> bytes.writeBytes(lines.encode(event)));
         try {
+            events.forEach(event -> bytes.writeBytes(lines.encode(event)));
             target.write(bytes.toByteArray());
             target.flush();
             told = drops;
             failing = false;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             failing = true;
             counter(Reason.FAILED).addAndGet(events.size());
         }

@@ -39,7 +39,8 @@ public final class Router {
     private static final int HTTP_PORT = 80;
 
     /** A letter, a digit, {@code - . _ ~ :}. */
-    private static final Pattern ENCODED = Pattern.compile("%(2[dDeE]|3[0-9aA]|[46][1-9a-fA-F]|[57][0-9aA]|5[fF]|7[eE])");
+    private static final Pattern ENCODED = Pattern
+            .compile("%(2[dDeE]|3[0-9aA]|[46][1-9a-fA-F]|[57][0-9aA]|5[fF]|7[eE])");
     private static final Pattern DOT_SEGMENT = Pattern.compile("/\\.{1,2}(?=/|$)");
 
     private final UpstreamNames names;
@@ -57,8 +58,9 @@ public final class Router {
         }
         String path = decoded(head.path());
         if (path.indexOf('%') >= 0 || path.indexOf(';') >= 0 || path.contains("//") || !path.startsWith("/")) {
-            return notFound("path refused: registry paths hold no ';' or '//', and nothing percent-encoded that names and"
-                    + " digests do not have");
+            return notFound(
+                    "path refused: registry paths hold no ';' or '//', and nothing percent-encoded that names and"
+                            + " digests do not have");
         }
         try {
             return routePath(head, path);

@@ -94,7 +94,7 @@ public final class RegistryService {
         if (isThere && digest(first).isPresent()) {
             return one;
         }
-        Answer other = answer(second, headOnly, ranges);
+        Answer other = answer(second, headOnly || isThere, ranges);
         if (other instanceof Answer.Failure failure) {
             return isThere ? one : ofNeither((Answer.Failure) one, failure);
         }

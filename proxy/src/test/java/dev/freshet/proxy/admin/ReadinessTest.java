@@ -33,7 +33,8 @@ class ReadinessTest {
     @BeforeEach
     void start() throws Exception {
         server = AdminServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                Optional::empty, () -> Readiness.of(stopping, space, "the disk is full"), () -> "", new Api(List.of(), Runnable::run));
+                Optional::empty, () -> Readiness.of(stopping, space, "the disk is full"), () -> "",
+                new Api(List.of(), Runnable::run));
     }
 
     @AfterEach

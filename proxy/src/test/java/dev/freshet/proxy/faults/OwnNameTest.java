@@ -35,9 +35,13 @@ class OwnNameTest {
     /** Puts an image into a repository, which its manifest names. */
     private void put(String repository) {
         Digest digest = proxy.registry().blob(repository, layer);
-        proxy.registry().tag(repository, "1", proxy.registry().manifest(repository, TYPE, Bytes.of("""
-                {"schemaVersion":2,"layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"%s","size":%d}],
-                "annotations":{"of":"%s"}}""".formatted(digest, layer.length, repository))));
+        proxy.registry().tag(repository, "1",
+                proxy.registry().manifest(repository, TYPE,
+                        Bytes.of(
+                                """
+                                        {"schemaVersion":2,"layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"%s","size":%d}],
+                                        "annotations":{"of":"%s"}}"""
+                                        .formatted(digest, layer.length, repository))));
     }
 
     private Got get(String target) {

@@ -53,8 +53,10 @@ class ForeignRefusalTest extends ForeignKit {
 
         String shown = layer().text().substring(0, 256);
 
-        assertThat(shown).contains("\"message\":\"foreign layer refused: foreign-layers.allow is empty, which allows none;"
-                + " to allow it, set foreign-layers: { allow: ['^http://127\\\\.0\\\\.0\\\\.1:", "'], deny: [] }");
+        assertThat(shown).contains(
+                "\"message\":\"foreign layer refused: foreign-layers.allow is empty, which allows none;"
+                        + " to allow it, set foreign-layers: { allow: ['^http://127\\\\.0\\\\.0\\\\.1:",
+                "'], deny: [] }");
     }
 
     @Test

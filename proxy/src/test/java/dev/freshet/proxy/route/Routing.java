@@ -18,7 +18,8 @@ final class Routing {
     static final Router ROUTER = new Router(new UpstreamNames(new RegistryHost("docker.io"),
             List.of(upstream("docker.io", List.of("registry-1.docker.io", "index.docker.io"),
                     "docker.mirror.example.com"), upstream("ghcr.io", List.of(), "ghcr.mirror.example.com:8443"),
-                    upstream("localhost:5001", List.of()), upstream("lab", List.of("the-lab"), "lab.mirror.example.com"))));
+                    upstream("localhost:5001", List.of()),
+                    upstream("lab", List.of("the-lab"), "lab.mirror.example.com"))));
 
     private Routing() {}
 

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -24,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -67,7 +69,8 @@ public final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
     }
 
     private final BlockingQueue<ILoggingEvent> queue = new ArrayBlockingQueue<>(CAPACITY);
-    private final List<AtomicLong> dropped = Stream.of(Reason.values()).map(reason -> new AtomicLong()).toList();
+    private final Map<Reason, AtomicLong> dropped = Stream.of(Reason.values())
+            .collect(Collectors.toUnmodifiableMap(reason -> reason, reason -> new AtomicLong()));
     /** For each logger the second that its warnings are counted in, and how many there were. */
     private final Map<String, AtomicLong> warnings = new ConcurrentHashMap<>();
 
@@ -187,7 +190,7 @@ public final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
     }
 
     private void write(Encoder<ILoggingEvent> lines, List<ILoggingEvent> batch) {
-        long drops = dropped.stream().mapToLong(AtomicLong::get).sum();
+        long drops = dropped.values().stream().mapToLong(AtomicLong::get).sum();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         if (failing) {
             bytes.write('\n'); // the line before may have been cut short
@@ -223,7 +226,7 @@ public final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
     }
 
     private AtomicLong counter(Reason reason) {
-        return dropped.get(reason.ordinal());
+        return Objects.requireNonNull(dropped.get(reason));
     }
 
     /** Where lines go. */

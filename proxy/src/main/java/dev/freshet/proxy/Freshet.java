@@ -19,7 +19,9 @@ import dev.freshet.proxy.admin.Readiness;
 import dev.freshet.proxy.admin.StatusResource;
 import dev.freshet.proxy.doctor.Doctor;
 import dev.freshet.proxy.http.DataServer;
+import dev.freshet.proxy.http.IoThreads;
 import dev.freshet.proxy.http.Listening;
+import dev.freshet.proxy.log.LogQueue;
 import dev.freshet.proxy.meter.Events;
 import dev.freshet.proxy.meter.Meters;
 import dev.freshet.proxy.route.Router;
@@ -95,6 +97,7 @@ public final class Freshet implements AutoCloseable {
         ContentCache cache = closing.add(new ContentCache(storage.blobs(), fills, connections, housekeeping,
                 Fetching.with(fetch.connectionsPerBlob(), pace::nanoTime).within(fetch.fillTimeout()), flights));
         meters.watch(storage.blobs(), cache);
+        LogQueue.configured().ifPresent(meters::watch);
         registries.watch(meters::watch);
         registries.health().keySet().forEach(name -> meters.watchCredentials(name,
                 () -> registries.refusedCredentials(name).size()));
@@ -121,8 +124,11 @@ public final class Freshet implements AutoCloseable {
                 new InspectResource(new InspectService(router, service, registries, cache, storage.catalog())),
                 new StatusResource(Version.current(), clock, readiness, storage.blobs()::space, cache, registries)),
                 waiting);
-        this.admin = closing.add(AdminServer.start(adminListen, readiness, meters::scrape, api));
+        IoThreads ioThreads = new IoThreads(pace::nanoTime);
+        this.admin = closing.add(AdminServer.start(adminListen, ioThreads::stuck, readiness, meters::scrape, api));
         this.data = closing.add(DataServer.start(listen, router, service, waiting, events, pace::nanoTime));
+        data.watchedBy(ioThreads);
+        closing.add(pace.every(IoThreads.INTERVAL, ioThreads::ask));
     }
 
     /**

@@ -32,7 +32,7 @@ class LayersTest {
             io.prometheus..,                 dev.freshet.proxy.meter
             tools.jackson.dataformat..,      dev.freshet.config.load
             picocli..,                       dev.freshet.proxy.cli
-            ch.qos.logback..,                nowhere
+            ch.qos.logback..,                dev.freshet.proxy.log
             """)
     void aLibraryHasItsHome(String library, String home) {
         noClasses().that().resideOutsideOfPackages(home.split(";")).should().dependOnClassesThat()

@@ -1,5 +1,7 @@
 package dev.freshet.config.load;
 
+import dev.freshet.config.unit.InvalidValueException;
+
 /**
  * One thing that is wrong with the configuration. As text it begins with the key and where it came from, and ends with
  * what to do; it never shows a secret.
@@ -9,6 +11,10 @@ package dev.freshet.config.load;
  * @param message what is wrong and what to do
  */
 public record Problem(String key, String origin, String message) {
+
+    public Problem {
+        key = InvalidValueException.shown(key); // the name of a map's entry may be anything
+    }
 
     @Override
     public String toString() {

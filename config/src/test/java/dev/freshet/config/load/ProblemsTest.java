@@ -66,6 +66,24 @@ class ProblemsTest {
     }
 
     @Test
+    void neverShowTheQueryOfAUrlWhereverItStands() {
+        sources.yaml("""
+                listen: "http://0.0.0.0:5000?token=hunter2"
+                default-upstream: https://lab.example.com?token=hunter2
+                upstreams:
+                  https://x.example.com?token=hunter2: { url: https://x.example.com }
+                  lab:
+                    url: https://lab.example.com?token=hunter2
+                    hosts: ["https://lab.example.com/?token=hunter2"]
+                    redirect-hosts: ["lab.example.com/x?token=hunter2"]
+                    tag-ttl: https://lab.example.com?token=hunter2
+                """).flag("cache.max-size=https://lab.example.com?token=hunter2");
+
+        assertThat(sources.problems()).hasSizeGreaterThan(6).allSatisfy(
+                problem -> assertThat(problem).doesNotContain("hunter2"));
+    }
+
+    @Test
     void tellOfKeysGivenTwice() {
         sources.yaml("listen: 1.1.1.1:1\ncache:\n  memory: 1GiB\n  memory: 2GiB\nlisten: 1.1.1.1:1\n")
                 .flag("data=a").flag("data=b");

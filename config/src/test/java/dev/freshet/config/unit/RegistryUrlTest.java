@@ -26,12 +26,18 @@ class RegistryUrlTest {
             http://my_host     | has no valid host and port: use one like https://registry.example.com
             http://a:70000     | has no valid host and port: use one like https://registry.example.com
             https://a b        | is not a URL: use one like https://registry.example.com
-            https://a/?x=1     | has a query or a fragment: end the URL before '?' or '#'
-            https://a/#x       | has a query or a fragment: end the URL before '?' or '#'
             """)
     void saysWhatIsWrongWithAnother(String text, String complaint) {
         assertThatThrownBy(() -> RegistryUrl.parse(text)).isInstanceOf(InvalidValueException.class)
                 .hasMessage("\"" + text + "\" " + complaint);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"https://a/?token=hunter2, https://a/?...", "https://a/#hunter2, https://a/#...",
+            "https://a?hunter2, https://a?...", "https://a/x?a=b?hunter2#c, https://a/x?..."})
+    void neverShowsAQuery(String text, String shown) {
+        assertThatThrownBy(() -> RegistryUrl.parse(text)).isInstanceOf(InvalidValueException.class)
+                .hasMessage("\"" + shown + "\" has a query or a fragment: end the URL before '?' or '#'");
     }
 
     @Test

@@ -10,10 +10,12 @@ import io.undertow.util.Headers;
 import io.undertow.util.Methods;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The management port: {@code /livez} (the process works, whatever upstreams and disks do), {@code /readyz} (it wants
+ * The management port: {@code /livez} (the process works, whatever upstreams and disks do, and no I/O
+ * thread of the data port is stuck), {@code /readyz} (it wants
  * clients; the body says what does not work all the same), {@code /metrics} and the {@link Api}.
  */
 public final class AdminServer implements AutoCloseable {
@@ -30,15 +32,16 @@ public final class AdminServer implements AutoCloseable {
     /**
      * Binds the port and begins to serve.
      *
+     * @param stuck asked for at every request: what of the process has stopped for good; must be quick
      * @param readiness asked for at every request; must be quick
      * @param metrics in Prometheus' text format
      * @param api answers all under {@code /api/v1/}
      * @throws IOException if the address cannot be bound
      */
-    public static AdminServer start(InetSocketAddress address, Supplier<Readiness> readiness, Supplier<String> metrics,
-            Api api) throws IOException {
+    public static AdminServer start(InetSocketAddress address, Supplier<Optional<String>> stuck,
+            Supplier<Readiness> readiness, Supplier<String> metrics, Api api) throws IOException {
         HttpHandler toRead = new PathHandler(exchange -> send(exchange, 404, TEXT, "nothing is here\n"))
-                .addExactPath("/livez", exchange -> send(exchange, 200, TEXT, "ok\n"))
+                .addExactPath("/livez", exchange -> live(exchange, stuck.get()))
                 .addExactPath("/readyz", exchange -> send(exchange, readiness.get()))
                 .addExactPath("/metrics",
                         exchange -> exchange.dispatch(() -> send(exchange, 200, PROMETHEUS_TEXT, metrics.get())));
@@ -74,6 +77,11 @@ public final class AdminServer implements AutoCloseable {
             exchange.getResponseHeaders().put(Headers.ALLOW, "GET, HEAD");
             send(exchange, 405, TEXT, "method not allowed: use GET or HEAD\n");
         }
+    }
+
+    private static void live(HttpServerExchange exchange, Optional<String> stuck) {
+        send(exchange, stuck.isPresent() ? 503 : 200, TEXT,
+                stuck.map(what -> "not alive: " + what).orElse("ok") + "\n");
     }
 
     private static void send(HttpServerExchange exchange, Readiness readiness) {

@@ -1,5 +1,6 @@
 package dev.freshet.proxy.cli;
 
+import dev.freshet.config.unit.InvalidValueException;
 import java.net.URI;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -28,7 +29,8 @@ final class ClientConfigCommand implements Callable<Integer> {
     public Integer call() {
         boolean usable = url.getHost() != null && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()));
         if (!usable) {
-            spec.commandLine().getErr().println("url " + url + " cannot be used: give http:// or https:// and a host");
+            spec.commandLine().getErr().println("url " + InvalidValueException.shown(url.toString())
+                    + " cannot be used: give http:// or https:// and a host");
             return 2;
         }
         spec.commandLine().getOut().print(client.snippet(url));

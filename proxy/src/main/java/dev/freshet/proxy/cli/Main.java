@@ -1,10 +1,16 @@
 package dev.freshet.proxy.cli;
 
+import dev.freshet.config.unit.InvalidValueException;
+import dev.freshet.proxy.log.LibraryLog;
+import dev.freshet.proxy.log.LogQueue;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.security.Security;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.TypeConversionException;
@@ -21,16 +27,30 @@ public final class Main {
     /** Java's own is 10 s, and some installations have it cache for ever that a name did not resolve once. */
     private static final String NEGATIVE_NAME_TTL_SECONDS = "1";
 
+    private static final Duration LOG_TIMEOUT = Duration.ofSeconds(2);
+
     private Main() {}
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] args) {
         boolean serves = args.length > 0 && args[0].equals("serve");
-        if (!serves) {
-            System.setProperty("freshet.log", "System.err"); // standard output is what the command prints
-        }
+        System.setProperty("freshet.log", serves ? "stdout" : "stderr"); // other commands print to standard output
+        LibraryLog.install();
         int code = run(writer(System.out), writer(System.err), args);
+        flushLog();
         System.exit(code);
+    }
+
+    /** Writes what waits to be logged, as far as its reader takes it soon. */
+    static void flushLog() {
+        try {
+            Optional<LogQueue> queue = LogQueue.configured();
+            if (queue.isPresent() && !queue.get().flush(LOG_TIMEOUT)) {
+                LoggerFactory.getLogger(Main.class).debug("the log was not written to its end within {}", LOG_TIMEOUT);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static PrintWriter writer(PrintStream stream) {
@@ -58,7 +78,7 @@ public final class Main {
         try {
             return new URI(text);
         } catch (URISyntaxException e) {
-            throw new TypeConversionException("'" + text + "' is no URL: " + e.getReason()
+            throw new TypeConversionException("'" + InvalidValueException.shown(text) + "' is no URL: " + e.getReason()
                     + "; write it as http://HOST:PORT");
         }
     }

@@ -1,6 +1,7 @@
 package dev.freshet.proxy.cli;
 
 import dev.freshet.config.unit.HostPort;
+import dev.freshet.config.unit.InvalidValueException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.util.Optional;
@@ -26,9 +27,11 @@ final class PortUrl {
     /** What was given; empty, after the reason was printed, when it cannot be used. */
     static Optional<URI> check(URI given, PrintWriter err) {
         boolean usable = given.getHost() != null
-                && ("http".equals(given.getScheme()) || "https".equals(given.getScheme()));
+                && ("http".equals(given.getScheme()) || "https".equals(given.getScheme()))
+                && given.getRawQuery() == null && given.getRawFragment() == null;
         if (!usable) {
-            err.println("url " + given + " cannot be used: give http:// or https:// and a host");
+            err.println("url " + InvalidValueException.shown(given.toString())
+                    + " cannot be used: give http:// or https:// and a host, and no query");
             return Optional.empty();
         }
         return Optional.of(given);

@@ -49,6 +49,7 @@ final class ServeCommand implements Callable<Integer> {
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             stop(freshet);
+            Main.flushLog();
             Runtime.getRuntime().halt(0);
         }, "stop"));
         LOG.info("Freshet {} started, data in {}", Version.current(), config.get().config().data());

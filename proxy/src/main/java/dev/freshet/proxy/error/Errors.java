@@ -21,6 +21,8 @@ public final class Errors {
 
     private static final Duration SOON = Duration.ofSeconds(5);
 
+    private static final String FAILED = " failed: ";
+
     private Errors() {}
 
     /** A name, tag or digest that is none. */
@@ -60,7 +62,8 @@ public final class Errors {
             case UNAUTHORIZED, FORBIDDEN -> new OciError(403, ErrorCode.DENIED, message);
             case RATE_LIMITED -> new OciError(429, ErrorCode.TOOMANYREQUESTS, message, Map.of(),
                     Optional.of(upstream.retryAfter().orElse(SOON)));
-            case AGAINST_RULES, SIGNED_URL_REFUSED, BAD_ANSWER -> new OciError(502, ErrorCode.UNKNOWN, message);
+            case AGAINST_RULES -> new OciError(502, ErrorCode.UNKNOWN, ruleFirst(message));
+            case SIGNED_URL_REFUSED, BAD_ANSWER -> new OciError(502, ErrorCode.UNKNOWN, message);
             case UNREACHABLE -> new OciError(502, ErrorCode.UNAVAILABLE, message, Map.of(),
                     Optional.of(upstream.retryAfter().orElse(SOON)));
             case STALLED -> new OciError(504, ErrorCode.UNAVAILABLE, message, Map.of(),
@@ -68,6 +71,26 @@ public final class Errors {
             case SERVER_ERROR -> new OciError(503, ErrorCode.UNAVAILABLE, message, Map.of(),
                     Optional.of(upstream.retryAfter().orElse(SOON)));
         };
+    }
+
+    /**
+     * The same with what was attempted at its end: scanners show 256 bytes of an error, and names of blobs are long.
+     *
+     * @param message {@code GET of blob ... failed: } and the rule, with what to do
+     */
+    private static String ruleFirst(String message) {
+        int at = message.indexOf(FAILED);
+        return at < 0
+                ? message
+                : "refused: " + message.substring(at + FAILED.length()) + ": " + message.substring(0, at) + " failed";
+    }
+
+    /** A blob that its registry does not have, and that no manifest has listed here: a foreign layer may be one. */
+    public static OciError unlisted(OciError unknown) {
+        return new OciError(unknown.status(), unknown.code(),
+                "blob not known here: ask for a manifest that lists it first, as foreign layers come from the URLs in it; "
+                        + unknown.message(),
+                unknown.detail(), unknown.retryAfter());
     }
 
     /** Of each URL what refuses it and what would allow it; the numbers begin with the second one. */

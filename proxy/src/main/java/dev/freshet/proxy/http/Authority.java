@@ -18,7 +18,10 @@ record Authority(String host, OptionalInt port) {
 
     private static final Pattern FORM = Pattern.compile("(?:\\[([^\\]]*)\\]|([^:@\\[\\]]*))(?::(\\d{0,5}))?");
 
-    /** Reads {@code host} or {@code host:port}; empty if it is anything else, as with user information. */
+    /**
+     * Reads {@code host} or {@code host:port}; empty if it is anything else, as with user information. A dot at the end of
+     * a name says that it is complete (RFC 3986, section 3.2.2), as all are here.
+     */
     static Optional<Authority> parse(String text) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
@@ -26,7 +29,7 @@ record Authority(String host, OptionalInt port) {
         }
         String address = matcher.group(1);
         String port = matcher.group(3);
-        return Optional.of(new Authority(address == null ? matcher.group(2) : address,
+        return Optional.of(new Authority(address == null ? matcher.group(2).replaceFirst("(?<=[^.])\\.$", "") : address,
                 port == null || port.isEmpty() ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(port))));
     }
 }

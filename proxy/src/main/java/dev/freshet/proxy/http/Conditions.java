@@ -5,20 +5,49 @@ import dev.freshet.proxy.range.RangeSet;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a request makes depend on what the client already has (RFC 9110, section 13.1); entity tags are digests. */
+/**
+ * What a request makes depend on what the client already has (RFC 9110, section 13.1); entity tags are digests. Dates are
+ * ignored, as nothing here has one (sections 13.1.3 and 13.1.4).
+ */
 final class Conditions {
+
+    /** What becomes of a request that would be answered with content. */
+    enum Verdict {
+
+        /** It is answered. */
+        ANSWERED,
+        /** The client has the content already: 304. */
+        NOT_MODIFIED,
+        /** The content is not what the client wants it to be: 412. */
+        FAILED
+    }
 
     private static final Pattern ENTITY_TAG = Pattern.compile("(?:W/)?\"([^\"]*)\"");
 
     private Conditions() {}
 
-    /** Whether {@code If-None-Match} says that the client has this content, so that it need not be sent. */
-    static boolean isKnown(HeaderMap headers, Digest digest) {
-        HeaderValues lines = headers.get(Headers.IF_NONE_MATCH);
-        return lines != null && lines.stream().anyMatch(line -> line.strip().equals("*") || lists(line, digest));
+    /**
+     * Evaluates {@code If-Match}, and then {@code If-None-Match} (RFC 9110, section 13.2.2), of a GET or HEAD.
+     *
+     * @param digest of the content; empty for content that has no entity tag, which only {@code *} matches
+     */
+    static Verdict judge(HeaderMap headers, Optional<Digest> digest) {
+        HeaderValues required = headers.get(Headers.IF_MATCH);
+        if (required != null && required.stream().noneMatch(line -> isAny(line) || lists(line, digest, true))) {
+            return Verdict.FAILED;
+        }
+        HeaderValues known = headers.get(Headers.IF_NONE_MATCH);
+        return known != null && known.stream().anyMatch(line -> isAny(line) || lists(line, digest, false))
+                ? Verdict.NOT_MODIFIED
+                : Verdict.ANSWERED;
+    }
+
+    private static boolean isAny(String line) {
+        return line.strip().equals("*");
     }
 
     /** What the {@code Range} header asks for; everything when {@code If-Range} names something else, or it comes twice. */
@@ -29,8 +58,10 @@ final class Conditions {
         return applies && lines != null && lines.size() == 1 ? RangeSet.of(lines.getFirst()) : RangeSet.WHOLE;
     }
 
-    private static boolean lists(String line, Digest digest) {
+    /** @param strongly whether weak tags match nothing (RFC 9110, section 8.8.3.2) */
+    private static boolean lists(String line, Optional<Digest> digest, boolean strongly) {
         Matcher tags = ENTITY_TAG.matcher(line);
-        return tags.results().anyMatch(tag -> tag.group(1).equals(digest.toString()));
+        return digest.isPresent() && tags.results().filter(tag -> !strongly || !tag.group().startsWith("W/"))
+                .anyMatch(tag -> tag.group(1).equals(digest.get().toString()));
     }
 }

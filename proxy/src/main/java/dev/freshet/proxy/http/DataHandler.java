@@ -1,5 +1,7 @@
 package dev.freshet.proxy.http;
 
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.Repository;
 import dev.freshet.proxy.error.Errors;
 import dev.freshet.proxy.error.OciError;
 import dev.freshet.proxy.range.RangeSet;
@@ -51,12 +53,18 @@ final class DataHandler implements HttpHandler {
         switch (route) {
             case Route.Ping ping -> responder.send(new Answer.Pong());
             case Route.Unroutable(OciError error) -> responder.send(new Answer.Failure(error, CacheStatus.NONE));
+            case Route.Either either -> dispatch(exchange, either, ranges(exchange, either.stripped()), responder);
             case Route.Manifest manifest -> dispatch(exchange, manifest, RangeSet.WHOLE, responder);
             case Route.Tags tags -> dispatch(exchange, tags, RangeSet.WHOLE, responder);
             case Route.Referrers referrers -> dispatch(exchange, referrers, RangeSet.WHOLE, responder);
-            case Route.Blob blob -> dispatch(exchange, blob,
-                    Conditions.ranges(exchange.getRequestHeaders(), blob.digest()), responder);
+            case Route.Blob blob -> dispatch(exchange, blob, ranges(exchange, blob), responder);
         }
+    }
+
+    private static RangeSet ranges(HttpServerExchange exchange, Route route) {
+        return route instanceof Route.Blob(Repository repository, Digest digest)
+                ? Conditions.ranges(exchange.getRequestHeaders(), digest)
+                : RangeSet.WHOLE;
     }
 
     /** Answers what comes after the end has begun, so that its client asks elsewhere, or again. */

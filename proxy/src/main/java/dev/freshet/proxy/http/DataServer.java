@@ -75,6 +75,11 @@ public final class DataServer implements AutoCloseable {
         return new DataServer(port, entrance, buffers);
     }
 
+    /** Has its threads watched. */
+    public void watchedBy(IoThreads threads) {
+        threads.watch(port.threads());
+    }
+
     /** The port that is bound. */
     public InetSocketAddress address() {
         return port.address();

@@ -8,6 +8,9 @@ import io.undertow.server.protocol.http.HttpOpenListener;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.ChannelListener;
@@ -17,6 +20,7 @@ import org.xnio.OptionMap;
 import org.xnio.Options;
 import org.xnio.StreamConnection;
 import org.xnio.Xnio;
+import org.xnio.XnioIoThread;
 import org.xnio.XnioWorker;
 import org.xnio.channels.AcceptingChannel;
 
@@ -85,6 +89,7 @@ final class HttpPort implements AutoCloseable {
         try {
             StreamConnection accepted = port.accept();
             if (accepted != null) {
+                EmptyLineConduit.install(accepted);
                 ChannelListeners.invokeChannelListener(accepted, open);
             }
         } catch (ClosedChannelException e) {
@@ -92,6 +97,12 @@ final class HttpPort implements AutoCloseable {
         } catch (IOException e) {
             LOG.warn("accept of a connection failed: {}", e.toString());
         }
+    }
+
+    /** The threads that serve it: first the one that accepts its connections. */
+    List<XnioIoThread> threads() {
+        return Stream.concat(Stream.of(accepting.getIoThread()),
+                IntStream.range(0, worker.getIoThreadCount()).mapToObj(worker::getIoThread)).distinct().toList();
     }
 
     /** What is bound. */

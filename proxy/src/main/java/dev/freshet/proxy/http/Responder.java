@@ -83,7 +83,8 @@ final class Responder {
             headers.put(Headers.VARY, "Accept");
         }
         switch (answer) {
-            case Answer.Pong pong -> document(200, "application/json", PONG);
+            case Answer.Pong pong -> unlessConditional(Optional.empty(),
+                    () -> document(200, "application/json", PONG));
             case Answer.Manifest manifest -> manifest(manifest);
             case Answer.Blob blob -> blob(blob);
             case Answer.Listing listing -> listing(listing);
@@ -97,10 +98,10 @@ final class Responder {
             exchange.getResponseHeaders().put(CACHE_STATUS, cacheStatus.header("partly-stored"));
         }
         manifest.age().ifPresent(age -> exchange.getResponseHeaders().put(Headers.AGE, age.toSeconds()));
-        if (Conditions.isKnown(exchange.getRequestHeaders(), manifest.digest())) {
-            empty(304);
-            return;
-        }
+        unlessConditional(Optional.of(manifest.digest()), () -> content(manifest));
+    }
+
+    private void content(Answer.Manifest manifest) {
         if (!manifest.mediaType().isEmpty()) {
             exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, manifest.mediaType());
         }
@@ -116,17 +117,40 @@ final class Responder {
         listing.next().ifPresent(next -> headers.put(LINK, "<" + next + ">; rel=\"next\""));
         listing.filter().ifPresent(filter -> headers.put(FILTERS_APPLIED, filter));
         listing.age().ifPresent(age -> headers.put(Headers.AGE, age.toSeconds()));
-        document(200, listing.mediaType(), listing.body().getBytes(StandardCharsets.UTF_8));
+        unlessConditional(Optional.empty(),
+                () -> document(200, listing.mediaType(), listing.body().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Sends what there is, unless a precondition forbids it; whether it was sent. */
+    private boolean unlessConditional(Optional<Digest> digest, Runnable sending) {
+        return switch (Conditions.judge(exchange.getRequestHeaders(), digest)) {
+            case ANSWERED -> {
+                sending.run();
+                yield true;
+            }
+            case NOT_MODIFIED -> {
+                empty(304);
+                yield false;
+            }
+            case FAILED -> {
+                failure(new OciError(412, ErrorCode.UNSUPPORTED,
+                        "request refused: its If-Match names other content than "
+                                + digest.map(Digest::toString).orElse("what is here, which has no entity tag")
+                                + "; leave it out to have this"));
+                yield false;
+            }
+        };
     }
 
     private void blob(Answer.Blob blob) {
         identify(blob.digest());
-        HeaderMap headers = exchange.getResponseHeaders();
-        if (Conditions.isKnown(exchange.getRequestHeaders(), blob.digest())) {
+        if (!unlessConditional(Optional.of(blob.digest()), () -> content(blob))) {
             blob.content().ifPresent(Content::close);
-            empty(304);
-            return;
         }
+    }
+
+    private void content(Answer.Blob blob) {
+        HeaderMap headers = exchange.getResponseHeaders();
         headers.put(Headers.ACCEPT_RANGES, "bytes");
         headers.put(Headers.CONTENT_TYPE, "application/octet-stream");
         if (blob.content().isEmpty() || isHead()) {

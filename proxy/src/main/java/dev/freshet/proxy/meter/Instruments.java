@@ -1,6 +1,7 @@
 package dev.freshet.proxy.meter;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
@@ -51,6 +52,12 @@ final class Instruments implements AutoCloseable {
     <T> void watch(Metric gauge, T source, ToDoubleFunction<T> reading, String... values) {
         Gauge.builder(gauge.id(), source, reading).description(gauge.help()).strongReference(true)
                 .tags(tags(gauge, values)).register(registry);
+    }
+
+    /** Reads a counter from its source, which counts by itself, whenever it is asked for. */
+    <T> void count(Metric counter, T source, ToDoubleFunction<T> reading, String... values) {
+        FunctionCounter.builder(counter.id(), source, reading).description(counter.help())
+                .tags(tags(counter, values)).register(registry);
     }
 
     /** Everything in Prometheus' text format. */

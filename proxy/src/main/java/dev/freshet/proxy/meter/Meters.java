@@ -11,6 +11,7 @@ import dev.freshet.cache.store.EvictionReason;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreListener;
 import dev.freshet.proxy.http.RequestLog;
+import dev.freshet.proxy.log.LogQueue;
 import dev.freshet.proxy.route.Route;
 import dev.freshet.proxy.serve.StoreTrouble;
 import dev.freshet.proxy.upstream.UpstreamEvents;
@@ -64,6 +65,13 @@ public final class Meters
     /** Watches how many of an upstream's accounts it refuses. */
     public void watchCredentials(RegistryHost upstream, Supplier<Integer> refused) {
         instruments.watch(Metric.CREDENTIALS_REFUSED, refused, Supplier::get, upstream.value());
+    }
+
+    /** Watches what the log drops. */
+    public void watch(LogQueue log) {
+        for (LogQueue.Reason reason : LogQueue.Reason.values()) {
+            instruments.count(Metric.LOG_DROPPED, log, queue -> queue.dropped(reason), reason.label());
+        }
     }
 
     /** The metrics in Prometheus' text format. */
@@ -182,6 +190,7 @@ public final class Meters
             case Route.Blob blob -> "blob";
             case Route.Tags tags -> "tags";
             case Route.Referrers referrers -> "referrers";
+            case Route.Either either -> kind(either.stripped());
             case Route.Unroutable unroutable -> "other";
             case null -> "other";
         };

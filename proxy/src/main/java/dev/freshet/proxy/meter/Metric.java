@@ -64,6 +64,10 @@ enum Metric {
             "1 while new content is stored; 0 while it only passes through, as the disk is full or fails."),
     STORE_FAILURES(Type.COUNTER, "freshet.store.failures",
             "Calls of the store or of its index that have failed; the requests went on without them."),
+    LOG_DROPPED(Type.COUNTER, "freshet.log.dropped",
+            "Lines of the log that were not written, by why: `full`, the queue before the output was full; `failed`,"
+                    + " writing failed; `repeated`, a logger warned more than 1000 times in a second.",
+            "reason"),
     BUILD_INFO(Type.GAUGE, "freshet.build.info", "Always 1; the label is this build's version.", "version");
 
     private final Type type;

@@ -61,6 +61,21 @@ public sealed interface Route {
         }
     }
 
+    /**
+     * Something of one of two repositories, as the address can be read in two ways: its first component may be a prefix that
+     * names the upstream once more, or a part of the repository's name.
+     *
+     * @param stripped what is meant if it is a prefix
+     * @param literal what is meant if it is a part of the name
+     */
+    record Either(Route stripped, Route literal) implements Route {
+
+        @Override
+        public Optional<RegistryHost> registry() {
+            return stripped.registry();
+        }
+    }
+
     /** Nothing that is served. */
     record Unroutable(OciError error) implements Route {
 

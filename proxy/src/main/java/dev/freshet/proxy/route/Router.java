@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -20,19 +21,27 @@ import java.util.stream.Collectors;
  * first:
  *
  * <ol>
- * <li>{@code /<registry>/v2/<repository>/...}
+ * <li>{@code /<registry>/v2/<repository>/...}: the repository is all that comes after {@code /v2/}
  * <li>{@code /v2/<repository>/...?ns=<registry>}
  * <li>{@code /v2/<repository>/...} at a host that is configured for an upstream
- * <li>{@code /v2/<registry>/<repository>/...}
+ * <li>{@code /v2/<registry>/<repository>/...}: a first component that is an upstream's name or alias is a prefix, and no
+ * part of the repository
  * <li>{@code /v2/<repository>/...}: the default upstream
  * </ol>
  *
- * <p>Named twice, by a prefix and another way, it is applied once.
+ * <p>By {@code ns} or host, the first component may name the same upstream once more, as BuildKit, regctl and containerd with
+ * {@code override_path} do. It is a prefix if it looks like a host, by which clients themselves tell registries from
+ * repositories. Otherwise a repository may well be called so, and the route is {@link Route.Either}.
  */
 public final class Router {
 
     private static final String DOCKER_HUB = "docker.io";
     private static final int HTTP_PORT = 80;
+
+    /** A letter, a digit, {@code - . _ ~ :}. */
+    private static final Pattern ENCODED = Pattern
+            .compile("%(2[dDeE]|3[0-9aA]|[46][1-9a-fA-F]|[57][0-9aA]|5[fF]|7[eE])");
+    private static final Pattern DOT_SEGMENT = Pattern.compile("/\\.{1,2}(?=/|$)");
 
     private final UpstreamNames names;
 
@@ -47,15 +56,30 @@ public final class Router {
                     ? head.method() + " refused: Freshet is a read-only mirror; push to the registry itself"
                     : "request refused: its method is unknown; use GET or HEAD");
         }
-        String path = head.path();
+        String path = decoded(head.path());
         if (path.indexOf('%') >= 0 || path.indexOf(';') >= 0 || path.contains("//") || !path.startsWith("/")) {
-            return notFound("path refused: registry paths hold no '%', ';' or '//'");
+            return notFound(
+                    "path refused: registry paths hold no ';' or '//', and nothing percent-encoded that names and"
+                            + " digests do not have");
         }
         try {
             return routePath(head, path);
         } catch (InvalidNameException e) {
             return new Route.Unroutable(Errors.of(e));
         }
+    }
+
+    /**
+     * A path with the characters of names and digests that are percent-encoded in it decoded, once: those that mean the same
+     * either way (RFC 3986, section 6.2.2.2), and colons, which separate nothing in a path. What could then be read as a dot
+     * segment stays encoded.
+     */
+    private static String decoded(String path) {
+        String decoded = path.indexOf('%') < 0
+                ? path
+                : ENCODED.matcher(path)
+                        .replaceAll(octet -> Character.toString(Integer.parseInt(octet.group(1), 16)));
+        return !decoded.equals(path) && DOT_SEGMENT.matcher(decoded).find() ? path : decoded;
     }
 
     /** Routes to the manifest of an image, as if it were asked for under this name; never fails. */
@@ -86,7 +110,7 @@ public final class Router {
         if (slash > 0 && (path.startsWith("/v2/", slash) || path.substring(slash).equals("/v2"))) {
             String registry = path.substring(1, slash);
             String rest = path.length() > slash + 4 ? path.substring(slash + 4) : "";
-            return names.named(registry).map(known -> explicit(head, known, rest))
+            return names.named(registry).map(known -> content(head, known, rest))
                     .orElseGet(() -> unknownRegistry(registry));
         }
         return notFound("path refused: nothing is served there; registry paths begin with /v2/");
@@ -95,7 +119,26 @@ public final class Router {
     private Route explicit(RequestHead head, RegistryHost registry, String rest) {
         int slash = rest.indexOf('/');
         boolean namedAgain = slash > 0 && names.named(rest.substring(0, slash)).filter(registry::equals).isPresent();
-        return content(head, registry, namedAgain ? rest.substring(slash + 1) : rest);
+        if (!namedAgain) {
+            return content(head, registry, rest);
+        }
+        Route stripped = contentOrRefusal(head, registry, rest.substring(slash + 1));
+        if (stripped instanceof Route.Ping || looksLikeHost(rest.substring(0, slash))) {
+            return stripped;
+        }
+        Route literal = contentOrRefusal(head, registry, rest);
+        if (literal instanceof Route.Unroutable) {
+            return stripped;
+        }
+        return stripped instanceof Route.Unroutable ? literal : new Route.Either(stripped, literal);
+    }
+
+    private Route contentOrRefusal(RequestHead head, RegistryHost registry, String rest) {
+        try {
+            return content(head, registry, rest);
+        } catch (InvalidNameException e) {
+            return new Route.Unroutable(Errors.of(e));
+        }
     }
 
     private Route byPrefix(RequestHead head, String rest) {
@@ -108,8 +151,11 @@ public final class Router {
         if (named.isPresent()) {
             return content(head, named.get(), rest.substring(slash + 1));
         }
-        boolean looksLikeHost = first.indexOf('.') >= 0 || first.indexOf(':') >= 0;
-        return looksLikeHost ? unknownRegistry(first) : content(head, names.defaultUpstream(), rest);
+        return looksLikeHost(first) ? unknownRegistry(first) : content(head, names.defaultUpstream(), rest);
+    }
+
+    private static boolean looksLikeHost(String component) {
+        return component.indexOf('.') >= 0 || component.indexOf(':') >= 0;
     }
 
     /** Reads {@code <repository>/manifests/<reference>}, and so on for blobs, tags and referrers. */

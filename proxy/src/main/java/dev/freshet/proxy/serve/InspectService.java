@@ -78,6 +78,7 @@ public final class InspectService {
                 case Route.Ping ping -> throw new IllegalStateException(image + " is no image");
                 case Route.Blob blob -> throw new IllegalStateException(image + " is no image");
                 case Route.Tags tags -> throw new IllegalStateException(image + " is no image");
+                case Route.Either either -> throw new IllegalStateException(image + " is no image");
                 case Route.Referrers referrers -> throw new IllegalStateException(image + " is no image");
             };
         } catch (RefusedException e) {

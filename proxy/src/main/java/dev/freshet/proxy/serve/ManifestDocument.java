@@ -75,7 +75,7 @@ public final class ManifestDocument {
     /** Reads a manifest or an index; empty when it is none. */
     public static Optional<ManifestDocument> parse(byte[] body) {
         try {
-            return Optional.ofNullable(JSON.readValue(body, Document.class)).map(ManifestDocument::new);
+            return Optional.ofNullable(JSON.readValue(Utf8.text(body), Document.class)).map(ManifestDocument::new);
         } catch (JacksonException e) {
             return Optional.empty();
         }

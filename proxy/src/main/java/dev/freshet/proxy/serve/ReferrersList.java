@@ -47,7 +47,7 @@ final class ReferrersList {
 
     private static Optional<JsonNode> descriptors(byte[] page) {
         try {
-            JsonNode index = JSON.readTree(page);
+            JsonNode index = JSON.readTree(Utf8.text(page));
             JsonNode manifests = index.path("manifests");
             boolean isIndex = index.path("mediaType").asString(MEDIA_TYPE).equals(MEDIA_TYPE) && manifests.isArray()
                     && manifests.valueStream().allMatch(ReferrersList::isDescriptor);

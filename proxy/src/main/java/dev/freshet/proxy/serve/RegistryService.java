@@ -1,10 +1,13 @@
 package dev.freshet.proxy.serve;
 
 import dev.freshet.cache.catalog.Catalog;
+import dev.freshet.cache.catalog.ContentKind;
 import dev.freshet.cache.flight.ContentCache;
 import dev.freshet.cache.flight.ContentException;
 import dev.freshet.cache.flight.FlightEnd;
 import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.BlobStore;
 import dev.freshet.proxy.error.ErrorCode;
 import dev.freshet.proxy.error.Errors;
@@ -12,6 +15,8 @@ import dev.freshet.proxy.error.OciError;
 import dev.freshet.proxy.range.RangeSet;
 import dev.freshet.proxy.route.Route;
 import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +29,7 @@ public final class RegistryService {
     private final ManifestService manifests;
     private final BlobService blobs;
     private final ListingService listings;
+    private final Facts facts;
 
     /**
      * @param store keeps manifests
@@ -35,7 +41,7 @@ public final class RegistryService {
     public RegistryService(Registries registries, BlobStore store, ContentCache cache, Catalog catalog,
             LongSupplier losses, StoreTrouble trouble, PullListener pulls, InstantSource clock) {
         Images images = new Images(store, catalog, losses, clock);
-        Facts facts = new Facts(catalog, trouble);
+        this.facts = new Facts(catalog, trouble);
         ForeignLayers foreign = new ForeignLayers(registries, facts);
         SmallContents contents = new SmallContents(store, trouble);
         ManifestShelf shelf = new ManifestShelf(contents, facts, images, foreign, trouble);
@@ -51,7 +57,21 @@ public final class RegistryService {
      * @param ranges what of a blob is asked for, unless only the head is
      */
     public Answer answer(Route route, boolean headOnly, RangeSet ranges) {
+        Answer answer = answered(route, headOnly, ranges);
+        return route instanceof Route.Blob blob && answer instanceof Answer.Failure(OciError error, CacheStatus status)
+                && error.code() == ErrorCode.BLOB_UNKNOWN && !isListed(blob)
+                        ? new Answer.Failure(Errors.unlisted(error), status)
+                        : answer;
+    }
+
+    /** Whether a manifest that was served for this repository has listed it, or the repository was found to have it. */
+    private boolean isListed(Route.Blob blob) {
+        return isLinked(blob) || !facts.foreign(blob.repository(), blob.digest(), 1).isEmpty();
+    }
+
+    private Answer answered(Route route, boolean headOnly, RangeSet ranges) {
         return answer(route, () -> switch (route) {
+            case Route.Either either -> either(either, headOnly, ranges);
             case Route.Ping ping -> new Answer.Pong();
             case Route.Manifest manifest -> manifests.serve(manifest, headOnly);
             case Route.Blob blob -> headOnly ? blobs.head(blob) : blobs.serve(blob, ranges);
@@ -59,6 +79,80 @@ public final class RegistryService {
             case Route.Referrers referrers -> listings.referrers(referrers);
             case Route.Unroutable(OciError error) -> new Answer.Failure(error, CacheStatus.NONE);
         });
+    }
+
+    /**
+     * What the registry has. By digest both mean the same, and the first that has it gives it; what is known to belong to one
+     * comes first. By tag, and of lists, both are asked, and where both are there, none is given.
+     */
+    private Answer either(Route.Either either, boolean headOnly, RangeSet ranges) {
+        boolean literalFirst = isLinked(either.literal()) && !isLinked(either.stripped());
+        Route first = literalFirst ? either.literal() : either.stripped();
+        Route second = literalFirst ? either.stripped() : either.literal();
+        Answer one = answer(first, headOnly, ranges);
+        boolean isThere = !(one instanceof Answer.Failure);
+        if (isThere && digest(first).isPresent()) {
+            return one;
+        }
+        Answer other = answer(second, headOnly || isThere, ranges);
+        if (other instanceof Answer.Failure failure) {
+            return isThere ? one : ofNeither((Answer.Failure) one, failure);
+        }
+        return isThere ? ambiguous(either) : other;
+    }
+
+    /** The failure of what is there, or of what may be; the message tells of both. */
+    private static Answer ofNeither(Answer.Failure one, Answer.Failure other) {
+        boolean isUndecided = one.error().status() == 404 && other.error().status() != 404;
+        Answer.Failure first = isUndecided ? other : one;
+        Answer.Failure second = isUndecided ? one : other;
+        OciError error = first.error();
+        return new Answer.Failure(new OciError(error.status(), error.code(),
+                error.message() + "; and read otherwise: " + second.error().message(), error.detail(),
+                error.retryAfter()), first.cacheStatus());
+    }
+
+    private static Answer ambiguous(Route.Either either) {
+        Repository one = repository(either.stripped());
+        Repository other = repository(either.literal());
+        String path = "/" + one.registry() + "/v2/";
+        return new Answer.Failure(new OciError(404, ErrorCode.NAME_UNKNOWN,
+                "address is ambiguous: " + one.registry() + " has both repositories, " + one.name() + " and "
+                        + other.name() + "; begin the path with " + path + one.name() + "/ or " + path + other.name()
+                        + "/",
+                Map.of("candidates", one + ", " + other), Optional.empty()), CacheStatus.NONE);
+    }
+
+    private boolean isLinked(Route route) {
+        return digest(route).map(digest -> facts.link(repository(route),
+                route instanceof Route.Blob ? ContentKind.BLOB : ContentKind.MANIFEST, digest).isPresent())
+                .orElse(false);
+    }
+
+    /** What content is asked for by its digest; empty when it is asked for otherwise. */
+    private static Optional<Digest> digest(Route route) {
+        return switch (route) {
+            case Route.Blob blob -> Optional.of(blob.digest());
+            case Route.Referrers referrers -> Optional.of(referrers.subject());
+            case Route.Manifest manifest when manifest.reference() instanceof Digest digest -> Optional.of(digest);
+            case Route.Manifest manifest -> Optional.empty();
+            case Route.Tags tags -> Optional.empty();
+            case Route.Ping ping -> Optional.empty();
+            case Route.Either either -> Optional.empty();
+            case Route.Unroutable unroutable -> Optional.empty();
+        };
+    }
+
+    private static Repository repository(Route route) {
+        return switch (route) {
+            case Route.Blob blob -> blob.repository();
+            case Route.Referrers referrers -> referrers.repository();
+            case Route.Manifest manifest -> manifest.repository();
+            case Route.Tags tags -> tags.repository();
+            case Route.Ping ping -> throw new IllegalArgumentException("a ping is of no repository");
+            case Route.Either either -> throw new IllegalArgumentException("it is one of two repositories");
+            case Route.Unroutable unroutable -> throw new IllegalArgumentException("it is of no repository");
+        };
     }
 
     /** As {@link #answer}, with all of a manifest, for whoever only looks at it: its image is not used by that. */
@@ -98,6 +192,7 @@ public final class RegistryService {
             case Route.Blob blob -> ErrorCode.BLOB_UNKNOWN;
             case Route.Tags tags -> ErrorCode.NAME_UNKNOWN;
             case Route.Referrers referrers -> ErrorCode.UNSUPPORTED;
+            case Route.Either either -> unknown(either.stripped());
             case Route.Unroutable(OciError error) -> error.code();
         };
     }

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Health and metrics of a whole proxy whose only upstream is not there. */
+/** Health and metrics of a whole proxy whose only upstream is not there: the fault case O-09. */
 class AdminPortTest {
 
     private final HttpClient http = HttpClient.newHttpClient();

@@ -48,7 +48,7 @@ class ApiTest {
                     throw new IllegalStateException("a defect");
                 })), threads);
         server = AdminServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                () -> Readiness.of(false, new StoreSpace(0, 0, true), "", List.of()), () -> "", api);
+                Optional::empty, () -> Readiness.of(false, new StoreSpace(0, 0, true), "", List.of()), () -> "", api);
     }
 
     @AfterEach

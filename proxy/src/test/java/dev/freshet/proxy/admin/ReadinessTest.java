@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -32,7 +33,7 @@ class ReadinessTest {
     @BeforeEach
     void start() throws Exception {
         server = AdminServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                () -> Readiness.of(stopping, space, "the disk is full", List.of()), () -> "",
+                Optional::empty, () -> Readiness.of(stopping, space, "the disk is full", List.of()), () -> "",
                 new Api(List.of(), Runnable::run));
     }
 

@@ -78,13 +78,14 @@ class MainTest {
             "client-config docker --url nonsense", "prefetch", "prefetch UPPER", "prefetch a@sha256:1",
             "prefetch a:b:c", "prefetch a --admin x", "prefetch a --admin http://x --url http://x",
             "prefetch a --platform linux", "prefetch a --url ftp://x", "prefetch a --url http://",
-            "client-config docker --url http://"})
+            "client-config docker --url http://", "prefetch a --url http://x?token=hunter2",
+            "prefetch a --url http://x?token=hunter2%", "prefetch a --admin http://u:hunter2@x?y"})
     void wrongUseEndsWith2AndSaysWhy(String line) {
         Run wrong = run(line.split(" ", -1));
 
         assertThat(wrong.code()).isEqualTo(2);
         assertThat(wrong.out()).isEmpty();
-        assertThat(wrong.err()).isNotBlank().doesNotContain("Exception", "\tat ");
+        assertThat(wrong.err()).isNotBlank().doesNotContain("Exception", "\tat ", "hunter2");
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -168,6 +169,29 @@ class HostileManifestTest {
 
         assertThat(got.status()).isEqualTo(502);
         assertThat(got.header("Docker-Content-Digest")).isEmpty();
+    }
+
+    @Test
+    @DisplayName("Bytes of an annotation that are no UTF-8 are passed on, and the layers are known")
+    void an_annotation_may_hold_any_bytes() {
+        byte[] layer = Bytes.of("a layer");
+        Digest digest = proxy.registry().blob(REPO, layer);
+        byte[] manifest = """
+                {"schemaVersion":2,"annotations":{"x":"\u00e9\u00ff\u00c0\u00a2"},"layers":[{"mediaType":"%s","digest":"%s","size":%d}]}"""
+                .formatted("application/vnd.oci.image.layer.v1.tar", digest, layer.length)
+                .getBytes(StandardCharsets.ISO_8859_1);
+        proxy.registry().tag(REPO, "latest", proxy.registry().manifest(REPO, TYPE, manifest));
+
+        Got head = proxy.client().head(proxy.url("manifests/latest"));
+        Got got = proxy.manifest("latest");
+        Got blob = proxy.blob(digest);
+
+        assertThat(head.status()).isEqualTo(200);
+        assertThat(got.status()).isEqualTo(200);
+        assertThat(got.body()).isEqualTo(manifest);
+        assertThat(blob.body()).isEqualTo(layer);
+        assertThat(proxy.registry().traffic().of(Endpoint.BLOB)).as("no HEAD: the manifest has linked it")
+                .noneMatch(seen -> seen.method().equals("HEAD"));
     }
 
     @Test

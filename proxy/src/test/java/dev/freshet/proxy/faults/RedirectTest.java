@@ -167,7 +167,7 @@ class RedirectTest {
         Got got = proxy.blob(digest);
 
         assertThat(got.status()).isEqualTo(502);
-        assertThat(got.text()).contains("no public address").contains("redirect-hosts");
+        assertThat(got.text().substring(0, 256)).contains("no public address").contains("redirect-hosts: ['");
         assertThat(proxy.registry().traffic().of(Endpoint.BLOB)).hasSize(1);
         proxy.heals(digest, BLOB);
     }

@@ -46,6 +46,40 @@ class ForeignRefusalTest extends ForeignKit {
     }
 
     @Test
+    @DisplayName("The first 256 bytes of the error are the rule and the line of configuration, which is all that scanners show")
+    void theRuleAndTheConfigurationComeFirst() {
+        proxy.set("foreign-layers.allow", "[]");
+        serve(url(first));
+
+        String shown = layer().text().substring(0, 256);
+
+        assertThat(shown).contains(
+                "\"message\":\"foreign layer refused: foreign-layers.allow is empty, which allows none;"
+                        + " to allow it, set foreign-layers: { allow: ['^http://127\\\\.0\\\\.0\\\\.1:",
+                "'], deny: [] }");
+    }
+
+    @Test
+    @DisplayName("A layer that is asked for before its manifest is an unknown blob, and the first 256 bytes say so")
+    void aLayerBeforeItsManifestIsToldToAskForThatFirst() {
+        Got early = layer();
+        serve(url(first));
+
+        assertThat(early.status()).isEqualTo(404);
+        assertThat(error(early).path("code").asString()).isEqualTo("BLOB_UNKNOWN");
+        assertThat(early.text().substring(0, 256)).contains("ask for a manifest that lists it first",
+                "foreign layers come from the URLs in it");
+        assertIsLayer(layer());
+    }
+
+    @Test
+    void aLayerThatItsManifestHasListedIsNotToldToAskForThat() {
+        serve();
+
+        assertThat(layer().text()).doesNotContain("manifest that lists it first");
+    }
+
+    @Test
     void headOfWhatIsRefusedIsNotFoundToo() {
         proxy.set("foreign-layers.allow", "[]");
         serve(url(first));

@@ -1,6 +1,7 @@
 package dev.freshet.proxy.http;
 
 import dev.freshet.testbed.traffic.Endpoint;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -67,10 +68,22 @@ class AbsoluteTargetTest extends DataPortKit {
 
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"http://localhost", "http://localhost/", "http://localhost?ns=lab", "http:/v2/", "v2/",
-            "localhost/v2/", "http://localhost//v2/", "http://localhost/v2/lab/app/manifests/%31"})
+            "localhost/v2/", "http://localhost//v2/", "http://localhost/v2/lab/app/manifests/%2f1"})
     void aTargetWithAnotherPathIsNotFound(String target) throws Exception {
         assertThat(get(target).status()).isIn(400, 404);
         assertThat(registry.traffic().all()).isEmpty();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"mirror.example.com", "mirror.example.com.", "MIRROR.example.com.:5000",
+            "mirror.example.com:5000"})
+    @DisplayName("A dot at the end of a host names the same host")
+    void aHostMayEndInADot(String host) throws Exception {
+        try (RawClient client = client()) {
+            RawAnswer answer = client.request("GET /v2/ HTTP/1.1", "Host: " + host).answer();
+
+            assertThat(answer.header("OCI-Namespace")).contains("localhost:5000");
+        }
     }
 
     /** Undertow refuses it itself, where the header might as well be ignored: who sends both has to send them alike. */
@@ -90,7 +103,7 @@ class AbsoluteTargetTest extends DataPortKit {
 
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"http://mirror.example.com/v2/", "HTTP://MIRROR.example.com/v2/",
-            "https://secure.example.com/v2/", "http://[::1]:8/v2/"})
+            "http://mirror.example.com./v2/", "https://secure.example.com/v2/", "http://[::1]:8/v2/"})
     void http10NeedsNoHeaderBesideTheTargetsHost(String target) throws Exception {
         try (RawClient client = client()) {
             RawAnswer answer = client.request("GET " + target + " HTTP/1.0").answer();

@@ -6,6 +6,7 @@ import dev.freshet.testbed.traffic.Endpoint;
 import dev.freshet.testbed.traffic.Seen;
 import dev.freshet.testbed.wire.Gate;
 import java.util.Arrays;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -118,6 +119,66 @@ class RangesAndConditionsTest extends DataPortKit {
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.body()).hasSize(LAYER.length);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"\"other\"", "W/%s", "nonsense", "\"unclosed", "", "\"a\", W/%s"})
+    @DisplayName("If-Match that names other content is 412, for GET, HEAD and ranges, whatever else is asked")
+    void whatIsNotWhatTheClientWantsIsNotSent(String template) throws Exception {
+        get(MANIFEST);
+        String ofBlob = "If-Match: " + template.formatted("\"" + LAYER_DIGEST + "\"");
+        String ofManifest = "If-Match: " + template.formatted("\"" + manifestDigest + "\"");
+        String known = "If-None-Match: \"" + LAYER_DIGEST + "\"";
+
+        for (RawAnswer answer : new RawAnswer[]{get(BLOB, ofBlob), get(MANIFEST, ofManifest), head(BLOB, ofBlob),
+                head(MANIFEST, ofManifest), get(BLOB, ofBlob, "Range: bytes=0-0"), get(BLOB, ofBlob, known),
+                get(BLOB, ofBlob, "Range: bytes=200000-"), get("/v2/lab/app/tags/list", ofBlob), get("/v2/", ofBlob)}) {
+            assertThat(answer.status()).isEqualTo(412);
+            assertThat(answer.header("Content-Type")).contains("application/json");
+        }
+        assertThat(get(BLOB, ofBlob).body()).contains("\"errors\"", "If-Match", LAYER_DIGEST.toString());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"%s", "*", "\"other\", %s", "\"a\",%s,\"b\""})
+    void whatIsWhatTheClientWantsIsSent(String template) throws Exception {
+        String required = "If-Match: " + template.formatted("\"" + LAYER_DIGEST + "\"");
+
+        assertThat(get(BLOB, required).body()).hasSize(LAYER.length);
+        assertThat(head(BLOB, required).status()).isEqualTo(200);
+        assertThat(get(BLOB, required, "Range: bytes=0-0").status()).isEqualTo(206);
+        assertThat(get(BLOB, required, "If-None-Match: *").status()).isEqualTo(304);
+    }
+
+    @Test
+    @DisplayName("Content without an entity tag matches * only, and a failure is answered as what it is")
+    void conditionsOfOtherAnswers() throws Exception {
+        assertThat(get("/v2/lab/app/tags/list", "If-Match: *").status()).isEqualTo(200);
+        assertThat(get("/v2/lab/app/tags/list", "If-None-Match: *").status()).isEqualTo(304);
+        assertThat(get("/v2/lab/app/tags/list", "If-None-Match: \"x\"").status()).isEqualTo(200);
+        assertThat(get("/v2/lab/app/manifests/none", "If-Match: \"x\"", "If-None-Match: *").status()).isEqualTo(404);
+        assertThat(get("/v2/lab/UPPER/manifests/1", "If-Match: \"x\"").status()).isEqualTo(400);
+    }
+
+    @Test
+    @DisplayName("Dates are ignored, as nothing here has one")
+    void datesAreIgnored() throws Exception {
+        String date = "Sun, 06 Nov 1994 08:49:37 GMT";
+
+        assertThat(get(BLOB, "If-Unmodified-Since: " + date).status()).isEqualTo(200);
+        assertThat(get(BLOB, "If-Modified-Since: " + date).status()).isEqualTo(200);
+        assertThat(get(BLOB, "If-Match: \"" + LAYER_DIGEST + "\"", "If-Unmodified-Since: " + date).status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void afterA412TheConnectionGoesOn() throws Exception {
+        try (RawClient client = client()) {
+            client.get(BLOB, "If-Match: \"x\"");
+            assertThat(client.answer().status()).isEqualTo(412);
+
+            assertThat(client.get(BLOB).answer().body()).hasSize(LAYER.length);
+        }
     }
 
     @Test

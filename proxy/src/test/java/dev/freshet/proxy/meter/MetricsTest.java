@@ -12,6 +12,7 @@ import dev.freshet.cache.store.Extent;
 import dev.freshet.cache.store.InMemoryBlobStore;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.proxy.http.RequestLog;
+import dev.freshet.proxy.log.LogQueue;
 import dev.freshet.proxy.serve.CacheStatus;
 import dev.freshet.proxy.upstream.UpstreamEvents.RefreshReason;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
@@ -88,6 +89,7 @@ class MetricsTest {
                 ContentCache cache = new ContentCache(store, Runnable::run, Runnable::run, meters)) {
             meters.watch(store, cache);
             meters.watchCredentials(LAB, () -> 1);
+            meters.watch(new LogQueue());
             meters.watch(LAB,
                     () -> new Health(Health.State.HALF_OPEN, Instant.EPOCH, Optional.empty(), Optional.empty(),
                             Optional.empty()));

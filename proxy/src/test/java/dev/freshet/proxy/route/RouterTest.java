@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-/** What is asked for, and what is no request at all; the fault cases N-01 to N-05 and P-16. */
+/** What is asked for, and what is no request at all; the fault cases N-01, N-02, N-04, N-05 and P-16. */
 class RouterTest {
 
     private static final String D = Routing.DIGEST;
@@ -76,10 +77,40 @@ class RouterTest {
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"/v2/a/%2e%2e/b/manifests/1", "/v2/a%2Fb/manifests/1", "/v2/a/%252e/manifests/1",
             "/v2/a/..;/b/manifests/1", "/v2/a%00/b/manifests/1", "//v2//a/b/manifests/1", "/v2//a/manifests/1",
-            "/v2/a/b/manifests/%31", "/v2/a/b/manifests/1;x=y", "/%76%32/a/b/manifests/1", "v2/a/b/manifests/1", "",
+            "/v2/a/b/manifests/1;x=y", "/v2/a/%2E%2E/b/manifests/1", "/v2/a/%2e/b/manifests/1",
+            "/v2/a/.%2e/b/manifests/1", "/v2/a/b/manifests/%2e%2e", "/v2/a/b/manifests/%2e%2E",
+            "/%2e%2e/v2/a/manifests/1",
+            "/v2/a%5Cb/manifests/1", "/v2/a/b/manifests/%3b", "/v2/a/b/manifests/%40", "/v2/a/b/manifests/%C3%A9",
+            "/v2/a/b/manifests/%0d%0a", "/v2/a/b/manifests/%", "/v2/a/b/manifests/%3", "/v2/a/b/manifests/%zz",
+            "v2/a/b/manifests/1", "",
             "*", "/v2/a/b//manifests/1", "/v2/a/b/manifests//1"})
     void pathsThatCouldBeReadInTwoWaysAreNotFound(String target) {
         assertThat(Routing.line(Routing.get(target))).isEqualTo("404 NAME_UNKNOWN");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"/v2/a/b/manifests/%31, manifest docker.io/a/b:1", "/%76%32/a/b/manifests/1, manifest docker.io/a/b:1",
+            "/v2/%61/b/manifests/v1%2E0%5fx%2dy, manifest docker.io/a/b:v1.0_x-y",
+            "/v2/localhost%3A5001/a/manifests/1, manifest localhost:5001/a:1",
+            "/v2/localhost%3a5001/a/manifests/1, manifest localhost:5001/a:1",
+            "/localhost%3A5001/v2/a/manifests/1, manifest localhost:5001/a:1",
+            "/v2/ghcr%2Eio/a/manifests/1, manifest ghcr.io/a:1", "/v2/a/b/tags/%6c%69st, tags docker.io/a/b"})
+    void whatIsEncodedWithoutNeedIsReadAsIfItWereNot(String target, String expected) {
+        assertThat(Routing.line(Routing.get(target))).isEqualTo(expected);
+    }
+
+    @Test
+    @DisplayName("N-05: the colon of a digest may be encoded, and nothing else passes by that")
+    void theColonOfADigestMayBeEncoded() {
+        assertThat(Routing.line(Routing.get("/v2/a/b/blobs/" + D.replace(":", "%3A"))))
+                .isEqualTo("blob docker.io/a/b@" + D);
+        assertThat(Routing.line(Routing.get("/v2/a/b/manifests/" + D.replace(":", "%3a"))))
+                .isEqualTo("manifest docker.io/a/b@" + D);
+        assertThat(Routing.line(Routing.get("/v2/a/b/referrers/" + D.replace(":", "%3A"))))
+                .isEqualTo("referrers docker.io/a/b@" + D);
+        assertThat(Routing.line(Routing.get("/v2/a/b/blobs/sha256%253A" + Routing.HEX))).isEqualTo("404 NAME_UNKNOWN");
+        assertThat(Routing.line(Routing.get("/v2/a/b/blobs/sha256%3A..%2f..%2fx"))).isEqualTo("404 NAME_UNKNOWN");
+        assertThat(Routing.line(Routing.get("/v2/a/b/blobs/sha256%3Ax"))).isEqualTo("400 DIGEST_INVALID");
     }
 
     @Test

@@ -18,7 +18,8 @@ final class Routing {
     static final Router ROUTER = new Router(new UpstreamNames(new RegistryHost("docker.io"),
             List.of(upstream("docker.io", List.of("registry-1.docker.io", "index.docker.io"),
                     "docker.mirror.example.com"), upstream("ghcr.io", List.of(), "ghcr.mirror.example.com:8443"),
-                    upstream("localhost:5001", List.of()), upstream("lab", List.of("the-lab")))));
+                    upstream("localhost:5001", List.of()),
+                    upstream("lab", List.of("the-lab"), "lab.mirror.example.com"))));
 
     private Routing() {}
 
@@ -53,6 +54,7 @@ final class Routing {
             case Route.Blob blob -> "blob " + blob.repository() + "@" + blob.digest();
             case Route.Tags tags -> "tags " + tags.repository();
             case Route.Referrers referrers -> "referrers " + referrers.repository() + "@" + referrers.subject();
+            case Route.Either either -> line(either.stripped()) + " or " + line(either.literal());
             case Route.Unroutable none -> none.error().status() + " " + none.error().code();
         };
     }

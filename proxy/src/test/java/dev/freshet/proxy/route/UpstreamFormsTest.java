@@ -2,13 +2,14 @@ package dev.freshet.proxy.route;
 
 import dev.freshet.proxy.error.ErrorCode;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The five ways in which a client names an upstream, alone and together. */
+/** The five ways in which a client names an upstream, alone and together; the fault case L-11. */
 class UpstreamFormsTest {
 
     @ParameterizedTest(name = "{0} is {1}")
@@ -51,13 +52,57 @@ class UpstreamFormsTest {
             /v2/docker.io/library/x/manifests/1?ns=docker.io,          docker.io/library/x:1
             /v2/registry-1.docker.io/library/x/manifests/1?ns=docker.io, docker.io/library/x:1
             /v2/docker.io/x/manifests/1?ns=index.docker.io,            docker.io/library/x:1
-            /ghcr.io/v2/ghcr.io/o/r/manifests/1,                       ghcr.io/o/r:1
             /ghcr.io/v2/o/r/manifests/1?ns=ghcr.io,                    ghcr.io/o/r:1
-            /v2/lab/lab/r/manifests/1,                                 lab/lab/r:1
-            /v2/lab/lab/r/manifests/1?ns=lab,                          lab/lab/r:1
+            /v2/localhost:5001/r/manifests/1?ns=localhost:5001,        localhost:5001/r:1
             """)
     void namedTwiceItIsAppliedOnce(String target, String image) {
         assertThat(Routing.line(Routing.get(target))).isEqualTo("manifest " + image);
+    }
+
+    @DisplayName("L-11: a repository called like its upstream")
+    @ParameterizedTest(name = "{0} is {1}")
+    @CsvSource(textBlock = """
+            /lab/v2/r/manifests/1,                          manifest lab/r:1
+            /lab/v2/lab/r/manifests/1,                      manifest lab/lab/r:1
+            /lab/v2/lab/r/manifests/1?ns=lab,               manifest lab/lab/r:1
+            /the-lab/v2/lab/r/manifests/1?ns=ghcr.io,       manifest lab/lab/r:1
+            /lab/v2/lab/lab/r/manifests/1,                  manifest lab/lab/lab/r:1
+            /lab/v2/lab/manifests/1,                        manifest lab/lab:1
+            /ghcr.io/v2/ghcr.io/r/manifests/1,              manifest ghcr.io/ghcr.io/r:1
+            /v2/lab/r/manifests/1,                          manifest lab/r:1
+            /v2/lab/lab/r/manifests/1,                      manifest lab/lab/r:1
+            /v2/the-lab/lab/r/manifests/1,                  manifest lab/lab/r:1
+            /v2/ghcr.io/lab/r/manifests/1,                  manifest ghcr.io/lab/r:1
+            /v2/r/manifests/1?ns=lab,                       manifest lab/r:1
+            /v2/lab/r/manifests/1?ns=lab,                   manifest lab/r:1 or manifest lab/lab/r:1
+            /v2/lab/r/manifests/1?ns=the-lab,               manifest lab/r:1 or manifest lab/lab/r:1
+            /v2/the-lab/r/manifests/1?ns=lab,               manifest lab/r:1 or manifest lab/the-lab/r:1
+            /v2/lab/lab/r/manifests/1?ns=lab,               manifest lab/lab/r:1 or manifest lab/lab/lab/r:1
+            /v2/lab/r/tags/list?ns=lab,                     tags lab/r or tags lab/lab/r
+            /v2/lab/manifests/1?ns=lab,                     manifest lab/lab:1
+            /v2/lab/tags/list?ns=lab,                       tags lab/lab
+            /v2/lab/?ns=lab,                                ping lab
+            /v2/ghcr.io/r/manifests/1?ns=lab,               manifest lab/ghcr.io/r:1
+            /v2/lab/r/manifests/1?ns=ghcr.io,               manifest ghcr.io/lab/r:1
+            /v2/lab/A/manifests/1?ns=lab,                   400 NAME_INVALID
+            /v2/lab/r/nothing/1?ns=lab,                     404 NAME_UNKNOWN
+            """)
+    void aRepositoryMayBeCalledLikeItsUpstream(String target, String expected) {
+        assertThat(Routing.line(Routing.get(target))).isEqualTo(expected);
+    }
+
+    @DisplayName("L-11: a repository called like its upstream, at a host that means this")
+    @ParameterizedTest(name = "{0} is {1}")
+    @CsvSource(textBlock = """
+            /v2/r/manifests/1,                              manifest lab/r:1
+            /v2/lab/r/manifests/1,                          manifest lab/r:1 or manifest lab/lab/r:1
+            /v2/lab/r/manifests/1?ns=lab,                   manifest lab/r:1 or manifest lab/lab/r:1
+            /lab/v2/lab/r/manifests/1,                      manifest lab/lab/r:1
+            /v2/ghcr.io/r/manifests/1,                      manifest lab/ghcr.io/r:1
+            """)
+    void aRepositoryMayBeCalledLikeTheUpstreamOfAHost(String target, String expected) {
+        assertThat(Routing.line(Routing.at("lab.mirror.example.com", OptionalInt.empty(), target)))
+                .isEqualTo(expected);
     }
 
     @Test

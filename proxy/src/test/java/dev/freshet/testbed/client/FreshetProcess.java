@@ -53,10 +53,15 @@ public final class FreshetProcess implements AutoCloseable {
                 upstream.privateHosts().stream().map(host -> '"' + host + '"').collect(Collectors.joining(", ")))
                 + String.join("\n", settings) + "\n");
         process = new ChildProcess("freshet", directory.path(), Map.of(),
-                List.of(java(), "--enable-native-access=ALL-UNNAMED", "-XX:+ExitOnOutOfMemoryError", "-Xmx512m",
-                        "-XX:MaxDirectMemorySize=1t", "-jar", jar(), "serve", "--config", config.toString()));
+                command(config));
         authority = process.await(DATA_PORT).group(1);
         adminAuthority = process.await(ADMIN_PORT).group(1);
+    }
+
+    /** What runs the jar with a configuration. */
+    public static List<String> command(Path config) {
+        return List.of(java(), "--enable-native-access=ALL-UNNAMED", "-XX:+ExitOnOutOfMemoryError", "-Xmx512m",
+                "-XX:MaxDirectMemorySize=1t", "-jar", jar(), "serve", "--config", config.toString());
     }
 
     /** {@code 127.0.0.1:port} of the data port. */

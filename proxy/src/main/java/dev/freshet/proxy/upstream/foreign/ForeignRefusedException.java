@@ -12,13 +12,15 @@ public final class ForeignRefusedException extends OriginException {
     private final transient List<Refusal> refusals;
 
     /**
+     * The message begins with the first rule and the line of configuration: scanners show 256 bytes of an error.
+     *
      * @param what what was attempted: {@code GET of blob ...}
      * @param refusals one for each URL, at least one
      */
     public ForeignRefusedException(String what, List<Refusal> refusals) {
         super(OriginFailure.AGAINST_RULES,
-                what + " failed: its registry does not have it, and no URL that its manifest lists may be asked: "
-                        + Refusal.inWords(refusals),
+                "foreign layer refused: " + Refusal.inWords(refusals) + ": " + what
+                        + " failed, as its registry does not have it",
                 null);
         this.refusals = List.copyOf(refusals);
     }

@@ -153,7 +153,7 @@ public final class ForeignRules {
     private String lineThatAllows(String written, HttpUrl url) {
         Stream<String> missing = isAllowed(url) ? Stream.of() : Stream.of(pattern(url));
         Stream<String> left = deny.stream().filter(pattern -> !denies(pattern, written, url)).map(UrlPattern::toString);
-        return "foreign-layers: { allow: " + list(Stream.concat(allow.stream().map(UrlPattern::toString), missing))
+        return "foreign-layers: { allow: " + list(Stream.concat(missing, allow.stream().map(UrlPattern::toString)))
                 + ", deny: " + list(left) + " }";
     }
 

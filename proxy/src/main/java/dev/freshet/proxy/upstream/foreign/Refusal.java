@@ -21,9 +21,9 @@ public record Refusal(String url, String rule, Optional<String> remedy) {
         return refusals.stream().limit(MOST_IN_WORDS).map(Refusal::toString).collect(Collectors.joining("; ")) + more;
     }
 
-    /** It in a sentence. */
+    /** It in a sentence, of which the rule and the configuration come first. */
     @Override
     public String toString() {
-        return url + " is not asked: " + rule + remedy.map(line -> "; to allow it, set " + line).orElse("");
+        return rule + remedy.map(line -> "; to allow it, set " + line).orElse("") + "; not asked is " + url;
     }
 }

@@ -74,7 +74,7 @@ class ForeignRulesTest {
     @Test
     void whatIsDeniedAndNotAllowedIsHelpedByOneLine() {
         assertThat(refusal(rules("^https://it''s/", "windows"), MCR).remedy()).contains(
-                "foreign-layers: { allow: ['^https://it''''s/', '^https://mcr\\.microsoft\\.com/'], deny: [] }");
+                "foreign-layers: { allow: ['^https://mcr\\.microsoft\\.com/', '^https://it''''s/'], deny: [] }");
     }
 
     @ParameterizedTest

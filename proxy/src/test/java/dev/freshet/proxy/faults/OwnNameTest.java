@@ -1,0 +1,143 @@
+package dev.freshet.proxy.faults;
+
+import dev.freshet.cache.name.Digest;
+import dev.freshet.testbed.fault.Fault;
+import dev.freshet.testbed.fault.On;
+import dev.freshet.testbed.proxy.Bytes;
+import dev.freshet.testbed.proxy.Got;
+import dev.freshet.testbed.proxy.ProxyFixture;
+import dev.freshet.testbed.traffic.Endpoint;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The fault case L-11: a repository called like its upstream is never taken for another one, in whatever form it is named. */
+class OwnNameTest {
+
+    private static final String TYPE = "application/vnd.oci.image.manifest.v1+json";
+
+    @RegisterExtension
+    private final ProxyFixture proxy = new ProxyFixture();
+
+    private final byte[] layer = Bytes.of("a layer");
+
+    @BeforeEach
+    void nameTheHost() {
+        proxy.set("upstreams.lab.aliases", "lab.example.com").set("upstreams.lab.hosts", "localhost");
+    }
+
+    /** Puts an image into a repository, which its manifest names. */
+    private void put(String repository) {
+        Digest digest = proxy.registry().blob(repository, layer);
+        proxy.registry().tag(repository, "1",
+                proxy.registry().manifest(repository, TYPE,
+                        Bytes.of(
+                                """
+                                        {"schemaVersion":2,"layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"%s","size":%d}],
+                                        "annotations":{"of":"%s"}}"""
+                                        .formatted(digest, layer.length, repository))));
+    }
+
+    private Got get(String target) {
+        return proxy.client().get(base() + target);
+    }
+
+    private String base() {
+        return proxy.url("").replaceFirst("/v2/.*", "");
+    }
+
+    /** Gets something of {@code /v2/lab/app/}, with the upstream named besides in this way. */
+    private Got get(String form, String what) {
+        String path = "/v2/lab/app/" + what;
+        return switch (form) {
+            case "ns" -> get(path + "?ns=lab");
+            case "alias" -> get(path + "?ns=lab.example.com");
+            case "host" -> proxy.client().get(base().replace("127.0.0.1", "localhost") + path);
+            default -> throw new IllegalArgumentException(form);
+        };
+    }
+
+    @ParameterizedTest(name = "by {0}")
+    @ValueSource(strings = {"ns", "alias", "host"})
+    @DisplayName("L-11: the prefix that BuildKit adds to ns is a prefix where the registry has no repository called so")
+    void aPrefixBesideTheNamespaceIsAppliedOnce(String form) {
+        put("app");
+
+        assertThat(get(form, "manifests/1").text()).contains("\"of\":\"app\"");
+        assertThat(get(form, "tags/list").text()).contains("\"name\":\"app\"");
+        assertThat(get(form, "blobs/" + Digest.sha256(layer)).body()).isEqualTo(layer);
+    }
+
+    @ParameterizedTest(name = "by {0}")
+    @ValueSource(strings = {"ns", "alias", "host"})
+    @DisplayName("L-11: a repository called like its upstream is served where the registry has no other")
+    void theRepositoryThatIsThereIsServed(String form) {
+        put("lab/app");
+
+        assertThat(get(form, "manifests/1").text()).contains("\"of\":\"lab/app\"");
+        assertThat(get(form, "tags/list").text()).contains("\"name\":\"lab/app\"");
+        int before = proxy.registry().traffic().of(Endpoint.BLOB).size();
+        assertThat(get(form, "blobs/" + Digest.sha256(layer)).body()).isEqualTo(layer);
+        assertThat(proxy.registry().traffic().of(Endpoint.BLOB).stream().skip(before))
+                .as("only the repository whose manifest was served is asked")
+                .allMatch(seen -> seen.toString().contains("/lab/app/"));
+    }
+
+    @ParameterizedTest(name = "by {0}")
+    @ValueSource(strings = {"ns", "alias", "host"})
+    @DisplayName("L-11: where the registry has both, none is served, and the error names both")
+    void neitherIsServedWhereBothAreThere(String form) {
+        put("app");
+        put("lab/app");
+
+        for (String what : new String[]{"manifests/1", "tags/list"}) {
+            Got refused = get(form, what);
+
+            assertThat(refused.status()).as(what).isEqualTo(404);
+            assertThat(refused.text()).contains("ambiguous", "app and lab/app",
+                    "/lab/v2/app/ or /lab/v2/lab/app/");
+        }
+        assertThat(get(form, "blobs/" + Digest.sha256(layer)).body()).as("the same bytes in both").isEqualTo(layer);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"/lab/v2/lab/app/", "/v2/lab/lab/app/", "/lab.example.com/v2/lab/app/"})
+    @DisplayName("L-11: these forms can be read in one way only")
+    void someFormsAreNeverAmbiguous(String path) {
+        put("app");
+        put("lab/app");
+
+        assertThat(get(path + "manifests/1").text()).contains("\"of\":\"lab/app\"");
+        assertThat(get(path.replaceFirst("lab/app/$", "app/") + "manifests/1").text()).contains("\"of\":\"app\"");
+    }
+
+    @Test
+    @DisplayName("L-11: what the registry has under neither name is not found, and the error tells of both")
+    void ofNeither() {
+        put("other");
+
+        Got absent = get("ns", "manifests/1");
+
+        assertThat(absent.status()).isEqualTo(404);
+        assertThat(absent.text()).contains("MANIFEST_UNKNOWN", "lab/app:1", "lab/lab/app:1");
+    }
+
+    @Test
+    @DisplayName("L-11: while the registry is down, the one that was served before is served")
+    void whatWasServedIsServedWhileTheRegistryIsDown() {
+        put("lab/app");
+        get("ns", "manifests/1");
+        proxy.clock().advance(Duration.ofMinutes(5));
+        proxy.registry().when(On.every(Endpoint.MANIFEST), new Fault.WithStatus(503));
+
+        Got stale = get("ns", "manifests/1");
+
+        assertThat(stale.text()).contains("\"of\":\"lab/app\"");
+    }
+}

@@ -21,6 +21,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -33,6 +34,7 @@ final class RocksCatalog implements Catalog {
 
     private final Database database;
     private final Images images;
+    private final AtomicReference<Instant> latest = new AtomicReference<>(Instant.EPOCH);
 
     RocksCatalog(Database database, Images images) {
         this.database = database;
@@ -48,6 +50,7 @@ final class RocksCatalog implements Catalog {
     @Override
     public void putTag(Repository repository, Tag tag, TagEntry entry) throws StoreException {
         byte[] key = CatalogCodec.tagKey(repository, tag);
+        confirmed(entry);
         database.write(() -> "note of " + repository + ":" + tag,
                 batch -> batch.put(Family.TAGS, key, CatalogCodec.encode(entry)));
     }
@@ -70,6 +73,15 @@ final class RocksCatalog implements Catalog {
             for (Map.Entry<Digest, Link> link : links.entrySet()) {
                 batch.put(Family.LINKS, CatalogCodec.linkKey(repository, link.getValue().kind(), link.getKey()),
                         CatalogCodec.encode(link.getValue()));
+            }
+        });
+    }
+
+    @Override
+    public void removeLinks(Repository repository, ContentKind kind, Set<Digest> digests) throws StoreException {
+        database.write(() -> "removal of what " + repository + " held", batch -> {
+            for (Digest digest : digests) {
+                batch.delete(Family.LINKS, CatalogCodec.linkKey(repository, kind, digest));
             }
         });
     }
@@ -134,8 +146,9 @@ final class RocksCatalog implements Catalog {
     public void putAnswer(Repository repository, Question question, TagEntry answer) throws StoreException {
         byte[] key = AnswerCodec.key(repository, question);
         List<byte[]> forgotten = question instanceof Question.Variant(Tag tag, String accepted)
-                ? crowdedOut(repository, tag, key)
+                ? crowdedOut(repository, tag, key, answer.confirmedAt())
                 : List.of();
+        confirmed(answer);
         database.write(() -> "note of " + question + " of " + repository, batch -> {
             for (byte[] old : forgotten) {
                 batch.delete(Family.TAGS, old);
@@ -144,20 +157,34 @@ final class RocksCatalog implements Catalog {
         });
     }
 
-    /** The keys of those variants of a tag for which there is no room beside this one: those confirmed longest ago. */
-    private List<byte[]> crowdedOut(Repository repository, Tag tag, byte[] key) throws StoreException {
+    /**
+     * The keys of those variants of a tag for which there is no room beside this one: those confirmed longest ago, before
+     * them those confirmed later than this one.
+     */
+    private List<byte[]> crowdedOut(Repository repository, Tag tag, byte[] key, Instant now) throws StoreException {
         byte[] prefix = AnswerCodec.variants(repository, tag);
         NavigableMap<Instant, List<byte[]>> others = new TreeMap<>();
         database.scan(() -> "look-up of the variants of " + repository + ":" + tag, Family.TAGS, prefix,
                 (other, value) -> {
                     boolean mine = startsWith(other, prefix);
                     if (mine && !Arrays.equals(other, key)) {
-                        others.computeIfAbsent(confirmedAt(value), at -> new ArrayList<>()).add(other);
+                        Instant time = confirmedAt(value);
+                        others.computeIfAbsent(time.isAfter(now) ? Instant.MIN : time, at -> new ArrayList<>())
+                                .add(other);
                     }
                     return mine;
                 });
         List<byte[]> oldestFirst = others.values().stream().flatMap(List::stream).toList();
         return oldestFirst.subList(0, Math.max(0, oldestFirst.size() - (MOST_VARIANTS - 1)));
+    }
+
+    private void confirmed(TagEntry entry) {
+        latest.accumulateAndGet(entry.confirmedAt(), (one, other) -> one.isAfter(other) ? one : other);
+    }
+
+    /** The latest confirmation of a tag or a list that was stated here since the open; 1970 when none was. */
+    Instant latest() {
+        return latest.get();
     }
 
     private static Instant confirmedAt(byte[] value) {

@@ -14,6 +14,7 @@ import dev.freshet.cache.store.StoreException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the catalog knows, as far as it can be read and written. A fact that cannot be read is unknown, so that the upstream
@@ -62,6 +63,11 @@ final class Facts {
     /** As {@link Catalog#putLinks}. */
     void putLinks(Repository repository, Map<Digest, Link> links) {
         write(() -> catalog.putLinks(repository, links));
+    }
+
+    /** As {@link Catalog#removeLinks}. */
+    void removeLinks(Repository repository, ContentKind kind, Set<Digest> digests) {
+        write(() -> catalog.removeLinks(repository, kind, digests));
     }
 
     /** As {@link Catalog#putForeign}. */

@@ -1,5 +1,6 @@
 package dev.freshet.proxy.serve;
 
+import dev.freshet.cache.catalog.ContentKind;
 import dev.freshet.cache.catalog.Question;
 import dev.freshet.cache.catalog.TagEntry;
 import dev.freshet.cache.flight.OriginException;
@@ -24,7 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves manifests. By digest, what is kept is good for ever. By tag, it is good for the tag's TTL; after that the
+ * Serves manifests. By digest, what is kept never changes; whether its repository may still have it is asked again with HEAD
+ * after the TTL of links, beside the request at first. By tag, it is good for the tag's TTL; after that the
  * registry is asked with HEAD, which is cheap and at Docker Hub free, and only a tag that has moved is fetched. While the
  * registry may be asked little more, tags are good for longer. When it does not answer, what was last known is served within
  * the bound of staleness.
@@ -36,21 +38,24 @@ final class ManifestService {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** With something to serve all the same, nobody should wait long for a registry that says nothing. */
-    private static final Duration PATIENCE_WITH_STALE = Duration.ofSeconds(5);
+    static final Duration PATIENCE_WITH_STALE = Duration.ofSeconds(5);
 
     private final Registries registries;
     private final ManifestShelf shelf;
     private final Facts facts;
+    private final Links links;
     private final Images images;
     private final PullListener pulls;
     private final InstantSource clock;
     private final SharedCalls<Want, Found> calls = new SharedCalls<>();
+    private final SharedCalls<Links.Held, Optional<Kept>> confirmations = new SharedCalls<>();
 
-    ManifestService(Registries registries, ManifestShelf shelf, Facts facts, Images images, PullListener pulls,
-            InstantSource clock) {
+    ManifestService(Registries registries, ManifestShelf shelf, Facts facts, Links links, Images images,
+            PullListener pulls, InstantSource clock) {
         this.registries = registries;
         this.shelf = shelf;
         this.facts = facts;
+        this.links = links;
         this.images = images;
         this.pulls = pulls;
         this.clock = clock;
@@ -143,9 +148,9 @@ final class ManifestService {
 
     private Optional<Found> fresh(Want want) {
         return switch (want.reference()) {
-            case Digest digest -> kept(want, digest).map(manifest -> new Found(manifest, CacheStatus.HIT));
+            case Digest digest -> permitted(want, digest).map(manifest -> new Found(manifest, CacheStatus.HIT));
             case Tag tag -> entry(want, tag).flatMap(known -> unasked(freshness(want, tag, known))
-                    .flatMap(status -> kept(want, known.digest())
+                    .flatMap(status -> permitted(want, known.digest())
                             .map(manifest -> new Found(manifest, status, Optional.of(known)))));
         };
     }
@@ -153,7 +158,7 @@ final class ManifestService {
     /** How the cache is used for a tag that is served without asking; empty when its registry is to be asked. */
     private static Optional<CacheStatus> unasked(Freshness freshness) {
         return switch (freshness) {
-            case FRESH -> Optional.of(CacheStatus.HIT);
+            case FRESH, AGEING -> Optional.of(CacheStatus.HIT);
             case SPARING -> Optional.of(CacheStatus.SPARED);
             case STALE, EXPIRED -> Optional.empty();
         };
@@ -164,6 +169,72 @@ final class ManifestService {
         return head.isPresent() ? head : shelf.find(want.repository(), digest);
     }
 
+    /** What is kept, if its repository is known to hold it; the registry is asked beside when it has not said so for long. */
+    private Optional<Kept> permitted(Want want, Digest digest) {
+        return switch (permission(want, digest)) {
+            case FRESH -> kept(want, digest);
+            case AGEING -> {
+                Optional<Kept> kept = kept(want, digest);
+                kept.ifPresent(known -> links.confirmBeside(held(want, digest),
+                        () -> confirm(want.by(digest), digest)));
+                yield kept;
+            }
+            case SPARING, STALE, EXPIRED -> Optional.empty();
+        };
+    }
+
+    /** How far the repository may be relied on to hold a manifest; as expired when it is not known to. */
+    private Freshness permission(Want want, Digest digest) {
+        return links.find(held(want, digest)).map(link -> links.freshness(want.repository(), link))
+                .orElse(Freshness.EXPIRED);
+    }
+
+    private static Links.Held held(Want want, Digest digest) {
+        return new Links.Held(want.repository(), ContentKind.MANIFEST, digest);
+    }
+
+    /**
+     * Asks whether the repository still holds a manifest, for all who want to know, and notes the answer.
+     *
+     * @return the manifest, where it had to be fetched for that
+     */
+    private Optional<Kept> confirm(Want byDigest, Digest digest) throws OriginException, InterruptedException {
+        return confirmations.get(held(byDigest, digest), () -> {
+            try {
+                Optional<ManifestHead> head = head(byDigest, PATIENCE_WITH_STALE);
+                if (head.isPresent() && head.get().digest().equals(digest)) {
+                    shelf.confirmed(byDigest.repository(), digest);
+                    return Optional.<Kept>empty();
+                }
+                return Optional.of(fetch(byDigest).manifest());
+            } catch (UpstreamException e) {
+                if (isDenial(e)) {
+                    shelf.withdrawn(byDigest.repository(), digest);
+                }
+                throw e;
+            }
+        }).value();
+    }
+
+    /** By digest: confirms what is kept, or serves it stale, or fetches. */
+    private Found reconfirm(Want byDigest, Digest digest) throws OriginException, InterruptedException {
+        Optional<Kept> kept = kept(byDigest, digest);
+        if (kept.isEmpty()) {
+            return byDigest.headOnly() ? fetchHead(byDigest) : fetch(byDigest);
+        }
+        try {
+            return confirm(byDigest, digest).map(fetched -> new Found(fetched, CacheStatus.MISS))
+                    .orElse(new Found(kept.get(), CacheStatus.REVALIDATED));
+        } catch (UpstreamException e) {
+            if (!mayServeStale(e) || permission(byDigest, digest) == Freshness.EXPIRED) {
+                throw e;
+            }
+            LOG.warn("serving {}, though whether its repository holds it is not confirmed: {}", byDigest,
+                    e.getMessage());
+            return new Found(kept.get(), CacheStatus.STALE);
+        }
+    }
+
     /** Asks, unless another call has ended with an answer since this one's client looked. */
     private Found ask(Want want) throws OriginException, InterruptedException {
         Optional<Found> known = fresh(want);
@@ -171,7 +242,7 @@ final class ManifestService {
             return known.get();
         }
         return switch (want.reference()) {
-            case Digest digest -> want.headOnly() ? fetchHead(want) : fetch(want);
+            case Digest digest -> reconfirm(want, digest);
             case Tag tag -> {
                 Optional<TagEntry> entry = entry(want, tag);
                 yield entry.isEmpty() ? askNew(want, tag) : askKnown(want, tag, entry.get());
@@ -192,8 +263,9 @@ final class ManifestService {
                     : revalidate(want, tag, entry);
         } catch (UpstreamException e) {
             Optional<Kept> stale = mayServeStale(e) && freshness(want, tag, entry) != Freshness.EXPIRED
-                    ? kept(want, entry.digest())
-                    : Optional.empty();
+                    && permission(want, entry.digest()) != Freshness.EXPIRED
+                            ? kept(want, entry.digest())
+                            : Optional.empty();
             if (stale.isPresent()) {
                 LOG.warn("serving {} as it was at {}: {}", want, entry.confirmedAt(), e.getMessage());
                 return new Found(stale.get(), CacheStatus.STALE, Optional.of(entry));
@@ -205,10 +277,16 @@ final class ManifestService {
         }
     }
 
-    /** A tag was confirmed, and its manifest never fetched: it is by digest, unless the tag has moved since. */
+    /**
+     * A tag was confirmed, and its manifest never fetched, or not confirmed for long: it is by digest, unless the tag has moved
+     * since.
+     */
     private Found fetchKnown(Want want, Tag tag, TagEntry entry) throws OriginException, InterruptedException {
         try {
-            return fetch(want.by(entry.digest()));
+            Want byDigest = want.by(entry.digest());
+            return kept(want, entry.digest()).isPresent()
+                    ? reconfirm(byDigest, entry.digest())
+                    : fetch(byDigest);
         } catch (UpstreamException e) {
             return switch (e.kind()) {
                 case NOT_FOUND, BAD_ANSWER -> askNew(want, tag);
@@ -240,6 +318,7 @@ final class ManifestService {
             Optional<Kept> kept = kept(want, entry.digest());
             if (kept.isPresent()) {
                 confirm(want, tag, entry.digest());
+                shelf.confirmed(want.repository(), entry.digest());
                 return new Found(kept.get(), CacheStatus.REVALIDATED);
             }
         }
@@ -292,6 +371,11 @@ final class ManifestService {
 
     private Registry registry(Want want) {
         return registries.registry(want.repository().registry());
+    }
+
+    /** Whether an upstream has said that its repository does not hold something, or that it is not for us. */
+    static boolean isDenial(UpstreamException failure) {
+        return !mayServeStale(failure) && !failure.isHeldBack();
     }
 
     /** An upstream that says no is believed; one that cannot say anything is not waited for. */

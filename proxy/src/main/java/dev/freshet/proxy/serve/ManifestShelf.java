@@ -9,12 +9,13 @@ import dev.freshet.cache.store.StoreException;
 import dev.freshet.proxy.upstream.FetchedManifest;
 import dev.freshet.proxy.upstream.ManifestHead;
 import dev.freshet.proxy.upstream.UpstreamException;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The manifests that are kept, with what they grant. A manifest is served for a repository only when its registry has
@@ -24,16 +25,21 @@ import java.util.Set;
  */
 final class ManifestShelf {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ManifestShelf.class);
+
     private final SmallContents contents;
     private final Facts facts;
+    private final Links links;
     private final Images images;
     private final ForeignLayers foreign;
     private final StoreTrouble trouble;
 
-    ManifestShelf(SmallContents contents, Facts facts, Images images, ForeignLayers foreign, StoreTrouble trouble) {
+    ManifestShelf(SmallContents contents, Facts facts, Links links, Images images, ForeignLayers foreign,
+            StoreTrouble trouble) {
         this.foreign = foreign;
         this.contents = contents;
         this.facts = facts;
+        this.links = links;
         this.images = images;
         this.trouble = trouble;
     }
@@ -48,7 +54,7 @@ final class ManifestShelf {
 
     /** The manifest with its body, if this repository may have it and it is here. */
     Optional<Kept> find(Repository repository, Digest digest) {
-        Optional<Link> link = facts.link(repository, ContentKind.MANIFEST, digest);
+        Optional<Link> link = links.find(held(repository, digest));
         if (link.isEmpty()) {
             return Optional.empty();
         }
@@ -59,7 +65,7 @@ final class ManifestShelf {
 
     /** The manifest's head, if this repository may have it and enough is known of it. */
     Optional<Kept> findHead(Repository repository, Digest digest) {
-        return facts.link(repository, ContentKind.MANIFEST, digest)
+        return links.find(held(repository, digest))
                 .filter(link -> link.size().isPresent() && !link.mediaType().isEmpty())
                 .map(link -> new Kept(digest, link.mediaType(), link.size().getAsLong(), Optional.empty()));
     }
@@ -76,9 +82,9 @@ final class ManifestShelf {
                         + " failed: its body is no manifest"));
         String mediaType = document.mediaType(fetched.mediaType());
         int length = fetched.body().length;
-        Map<Digest, Link> links = new HashMap<>(document.blobLinks());
+        Map<Digest, Link> granted = document.blobLinks();
         Map<Digest, ForeignLayer> layers = document.foreignLayers();
-        Set<Digest> parts = new HashSet<>(links.keySet());
+        Set<Digest> parts = new HashSet<>(granted.keySet());
         layers.forEach((digest, layer) -> {
             if (foreign.mayBeHad(repository, layer)) {
                 parts.add(digest);
@@ -88,8 +94,8 @@ final class ManifestShelf {
         if (!layers.isEmpty()) {
             facts.putForeign(repository, fetched.digest(), layers);
         }
-        facts.putLinks(repository, links);
-        facts.putLinks(repository, Map.of(fetched.digest(),
+        links.put(repository, granted);
+        links.put(repository, Map.of(fetched.digest(),
                 new Link(ContentKind.MANIFEST, mediaType, OptionalLong.of(length))));
         return new Kept(fetched.digest(), mediaType, length, Optional.of(fetched.body()));
     }
@@ -99,9 +105,40 @@ final class ManifestShelf {
         if (head.size().isEmpty() || head.mediaType().isEmpty()) {
             return Optional.empty();
         }
-        facts.putLinks(repository,
+        links.put(repository,
                 Map.of(head.digest(), new Link(ContentKind.MANIFEST, head.mediaType(), head.size())));
         return Optional.of(new Kept(head.digest(), head.mediaType(), head.size().getAsLong(), Optional.empty()));
+    }
+
+    /**
+     * The registry has just said again that the repository holds a manifest, and by that what it grants. It is noted now and
+     * then only, as tags are confirmed each minute.
+     */
+    void confirmed(Repository repository, Digest digest) {
+        links.find(held(repository, digest)).filter(link -> links.isDue(repository, link)).ifPresent(link -> {
+            granted(digest).ifPresent(granted -> links.put(repository, granted));
+            links.put(repository, Map.of(digest, link));
+        });
+    }
+
+    /** The registry has just said that the repository does not hold a manifest, or that it is not for us. */
+    void withdrawn(Repository repository, Digest digest) {
+        if (links.find(held(repository, digest)).isPresent()) {
+            granted(digest).ifPresent(
+                    granted -> links.remove(repository, ContentKind.BLOB, granted.keySet()));
+            links.remove(repository, ContentKind.MANIFEST, Set.of(digest));
+            LOG.info("{} no longer serves {}@{}: what it grants is asked for again", repository.registry(), repository,
+                    digest);
+        }
+    }
+
+    /** What a manifest grants that is here; empty when it is not. */
+    private Optional<Map<Digest, Link>> granted(Digest manifest) {
+        return contents.read(manifest).flatMap(ManifestDocument::parse).map(ManifestDocument::blobLinks);
+    }
+
+    private static Links.Held held(Repository repository, Digest digest) {
+        return new Links.Held(repository, ContentKind.MANIFEST, digest);
     }
 
     private void keepBody(FetchedManifest fetched, Set<Digest> parts) {

@@ -6,6 +6,7 @@ import dev.freshet.proxy.upstream.Registry;
 import dev.freshet.proxy.upstream.foreign.ForeignRules;
 import dev.freshet.proxy.upstream.health.Health;
 import dev.freshet.proxy.upstream.limit.RateLimits;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.SortedMap;
@@ -23,13 +24,16 @@ public final class Registries {
      *
      * @param registry to ask
      * @param tagPolicy how long its tags may be relied on
+     * @param linkPolicy how long its word that a repository holds something may be relied on
      * @param foreign which URLs of foreign layers may be asked for its sake
      */
-    public record Entry(Registry registry, Freshness.Policy tagPolicy, ForeignRules foreign) {
+    public record Entry(Registry registry, Freshness.Policy tagPolicy, Freshness.Policy linkPolicy,
+            ForeignRules foreign) {
 
-        /** One for which no foreign layers may be fetched. */
+        /** One whose links are good for a week, and for which no foreign layers may be fetched. */
         public Entry(Registry registry, Freshness.Policy tagPolicy) {
-            this(registry, tagPolicy, ForeignRules.none(registry.upstream().name().value()));
+            this(registry, tagPolicy, new Freshness.Policy(Duration.ofDays(7), tagPolicy.staleIfError()),
+                    ForeignRules.none(registry.upstream().name().value()));
         }
     }
 
@@ -62,6 +66,11 @@ public final class Registries {
     /** How long this upstream's tags may be relied on. */
     Freshness.Policy tagPolicy(RegistryHost name) {
         return entry(name).tagPolicy();
+    }
+
+    /** How long this upstream's word that a repository holds something may be relied on. */
+    Freshness.Policy linkPolicy(RegistryHost name) {
+        return entry(name).linkPolicy();
     }
 
     /** Which URLs of foreign layers may be asked for this upstream's sake. */

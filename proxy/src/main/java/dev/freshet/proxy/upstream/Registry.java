@@ -218,8 +218,14 @@ public final class Registry implements AutoCloseable {
      * @return the blob's length in bytes; empty when the answer does not say
      */
     public OptionalLong probeBlob(Repository repository, Digest digest) throws OriginException, InterruptedException {
+        return probeBlob(repository, digest, PROBE_PATIENCE);
+    }
+
+    /** As {@link #probeBlob(Repository, Digest)}, for so long. */
+    public OptionalLong probeBlob(Repository repository, Digest digest, Duration patience)
+            throws OriginException, InterruptedException {
         return absences.ask(blobOf(repository, digest), "GET of blob " + repository + "@" + digest,
-                () -> probe(repository, digest));
+                () -> probe(repository, digest, patience.compareTo(stallTimeout) < 0 ? patience : stallTimeout));
     }
 
     /** The failure of whoever asks for a blob that it has said a short while ago it does not have; empty otherwise. */
@@ -227,8 +233,8 @@ public final class Registry implements AutoCloseable {
         return absences.find(blobOf(repository, digest), "GET of blob " + repository + "@" + digest);
     }
 
-    private OptionalLong probe(Repository repository, Digest digest) throws OriginException, InterruptedException {
-        Duration patience = PROBE_PATIENCE.compareTo(stallTimeout) < 0 ? PROBE_PATIENCE : stallTimeout;
+    private OptionalLong probe(Repository repository, Digest digest, Duration patience)
+            throws OriginException, InterruptedException {
         Ask ask = ask(repository, digest, "bytes=0-0", Optional.of(patience));
         RetryBudget budget = RetryBudget.forFirst(pace, patience, share);
         long began = pace.nanoTime();

@@ -3,6 +3,7 @@ package dev.freshet.proxy;
 import dev.freshet.cache.flight.ContentCache;
 import dev.freshet.cache.flight.Fetching;
 import dev.freshet.cache.fresh.Freshness;
+import dev.freshet.cache.fresh.SteadyClock;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.rocks.RocksStorage;
 import dev.freshet.cache.rocks.StorageOptions;
@@ -114,7 +115,7 @@ public final class Freshet implements AutoCloseable {
             case LAYERS -> prefetcher;
         };
         RegistryService service = new RegistryService(registries, storage.blobs(), cache, storage.catalog(),
-                watch::losses, events, pulls, clock);
+                watch::losses, events, pulls, clock, waiting);
         Router router = new Router(names(config));
         PrefetchService prefetches = new PrefetchService(router, service, prefetcher, cache, storage.blobs()::space,
                 Platform.ofThisMachine());
@@ -137,7 +138,7 @@ public final class Freshet implements AutoCloseable {
      * @throws IOException if a port, the data directory or a CA file cannot be used
      */
     public static Freshet start(FreshetConfig config) throws IOException {
-        return start(config, InstantSource.system(), Pace.SYSTEM);
+        return start(config, new SteadyClock(InstantSource.system(), Pace.SYSTEM::nanoTime), Pace.SYSTEM);
     }
 
     /** Starts a proxy under another clock. */
@@ -201,7 +202,9 @@ public final class Freshet implements AutoCloseable {
                     options.tagTtl().orElse(config.freshness().tagTtl()), config.freshness().staleIfError(),
                     tag -> config.freshness().isImmutable(tag.value()),
                     config.freshness().ratelimitReserve().share());
-            entries.put(name, new Registries.Entry(registry, tagPolicy, new ForeignRules(name.value(),
+            Freshness.Policy linkPolicy = new Freshness.Policy(config.freshness().linkTtl(),
+                    config.freshness().staleIfError());
+            entries.put(name, new Registries.Entry(registry, tagPolicy, linkPolicy, new ForeignRules(name.value(),
                     config.foreignLayers().allow(), config.foreignLayers().deny(), options.redirectHosts()),
                     options.staleIfDenied()));
         }

@@ -18,7 +18,7 @@ public interface AnswerFacts {
 
     /**
      * States an answer. Where a tag would have more than {@value #MOST_VARIANTS} variants, the one that was confirmed
-     * longest ago is forgotten.
+     * longest ago is forgotten, and before it one that was confirmed later than this: its time was wrong.
      */
     void putAnswer(Repository repository, Question question, TagEntry answer) throws StoreException;
 

@@ -34,6 +34,9 @@ public interface Catalog extends ForeignFacts, AnswerFacts, AbsenceFacts {
     /** States, all at once, that a repository holds this content. */
     void putLinks(Repository repository, Map<Digest, Link> links) throws StoreException;
 
+    /** Forgets that a repository holds this content of this kind; nothing happens to what it is not known to hold. */
+    void removeLinks(Repository repository, ContentKind kind, Set<Digest> digests) throws StoreException;
+
     /** States what a manifest's image consists of, besides the manifest: its config and its layers. */
     void putParts(Digest manifest, Set<Digest> parts) throws StoreException;
 

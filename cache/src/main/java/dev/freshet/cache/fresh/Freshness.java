@@ -13,10 +13,14 @@ public enum Freshness {
     FRESH,
     /** Past its TTL, but the registry may be asked little more: it is served without asking, as what it is. */
     SPARING,
+    /** A permission a little past its TTL: it is relied on, and the registry is asked beside. */
+    AGEING,
     /** Past its TTL: the registry is asked, and when it does not answer, it is served all the same. */
     STALE,
     /** Past the bound of staleness: the registry is asked, and when it does not answer, there is nothing to serve. */
     EXPIRED;
+
+    private static final int PARTS_OF_TTL = 7;
 
     /**
      * What may be relied on, and for how long.
@@ -36,23 +40,37 @@ public enum Freshness {
 
     /** Judges what is known of a tag. */
     public static Freshness of(Instant now, Tag tag, TagEntry entry, Policy policy, Budget budget) {
-        Duration age = age(now, entry);
-        if (policy.ttl().compareTo(age) > 0 || policy.immutable().test(tag)) {
-            return FRESH;
-        }
-        if (policy.ttl().plus(stretch(policy, budget)).compareTo(age) > 0) {
-            return SPARING;
-        }
-        return policy.ttl().plus(policy.staleIfError()).compareTo(age) > 0 ? STALE : EXPIRED;
+        Freshness plain = policy.immutable().test(tag) ? FRESH : of(now, entry.confirmedAt(), policy);
+        return plain == STALE && !entry.confirmedAt().isAfter(now)
+                && policy.ttl().plus(stretch(policy, budget)).compareTo(age(now, entry)) > 0 ? SPARING : plain;
     }
 
     /** Judges what is known of a list, which counts for no limit and may always change. */
     public static Freshness of(Instant now, TagEntry entry, Policy policy) {
-        Duration age = age(now, entry);
-        if (policy.ttl().compareTo(age) > 0) {
+        return of(now, entry.confirmedAt(), policy);
+    }
+
+    /**
+     * Judges the permission to serve a repository's content under its digest. It is {@link #AGEING} for a seventh of its TTL.
+     */
+    public static Freshness ofPermission(Instant now, Instant confirmedAt, Policy policy) {
+        Freshness plain = of(now, confirmedAt, policy);
+        Duration grace = policy.ttl().dividedBy(PARTS_OF_TTL);
+        return plain != FRESH && !confirmedAt.isAfter(now)
+                && policy.ttl().plus(grace).compareTo(Duration.between(confirmedAt, now)) > 0 ? AGEING : plain;
+    }
+
+    /**
+     * A confirmation from the future, from before the clock was set back, is none: the registry is asked. While it does not
+     * answer, what was confirmed is still served, as its age begins when its time has come.
+     */
+    private static Freshness of(Instant now, Instant confirmedAt, Policy policy) {
+        Duration age = Duration.between(confirmedAt, now);
+        if (!age.isNegative() && policy.ttl().compareTo(age) > 0) {
             return FRESH;
         }
-        return policy.ttl().plus(policy.staleIfError()).compareTo(age) > 0 ? STALE : EXPIRED;
+        Duration bound = age.isNegative() ? policy.staleIfError() : policy.ttl().plus(policy.staleIfError());
+        return bound.compareTo(age.isNegative() ? Duration.ZERO : age) > 0 ? STALE : EXPIRED;
     }
 
     /**
@@ -68,10 +86,7 @@ public enum Freshness {
         return stretch.compareTo(policy.staleIfError()) < 0 ? stretch : policy.staleIfError();
     }
 
-    /**
-     * How long ago the registry last said so, zero or more. A confirmation from the future, after the clock was set back,
-     * counts as made just now.
-     */
+    /** How long ago the registry last said so; zero where that is in the future, as the clock was set back since. */
     public static Duration age(Instant now, TagEntry entry) {
         return entry.confirmedAt().isAfter(now) ? Duration.ZERO : Duration.between(entry.confirmedAt(), now);
     }

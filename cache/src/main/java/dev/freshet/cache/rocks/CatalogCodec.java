@@ -10,6 +10,8 @@ import dev.freshet.cache.name.Tag;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -19,6 +21,8 @@ import java.util.OptionalLong;
 final class CatalogCodec {
 
     private static final byte VERSION = 1;
+    /** Of a link that says when it was confirmed. */
+    private static final byte DATED = 2;
     private static final byte END = 0;
     private static final long UNKNOWN = -1;
 
@@ -101,18 +105,25 @@ final class CatalogCodec {
         return new TagEntry(Keys.digest(fields), confirmedAt);
     }
 
-    /** Version, size in 8 bytes or -1, media type in UTF-8. */
+    /** Version, size in 8 bytes or -1, where the version says so milliseconds since 1970 in 8 bytes, media type in UTF-8. */
     static byte[] encode(Link link) {
         byte[] mediaType = link.mediaType().getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(1 + Long.BYTES + mediaType.length)
-                .put(VERSION).putLong(link.size().orElse(UNKNOWN)).put(mediaType).array();
+        ByteBuffer value = ByteBuffer.allocate(1 + 2 * Long.BYTES + mediaType.length)
+                .put(link.confirmedAt().isPresent() ? DATED : VERSION).putLong(link.size().orElse(UNKNOWN));
+        link.confirmedAt().ifPresent(time -> value.putLong(time.toEpochMilli()));
+        value.put(mediaType).flip();
+        return Arrays.copyOf(value.array(), value.limit());
     }
 
     static Link decodeLink(ContentKind kind, byte[] value) {
-        ByteBuffer fields = fields(value);
+        boolean isDated = value.length > 2 * Long.BYTES && value[0] == DATED;
+        ByteBuffer fields = isDated ? ByteBuffer.wrap(value, 1, value.length - 1) : fields(value);
         long size = fields.getLong();
+        Optional<Instant> confirmedAt = isDated
+                ? Optional.of(Instant.ofEpochMilli(fields.getLong()))
+                : Optional.empty();
         String mediaType = StandardCharsets.UTF_8.decode(fields).toString();
-        return new Link(kind, mediaType, size == UNKNOWN ? OptionalLong.empty() : OptionalLong.of(size));
+        return new Link(kind, mediaType, size == UNKNOWN ? OptionalLong.empty() : OptionalLong.of(size), confirmedAt);
     }
 
     private static ByteBuffer fields(byte[] value) {

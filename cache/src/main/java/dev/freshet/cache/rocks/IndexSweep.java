@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,10 +24,10 @@ import org.slf4j.LoggerFactory;
  * and round. Otherwise the index would grow for ever, at the expense of content.
  *
  * <p>What stays: facts about content that is stored, and what a stored manifest lists with URLs; the link of a blob that a stored manifest names; a tag that was
- * confirmed within {@link #LATELY} before the latest confirmation of any tag, so that time stands still while no upstream
- * answers, and the link of the manifest that it means, from which a HEAD is answered; a list, of tags or of referrers, that
- * is stored and was confirmed as lately; an absence that was; where the body of a signed manifest is stored, and the link of
- * that manifest. What has come to be of use while it
+ * confirmed within {@link #LATELY} before the latest confirmation since the open, so that time stands still while no upstream
+ * answers, and is never that of a clock that was wrong before, and the link of the manifest that it means, from which a HEAD
+ * is answered; a list, of tags or of referrers, that is stored and was confirmed as lately; an absence that was; where the
+ * body of a signed manifest is stored, and the link of that manifest. What has come to be of use while it
  * was taken out is put back. A fact that goes all the same costs whoever needs it one more request to the upstream.
  *
  * <p>Not safe for use by several threads; the index may be used meanwhile.
@@ -48,7 +49,7 @@ final class IndexSweep {
     private final CommitRecords records;
     private final Images images;
     private final Map<String, Set<Digest>> tagged = new HashMap<>();
-    private Instant latest = Instant.EPOCH;
+    private final Supplier<Instant> latest;
     private int family;
     private byte[] next = Keys.FIRST;
     private long removed;
@@ -65,7 +66,9 @@ final class IndexSweep {
         }
     }
 
-    IndexSweep(Database index, CommitRecords records, Images images) {
+    /** @param latest confirmation of a tag or a list since the open */
+    IndexSweep(Database index, CommitRecords records, Images images, Supplier<Instant> latest) {
+        this.latest = latest;
         this.index = index;
         this.records = records;
         this.images = images;
@@ -154,10 +157,7 @@ final class IndexSweep {
     }
 
     private boolean isOfLate(TagEntry tag) {
-        if (tag.confirmedAt().isAfter(latest)) {
-            latest = tag.confirmedAt();
-        }
-        return tag.confirmedAt().isAfter(latest.minus(LATELY));
+        return tag.confirmedAt().isAfter(latest.get().minus(LATELY));
     }
 
     private boolean isOfUse(CatalogCodec.LinkKey link) throws StoreException {

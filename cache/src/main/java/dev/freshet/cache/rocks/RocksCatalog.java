@@ -22,6 +22,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -34,6 +35,7 @@ final class RocksCatalog implements Catalog {
 
     private final Database database;
     private final Images images;
+    private final AtomicReference<Instant> latest = new AtomicReference<>(Instant.EPOCH);
 
     RocksCatalog(Database database, Images images) {
         this.database = database;
@@ -49,6 +51,7 @@ final class RocksCatalog implements Catalog {
     @Override
     public void putTag(Repository repository, Tag tag, TagEntry entry) throws StoreException {
         byte[] key = CatalogCodec.tagKey(repository, tag);
+        confirmed(entry);
         database.write(() -> "note of " + repository + ":" + tag,
                 batch -> batch.put(Family.TAGS, key, CatalogCodec.encode(entry)));
     }
@@ -71,6 +74,15 @@ final class RocksCatalog implements Catalog {
             for (Map.Entry<Digest, Link> link : links.entrySet()) {
                 batch.put(Family.LINKS, CatalogCodec.linkKey(repository, link.getValue().kind(), link.getKey()),
                         CatalogCodec.encode(link.getValue()));
+            }
+        });
+    }
+
+    @Override
+    public void removeLinks(Repository repository, ContentKind kind, Set<Digest> digests) throws StoreException {
+        database.write(() -> "removal of what " + repository + " held", batch -> {
+            for (Digest digest : digests) {
+                batch.delete(Family.LINKS, CatalogCodec.linkKey(repository, kind, digest));
             }
         });
     }
@@ -135,8 +147,9 @@ final class RocksCatalog implements Catalog {
     public void putAnswer(Repository repository, Question question, TagEntry answer) throws StoreException {
         byte[] key = AnswerCodec.key(repository, question);
         List<byte[]> forgotten = question instanceof Question.Variant(Tag tag, Digest accepted)
-                ? crowdedOut(AnswerCodec.variants(repository, tag), key, MOST_VARIANTS, Instant.MAX)
+                ? crowdedOut(AnswerCodec.variants(repository, tag), key, MOST_VARIANTS, answer.confirmedAt())
                 : List.of();
+        confirmed(answer);
         database.write(() -> "note of " + question + " of " + repository, batch -> {
             for (byte[] old : forgotten) {
                 batch.delete(Family.TAGS, old);
@@ -163,6 +176,15 @@ final class RocksCatalog implements Catalog {
         });
         List<byte[]> oldestFirst = others.values().stream().flatMap(List::stream).toList();
         return oldestFirst.subList(0, Math.max(0, oldestFirst.size() - (most - 1)));
+    }
+
+    private void confirmed(TagEntry entry) {
+        latest.accumulateAndGet(entry.confirmedAt(), (one, other) -> one.isAfter(other) ? one : other);
+    }
+
+    /** The latest confirmation of a tag or a list that was stated here since the open; 1970 when none was. */
+    Instant latest() {
+        return latest.get();
     }
 
     private static Instant confirmedAt(byte[] value) {

@@ -58,7 +58,7 @@ public final class RocksStorage implements AutoCloseable {
                 geometry.segmentSize());
         this.blobs = new RocksBlobStore(parts, this::close);
         this.catalog = new RocksCatalog(index, images);
-        this.janitor = new Janitor(parts, order, new IndexSweep(index, records, images));
+        this.janitor = new Janitor(parts, order, new IndexSweep(index, records, images, catalog::latest));
         Set<Long> loose = new LooseEnds(index, records, segments, partials, disposal).gather();
         use.measure();
         use.chargeSegments();

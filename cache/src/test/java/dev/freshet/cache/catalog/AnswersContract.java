@@ -130,6 +130,21 @@ public abstract class AnswersContract {
         assertThat(IntStream.range(0, most).boxed().filter(i -> isThere(variant(LATEST, "v" + i)))).hasSize(most);
     }
 
+    @Test
+    void variantsThatWereConfirmedLaterThanANewOneGoFirst() throws Exception {
+        int most = AnswerFacts.MOST_VARIANTS;
+        for (int i = 0; i < most; i++) {
+            catalog.putAnswer(APP, variant(LATEST, "future" + i), new TagEntry(ONE, NOON.plusSeconds(86_400)));
+        }
+
+        for (int i = 0; i < most; i++) {
+            catalog.putAnswer(APP, variant(LATEST, "v" + i), new TagEntry(ONE, NOON.plusSeconds(i)));
+        }
+
+        assertThat(IntStream.range(0, most).boxed().filter(i -> isThere(variant(LATEST, "v" + i)))).hasSize(most);
+        assertThat(IntStream.range(0, most).boxed().filter(i -> isThere(variant(LATEST, "future" + i)))).isEmpty();
+    }
+
     private boolean isThere(Question question) {
         try {
             return catalog.answer(APP, question).isPresent();

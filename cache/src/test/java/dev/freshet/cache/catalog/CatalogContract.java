@@ -7,8 +7,11 @@ import dev.freshet.cache.name.Tag;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -92,6 +95,37 @@ public abstract class CatalogContract {
         catalog.putLinks(BUSYBOX, Map.of(ONE, replaced));
 
         assertThat(catalog.link(BUSYBOX, ContentKind.BLOB, ONE)).contains(replaced);
+    }
+
+    @Test
+    void aLinkIsDatedToTheMillisecondOrNotAtAll() throws Exception {
+        catalog.putLinks(BUSYBOX, Map.of(ONE, LAYER.at(NOON.plusNanos(999_999)), TWO, LAYER));
+        assertThat(catalog.link(BUSYBOX, ContentKind.BLOB, ONE)).contains(LAYER.at(NOON));
+        assertThat(catalog.link(BUSYBOX, ContentKind.BLOB, TWO)).contains(LAYER);
+
+        Link bare = new Link(ContentKind.BLOB, "", OptionalLong.empty());
+        catalog.putLinks(BUSYBOX, Map.of(ONE, bare.at(Instant.ofEpochMilli(-1)), TWO, bare.at(NOON)));
+
+        assertThat(catalog.link(BUSYBOX, ContentKind.BLOB, ONE)).contains(bare.at(Instant.ofEpochMilli(-1)));
+        assertThat(catalog.link(BUSYBOX, ContentKind.BLOB, TWO)).contains(bare.at(NOON));
+    }
+
+    @Test
+    void removedLinksAreAbsentAndNoOthers() throws Exception {
+        Repository alpine = repository("docker.io", "library/alpine");
+        Link manifest = new Link(ContentKind.MANIFEST, "", OptionalLong.empty(), Optional.of(NOON));
+        for (Repository repository : List.of(BUSYBOX, alpine)) {
+            catalog.putLinks(repository, Map.of(ONE, LAYER, TWO, LAYER));
+            catalog.putLinks(repository, Map.of(ONE, manifest));
+        }
+
+        catalog.removeLinks(BUSYBOX, ContentKind.BLOB, Set.of(ONE, Digest.sha256(new byte[0])));
+        catalog.removeLinks(BUSYBOX, ContentKind.BLOB, Set.of());
+
+        assertThat(catalog.link(BUSYBOX, ContentKind.BLOB, ONE)).isEmpty();
+        assertThat(catalog.link(BUSYBOX, ContentKind.BLOB, TWO)).contains(LAYER);
+        assertThat(catalog.link(BUSYBOX, ContentKind.MANIFEST, ONE)).contains(manifest);
+        assertThat(catalog.link(alpine, ContentKind.BLOB, ONE)).contains(LAYER);
     }
 
     @Test

@@ -85,7 +85,19 @@ public final class InMemoryCatalog implements Catalog {
     @Override
     public void putLinks(Repository repository, Map<Digest, Link> stated) throws StoreException {
         run(() -> {
-            stated.forEach((digest, link) -> links.put(new LinkKey(repository, link.kind(), digest), link));
+            stated.forEach((digest, link) -> links.put(new LinkKey(repository, link.kind(), digest), kept(link)));
+            return true;
+        });
+    }
+
+    private static Link kept(Link link) {
+        return link.confirmedAt().map(time -> link.at(time.truncatedTo(ChronoUnit.MILLIS))).orElse(link);
+    }
+
+    @Override
+    public void removeLinks(Repository repository, ContentKind kind, Set<Digest> digests) throws StoreException {
+        run(() -> {
+            digests.forEach(digest -> links.remove(new LinkKey(repository, kind, digest)));
             return true;
         });
     }
@@ -136,15 +148,18 @@ public final class InMemoryCatalog implements Catalog {
         TagEntry kept = new TagEntry(answer.digest(), answer.confirmedAt().truncatedTo(ChronoUnit.MILLIS));
         run(() -> {
             answers.put(new AnswerKey(repository, question), kept);
-            answers.keySet().removeAll(crowdedOut(new AnswerKey(repository, question)));
+            answers.keySet().removeAll(crowdedOut(new AnswerKey(repository, question), kept.confirmedAt()));
             return true;
         });
     }
 
-    /** Of the variants of the same tag, those beside this one that were confirmed longest ago. */
-    private List<AnswerKey> crowdedOut(AnswerKey put) {
+    /** Of the variants of the same tag, those beside this one that were confirmed longest ago, or later than this one. */
+    private List<AnswerKey> crowdedOut(AnswerKey put, Instant now) {
         List<AnswerKey> others = answers.entrySet().stream().filter(e -> !e.getKey().equals(put) && isBeside(e.getKey(),
-                put)).sorted(Comparator.comparing(e -> e.getValue().confirmedAt())).map(Map.Entry::getKey).toList();
+                put)).sorted(Comparator.comparing(e -> {
+                    Instant time = e.getValue().confirmedAt();
+                    return time.isAfter(now) ? Instant.MIN : time;
+                })).map(Map.Entry::getKey).toList();
         return others.subList(0, Math.max(0, others.size() - (MOST_VARIANTS - 1)));
     }
 

@@ -33,8 +33,10 @@ class FreshnessTest {
             PT0S,        PT0S, PT0S, EXPIRED
             PT1M,        PT1M, PT0S, EXPIRED
             PT59S,       PT1M, PT0S, FRESH
-            PT-1S,       PT1M, P30D, FRESH
-            PT-1H,       PT1M, PT0S, FRESH
+            PT-0.001S,   PT1M, P30D, STALE
+            PT-1H,       PT1M, P30D, STALE
+            P-3650D,     PT1M, P30D, STALE
+            PT-1H,       PT1M, PT0S, EXPIRED
             """)
     void isJudgedByAge(Duration age, Duration ttl, Duration staleIfError, Freshness expected) {
         assertThat(judged(NOW.minus(age), new Policy(ttl, staleIfError))).isEqualTo(expected);
@@ -84,7 +86,8 @@ class FreshnessTest {
             PT11M,         PT1M, PT10M, 0,   PT6H, EXPIRED
             PT1M,          PT1M, PT0S, 0,    PT6H, EXPIRED
             PT0S,          PT0S, PT0S, 0,    PT6H, EXPIRED
-            PT-1H,         PT0S, P30D, 0,    PT6H, SPARING
+            PT-1H,         PT0S, P30D, 0,    PT6H, STALE
+            PT-1H,         PT1M, P30D, 0,    PT6H, STALE
             PT1M,          PT1M, P30D, 0,    PT0S, STALE
             P30D,          PT1M, P30D, 0,    P365D, SPARING
             PT720H1M,      PT1M, P30D, 0,    P365D, EXPIRED
@@ -124,6 +127,28 @@ class FreshnessTest {
         Policy longest = new Policy(Duration.ofDays(3650), Duration.ofDays(3650));
 
         assertThat(judged(Instant.EPOCH, longest)).isEqualTo(Freshness.EXPIRED);
+    }
+
+    @ParameterizedTest(name = "confirmed {0} ago, ttl {1}, stale-if-error {2}: {3}")
+    @CsvSource(textBlock = """
+            PT0S,        P7D,  P30D, FRESH
+            PT167H59.9S, P7D,  P30D, FRESH
+            P7D,         P7D,  P30D, AGEING
+            PT191H59.9S, P7D,  P30D, AGEING
+            P7D,         P7D,  PT0S, AGEING
+            P8D,         P7D,  P30D, STALE
+            P37D,        P7D,  P30D, EXPIRED
+            P8D,         P7D,  PT0S, EXPIRED
+            PT0S,        PT0S, P30D, STALE
+            PT0S,        PT0S, PT0S, EXPIRED
+            PT-0.001S,   P7D,  P30D, STALE
+            P-365D,      P7D,  P30D, STALE
+            PT-1H,       P7D,  PT0S, EXPIRED
+            P7300D,      P3650D, P3650D, EXPIRED
+            """)
+    void aPermissionIsReliedOnForASeventhOfItsTtlLonger(Duration age, Duration ttl, Duration staleIfError,
+            Freshness expected) {
+        assertThat(Freshness.ofPermission(NOW, NOW.minus(age), new Policy(ttl, staleIfError))).isEqualTo(expected);
     }
 
     private static Freshness judged(Instant confirmedAt, Policy policy) {

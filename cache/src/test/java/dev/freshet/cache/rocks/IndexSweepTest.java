@@ -12,6 +12,7 @@ import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,7 +52,8 @@ class IndexSweepTest {
         RocksStorage storage = Stores.open(directory);
         opened = storage;
         Parts parts = storage.parts();
-        sweep = new IndexSweep(parts.index(), parts.records(), new Images(parts.index()));
+        sweep = new IndexSweep(parts.index(), parts.records(), new Images(parts.index()),
+                ((RocksCatalog) storage.catalog())::latest);
     }
 
     @AfterEach
@@ -167,6 +170,24 @@ class IndexSweepTest {
 
         assertThat(catalog().absence(APP, signature)).isEmpty();
         assertThat(catalog().absence(OTHER, api)).contains(NOW.plusMillis(1));
+    }
+
+    @Test
+    @DisplayName("L-10: confirmations from the future, of a clock that was wrong before a restart, push nothing out")
+    void timeIsThatOfConfirmationsSinceTheOpen() throws Exception {
+        Digest stored = commit(storage().blobs(), bytes(1, 1000));
+        catalog().putTag(APP, new Tag("future"), new TagEntry(ABSENT, NOW.plus(Duration.ofDays(365))));
+        catalog().putTag(APP, LATEST, new TagEntry(ABSENT_TOO, NOW));
+        catalog().putAnswer(APP, new Question.Tags(), new TagEntry(stored, NOW));
+        close();
+        open();
+
+        sweep();
+        catalog().putTag(APP, new Tag("now"), new TagEntry(stored, NOW.plusSeconds(1)));
+        sweep();
+
+        assertThat(catalog().tag(APP, LATEST)).isPresent();
+        assertThat(catalog().answer(APP, new Question.Tags())).isPresent();
     }
 
     @Test

@@ -2,6 +2,8 @@ package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.catalog.Catalog;
 import dev.freshet.cache.catalog.CatalogContract;
+import dev.freshet.cache.catalog.ContentKind;
+import dev.freshet.cache.catalog.Link;
 import dev.freshet.cache.catalog.TagEntry;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
@@ -10,6 +12,10 @@ import dev.freshet.cache.name.Tag;
 import dev.freshet.cache.store.StoreException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -49,6 +55,18 @@ class RocksCatalogTest extends CatalogContract {
         }
 
         assertThat(openEmpty().tag(BUSYBOX, LATEST)).contains(ENTRY);
+    }
+
+    @Test
+    void linksOfAnEarlierReleaseAreReadWithoutATime() throws Exception {
+        RocksStorage open = Objects.requireNonNull(storage);
+        byte[] key = CatalogCodec.linkKey(BUSYBOX, ContentKind.BLOB, ENTRY.digest());
+        byte[] value = HexFormat.of().parseHex("01" + "0000000000000007" + "742f78");
+        open.parts().index().write(() -> "test", batch -> batch.put(Family.LINKS, key, value));
+
+        Optional<Link> read = open.catalog().link(BUSYBOX, ContentKind.BLOB, ENTRY.digest());
+
+        assertThat(read).contains(new Link(ContentKind.BLOB, "t/x", OptionalLong.of(7)));
     }
 
     @Test

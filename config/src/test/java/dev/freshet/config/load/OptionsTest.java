@@ -191,7 +191,7 @@ class OptionsTest {
     @Test
     void freshnessHasDefaults() throws ConfigException {
         assertThat(sources.config().freshness())
-                .isEqualTo(new FreshnessConfig(Duration.ofMinutes(1), Duration.ofDays(30),
+                .isEqualTo(new FreshnessConfig(Duration.ofMinutes(1), Duration.ofDays(30), Duration.ofDays(7),
                         Duration.ofSeconds(10), List.of(), new Percentage(10)));
     }
 
@@ -201,13 +201,15 @@ class OptionsTest {
                 freshness:
                   tag-ttl: 0s
                   stale-if-error: 12h
+                  link-ttl: 3d
                   negative-ttl: 1m
                   immutable-tags: ['v[0-9]+', a|b]
                   ratelimit-reserve: 25%
                 """);
 
         assertThat(sources.config().freshness()).isEqualTo(new FreshnessConfig(Duration.ZERO, Duration.ofHours(12),
-                Duration.ofMinutes(1), List.of(TagPattern.parse("v[0-9]+"), TagPattern.parse("a|b")),
+                Duration.ofDays(3), Duration.ofMinutes(1),
+                List.of(TagPattern.parse("v[0-9]+"), TagPattern.parse("a|b")),
                 new Percentage(25)));
     }
 

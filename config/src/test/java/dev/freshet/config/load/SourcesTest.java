@@ -55,6 +55,7 @@ class SourcesTest {
                 cache.memory                         256MiB                                   default
                 freshness.tag-ttl                    1m                                       default
                 freshness.stale-if-error             30d                                      default
+                freshness.link-ttl                   7d                                       default
                 freshness.negative-ttl               10s                                      default
                 freshness.ratelimit-reserve          10%                                      default
                 fetch.stall-timeout                  1m                                       default
@@ -117,7 +118,8 @@ class SourcesTest {
                 "FRESHET_ADMIN_PORT (environment): unknown variable: unset it, or use one of FRESHET_LISTEN,"
                         + " FRESHET_ADMIN_LISTEN, FRESHET_DATA, FRESHET_DEFAULT_UPSTREAM, FRESHET_UPSTREAMS,"
                         + " FRESHET_CACHE_MAX_SIZE, FRESHET_CACHE_MEMORY, FRESHET_FRESHNESS_TAG_TTL, FRESHET_FRESHNESS_STALE_IF_ERROR,"
-                        + " FRESHET_FRESHNESS_NEGATIVE_TTL, FRESHET_FRESHNESS_IMMUTABLE_TAGS, FRESHET_FRESHNESS_RATELIMIT_RESERVE,"
+                        + " FRESHET_FRESHNESS_LINK_TTL, FRESHET_FRESHNESS_NEGATIVE_TTL, FRESHET_FRESHNESS_IMMUTABLE_TAGS,"
+                        + " FRESHET_FRESHNESS_RATELIMIT_RESERVE,"
                         + " FRESHET_FETCH_STALL_TIMEOUT, FRESHET_FETCH_MANIFEST_TIMEOUT, FRESHET_FETCH_FILL_TIMEOUT,"
                         + " FRESHET_FETCH_CONNECTIONS_PER_BLOB, FRESHET_FETCH_MAX_FILLS, FRESHET_FETCH_PREFETCH,"
                         + " FRESHET_FOREIGN_LAYERS_ALLOW, FRESHET_FOREIGN_LAYERS_DENY",

@@ -189,7 +189,10 @@ final class Responder {
 
     /** While the head has not gone out: takes back that it is a hit if that has turned out wrong, and says whether it did. */
     boolean revise(Content content) {
-        boolean isWrong = cacheStatus == CacheStatus.HIT && content.source() != Source.STORE;
+        boolean isWrong = switch (cacheStatus) {
+            case HIT, STALE, REVALIDATED -> true;
+            case SPARED, NEGATIVE, ABSENT, MISS, PARTIAL, COLLAPSED, PASSED, NONE -> false;
+        } && content.source() != Source.STORE;
         if (isWrong) {
             cacheStatus = CacheStatus.PASSED;
             exchange.getResponseHeaders().put(CACHE_STATUS, cacheStatus.header());

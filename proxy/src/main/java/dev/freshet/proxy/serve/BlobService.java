@@ -9,6 +9,7 @@ import dev.freshet.cache.flight.FlightEnd;
 import dev.freshet.cache.flight.Lookup;
 import dev.freshet.cache.flight.OriginException;
 import dev.freshet.cache.flight.OriginFailure;
+import dev.freshet.cache.flight.Stock;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.Extent;
@@ -24,6 +25,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Serves blobs: bytes are kept by digest, permission by repository. A blob that is here, or on its way, is served for a
@@ -34,21 +38,24 @@ import java.util.OptionalLong;
  */
 final class BlobService {
 
+    private static final Logger LOG = LoggerFactory.getLogger(BlobService.class);
+
     /** Clients wait 20 s for a head and more; by then they must have an answer. */
     private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(15);
 
     private final Registries registries;
     private final ContentCache cache;
-    private final Facts facts;
+    private final Links links;
     private final ForeignLayers foreign;
     private final PullListener pulls;
     private final SharedCalls<Asked, OptionalLong> probes = new SharedCalls<>();
+    private final SharedCalls<Asked, OptionalLong> confirmations = new SharedCalls<>();
 
-    BlobService(Registries registries, ContentCache cache, Facts facts, ForeignLayers foreign, PullListener pulls) {
+    BlobService(Registries registries, ContentCache cache, Links links, ForeignLayers foreign, PullListener pulls) {
         this.foreign = foreign;
         this.registries = registries;
         this.cache = cache;
-        this.facts = facts;
+        this.links = links;
         this.pulls = pulls;
     }
 
@@ -61,26 +68,112 @@ final class BlobService {
         Digest digest = route.digest();
         pulls.wanted(repository, digest);
         Wanted wanted = new Wanted(ranges, ranges.wantsAll());
-        Optional<Link> link = facts.link(repository, ContentKind.BLOB, digest);
-        if (link.isEmpty()) {
+        Optional<Permission> known = links.find(held(route)).map(link -> new Permission(link, Basis.NOTED));
+        if (known.isEmpty()) {
             Optional<Offer> offer = foreign.find(repository, digest);
             if (offer.isPresent()) {
                 return serveOffered(route, wanted, offer.get());
             }
             if (cache.has(digest)) {
-                link = Optional.of(probe(repository, digest));
+                known = Optional.of(new Permission(probe(repository, digest), Basis.NOTED));
             }
         }
         try {
             failIfKnownToLack(route, wanted);
-            return open(route, wanted, link, true);
+            Optional<Permission> now = known.isPresent() ? confirmedIfHere(route, known.get()) : known;
+            Answer answer = open(route, wanted, now.map(Permission::link), true);
+            return now.isPresent() ? now.get().basis().told(answer) : answer;
         } catch (ContentException | UpstreamException e) {
+            if (known.isPresent() && isDenial(route, e)) {
+                links.remove(repository, ContentKind.BLOB, Set.of(digest));
+            }
             Optional<Offer> offer = isUnknown(e) ? foreign.find(repository, digest) : Optional.empty();
             if (offer.isEmpty()) {
                 throw e;
             }
             return openOffered(route, wanted, offer.get(), true);
         }
+    }
+
+    /**
+     * A link, and what is known of it now.
+     *
+     * @param basis why it is relied on
+     */
+    private record Permission(Link link, Basis basis) {}
+
+    /** Why a link is relied on. */
+    private enum Basis {
+
+        /** The registry has said so within its TTL. */
+        NOTED,
+        /** The registry has just said so again. */
+        CONFIRMED,
+        /** The registry has said so once, and does not answer now. */
+        STALE;
+
+        /** The answer, if it comes from the cache, says so. */
+        Answer told(Answer answer) {
+            return answer instanceof Answer.Blob blob && blob.cacheStatus() == CacheStatus.HIT
+                    ? new Answer.Blob(blob.digest(), blob.length(), blob.selection(), blob.content(), switch (this) {
+                        case NOTED -> CacheStatus.HIT;
+                        case CONFIRMED -> CacheStatus.REVALIDATED;
+                        case STALE -> CacheStatus.STALE;
+                    })
+                    : answer;
+        }
+    }
+
+    /** As {@link #confirmed}; empty when it has to be, and nothing is here, so that a fill asks the registry in any case. */
+    private Optional<Permission> confirmedIfHere(Route.Blob route, Permission known)
+            throws OriginException, InterruptedException {
+        boolean isReliedOn = switch (links.freshness(route.repository(), known.link())) {
+            case FRESH, AGEING -> true;
+            case SPARING, STALE, EXPIRED -> false;
+        };
+        return isReliedOn || !(cache.stock(route.digest()) instanceof Stock.Missing)
+                ? Optional.of(confirmed(route, known))
+                : Optional.empty();
+    }
+
+    /**
+     * Has the registry asked when it has not said for long that the repository holds the blob. A little past the TTL that is
+     * left to the request for a manifest, which confirms all that it names at once.
+     *
+     * @throws UpstreamException if the registry says no, or nothing for too long
+     */
+    private Permission confirmed(Route.Blob route, Permission known) throws OriginException, InterruptedException {
+        Repository repository = route.repository();
+        return switch (links.freshness(repository, known.link())) {
+            case FRESH, AGEING -> known;
+            case SPARING, STALE -> confirmed(route, known, true);
+            case EXPIRED -> confirmed(route, known, false);
+        };
+    }
+
+    private Permission confirmed(Route.Blob route, Permission known, boolean mayBeStale)
+            throws OriginException, InterruptedException {
+        try {
+            OptionalLong size = confirmations.get(new Asked(route.repository(), route.digest()),
+                    () -> registry(route.repository()).probeBlob(route.repository(), route.digest(),
+                            ManifestService.PATIENCE_WITH_STALE))
+                    .value();
+            Link again = size.isPresent() ? new Link(ContentKind.BLOB, known.link().mediaType(), size) : known.link();
+            links.put(route.repository(), Map.of(route.digest(), again));
+            return new Permission(again, Basis.CONFIRMED);
+        } catch (UpstreamException e) {
+            if (!mayBeStale || !registries.mayServeStale(route.repository().registry(), e)) {
+                throw e;
+            }
+            LOG.atLevel(ManifestService.levelOf(e))
+                    .log("serving {}, though whether its repository holds it is not confirmed: {}", held(route),
+                            e.getMessage());
+            return new Permission(known.link(), Basis.STALE);
+        }
+    }
+
+    private static Links.Held held(Route.Blob route) {
+        return new Links.Held(route.repository(), ContentKind.BLOB, route.digest());
     }
 
     /** Begins no fill when the registry has just said that there is nothing to fetch. Some ranges may be here all the same. */
@@ -95,13 +188,22 @@ final class BlobService {
 
     /** Whether the registry does not have it, though it, or a manifest, has said so before. */
     private static boolean isUnknown(Exception failure) {
-        OriginException cause = switch (failure) {
-            case OriginException refusal -> refusal;
+        return refusal(failure).filter(cause -> cause.failure() == OriginFailure.NOT_FOUND).isPresent();
+    }
+
+    /** Whether the registry has said that the repository does not hold it, or that it is not for us. */
+    private boolean isDenial(Route.Blob route, Exception failure) {
+        return refusal(failure).filter(cause -> cause instanceof UpstreamException upstream
+                && registries.isDenial(route.repository().registry(), upstream)).isPresent();
+    }
+
+    private static Optional<OriginException> refusal(Exception failure) {
+        return switch (failure) {
+            case OriginException refusal -> Optional.of(refusal);
             case ContentException content when content.end() instanceof FlightEnd.Refused(OriginException refusal) ->
-                refusal;
-            default -> null;
+                Optional.of(refusal);
+            default -> Optional.empty();
         };
-        return cause != null && cause.failure() == OriginFailure.NOT_FOUND;
     }
 
     /** The registry comes first, unless what is here, or on its way, is of the URLs. */
@@ -196,8 +298,23 @@ final class BlobService {
     Answer head(Route.Blob route) throws OriginException, ContentException, InterruptedException {
         Repository repository = route.repository();
         Digest digest = route.digest();
-        Optional<Link> link = facts.link(repository, ContentKind.BLOB, digest);
-        Optional<Offer> offer = link.isPresent() ? Optional.empty() : foreign.find(repository, digest);
+        Optional<Permission> held = links.find(held(route)).map(link -> new Permission(link, Basis.NOTED));
+        Optional<Offer> offer = held.isPresent() ? Optional.empty() : foreign.find(repository, digest);
+        if (held.isPresent()) {
+            try {
+                Permission now = confirmed(route, held.get());
+                return now.basis().told(headOfHeld(route, now.link()));
+            } catch (UpstreamException e) {
+                if (isDenial(route, e)) {
+                    links.remove(repository, ContentKind.BLOB, Set.of(digest));
+                }
+                offer = isUnknown(e) ? foreign.find(repository, digest) : Optional.empty();
+                if (offer.isEmpty()) {
+                    throw e;
+                }
+            }
+        }
+        Optional<Link> link = Optional.empty();
         if (offer.isPresent() && !offer.get().isIn(cache)) {
             link = probeUnlessUnknown(route);
         }
@@ -208,11 +325,16 @@ final class BlobService {
                     ? headOf(digest, found.get())
                     : headOf(digest, OptionalLong.of(offer.get().size()));
         }
-        Link known = link.isPresent() ? link.get() : probe(repository, digest);
+        return headOfHeld(route, link.isPresent() ? link.get() : probe(repository, digest));
+    }
+
+    private Answer headOfHeld(Route.Blob route, Link known)
+            throws OriginException, ContentException, InterruptedException {
+        Digest digest = route.digest();
         Optional<Lookup> found = cache.find(digest);
         return found.isPresent()
                 ? headOf(digest, found.get())
-                : headOf(digest, known.size().isPresent() ? known.size() : probe(repository, digest).size());
+                : headOf(digest, known.size().isPresent() ? known.size() : probe(route.repository(), digest).size());
     }
 
     private static Answer headOf(Digest digest, Lookup found) throws ContentException, InterruptedException {
@@ -273,7 +395,7 @@ final class BlobService {
 
     private Link keep(Repository repository, Digest digest, OptionalLong size) {
         Link link = new Link(ContentKind.BLOB, "", size);
-        facts.putLinks(repository, Map.of(digest, link));
+        links.put(repository, Map.of(digest, link));
         return link;
     }
 

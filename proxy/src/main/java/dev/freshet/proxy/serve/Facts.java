@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the catalog knows, as far as it can be read and written. A fact that cannot be read is unknown, so that the upstream
@@ -68,6 +69,11 @@ public final class Facts implements AbsenceNotes {
     /** As {@link Catalog#putLinks}. */
     void putLinks(Repository repository, Map<Digest, Link> links) {
         write(() -> catalog.putLinks(repository, links));
+    }
+
+    /** As {@link Catalog#removeLinks}. */
+    void removeLinks(Repository repository, ContentKind kind, Set<Digest> digests) {
+        write(() -> catalog.removeLinks(repository, kind, digests));
     }
 
     /** As {@link Catalog#putForeign}. */

@@ -1,5 +1,6 @@
 package dev.freshet.proxy.serve;
 
+import dev.freshet.cache.catalog.ContentKind;
 import dev.freshet.cache.catalog.Question;
 import dev.freshet.cache.catalog.TagEntry;
 import dev.freshet.cache.flight.OriginException;
@@ -25,7 +26,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Serves manifests. By digest, what is kept is good for ever. By tag, it is good for the tag's TTL; after that the
+ * Serves manifests. By digest, what is kept never changes; whether its repository may still have it is asked again with HEAD
+ * after the TTL of links, beside the request at first. By tag, it is good for the tag's TTL; after that the
  * registry is asked with HEAD, which is cheap and at Docker Hub free, and only a tag that has moved is fetched, or one of
  * which HEAD says nothing that can be believed. While the
  * registry may be asked little more, tags are good for longer. When it does not answer, what was last known is served within
@@ -36,7 +38,7 @@ final class ManifestService {
     private static final Logger LOG = LoggerFactory.getLogger(ManifestService.class);
 
     /** With something to serve all the same, nobody should wait long for a registry that says nothing. */
-    private static final Duration PATIENCE_WITH_STALE = Duration.ofSeconds(5);
+    static final Duration PATIENCE_WITH_STALE = Duration.ofSeconds(5);
 
     /** It is known that there is something newer, which is worth a longer wait. */
     private static final Duration PATIENCE_FOR_NEWER = Duration.ofSeconds(10);
@@ -44,16 +46,19 @@ final class ManifestService {
     private final Registries registries;
     private final ManifestShelf shelf;
     private final Facts facts;
+    private final Links links;
     private final Images images;
     private final PullListener pulls;
     private final InstantSource clock;
     private final SharedCalls<Want, Found> calls = new SharedCalls<>();
+    private final SharedCalls<Links.Held, Optional<Kept>> confirmations = new SharedCalls<>();
 
-    ManifestService(Registries registries, ManifestShelf shelf, Facts facts, Images images, PullListener pulls,
-            InstantSource clock) {
+    ManifestService(Registries registries, ManifestShelf shelf, Facts facts, Links links, Images images,
+            PullListener pulls, InstantSource clock) {
         this.registries = registries;
         this.shelf = shelf;
         this.facts = facts;
+        this.links = links;
         this.images = images;
         this.pulls = pulls;
         this.clock = clock;
@@ -146,9 +151,9 @@ final class ManifestService {
 
     private Optional<Found> fresh(Want want) {
         return switch (want.reference()) {
-            case Digest digest -> kept(want, digest).map(manifest -> new Found(manifest, CacheStatus.HIT));
+            case Digest digest -> permitted(want, digest).map(manifest -> new Found(manifest, CacheStatus.HIT));
             case Tag tag -> entry(want, tag).flatMap(known -> unasked(freshness(want, tag, known))
-                    .flatMap(status -> kept(want, known.digest())
+                    .flatMap(status -> permitted(want, known.digest())
                             .map(manifest -> new Found(manifest, status, Optional.of(known)))));
         };
     }
@@ -156,7 +161,7 @@ final class ManifestService {
     /** How the cache is used for a tag that is served without asking; empty when its registry is to be asked. */
     private static Optional<CacheStatus> unasked(Freshness freshness) {
         return switch (freshness) {
-            case FRESH -> Optional.of(CacheStatus.HIT);
+            case FRESH, AGEING -> Optional.of(CacheStatus.HIT);
             case SPARING -> Optional.of(CacheStatus.SPARED);
             case STALE, EXPIRED -> Optional.empty();
         };
@@ -176,6 +181,72 @@ final class ManifestService {
                 : Optional.empty();
     }
 
+    /** What is kept, if its repository is known to hold it; the registry is asked beside when it has not said so for long. */
+    private Optional<Kept> permitted(Want want, Digest digest) {
+        return switch (permission(want, digest)) {
+            case FRESH -> kept(want, digest);
+            case AGEING -> {
+                Optional<Kept> kept = kept(want, digest);
+                kept.ifPresent(known -> links.confirmBeside(held(want, digest),
+                        () -> confirm(want.by(digest), digest)));
+                yield kept;
+            }
+            case SPARING, STALE, EXPIRED -> told(want, digest);
+        };
+    }
+
+    /** How far the repository may be relied on to hold a manifest; as expired when it is not known to. */
+    private Freshness permission(Want want, Digest digest) {
+        return links.find(held(want, digest)).map(link -> links.freshness(want.repository(), link))
+                .orElse(Freshness.EXPIRED);
+    }
+
+    private static Links.Held held(Want want, Digest digest) {
+        return new Links.Held(want.repository(), ContentKind.MANIFEST, digest);
+    }
+
+    /**
+     * Asks whether the repository still holds a manifest, for all who want to know, and notes the answer.
+     *
+     * @return the manifest, where it had to be fetched for that
+     */
+    private Optional<Kept> confirm(Want byDigest, Digest digest) throws OriginException, InterruptedException {
+        return confirmations.get(held(byDigest, digest), () -> {
+            try {
+                Optional<ManifestHead> head = head(byDigest, PATIENCE_WITH_STALE);
+                if (head.isPresent() && head.get().digest().equals(digest)) {
+                    shelf.confirmed(byDigest.repository(), digest);
+                    return Optional.<Kept>empty();
+                }
+                return Optional.of(fetch(byDigest, PATIENCE_FOR_NEWER).manifest());
+            } catch (UpstreamException e) {
+                if (registries.isDenial(byDigest.repository().registry(), e)) {
+                    shelf.withdrawn(byDigest.repository(), digest);
+                }
+                throw e;
+            }
+        }).value();
+    }
+
+    /** By digest: confirms what is kept, or serves it stale, or fetches. */
+    private Found reconfirm(Want byDigest, Digest digest) throws OriginException, InterruptedException {
+        Optional<Kept> kept = kept(byDigest, digest);
+        if (kept.isEmpty()) {
+            return askNew(byDigest);
+        }
+        try {
+            return confirm(byDigest, digest).map(fetched -> new Found(fetched, CacheStatus.MISS))
+                    .orElse(new Found(kept.get(), CacheStatus.REVALIDATED));
+        } catch (UpstreamException e) {
+            if (!mayServeStale(byDigest, e) || permission(byDigest, digest) == Freshness.EXPIRED) {
+                throw e;
+            }
+            LOG.atLevel(levelOf(e)).log("serving {}, though whether its repository holds it is not confirmed: {}",
+                    byDigest, e.getMessage());
+            return new Found(kept.get(), CacheStatus.STALE);
+        }
+    }
+
     /** Asks, unless another call has ended with an answer since this one's client looked. */
     private Found ask(Want want) throws OriginException, InterruptedException {
         Optional<Found> known = fresh(want);
@@ -183,7 +254,7 @@ final class ManifestService {
             return known.get();
         }
         return switch (want.reference()) {
-            case Digest digest -> askNew(want);
+            case Digest digest -> reconfirm(want, digest);
             case Tag tag -> {
                 Optional<TagEntry> entry = entry(want, tag);
                 yield entry.isEmpty() ? confirmed(want, tag, askNew(want)) : askKnown(want, tag, entry.get());
@@ -208,7 +279,9 @@ final class ManifestService {
                     : revalidate(want, tag, entry);
         } catch (UpstreamException e) {
             Optional<Kept> stale = mayServeStale(want, e) && freshness(want, tag, entry) != Freshness.EXPIRED
-                    ? kept(want, entry.digest())
+                    ? permission(want, entry.digest()) == Freshness.EXPIRED
+                            ? told(want, entry.digest())
+                            : kept(want, entry.digest())
                     : Optional.empty();
             if (stale.isPresent()) {
                 LOG.atLevel(levelOf(e)).log("serving {} as it was at {}: {}", want, entry.confirmedAt(),
@@ -222,10 +295,16 @@ final class ManifestService {
         }
     }
 
-    /** A tag was confirmed, and its manifest never fetched: it is by digest, unless the tag has moved since. */
+    /**
+     * A tag was confirmed, and its manifest never fetched, or not confirmed for long: it is by digest, unless the tag has moved
+     * since.
+     */
     private Found fetchKnown(Want want, Tag tag, TagEntry entry) throws OriginException, InterruptedException {
         try {
-            return fetch(want.by(entry.digest()));
+            Want byDigest = want.by(entry.digest());
+            return kept(want, entry.digest()).isPresent()
+                    ? reconfirm(byDigest, entry.digest())
+                    : fetch(byDigest);
         } catch (UpstreamException e) {
             return switch (e.kind()) {
                 case NOT_FOUND, BAD_ANSWER -> confirmed(want, tag, fetch(want));
@@ -247,6 +326,7 @@ final class ManifestService {
         Optional<ManifestHead> head = head(want, kept.isPresent() ? PATIENCE_WITH_STALE : whole);
         if (kept.isPresent() && head.isPresent() && head.get().digest().equals(entry.digest())) {
             confirm(want, tag, entry.digest());
+            shelf.confirmed(want.repository(), entry.digest());
             return new Found(kept.get(), CacheStatus.REVALIDATED);
         }
         Found found = confirmed(want, tag, found(want, head, kept.isPresent() ? PATIENCE_FOR_NEWER : whole));

@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The manifests that are kept, with what they grant. A manifest is served for a repository only when its registry has
@@ -30,28 +32,33 @@ import java.util.Set;
  */
 final class ManifestShelf {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ManifestShelf.class);
+
     /** As many answers to HEAD are remembered. */
     private static final int MOST_HEADS = 4_000;
 
     private final SmallContents contents;
     private final Facts facts;
+    private final Links links;
     private final Images images;
     private final ForeignLayers foreign;
     private final StoreTrouble trouble;
-    private final Map<Held, ManifestHead> heads = Collections.synchronizedMap(new LinkedHashMap<>() {
+    private final Map<Links.Held, ManifestHead> heads = Collections.synchronizedMap(new LinkedHashMap<>() {
 
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Held, ManifestHead> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Links.Held, ManifestHead> eldest) {
             return size() > MOST_HEADS;
         }
     });
 
-    ManifestShelf(SmallContents contents, Facts facts, Images images, ForeignLayers foreign, StoreTrouble trouble) {
+    ManifestShelf(SmallContents contents, Facts facts, Links links, Images images, ForeignLayers foreign,
+            StoreTrouble trouble) {
         this.foreign = foreign;
         this.contents = contents;
         this.facts = facts;
+        this.links = links;
         this.images = images;
         this.trouble = trouble;
     }
@@ -65,11 +72,10 @@ final class ManifestShelf {
      */
     record Kept(Digest digest, Digest stored, String mediaType, long length, Optional<byte[]> body) {}
 
-    private record Held(Repository repository, Digest digest) {}
 
     /** The manifest with its body, if this repository may have it and it is here. */
     Optional<Kept> find(Repository repository, Digest digest) {
-        Optional<Link> link = facts.link(repository, ContentKind.MANIFEST, digest);
+        Optional<Link> link = links.find(held(repository, digest));
         if (link.isEmpty()) {
             return Optional.empty();
         }
@@ -81,7 +87,7 @@ final class ManifestShelf {
 
     /** The manifest's head, if this repository may have it and enough is known of it. */
     Optional<Kept> findHead(Repository repository, Digest digest) {
-        return facts.link(repository, ContentKind.MANIFEST, digest)
+        return links.find(held(repository, digest))
                 .filter(link -> link.size().isPresent() && !link.mediaType().isEmpty())
                 .map(link -> new Kept(digest, stored(repository, digest, link), link.mediaType(),
                         link.size().getAsLong(), Optional.empty()));
@@ -95,7 +101,7 @@ final class ManifestShelf {
 
     /** What this repository's registry has last said to HEAD of a manifest, since the start, if it is remembered. */
     Optional<Kept> told(Repository repository, Digest digest) {
-        return Optional.ofNullable(heads.get(new Held(repository, digest))).map(ManifestShelf::told);
+        return Optional.ofNullable(heads.get(held(repository, digest))).map(ManifestShelf::told);
     }
 
     private static Kept told(ManifestHead head) {
@@ -114,9 +120,9 @@ final class ManifestShelf {
                         + " failed: its body is no manifest"));
         String mediaType = document.mediaType(fetched.mediaType());
         int length = fetched.body().length;
-        Map<Digest, Link> links = new HashMap<>(document.blobLinks());
+        Map<Digest, Link> granted = document.blobLinks();
         Map<Digest, ForeignLayer> layers = document.foreignLayers();
-        Set<Digest> parts = new HashSet<>(links.keySet());
+        Set<Digest> parts = new HashSet<>(granted.keySet());
         layers.forEach((digest, layer) -> {
             if (foreign.mayBeHad(repository, layer)) {
                 parts.add(digest);
@@ -126,10 +132,10 @@ final class ManifestShelf {
         if (!layers.isEmpty()) {
             facts.putForeign(repository, fetched.bodyDigest(), layers);
         }
-        facts.putLinks(repository, links);
-        facts.putLinks(repository, Map.of(fetched.digest(),
+        links.put(repository, granted);
+        links.put(repository, Map.of(fetched.digest(),
                 new Link(ContentKind.MANIFEST, mediaType, OptionalLong.of(length))));
-        heads.remove(new Held(repository, fetched.digest()));
+        heads.remove(held(repository, fetched.digest()));
         return new Kept(fetched.digest(), fetched.bodyDigest(), mediaType, length, Optional.of(fetched.body()));
     }
 
@@ -141,8 +147,41 @@ final class ManifestShelf {
         if (head.size().isEmpty() || head.mediaType().isEmpty()) {
             return Optional.empty();
         }
-        heads.put(new Held(repository, head.digest()), head);
+        heads.put(held(repository, head.digest()), head);
         return Optional.of(told(head));
+    }
+
+    /**
+     * The registry has just said again that the repository holds a manifest, and by that what it grants. It is noted now and
+     * then only, as tags are confirmed each minute.
+     */
+    void confirmed(Repository repository, Digest digest) {
+        links.find(held(repository, digest)).filter(link -> links.isDue(repository, link)).ifPresent(link -> {
+            granted(repository, digest, link).ifPresent(granted -> links.put(repository, granted));
+            links.put(repository, Map.of(digest, link));
+        });
+    }
+
+    /** The registry has just said that the repository does not hold a manifest, or that it is not for us. */
+    void withdrawn(Repository repository, Digest digest) {
+        heads.remove(held(repository, digest));
+        links.find(held(repository, digest)).ifPresent(link -> {
+            granted(repository, digest, link)
+                    .ifPresent(granted -> links.remove(repository, ContentKind.BLOB, granted.keySet()));
+            links.remove(repository, ContentKind.MANIFEST, Set.of(digest));
+            LOG.info("{} no longer serves {}@{}: what it grants is asked for again", repository.registry(), repository,
+                    digest);
+        });
+    }
+
+    /** What a manifest grants that is here; empty when it is not. */
+    private Optional<Map<Digest, Link>> granted(Repository repository, Digest digest, Link link) {
+        return contents.read(stored(repository, digest, link)).flatMap(ManifestDocument::parse)
+                .map(ManifestDocument::blobLinks);
+    }
+
+    private static Links.Held held(Repository repository, Digest digest) {
+        return new Links.Held(repository, ContentKind.MANIFEST, digest);
     }
 
     private void keepBody(Repository repository, FetchedManifest fetched, Set<Digest> parts) {

@@ -8,6 +8,7 @@ import dev.freshet.proxy.upstream.auth.RefusedCredentials;
 import dev.freshet.proxy.upstream.foreign.ForeignRules;
 import dev.freshet.proxy.upstream.health.Health;
 import dev.freshet.proxy.upstream.limit.RateLimits;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -26,19 +27,23 @@ public final class Registries {
      *
      * @param registry to ask
      * @param tagPolicy how long its tags may be relied on
+     * @param linkPolicy how long its word that a repository holds something may be relied on
      * @param foreign which URLs of foreign layers may be asked for its sake
      * @param staleIfDenied whether tags and lists are served while it denies them, as while it fails
      */
-    public record Entry(Registry registry, Freshness.Policy tagPolicy, ForeignRules foreign, boolean staleIfDenied) {
+    public record Entry(Registry registry, Freshness.Policy tagPolicy, Freshness.Policy linkPolicy,
+            ForeignRules foreign, boolean staleIfDenied) {
 
         /** One whose word is taken when it denies something. */
-        public Entry(Registry registry, Freshness.Policy tagPolicy, ForeignRules foreign) {
-            this(registry, tagPolicy, foreign, false);
+        public Entry(Registry registry, Freshness.Policy tagPolicy, Freshness.Policy linkPolicy,
+                ForeignRules foreign) {
+            this(registry, tagPolicy, linkPolicy, foreign, false);
         }
 
-        /** One for which no foreign layers may be fetched. */
+        /** One whose links are good for a week, and for which no foreign layers may be fetched. */
         public Entry(Registry registry, Freshness.Policy tagPolicy) {
-            this(registry, tagPolicy, ForeignRules.none(registry.upstream().name().value()));
+            this(registry, tagPolicy, new Freshness.Policy(Duration.ofDays(7), tagPolicy.staleIfError()),
+                    ForeignRules.none(registry.upstream().name().value()));
         }
     }
 
@@ -90,7 +95,7 @@ public final class Registries {
     }
 
     /**
-     * Whether tags and lists that are kept may be served instead of this failure. An upstream that says no is believed,
+     * Whether what is kept may be served instead of this failure. An upstream that says no is believed,
      * unless it is configured otherwise; one that says nothing of what was asked, as it refuses Freshet's own account or
      * fails, is not waited for.
      */
@@ -101,6 +106,16 @@ public final class Registries {
             case RATE_LIMITED, AGAINST_RULES, UNREACHABLE, STALLED, SERVER_ERROR, SIGNED_URL_REFUSED, BAD_ANSWER ->
                 true;
         };
+    }
+
+    /** Whether an upstream has said, so that it counts, that its repository does not hold something, or that it is not for us. */
+    boolean isDenial(RegistryHost name, UpstreamException failure) {
+        return !mayServeStale(name, failure) && !failure.isHeldBack();
+    }
+
+    /** How long this upstream's word that a repository holds something may be relied on. */
+    Freshness.Policy linkPolicy(RegistryHost name) {
+        return entry(name).linkPolicy();
     }
 
     /** Which URLs of foreign layers may be asked for this upstream's sake. */

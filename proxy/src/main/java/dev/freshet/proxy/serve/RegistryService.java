@@ -17,6 +17,7 @@ import dev.freshet.proxy.route.Route;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,17 +38,20 @@ public final class RegistryService {
      * @param losses how often the store has lost content so far
      * @param trouble hears of failures of store and catalog, none of which fails a request
      * @param pulls hears what is asked for
+     * @param beside runs what no request waits for, unbounded
      */
     public RegistryService(Registries registries, BlobStore store, ContentCache cache, Catalog catalog,
-            LongSupplier losses, StoreTrouble trouble, PullListener pulls, InstantSource clock) {
+            LongSupplier losses, StoreTrouble trouble, PullListener pulls, InstantSource clock,
+            Executor beside) {
         Images images = new Images(store, catalog, losses, clock);
         this.facts = new Facts(catalog, trouble);
         ForeignLayers foreign = new ForeignLayers(registries, facts);
         SmallContents contents = new SmallContents(store, trouble);
-        ManifestShelf shelf = new ManifestShelf(contents, facts, images, foreign, trouble);
-        this.manifests = new ManifestService(registries, shelf, facts, images, pulls, clock);
+        Links links = new Links(registries, facts, beside, clock);
+        ManifestShelf shelf = new ManifestShelf(contents, facts, links, images, foreign, trouble);
+        this.manifests = new ManifestService(registries, shelf, facts, links, images, pulls, clock);
         this.listings = new ListingService(registries, new ListingShelf(contents, facts), facts, clock);
-        this.blobs = new BlobService(registries, cache, facts, foreign, pulls);
+        this.blobs = new BlobService(registries, cache, links, foreign, pulls);
     }
 
     /**

@@ -233,7 +233,7 @@ final class HeadTrust {
 
     /** Whether a GET would say the same, or must not be asked now. */
     private static boolean isNoAnswer(UpstreamException failure) {
-        return failure.isHeldBack() || failure.isRemembered() || switch (failure.kind()) {
+        return failure.isHeldBack() || failure.isRemembered() || failure.isOfCredentials() || switch (failure.kind()) {
             case RATE_LIMITED, UNREACHABLE, STALLED -> true;
             case SERVER_ERROR, UNAUTHORIZED -> failure.retryAfter().isPresent();
             case NOT_FOUND, FORBIDDEN, AGAINST_RULES, SIGNED_URL_REFUSED, BAD_ANSWER -> false;

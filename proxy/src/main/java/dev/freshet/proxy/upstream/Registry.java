@@ -325,9 +325,16 @@ public final class Registry implements AutoCloseable {
      * @return the blob's length in bytes; empty when the answer does not say
      */
     public OptionalLong probeBlob(Repository repository, Digest digest) throws OriginException, InterruptedException {
+        return probeBlob(repository, digest, PROBE_PATIENCE);
+    }
+
+    /** As {@link #probeBlob(Repository, Digest)}, for so long. */
+    public OptionalLong probeBlob(Repository repository, Digest digest, Duration patience)
+            throws OriginException, InterruptedException {
         String what = "GET of blob " + repository + "@" + digest;
         return absences.noting(repository, new Resource.Blob(digest), what,
-                () -> absences.ask(blobOf(repository, digest), what, () -> probe(repository, digest)));
+                () -> absences.ask(blobOf(repository, digest), what,
+                        () -> probe(repository, digest, shorter(patience, stallTimeout))));
     }
 
     /** The failure of whoever asks for a blob that it has said a short while ago it does not have; empty otherwise. */
@@ -335,10 +342,10 @@ public final class Registry implements AutoCloseable {
         return absences.find(blobOf(repository, digest), "GET of blob " + repository + "@" + digest);
     }
 
-    private OptionalLong probe(Repository repository, Digest digest) throws OriginException, InterruptedException {
-        Duration patience = shorter(PROBE_PATIENCE, stallTimeout);
+    private OptionalLong probe(Repository repository, Digest digest, Duration patience)
+            throws OriginException, InterruptedException {
         Ask ask = ask(repository, digest, "bytes=0-0", Optional.of(patience));
-        return patient.judged(ask, patience, reply -> {
+        return this.patient.judged(ask, patience, reply -> {
             Response response = reply.response();
             return switch (response.code()) {
                 case 200 -> BlobAnswer.of(response, Asked.WHOLE, OptionalLong.empty(), calls.failed(ask)).total();

@@ -1,11 +1,15 @@
 package dev.freshet.proxy.upstream;
 
 import dev.freshet.proxy.upstream.RegistryCalls.Reply;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import okhttp3.HttpUrl;
+import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,11 +113,18 @@ final class Whereabouts {
             isAtRegistry = reply.fromRegistry();
             storage = isAtRegistry
                     ? null
-                    : new StorageUrl(address, ExpiryHint.renewal(address, clock.instant()));
+                    : new StorageUrl(address, renewal(address, reply.response()));
             return Optional.ofNullable(storage);
         } finally {
             lock.unlock();
         }
+    }
+
+    /** By the clock of the storage, which decides when a URL dies, where its answer tells that; then by ours. */
+    private Optional<Instant> renewal(HttpUrl address, Response answer) {
+        Instant now = clock.instant();
+        Instant theirs = Objects.requireNonNullElse(answer.headers().getInstant("Date"), now);
+        return ExpiryHint.renewal(address, theirs).map(time -> now.plus(Duration.between(theirs, time)));
     }
 
     /** Does not use this one again, for a reason; any other stays. */

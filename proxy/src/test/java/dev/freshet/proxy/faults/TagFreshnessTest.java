@@ -134,7 +134,8 @@ class TagFreshnessTest {
 
     @Test
     void anImmutableTagIsNeverAskedForAgain() {
-        proxy.set("freshness.immutable-tags", "['v[0-9.]+']").set("freshness.tag-ttl", "0s");
+        proxy.set("freshness.immutable-tags", "['v[0-9.]+']").set("freshness.tag-ttl", "0s")
+                .set("freshness.link-ttl", "3650d");
         Digest first = tag("v1.0", OLD);
         tag("v1.0-rc1", OLD);
         proxy.manifest("v1.0");

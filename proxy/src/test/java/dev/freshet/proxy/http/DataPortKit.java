@@ -178,7 +178,7 @@ abstract class DataPortKit {
         Registries.Entry entry = new Registries.Entry(upstream, policy);
         return new RegistryService(
                 new Registries(Map.of(new RegistryHost("lab"), entry, new RegistryHost("localhost:5000"), entry)),
-                store, cache, new InMemoryCatalog(), losses::get, new Untroubled(), PullListener.NONE, clock);
+                store, cache, new InMemoryCatalog(), losses::get, new Untroubled(), PullListener.NONE, clock, threads);
     }
 
     private Registry upstream(String url) {

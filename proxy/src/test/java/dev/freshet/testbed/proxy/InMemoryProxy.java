@@ -72,7 +72,7 @@ public final class InMemoryProxy implements BeforeEachCallback, AfterEachCallbac
                 new Freshness.Policy(Duration.ofMinutes(1), Duration.ofDays(1)))));
         RegistryService service = new RegistryService(registries, store, cache, catalog, () -> 0, events,
                 PullListener.NONE,
-                new ManualClock());
+                new ManualClock(), threads);
         Router router = new Router(
                 new UpstreamNames(LAB, List.of(new UpstreamNames.Names(LAB, List.of(), List.of()))));
         DataServer server = DataServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), router,

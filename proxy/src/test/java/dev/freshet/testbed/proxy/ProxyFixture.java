@@ -1,5 +1,6 @@
 package dev.freshet.testbed.proxy;
 
+import dev.freshet.cache.fresh.SteadyClock;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.config.load.ConfigException;
 import dev.freshet.config.load.ConfigLoader;
@@ -49,6 +50,7 @@ public final class ProxyFixture implements BeforeEachCallback, AfterEachCallback
             List.of("X-Amz-Signature", "X-Amz-Credential", "testbed-token-", PASSWORD));
     private final ManualClock clock = new ManualClock();
     private final ManualPace pace = new ManualPace();
+    private boolean steady;
     private @Nullable Parts parts;
     private @Nullable Freshet freshet;
 
@@ -100,6 +102,12 @@ public final class ProxyFixture implements BeforeEachCallback, AfterEachCallback
         return this;
     }
 
+    /** The proxy that is still to be started takes the manual clock for the system's, which may be set while it runs. */
+    public ProxyFixture steady() {
+        steady = true;
+        return this;
+    }
+
     /** From now on nobody may print this either. */
     public void secret(String text) {
         secrets.add(text);
@@ -140,7 +148,8 @@ public final class ProxyFixture implements BeforeEachCallback, AfterEachCallback
         List<String> flags = options.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
         try {
             Freshet started = Freshet.start(ConfigLoader
-                    .load(new ConfigSources(Optional.empty(), Map.of(), flags, directory())).config(), clock, pace);
+                    .load(new ConfigSources(Optional.empty(), Map.of(), flags, directory())).config(),
+                    steady ? new SteadyClock(clock, pace::nanoTime) : clock, pace);
             freshet = started;
             return started;
         } catch (ConfigException | IOException e) {

@@ -10,8 +10,6 @@ import java.util.Base64;
  */
 public final class SignedManifest {
 
-    private static final String HEADER = "{\"formatLength\":%d,\"formatTail\":\"%s\",\"time\":\"2015-01-01T00:00:00Z\"}";
-
     private final byte[] payload;
     private final byte[] body;
 
@@ -70,8 +68,9 @@ public final class SignedManifest {
 
     /** A signature that says this of the payload. */
     public static String signature(int length, String tail) {
-        return "{\"header\":{\"alg\":\"ES256\"},\"signature\":\"AAAA\",\"protected\":\""
-                + base64(HEADER.formatted(length, base64(tail))) + "\"}";
+        String header = "{\"formatLength\":" + length + ",\"formatTail\":\"" + base64(tail)
+                + "\",\"time\":\"2015-01-01T00:00:00Z\"}";
+        return "{\"header\":{\"alg\":\"ES256\"},\"signature\":\"AAAA\",\"protected\":\"" + base64(header) + "\"}";
     }
 
     /** By which registries know it. */

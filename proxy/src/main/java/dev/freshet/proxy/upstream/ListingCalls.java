@@ -71,25 +71,37 @@ final class ListingCalls {
         return new Request.Builder().url(url).header("Accept", accepted).build();
     }
 
-    /**
-     * A page of a list.
-     *
-     * @param at where it came from, after redirects
-     * @param type as it came, without parameters
-     * @param links the lines of its {@code Link} header
-     */
-    private record Page(HttpUrl at, byte[] body, String type, List<String> links) {}
+    /** A page of a list. */
+    private static final class Page {
+
+        private final HttpUrl at;
+        private final byte[] body;
+        private final String type;
+        private final List<String> links;
+
+        /**
+         * @param at where it came from, after redirects
+         * @param type as it came, without parameters
+         * @param links the lines of its {@code Link} header
+         */
+        Page(HttpUrl at, byte[] body, String type, List<String> links) {
+            this.at = at;
+            this.body = body;
+            this.type = type;
+            this.links = links;
+        }
+    }
 
     /** What comes as an index, and is none, is a bad answer; what comes as anything else says that there is no such list. */
     private <T> T list(Ask ask, String noun, Duration patience, Function<List<byte[]>, Optional<T>> parse)
             throws OriginException, InterruptedException {
         List<Page> pages = pages(ask, noun, patience);
-        Optional<T> list = parse.apply(pages.stream().map(Page::body).toList());
+        Optional<T> list = parse.apply(pages.stream().map(page -> page.body).toList());
         if (list.isPresent()) {
             return list.get();
         }
         String message = ask.what() + " from upstream " + upstream.name() + " failed: its body is no " + noun;
-        throw pages.size() > 1 || pages.getFirst().type().equals(INDEX)
+        throw pages.size() > 1 || pages.getFirst().type.equals(INDEX)
                 ? new UpstreamException(Kind.BAD_ANSWER, message)
                 : Verdicts.failure(ask, UpstreamException.inferred(message, null));
     }
@@ -117,8 +129,8 @@ final class ListingCalls {
             HttpUrl asking = url.newBuilder().encodedQuery(query.get().isEmpty() ? null : query.get()).build();
             Page page = page(first, asking, noun, patience, pages.isEmpty());
             pages.add(page);
-            query = NextPage.of(page.at(), page.links(), failed);
-            bytes += page.body().length;
+            query = NextPage.of(page.at, page.links, failed);
+            bytes += page.body.length;
             if (bytes > PatientCalls.MAX_LENGTH) {
                 throw new UpstreamException(Kind.BAD_ANSWER, failed + "its pages are longer than "
                         + PatientCalls.MAX_LENGTH + " bytes together");

@@ -165,7 +165,8 @@ class DoctorCommandTest extends DoctorKit {
 
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.row("lab")).isEqualTo("lab 127.0.0.1 plain FAILED - - -");
-        assertThat(run.out()).contains("it came as text/html, a web page; check that the upstream's url is of a registry");
+        assertThat(run.out())
+                .contains("it came as text/html, a web page; check that the upstream's url is of a registry");
     }
 
     @Test

@@ -131,8 +131,8 @@ class LinksTest {
         ManualPace pace = new ManualPace();
         try {
             return new Registry(Upstream.at(APP.registry(), URI.create("http://127.0.0.1:1"), List.of(), List.of(),
-                    List.of(), Optional.empty()), Duration.ofSeconds(60), Duration.ZERO, UpstreamEvents.NONE,
-                    new ManualClock(), pace, Runnable::run);
+                    List.of(), Optional.empty()), Duration.ofSeconds(60), Duration.ofSeconds(30), Duration.ZERO,
+                    UpstreamEvents.NONE, new ManualClock(), pace, Runnable::run);
         } catch (IOException e) {
             throw new AssertionError("no registry", e);
         }

@@ -2,19 +2,31 @@ package dev.freshet.testbed.image;
 
 import dev.freshet.cache.name.Digest;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Base64;
 
 /**
  * A manifest of schema 1 with a signature, in the form in which libtrust writes it (Docker image manifest version 2, schema 1).
  * The signature itself is none.
- *
- * @param payload what is signed
- * @param body the payload and the signature
  */
-public record SignedManifest(byte[] payload, byte[] body) {
+public final class SignedManifest {
 
-    private static final String HEADER = "{\"formatLength\":%d,\"formatTail\":\"%s\",\"time\":\"2015-01-01T00:00:00Z\"}";
+    private final byte[] payload;
+    private final byte[] body;
+
+    private SignedManifest(byte[] payload, byte[] body) {
+        this.payload = payload;
+        this.body = body;
+    }
+
+    /** What is signed; not to be changed. */
+    public byte[] payload() {
+        return payload;
+    }
+
+    /** The payload and the signatures; not to be changed. */
+    public byte[] body() {
+        return body;
+    }
 
     /** One that names one layer. */
     public static SignedManifest of(Digest layer) {
@@ -49,26 +61,21 @@ public record SignedManifest(byte[] payload, byte[] body) {
                 utf8(head + ",\n   \"signatures\": [" + String.join(",", signatures) + "]\n}"));
     }
 
+    /** What is no signed manifest at all. */
+    public static SignedManifest none(String body) {
+        return new SignedManifest(new byte[0], utf8(body));
+    }
+
     /** A signature that says this of the payload. */
     public static String signature(int length, String tail) {
-        return "{\"header\":{\"alg\":\"ES256\"},\"signature\":\"AAAA\",\"protected\":\""
-                + base64(HEADER.formatted(length, base64(tail))) + "\"}";
+        String header = "{\"formatLength\":" + length + ",\"formatTail\":\"" + base64(tail)
+                + "\",\"time\":\"2015-01-01T00:00:00Z\"}";
+        return "{\"header\":{\"alg\":\"ES256\"},\"signature\":\"AAAA\",\"protected\":\"" + base64(header) + "\"}";
     }
 
     /** By which registries know it. */
     public Digest digest() {
         return Digest.sha256(payload);
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof SignedManifest(byte[] same, byte[] whole) && Arrays.equals(payload, same)
-                && Arrays.equals(body, whole);
-    }
-
-    @Override
-    public int hashCode() {
-        return Arrays.hashCode(body);
     }
 
     @Override

@@ -54,10 +54,18 @@ public final class GuardedCredentials implements CredentialSource {
     /** Hears when an account's credentials begin to be refused, and when this is over; must be short, must not throw. */
     public interface Listener {
 
-        /** @param why who has refused them and what to do, without secrets */
+        /**
+         * They are refused from now on.
+         *
+         * @param why who has refused them and what to do, without secrets
+         */
         void refused(String why);
 
-        /** @param heldBack how many requests have failed meanwhile without showing them */
+        /**
+         * They are taken, after they were refused.
+         *
+         * @param heldBack how many requests have failed meanwhile without showing them
+         */
         void taken(long heldBack);
     }
 

@@ -27,6 +27,7 @@ final class AnswerCodec {
     private static final byte VARIANT = 'a';
     private static final byte BODY = 'b';
     private static final byte ABSENCE = 'n';
+    private static final byte REFERRER = 'e';
     private static final byte API = 'p';
     private static final byte END = 0;
 
@@ -68,6 +69,7 @@ final class AnswerCodec {
             case Resource.Manifest(Tag tag) -> CatalogCodec.tagKey(repository, tag);
             case Resource.Manifest(Digest digest) -> CatalogCodec.linkKey(repository, ContentKind.MANIFEST, digest);
             case Resource.Blob(Digest digest) -> CatalogCodec.linkKey(repository, ContentKind.BLOB, digest);
+            case Resource.Referrer(Digest subject) -> key(repository, REFERRER, Keys.digest(subject));
             case Resource.ReferrersApi api -> key(repository.registry(), "", API, Keys.FIRST);
         });
     }

@@ -28,7 +28,8 @@ public abstract class AbsencesContract {
     private static final Resource.ReferrersApi API = new Resource.ReferrersApi();
     private static final List<Resource> RESOURCES = List.of(new Resource.Manifest(LATEST),
             new Resource.Manifest(ONE), new Resource.Manifest(TWO), new Resource.Blob(ONE), new Question.Tags(),
-            new Question.Referrers(ONE), new Question.Variant(LATEST, Digest.sha256(new byte[]{1})), API);
+            new Question.Referrers(ONE), new Question.Variant(LATEST, Digest.sha256(new byte[]{1})),
+            new Resource.Referrer(ONE), API);
 
     private Catalog catalog = new InMemoryCatalog();
 

@@ -162,6 +162,7 @@ public final class Facts implements AbsenceNotes {
             case Resource.Manifest(Tag tag) -> tag(repository, tag).isPresent();
             case Resource.Manifest(Digest digest) -> link(repository, ContentKind.MANIFEST, digest).isPresent();
             case Resource.Blob(Digest digest) -> link(repository, ContentKind.BLOB, digest).isPresent();
+            case Resource.Referrer(Digest subject) -> answer(repository, new Question.Referrers(subject)).isPresent();
             case Resource.ReferrersApi api -> false;
         };
     }

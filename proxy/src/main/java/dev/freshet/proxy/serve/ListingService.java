@@ -2,6 +2,7 @@ package dev.freshet.proxy.serve;
 
 import dev.freshet.cache.catalog.ContentKind;
 import dev.freshet.cache.catalog.Question;
+import dev.freshet.cache.catalog.Resource;
 import dev.freshet.cache.catalog.TagEntry;
 import dev.freshet.cache.flight.OriginException;
 import dev.freshet.cache.fresh.Freshness;
@@ -118,21 +119,23 @@ final class ListingService {
         try {
             return fetched(call, fetch.make(), kept);
         } catch (UpstreamException e) {
-            if (kept.isEmpty() || !registries.mayServeStale(call.repository().registry(), e)
-                    || freshness(call, kept.get()) == Freshness.EXPIRED) {
+            Optional<Kept> last = kept.or(() -> knownEmpty(call, e));
+            if (last.isEmpty() || !registries.mayServeStale(call.repository().registry(), e)
+                    || freshness(call, last.get()) == Freshness.EXPIRED) {
                 if (e.kind() == UpstreamException.Kind.NOT_FOUND && e.isItsWord()) {
                     shelf.forget(call.repository(), call.question());
                 }
                 throw e;
             }
             LOG.atLevel(ManifestService.levelOf(e)).log("serving {} of {} as it was at {}: {}", call.question(),
-                    call.repository(), kept.get().entry().confirmedAt(), e.getMessage());
-            return Found.asKept(kept.get(), CacheStatus.STALE);
+                    call.repository(), last.get().entry().confirmedAt(), e.getMessage());
+            return Found.asKept(last.get(), CacheStatus.STALE);
         }
     }
 
     private Found fetched(Call call, String list, Optional<Kept> before) {
-        if (!isWorthKeeping(call, list)) {
+        if (call.question() instanceof Question.Referrers(Digest subject) && !isWorthKeeping(call, subject, list)) {
+            facts.put(call.repository(), new Resource.Referrer(subject), Instant.ofEpochMilli(clock.millis()));
             return new Found(list, CacheStatus.PASSED, Optional.empty());
         }
         Digest digest = shelf.keep(call.repository(), call.question(), list, before,
@@ -141,11 +144,21 @@ final class ListingService {
         return new Found(list, isAsBefore ? CacheStatus.REVALIDATED : CacheStatus.MISS, Optional.empty());
     }
 
-    /** Registries say of any digest that nothing refers to it: of those that are no manifests here, no note is made. */
-    private boolean isWorthKeeping(Call call, String list) {
-        return !(call.question() instanceof Question.Referrers(Digest subject))
-                || !ReferrersList.isEmpty(list)
+    /**
+     * Registries say of any digest that nothing refers to it: of those that are no manifests here, the list is not kept. It is
+     * noted as an absence, of which there are only so many, for as long as the registry is away.
+     */
+    private boolean isWorthKeeping(Call call, Digest subject, String list) {
+        return !ReferrersList.isEmpty(list)
                 || facts.link(call.repository(), ContentKind.MANIFEST, subject).isPresent();
+    }
+
+    private Optional<Kept> knownEmpty(Call call, UpstreamException failure) {
+        return failure.kind() != UpstreamException.Kind.NOT_FOUND
+                && call.question() instanceof Question.Referrers(Digest subject)
+                        ? facts.find(call.repository(), new Resource.Referrer(subject)).map(
+                                since -> new Kept(ReferrersList.EMPTY, new TagEntry(ReferrersList.EMPTY_DIGEST, since)))
+                        : Optional.empty();
     }
 
     private Freshness freshness(Call call, Kept kept) {

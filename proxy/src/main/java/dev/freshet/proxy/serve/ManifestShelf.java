@@ -14,7 +14,6 @@ import dev.freshet.proxy.upstream.MediaTypes;
 import dev.freshet.proxy.upstream.UpstreamException;
 import java.time.Instant;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -71,7 +70,6 @@ final class ManifestShelf {
      * @param body empty when only its head is known, or wanted
      */
     record Kept(Digest digest, Digest stored, String mediaType, long length, Optional<byte[]> body) {}
-
 
     /** The manifest with its body, if this repository may have it and it is here. */
     Optional<Kept> find(Repository repository, Digest digest) {

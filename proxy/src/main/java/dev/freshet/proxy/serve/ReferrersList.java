@@ -19,7 +19,11 @@ final class ReferrersList {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private static final ReferrersList NONE = new ReferrersList(JSON.createArrayNode());
+    /** What {@link #json} makes of a list without any. */
+    static final String EMPTY = new ReferrersList(JSON.createArrayNode()).json();
+
+    /** The digest of that. */
+    static final Digest EMPTY_DIGEST = Digest.sha256(EMPTY.getBytes(StandardCharsets.UTF_8));
 
     private final ArrayNode descriptors;
 
@@ -66,9 +70,9 @@ final class ReferrersList {
         }
     }
 
-    /** Whether {@link #json} has made this of a list without any. */
+    /** Whether it lists none. */
     static boolean isEmpty(String json) {
-        return json.equals(NONE.json());
+        return json.equals(EMPTY);
     }
 
     /** Those of one type only. */

@@ -79,7 +79,8 @@ public final class Registry implements AutoCloseable {
     /** One without notes of what it does not have. */
     public Registry(Upstream upstream, Duration stallTimeout, Duration manifestTimeout, Duration negativeTtl,
             UpstreamEvents events, InstantSource clock, Pace pace, Executor executor) throws IOException {
-        this(upstream, stallTimeout, manifestTimeout, negativeTtl, Duration.ZERO, AbsenceNotes.NONE, events, clock, pace,
+        this(upstream, stallTimeout, manifestTimeout, negativeTtl, Duration.ZERO, AbsenceNotes.NONE, events, clock,
+                pace,
                 executor);
     }
 

@@ -62,7 +62,8 @@ class RegistryFrontTest {
     void putTheFrontBefore() {
         proxy.registry().reconfigure(s -> s.auth(new Auth.Bearer(Duration.ofMinutes(5))));
         proxy.set("upstreams.lab.url", "http://" + server.authority())
-                .set("upstreams.lab.manifest-hosts", proxy.registry().authority());
+                .set("upstreams.lab.manifest-hosts", proxy.registry().authority())
+                .set("fetch.stall-timeout", "1h"); // so that a token may die in the middle of a blob
     }
 
     @Test
@@ -96,7 +97,7 @@ class RegistryFrontTest {
         Future<Got> got = proxy.client().begin(proxy.url("blobs/" + digest));
         proxy.registry().traffic().await(1, seen -> seen.isStorageGet() && seen.bytesSent() >= 100_000);
         proxy.clock().advance(Duration.ofHours(1));
-        proxy.pace().advance(Duration.ofHours(1));
+        proxy.pace().advance(Duration.ofMinutes(10));
         gate.open();
 
         assertThat(Client.await(got).digest()).isEqualTo(digest);

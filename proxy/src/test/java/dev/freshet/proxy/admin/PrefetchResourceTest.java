@@ -91,6 +91,7 @@ class PrefetchResourceTest {
 
     @Test
     void whatIsAskedForIsFetchedThoughNobodyComesForIt() throws Exception {
+        proxy.set("fetch.stall-timeout", "1h");
         Gate gate = new Gate();
         proxy.registry().when(On.storage(), Fault.slowHead(gate));
 
@@ -105,6 +106,7 @@ class PrefetchResourceTest {
 
     @Test
     void whatAPullHasBegunIsNotAbandonedOnceItIsAskedFor() throws Exception {
+        proxy.set("fetch.stall-timeout", "1h");
         proxy.set("fetch.prefetch", "layers");
         Digest manifest = image(blob(11), 11, blob(301), 301);
         Gate gate = new Gate();

@@ -13,7 +13,7 @@ import java.util.OptionalLong;
 
 /**
  * A blob that is on its way, for a reader that goes on with another flight, once, when its own is of no use to it. Parts may be
- * left from an earlier flight, and nobody has read that since: it may turn out that they cannot be read. And the flight may be
+ * left from an earlier flight, and no reader has read that since: it may turn out that they cannot be read. And the flight may be
  * from another upstream, which is silent, or fails: the reader has an origin of its own, and goes there as long as it has read
  * nothing, as what two origins have sent is never joined.
  */

@@ -128,7 +128,7 @@ final class Salvage implements Opening {
         }
     }
 
-    /** Without a file {@code CURRENT} a database is a new one to RocksDB, which deletes whatever else is there. */
+    /** Without a file {@code CURRENT} a database is a new one to RocksDB, which deletes everything else that is there. */
     private void requireWhole() throws IOException, RocksDBException {
         Path directory = layout.database(home);
         if (Trees.sizes(directory).isEmpty()) {

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The management port: {@code /livez} (the process works, whatever upstreams and disks do, and no I/O
+ * The management port: {@code /livez} (the process works, regardless of upstreams and disks, and no I/O
  * thread of the data port is stuck), {@code /readyz} (it wants
  * clients; the body says what does not work all the same), {@code /metrics} and the {@link Api}.
  */

@@ -82,7 +82,7 @@ public final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
     private long told;
     private boolean failing;
 
-    /** An event that is no line: it tells whoever waits for it that all before it were handled. */
+    /** An event that is no line: it tells the thread that waits for it that all before it were handled. */
     private static final class Mark extends LoggingEvent {
 
         private final CountDownLatch reached = new CountDownLatch(1);

@@ -128,7 +128,7 @@ final class AccountCalls {
         }
     }
 
-    /** The same answer, unless it says that the account itself is refused, whatever is asked for. */
+    /** The same answer, unless it says that the account itself is refused. */
     private Reply judged(Asker asker, Ask ask, String failed, Optional<String> shown, Reply reply)
             throws NotThisOneException, InterruptedException {
         if (shown.isEmpty()) {

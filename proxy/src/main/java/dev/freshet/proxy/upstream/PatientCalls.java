@@ -64,7 +64,7 @@ final class PatientCalls {
         });
     }
 
-    /** As {@link #ask}, whatever the status. Beside a try that is silent for long another is made. */
+    /** As {@link #ask}, for any status. Beside a try that is silent for long another is made. */
     <T> T judged(Ask ask, Duration patience, Judging<T> judging) throws OriginException, InterruptedException {
         RetryBudget budget = RetryBudget.forFirst(pace, patience, share);
         long began = pace.nanoTime();

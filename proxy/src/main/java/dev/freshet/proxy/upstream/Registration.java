@@ -31,7 +31,7 @@ final class Registration {
     private Registration() {}
 
     /**
-     * At least one, if only nobody's; no two of one name.
+     * At least one, if only the anonymous one; no two of one name.
      *
      * @param greeting shows a name and a password to the registry itself
      * @param events hears of credentials that are refused, and of their end

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Sends one request to a registry: within its limits and with authorisation to the registry itself, with an anonymous token
  * to another registry that it redirects to, without anything to its storage, and gives back the first answer that is no
- * redirect, whatever its status. While its circuit is open, a registry is not asked. At most two tries are made at a 401 by each account, and at most
+ * redirect, with any status. While its circuit is open, a registry is not asked. At most two tries are made at a 401 by each account, and at most
  * {@value RedirectRules#MAX_HOPS} redirects are followed.
  */
 final class RegistryCalls {
@@ -89,7 +89,7 @@ final class RegistryCalls {
         REGISTRY,
         /** Another registry, to which it redirects. */
         OTHER_REGISTRY,
-        /** Its storage, or whatever else it redirects to. */
+        /** Its storage, or another server that it redirects to. */
         STORAGE
     }
 

@@ -93,7 +93,7 @@ public final class UpstreamException extends OriginException {
         this.basis = basis;
     }
 
-    /** A failure that asking again does not mend, whatever is usual of its kind. */
+    /** A failure that asking again does not mend, though others of its kind are mended by it. */
     static UpstreamException last(Kind kind, String message, @Nullable Throwable cause) {
         return new UpstreamException(kind, message, cause, null, Basis.FINAL);
     }
@@ -145,7 +145,7 @@ public final class UpstreamException extends OriginException {
         return new UpstreamException(kind, message, null, left, Basis.HELD_BACK);
     }
 
-    /** What a registry says of Freshet's own account, whatever is asked for. */
+    /** What a registry says of Freshet's own account, regardless of what is asked for. */
     static UpstreamException credentialsRefused(String message, CredentialsRefusedException refused) {
         return new UpstreamException(Kind.UNAUTHORIZED, message, refused, refused.left(),
                 refused.isOfNow() ? Basis.CREDENTIALS_REFUSED : Basis.CREDENTIALS_HELD_BACK);
@@ -195,7 +195,7 @@ public final class UpstreamException extends OriginException {
         return basis == Basis.HELD_BACK || basis == Basis.CREDENTIALS_HELD_BACK;
     }
 
-    /** Whether Freshet's own account is refused, whatever is asked for, so that nothing is said of what was. */
+    /** Whether Freshet's own account is refused, so that nothing is said of what was. */
     public boolean isOfCredentials() {
         return basis == Basis.CREDENTIALS_REFUSED || basis == Basis.CREDENTIALS_HELD_BACK;
     }

@@ -396,7 +396,7 @@ public final class Authorizer {
         }
     }
 
-    /** What to say of a failed fetch: the same, unless it is the account that is refused, whatever the scope. */
+    /** What to say of a failed fetch: the same, unless it is the account that is refused, for any scope. */
     private OriginException judged(OriginException failure, TokenRequest request, Optional<Proof> shown,
             LoginCheck login) throws InterruptedException {
         if (failure.failure() != OriginFailure.UNAUTHORIZED || shown.isEmpty()) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a command says of an account. Its answer is asked anew in the background after {@link #KEPT}, used on while the
- * command fails, for {@link #LONGEST} at most, and asked anew when it was refused. Whoever needs an answer waits for one run;
+ * command fails, for {@link #LONGEST} at most, and asked anew when it was refused. All who need an answer wait for one run;
  * after a failure, and after an answer that was refused, the command is left alone for {@link #PAUSE}.
  */
 public final class CommandSource implements CredentialSource {

@@ -33,7 +33,7 @@ public interface CredentialSource {
     }
 
     /**
-     * What may be shown now; empty for nobody.
+     * What may be shown now; empty for an anonymous account.
      *
      * @param login tries what was refused before, when it is time to
      * @throws CredentialsRefusedException while what there is to show was refused, and is left alone

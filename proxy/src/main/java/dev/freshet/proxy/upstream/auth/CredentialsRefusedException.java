@@ -5,7 +5,7 @@ import dev.freshet.cache.flight.OriginFailure;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Says that what an account shows is refused, whatever is asked for, and is not shown for a while. */
+/** Says that what an account shows is refused, and is not shown for a while. */
 public final class CredentialsRefusedException extends OriginException {
 
     private static final long serialVersionUID = 1L;

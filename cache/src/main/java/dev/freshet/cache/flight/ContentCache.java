@@ -93,22 +93,30 @@ public final class ContentCache implements AutoCloseable {
                 return apart.get();
             }
         }
-        Opening opening = wanted -> store.open(wanted).map(blob -> stored(blob, () -> fetch(blob, origin)));
-        Found before = look(digest, opening);
-        if (before.content().isPresent()) {
-            return new Lookup.Stored(before.content().get());
-        }
+        Found before = look(digest, opening(origin));
+        return before.content().isPresent()
+                ? new Lookup.Stored(before.content().get())
+                : lasting(goOn(digest, expectedLength, isWhole, origin, !before.failed()), digest, origin);
+    }
+
+    /** Joins, or finds what was just stored, or begins: all of it in one step. */
+    private Lookup goOn(Digest digest, OptionalLong expectedLength, boolean isWhole, BlobOrigin origin,
+            boolean storeWorks) {
         return flights.locked(() -> {
             Strain common = Strain.common(digest);
             Optional<Lookup> joined = flights.join(common, isWhole, expectedLength, Optional.of(origin.repository()));
             if (joined.isPresent()) {
-                return lasting(joined.get(), digest, origin);
+                return joined.get();
             }
-            Optional<Content> justStored = before.failed() ? Optional.empty() : look(digest, opening).content();
+            Optional<Content> justStored = storeWorks ? look(digest, opening(origin)).content() : Optional.empty();
             return justStored.isPresent()
                     ? new Lookup.Stored(justStored.get())
-                    : lasting(flights.begin(common, expectedLength, isWhole, origin), digest, origin);
+                    : flights.begin(common, expectedLength, isWhole, origin);
         });
+    }
+
+    private Opening opening(BlobOrigin origin) {
+        return wanted -> store.open(wanted).map(blob -> stored(blob, () -> fetch(blob, origin)));
     }
 
     /** Joins or begins a flight apart; empty when the origin need not be apart any more, as one has come to its end. */
@@ -136,8 +144,14 @@ public final class ContentCache implements AutoCloseable {
             }
 
             @Override
-            public Optional<Content> elsewhere(FlightReader reader) {
-                return fetch(digest, reader.expected(), reader.isWhole(), origin);
+            public Optional<Content> elsewhere(FlightReader reader, OptionalLong told) {
+                Optional<Content> found = content(goOn(digest, reader.expected(), reader.isWhole(), origin, true));
+                if (found.isPresent() && found.get() instanceof StoredContent stored && told.isPresent()
+                        && told.getAsLong() != stored.length()) {
+                    stored.close();
+                    return Optional.empty();
+                }
+                return found;
             }
         });
     }
@@ -151,6 +165,10 @@ public final class ContentCache implements AutoCloseable {
         Strain common = Strain.common(digest);
         Lookup found = flights.locked(() -> flights.join(common, isWhole, length, Optional.of(origin.repository()))
                 .orElseGet(() -> flights.begin(common, length, isWhole, origin)));
+        return content(found);
+    }
+
+    private static Optional<Content> content(Lookup found) {
         return switch (found) {
             case Lookup.Stored(Content content) -> Optional.of(content);
             case Lookup.Joined(Content content, Repository leader) -> Optional.of(content);

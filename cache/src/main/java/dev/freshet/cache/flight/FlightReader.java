@@ -26,6 +26,7 @@ final class FlightReader implements Content {
     private volatile long position;
     private volatile boolean cut;
     private volatile boolean leavable;
+    private volatile long told = -1;
     private long fairPosition;
     private long fairNanos = -1;
 
@@ -72,7 +73,16 @@ final class FlightReader implements Content {
 
     /** Whether it may have the byte at a position. */
     boolean sees(long wanted, long published, Extents there) {
-        return isWhole ? wanted < published : there.contains(wanted);
+        return isWhole ? wanted < Math.min(published, mostUnverified()) : there.contains(wanted);
+    }
+
+    /** Its client has been told this length, by this flight or by another: the last byte of that is withheld, too. */
+    void hasTold(OptionalLong length) {
+        told = length.orElse(-1);
+    }
+
+    private long mostUnverified() {
+        return told < 0 ? Long.MAX_VALUE : told - 1;
     }
 
     /** The next byte that it wants, as far as that is known. */
@@ -146,6 +156,12 @@ final class FlightReader implements Content {
 
     @Override
     public OptionalLong awaitLength(Duration timeout) throws ContentException, InterruptedException {
+        OptionalLong length = knownLength(timeout);
+        hasTold(length);
+        return length;
+    }
+
+    private OptionalLong knownLength(Duration timeout) throws ContentException, InterruptedException {
         Duration known = board.head().patience();
         Duration patience = expected.isPresent() && known.compareTo(timeout) < 0 ? known : timeout;
         if (!board.head().await(isWhole, patience)) {
@@ -200,7 +216,11 @@ final class FlightReader implements Content {
         if (cut) {
             throw new ContentException("reading ended: others have waited for this client for too long", null);
         }
-        long available = (isWhole || known != null ? board.published() : board.endOfRun(from)) - from;
+        if (isWhole && known instanceof FlightEnd.Complete(long length) && told >= 0 && length != told) {
+            throw new ContentException("its client was told " + told + " bytes, and it has " + length, null);
+        }
+        long there = isWhole || known != null ? board.published() : board.endOfRun(from);
+        long available = (isWhole && known == null ? Math.min(there, mostUnverified()) : there) - from;
         if (available <= 0) {
             moveTo(from);
             return known == null ? 0 : -1;

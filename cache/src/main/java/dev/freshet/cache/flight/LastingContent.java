@@ -15,7 +15,8 @@ import java.util.OptionalLong;
  * A blob that is on its way, for a reader that goes on with another flight, once, when its own is of no use to it. Parts may be
  * left from an earlier flight, and no reader has read that since: it may turn out that they cannot be read. And the flight may be
  * from another upstream, which is silent, or fails: the reader has an origin of its own, and goes there as long as it has read
- * nothing, as what two origins have sent is never joined.
+ * nothing, as what two origins have sent is never joined. The length that its client was told stays, and what turns out to have
+ * another is not ended as if it were whole.
  */
 final class LastingContent implements Content {
 
@@ -26,15 +27,20 @@ final class LastingContent implements Content {
     private volatile boolean closed;
     private volatile boolean hasRead;
     private List<Extent> wanted = List.of();
+    private OptionalLong told = OptionalLong.empty();
 
-    /** Joins or begins a flight in place of a reader's; empty when there is none to be had. */
+    /** What is there in place of a reader's flight, or another that is joined or begun; empty when there is none to be had. */
     interface Another {
 
         /** In place of one of which what was left cannot be read. */
         Optional<Content> insteadOf(FlightReader reader, StoreException unreadable);
 
-        /** In place of one from another upstream. */
-        Optional<Content> elsewhere(FlightReader reader);
+        /**
+         * In place of one from another upstream.
+         *
+         * @param told the length that the reader's client was told; empty when it was told none
+         */
+        Optional<Content> elsewhere(FlightReader reader, OptionalLong told);
     }
 
     private LastingContent(FlightReader first, boolean isElsewhere, Another another) {
@@ -72,7 +78,8 @@ final class LastingContent implements Content {
         if (hasWaited) {
             leaveIfStandingStill();
         }
-        return current.awaitLength(hasWaited ? timeout.minus(Fetching.STANDSTILL) : timeout);
+        told = current.awaitLength(hasWaited ? timeout.minus(Fetching.STANDSTILL) : timeout);
+        return told;
     }
 
     @Override
@@ -128,7 +135,7 @@ final class LastingContent implements Content {
         }
         FlightEnd end = failure.end();
         if (isElsewhere && !hasRead && end != null && end.isOfItsOrigin()) {
-            return goOn(another.elsewhere(first).orElseThrow(() -> failure), position);
+            return goOn(another.elsewhere(first, told).orElseThrow(() -> failure), position);
         }
         throw failure;
     }
@@ -138,12 +145,15 @@ final class LastingContent implements Content {
         if (!isElsewhere || hasRead || closed || !current.equals(first) || !first.isStandingStill()) {
             return false;
         }
-        Optional<Content> next = another.elsewhere(first);
+        Optional<Content> next = another.elsewhere(first, told);
         next.ifPresent(content -> goOn(content, wanted.isEmpty() ? 0 : wanted.getFirst().from()));
         return next.isPresent();
     }
 
     private Content goOn(Content next, long position) {
+        if (next instanceof FlightReader reader) {
+            reader.hasTold(told);
+        }
         if (!wanted.isEmpty()) {
             next.want(left(position));
         }

@@ -41,6 +41,11 @@ final class StoredContent implements Content {
         this.listener = listener;
     }
 
+    /** In bytes. */
+    long length() {
+        return blob.length();
+    }
+
     @Override
     public OptionalLong awaitLength(Duration timeout) {
         return OptionalLong.of(blob.length());

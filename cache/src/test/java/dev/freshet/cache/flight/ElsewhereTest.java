@@ -5,6 +5,7 @@ import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.BlobStoreKit;
 import dev.freshet.cache.store.Extent;
 import dev.freshet.cache.store.InMemoryBlobStore;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import static dev.freshet.cache.flight.FlightKit.CONTENT;
 import static dev.freshet.cache.flight.FlightKit.DIGEST;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /** Readers of a flight that another upstream has begun, and which stands still; and how long a flight may take at all. */
@@ -167,6 +169,44 @@ class ElsewhereTest {
         bad.then(new Step.Refuse(OriginFailure.NOT_FOUND, "it is not there"));
 
         assertThat(Reading.toEnd(joined)).isEqualTo(CONTENT);
+        waiting.close();
+        joined.close();
+    }
+
+    @Test
+    @DisplayName("Law 4: who was told a wrong length by the flight that it has left never gets as many bytes and no more")
+    void whoWasToldAWrongLengthIsCutOff() throws Exception {
+        Content waiting = Reading.content(cache.open(DIGEST, OptionalLong.empty(), bad));
+        bad.then(ScriptedOrigin.head(1000));
+        bad.awaitAsked(2);
+        Content joined = content(elsewhere);
+        assertThat(joined.awaitLength(TIMEOUT)).hasValue(1000);
+        good.thenAll(CONTENT);
+        pass(Fetching.STANDSTILL);
+        ByteArrayOutputStream got = new ByteArrayOutputStream();
+
+        assertThatExceptionOfType(ContentException.class).isThrownBy(() -> Reading.into(joined, got, 1000));
+
+        assertThat(got.size()).isLessThan(1000);
+        waiting.close();
+        joined.close();
+    }
+
+    @Test
+    @DisplayName("L-02: who leaves when the blob is stored already fetches nothing")
+    void whoLeavesWhenItIsStored() throws Exception {
+        Content waiting = begin();
+        Content joined = content(elsewhere);
+        pass(Fetching.STANDSTILL);
+        good.thenAll(CONTENT);
+        try (Content later = content(elsewhere)) {
+            assertThat(Reading.toEnd(later)).isEqualTo(CONTENT);
+        }
+        listener.awaitEnd();
+
+        assertThat(Reading.toEnd(joined)).isEqualTo(CONTENT);
+
+        assertThat(good.opens()).isEqualTo(1);
         waiting.close();
         joined.close();
     }

@@ -213,7 +213,7 @@ final class ManifestService {
     private Optional<Kept> confirm(Want byDigest, Digest digest) throws OriginException, InterruptedException {
         return confirmations.get(held(byDigest, digest), () -> {
             try {
-                Optional<ManifestHead> head = head(byDigest, PATIENCE_WITH_STALE);
+                Optional<ManifestHead> head = headOfKnown(byDigest, PATIENCE_WITH_STALE);
                 if (head.isPresent() && head.get().digest().equals(digest)) {
                     shelf.confirmed(byDigest.repository(), digest);
                     return Optional.<Kept>empty();
@@ -320,10 +320,16 @@ final class ManifestService {
         return registry(want).manifestHead(want.repository(), want.reference(), want.accept(), patience);
     }
 
+    /** As {@link #head}, of what is known: it is forgotten, or withdrawn, only when GET says so. */
+    private Optional<ManifestHead> headOfKnown(Want want, Duration patience)
+            throws OriginException, InterruptedException {
+        return registry(want).manifestConfirmation(want.repository(), want.reference(), want.accept(), patience);
+    }
+
     private Found revalidate(Want want, Tag tag, TagEntry entry) throws OriginException, InterruptedException {
         Optional<Kept> kept = kept(want, entry.digest());
         Duration whole = registry(want).manifestTimeout();
-        Optional<ManifestHead> head = head(want, kept.isPresent() ? PATIENCE_WITH_STALE : whole);
+        Optional<ManifestHead> head = headOfKnown(want, kept.isPresent() ? PATIENCE_WITH_STALE : whole);
         if (kept.isPresent() && head.isPresent() && head.get().digest().equals(entry.digest())) {
             confirm(want, tag, entry.digest());
             shelf.confirmed(want.repository(), entry.digest());

@@ -211,23 +211,41 @@ public final class Registry implements AutoCloseable {
     public Optional<ManifestHead> manifestHead(Repository repository, Reference reference, Accept accept,
             Duration patience)
             throws OriginException, InterruptedException {
-        Wanted wanted = manifestOf(repository, reference, accept);
-        String what = "HEAD of manifest " + new ImageReference(repository, reference);
-        Optional<UpstreamException> absence = heads.absence(wanted);
+        Optional<UpstreamException> absence = heads.absence(manifestOf(repository, reference, accept));
         if (absence.isPresent()) {
             throw absence.get();
         }
-        if (!heads.next()) {
-            return Optional.empty();
-        }
         try {
-            return absences.orNoted(repository, resource(reference, accept), what,
-                    () -> absences.ask(wanted, what,
-                            () -> heads.ask(wanted, () -> manifests.head(repository, reference, accept,
-                                    shorter(patience, manifestTimeout)))));
+            return askHead(repository, reference, accept, patience);
         } catch (HeadTrust.RefusedByHeadException e) {
             return e.unlessBelieved();
         }
+    }
+
+    /**
+     * As {@link #manifestHead}, of what is known: that it is still there. No refusal is believed, as what is known would be
+     * forgotten for it: where HEAD is refused, only a GET can tell.
+     */
+    public Optional<ManifestHead> manifestConfirmation(Repository repository, Reference reference, Accept accept,
+            Duration patience) throws OriginException, InterruptedException {
+        try {
+            return askHead(repository, reference, accept, patience);
+        } catch (HeadTrust.RefusedByHeadException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<ManifestHead> askHead(Repository repository, Reference reference, Accept accept,
+            Duration patience) throws OriginException, InterruptedException {
+        Wanted wanted = manifestOf(repository, reference, accept);
+        String what = "HEAD of manifest " + new ImageReference(repository, reference);
+        if (!heads.next()) {
+            return Optional.empty();
+        }
+        return absences.orNoted(repository, resource(reference, accept), what,
+                () -> absences.ask(wanted, what,
+                        () -> heads.ask(wanted, () -> manifests.head(repository, reference, accept,
+                                shorter(patience, manifestTimeout)))));
     }
 
     /**

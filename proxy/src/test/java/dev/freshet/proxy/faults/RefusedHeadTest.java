@@ -157,6 +157,25 @@ class RefusedHeadTest {
                 "HEAD", "GET");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {404, 403, 401})
+    @DisplayName("L-03: a believed refusal of HEAD is no answer to a GET of a known tag, and takes no known digest away")
+    void whatIsKnownIsAskedForWithGet(int status) {
+        Digest known = tag("latest", OLD);
+        proxy.manifest("latest");
+        proxy.registry().when(On.every(Endpoint.MANIFEST).where(r -> r.path().contains("/none")), Fault.status(status));
+        later(Duration.ofDays(8));
+        tag("other", NEW);
+        head("other");
+        head("none");
+        proxy.registry().when(On.every(Endpoint.MANIFEST).method("HEAD"), Fault.status(status));
+
+        List<Got> got = List.of(proxy.manifest(known.toString()), proxy.manifest("latest"), head("latest"));
+
+        assertThat(got).extracting(Got::status).containsOnly(200);
+        assertThat(got).extracting(one -> one.header("Docker-Content-Digest")).containsOnly(known.toString());
+    }
+
     @Test
     @DisplayName("L-03: a 404 to HEAD that GET can neither confirm nor deny forgets no tag")
     void anUnconfirmed404ForgetsNothing() {

@@ -20,7 +20,7 @@ class ReadmeTest {
             "docker pull localhost:5000/quay.io/prometheus/prometheus",
             "./freshet doctor", "./freshet prefetch docker.io/library/busybox",
             "./freshet inspect mcr.microsoft.com/windows/nanoserver:1809", "docker compose up --build",
-            "python3 bench/cold_miss.py", "mvn verify");
+            "python3 bench/cold_miss.py", "mvn verify", "mvn verify -Pclients");
 
     private final Readme readme = Readme.read();
 

@@ -322,7 +322,7 @@ final class BlobService {
             offer.get().origin();
             Optional<Lookup> found = offer.get().isDelivered() ? cache.find(digest) : Optional.empty();
             return found.isPresent()
-                    ? headOf(digest, found.get())
+                    ? headOf(digest, found.get(), OptionalLong.empty())
                     : headOf(digest, OptionalLong.of(offer.get().size()));
         }
         return headOfHeld(route, link.isPresent() ? link.get() : probe(repository, digest));
@@ -333,13 +333,17 @@ final class BlobService {
         Digest digest = route.digest();
         Optional<Lookup> found = cache.find(digest);
         return found.isPresent()
-                ? headOf(digest, found.get())
+                ? headOf(digest, found.get(), known.size())
                 : headOf(digest, known.size().isPresent() ? known.size() : probe(route.repository(), digest).size());
     }
 
-    private static Answer headOf(Digest digest, Lookup found) throws ContentException, InterruptedException {
+    /** A fill that may be of another upstream, and silent, is not waited for when the length is known. */
+    private static Answer headOf(Digest digest, Lookup found, OptionalLong known)
+            throws ContentException, InterruptedException {
         try (Content content = content(found)) {
-            OptionalLong length = content.awaitLength(HEAD_TIMEOUT);
+            OptionalLong length = found instanceof Lookup.Joined && known.isPresent()
+                    ? known
+                    : content.awaitLength(HEAD_TIMEOUT);
             CacheStatus status = CacheStatus.of(content, found instanceof Lookup.Joined);
             return new Answer.Blob(digest, length, new Selection.Whole(), Optional.empty(), status);
         }

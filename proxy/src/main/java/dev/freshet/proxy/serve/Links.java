@@ -1,5 +1,7 @@
 package dev.freshet.proxy.serve;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.freshet.cache.catalog.ContentKind;
 import dev.freshet.cache.catalog.Link;
 import dev.freshet.cache.flight.OriginException;
@@ -28,12 +30,16 @@ final class Links {
 
     private static final Logger LOG = LoggerFactory.getLogger(Links.class);
 
+    private static final int MOST_WITHDRAWN = 1_000;
+
     private final Registries registries;
     private final Facts facts;
     private final Executor beside;
     private final InstantSource clock;
     private final Instant startedAt;
     private final Set<Held> running = ConcurrentHashMap.newKeySet();
+    private final Cache<Held, Boolean> withdrawn = Caffeine.newBuilder().maximumSize(MOST_WITHDRAWN)
+            .executor(Runnable::run).build();
 
     /** @param beside runs confirmations that no request waits for */
     Links(Registries registries, Facts facts, Executor beside, InstantSource clock) {
@@ -96,6 +102,12 @@ final class Links {
     /** Forgets that the repository holds these. */
     void remove(Repository repository, ContentKind kind, Set<Digest> digests) {
         facts.removeLinks(repository, kind, digests);
+        digests.forEach(digest -> withdrawn.put(new Held(repository, kind, digest), true));
+    }
+
+    /** Whether the repository is known to hold it, or was, as far as that is remembered; up to 1,000 that it was are. */
+    boolean isOrWasHeld(Held held) {
+        return find(held).isPresent() || withdrawn.getIfPresent(held) != null;
     }
 
     /** Has the registry asked while the request goes on; by one at a time. */

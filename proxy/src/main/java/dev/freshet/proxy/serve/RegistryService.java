@@ -31,6 +31,7 @@ public final class RegistryService {
     private final BlobService blobs;
     private final ListingService listings;
     private final Facts facts;
+    private final Links links;
 
     /**
      * @param store keeps manifests
@@ -47,7 +48,7 @@ public final class RegistryService {
         this.facts = new Facts(catalog, trouble);
         ForeignLayers foreign = new ForeignLayers(registries, facts);
         SmallContents contents = new SmallContents(store, trouble);
-        Links links = new Links(registries, facts, beside, clock);
+        this.links = new Links(registries, facts, beside, clock);
         ManifestShelf shelf = new ManifestShelf(contents, facts, links, images, foreign, trouble);
         this.manifests = new ManifestService(registries, shelf, facts, links, images, pulls, clock);
         this.listings = new ListingService(registries, new ListingShelf(contents, facts), facts, clock);
@@ -70,7 +71,8 @@ public final class RegistryService {
 
     /** Whether a manifest that was served for this repository has listed it, or the repository was found to have it. */
     private boolean isListed(Route.Blob blob) {
-        return isLinked(blob) || !facts.foreign(blob.repository(), blob.digest(), 1).isEmpty();
+        return links.isOrWasHeld(new Links.Held(blob.repository(), ContentKind.BLOB, blob.digest()))
+                || !facts.foreign(blob.repository(), blob.digest(), 1).isEmpty();
     }
 
     private Answer answered(Route route, boolean headOnly, RangeSet ranges) {

@@ -10,6 +10,7 @@ final class AnswerBody {
 
     private final Reply reply;
     private final BufferedSource source;
+    private final boolean isChunked;
     private long unwanted;
     private long left;
 
@@ -18,6 +19,7 @@ final class AnswerBody {
         this.reply = reply;
         this.source = reply.response().body().source();
         this.left = reply.response().body().contentLength();
+        this.isChunked = left < 0 && reply.response().header("Transfer-Encoding") != null;
         this.unwanted = unwanted;
     }
 
@@ -57,7 +59,7 @@ final class AnswerBody {
     int read(ByteBuffer destination, long most) throws IOException {
         int count = take(destination, most);
         int more = count;
-        while (more > 0 && count < most && destination.hasRemaining() && reply.flow().hasMore(source)) {
+        while (more > 0 && count < most && destination.hasRemaining() && hasMore()) {
             more = take(destination, most - count);
             count += Math.max(0, more);
         }
@@ -67,7 +69,7 @@ final class AnswerBody {
     /** Gives back its connection if nothing is left of it, as far as can be told without waiting; says whether it has. */
     boolean giveBack() {
         try {
-            if (left != 0 && (left > 0 || !reply.flow().hasMore(source) || !source.exhausted())) {
+            if (left != 0 && (left > 0 || !hasMore() || !source.exhausted())) {
                 return false;
             }
         } catch (IOException broken) {
@@ -75,6 +77,11 @@ final class AnswerBody {
         }
         reply.release();
         return true;
+    }
+
+    /** Whether a read would return at once: what has come of a chunked body may be no more than the line between two chunks. */
+    private boolean hasMore() throws IOException {
+        return isChunked ? hasBytes() : reply.flow().hasMore(source);
     }
 
     private int take(ByteBuffer destination, long most) throws IOException {

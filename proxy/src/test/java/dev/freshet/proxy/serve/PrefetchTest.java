@@ -38,7 +38,7 @@ class PrefetchTest {
 
     @BeforeEach
     void switchOn() {
-        proxy.set("fetch.prefetch", "layers");
+        proxy.set("fetch.prefetch", "layers").set("fetch.stall-timeout", "1h");
     }
 
     @Test

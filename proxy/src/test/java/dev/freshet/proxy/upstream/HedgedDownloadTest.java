@@ -12,8 +12,10 @@ import dev.freshet.testbed.traffic.Endpoint;
 import dev.freshet.testbed.traffic.Seen;
 import dev.freshet.testbed.wire.Content;
 import dev.freshet.testbed.wire.Gate;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -28,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 /** Downloads from a storage that is silent for long: it is asked once more beside, and what comes first counts. */
 class HedgedDownloadTest {
@@ -119,6 +122,29 @@ class HedgedDownloadTest {
         assertThat(lab.storageGets()).extracting(Seen::range).containsExactly(Optional.empty(),
                 Optional.of("bytes=" + Bytes.MIB + "-"));
         assertThat(lab.resumes()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("U-18: so is one that is silent behind a chunk, of whose end the last bytes have come alone")
+    void aConnectionThatDiesBehindAChunk() throws Exception {
+        int piece = 8192;
+        byte[] chunk = Arrays.copyOf(BLOB, 4 * piece - "7ff9\r\n".length());
+        ByteArrayOutputStream sent = new ByteArrayOutputStream();
+        sent.writeBytes(Bytes.of("%x\r\n".formatted(chunk.length)));
+        sent.writeBytes(chunk);
+        sent.writeBytes(Bytes.of("\r\n"));
+        int end = sent.size();
+        sent.write('1');
+        String head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX-Pad: ";
+        lab.registry().when(On.storage().nth(1),
+                new Fault.RawHead(head + "x".repeat(piece - head.length() - 4) + "\r\n\r\n"),
+                new Fault.WithBody(Content.of(sent.toByteArray())), Fault.stallAt(end));
+        Future<byte[]> got = begin();
+        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> awaitReceived(chunk.length));
+
+        pass(SILENCE);
+
+        assertThat(result(got)).isEqualTo(BLOB);
     }
 
     @Test
@@ -216,7 +242,7 @@ class HedgedDownloadTest {
 
     /** So much has come, and more is being waited for. */
     private void awaitReceived(long bytes) {
-        while (lab.received() < bytes || lab.upstream().waits() == 0) {
+        while ((lab.received() < bytes || lab.upstream().waits() == 0) && !Thread.currentThread().isInterrupted()) {
             Thread.onSpinWait();
         }
     }

@@ -89,22 +89,47 @@ public final class RegistryService {
 
     /**
      * What the registry has. By digest both mean the same, and the first that has it gives it; what is known to belong to one
-     * comes first. By tag, and of lists, both are asked, and where both are there, none is given.
+     * comes first. By tag, and of lists, both are asked, and where both are there, none is given; nor where only one has
+     * answered, as the other may be there. A GET decides, so that what is not there is known while the registry is away.
      */
     private Answer either(Route.Either either, boolean headOnly, RangeSet ranges) {
         boolean literalFirst = isLinked(either.literal()) && !isLinked(either.stripped());
         Route first = literalFirst ? either.literal() : either.stripped();
         Route second = literalFirst ? either.stripped() : either.literal();
-        Answer one = answer(first, headOnly, ranges);
-        boolean isThere = !(one instanceof Answer.Failure);
-        if (isThere && digest(first).isPresent()) {
+        boolean isContent = digest(first).isPresent() && !(first instanceof Route.Referrers);
+        Answer one = answer(first, headOnly && isContent, ranges);
+        if (isContent && !(one instanceof Answer.Failure)) {
             return one;
         }
-        Answer other = answer(second, headOnly || isThere, ranges);
-        if (other instanceof Answer.Failure failure) {
-            return isThere ? one : ofNeither((Answer.Failure) one, failure);
+        Answer other = answer(second, headOnly && isContent, ranges);
+        if (one instanceof Answer.Failure failure) {
+            return other instanceof Answer.Failure of ? ofNeither(failure, of) : ofOne(either, other, failure, isContent);
         }
-        return isThere ? ambiguous(either) : other;
+        if (other instanceof Answer.Failure failure) {
+            return ofOne(either, one, failure, isContent);
+        }
+        return one instanceof Answer.Listing a && other instanceof Answer.Listing b && first instanceof Route.Referrers
+                ? ofReferrers(either, a, b)
+                : ambiguous(either);
+    }
+
+    /** What is there, if the registry has said that the other is not, or is not for us. */
+    private static Answer ofOne(Route.Either either, Answer there, Answer.Failure failure, boolean isContent) {
+        OciError error = failure.error();
+        boolean isDecided = error.status() == 404 || error.status() == 401 || error.status() == 403;
+        return isContent || isDecided
+                ? there
+                : new Answer.Failure(new OciError(error.status(), error.code(), error.message()
+                        + "; so the address may be ambiguous: " + candidates(either), error.detail(),
+                        error.retryAfter()), failure.cacheStatus());
+    }
+
+    /** Registries have an empty list of whatever they do not have: it says nothing of which one is meant. */
+    private static Answer ofReferrers(Route.Either either, Answer.Listing one, Answer.Listing other) {
+        if (one.body().equals(other.body()) || ReferrersList.isEmpty(other.body())) {
+            return one;
+        }
+        return ReferrersList.isEmpty(one.body()) ? other : ambiguous(either);
     }
 
     /** The failure of what is there, or of what may be; the message tells of both. */
@@ -121,12 +146,17 @@ public final class RegistryService {
     private static Answer ambiguous(Route.Either either) {
         Repository one = repository(either.stripped());
         Repository other = repository(either.literal());
-        String path = "/" + one.registry() + "/v2/";
         return new Answer.Failure(new OciError(404, ErrorCode.NAME_UNKNOWN,
-                "address is ambiguous: " + one.registry() + " has both repositories, " + one.name() + " and "
-                        + other.name() + "; begin the path with " + path + one.name() + "/ or " + path + other.name()
-                        + "/",
+                "address is ambiguous: " + one.registry() + " has both repositories, " + candidates(either),
                 Map.of("candidates", one + ", " + other), Optional.empty()), CacheStatus.NONE);
+    }
+
+    private static String candidates(Route.Either either) {
+        Repository one = repository(either.stripped());
+        Repository other = repository(either.literal());
+        String path = "/" + one.registry() + "/v2/";
+        return one.name() + " and " + other.name() + "; begin the path with " + path + one.name() + "/ or " + path
+                + other.name() + "/";
     }
 
     private boolean isLinked(Route route) {

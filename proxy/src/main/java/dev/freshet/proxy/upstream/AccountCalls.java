@@ -11,6 +11,8 @@ import dev.freshet.proxy.upstream.auth.CredentialsRefusedException;
 import dev.freshet.proxy.upstream.limit.Turn;
 import java.util.Iterator;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks a registry as one of its accounts, within the account's limits: twice at most, with what it shows at once and with
@@ -18,6 +20,8 @@ import java.util.Optional;
  * is refused, or was asked too often, each once.
  */
 final class AccountCalls {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AccountCalls.class);
 
     private final Accounts accounts;
     private final CallLimits limits;
@@ -117,14 +121,20 @@ final class AccountCalls {
         }
     }
 
-    /** What to show instead of what was refused without a challenge; empty when there is nothing else. */
+    /**
+     * What to show instead of what was refused without a challenge; empty when there is nothing else, or it cannot be had: the
+     * registry has answered then all the same.
+     */
     private Optional<String> anew(Asker asker, Ask ask, String failed, String refused, Reply reply)
             throws NotThisOneException, InterruptedException {
         try {
             return asker.authorizer().anew(ask.scope(), refused);
-        } catch (OriginException e) {
+        } catch (CredentialsRefusedException e) {
             reply.release();
             throw notThisOne(asker, failed, e);
+        } catch (OriginException e) {
+            LOG.debug("{}what was refused could not be renewed: {}", failed, e.getMessage());
+            return Optional.empty();
         }
     }
 

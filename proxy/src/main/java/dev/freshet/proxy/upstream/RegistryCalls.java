@@ -154,7 +154,7 @@ final class RegistryCalls {
     Reply send(Ask ask, HttpUrl to, Consumer<Call> calls) throws OriginException, InterruptedException {
         Request request = ask.request().newBuilder().url(to).build();
         long began = pace.nanoTime();
-        boolean hasLeft = !rules.isRegistry(to);
+        boolean hasLeft = !to.equals(ask.request().url());
         for (int hop = 0; hop <= RedirectRules.MAX_HOPS; hop++) {
             Ask left = ask.after(Duration.ofNanos(pace.nanoTime() - began));
             Reply reply = step(left, request, hasLeft, calls);

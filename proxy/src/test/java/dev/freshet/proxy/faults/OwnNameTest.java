@@ -140,4 +140,53 @@ class OwnNameTest {
 
         assertThat(stale.text()).contains("\"of\":\"lab/app\"");
     }
+
+    @ParameterizedTest(name = "{0} is not told of")
+    @ValueSource(strings = {"app", "lab/app"})
+    @DisplayName("L-11: where the registry does not say whether it has the other one, none is served")
+    void noneIsServedWhereTheRegistryTellsOfOneOnly(String untold) {
+        put("app");
+        put("lab/app");
+        proxy.registry().when(On.every(Endpoint.MANIFEST).where(request -> request.path().startsWith("/v2/" + untold + "/")), new Fault.WithStatus(503));
+
+        Got refused = get("ns", "manifests/1");
+
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.text()).contains("/lab/v2/app/ or /lab/v2/lab/app/");
+    }
+
+    @ParameterizedTest(name = "{0} is there")
+    @ValueSource(strings = {"app", "lab/app"})
+    @DisplayName("L-11: a HEAD is enough for the one that is there to be served while the registry is down")
+    void whatHeadHasFoundIsServedWhileTheRegistryIsDown(String there) {
+        put(there);
+        proxy.client().head(base() + "/v2/lab/app/manifests/1?ns=lab");
+        proxy.clock().advance(Duration.ofMinutes(5));
+        proxy.registry().when(On.every(Endpoint.MANIFEST), new Fault.WithStatus(503));
+
+        Got stale = get("ns", "manifests/1");
+
+        assertThat(stale.text()).contains("\"of\":\"" + there + "\"");
+        assertThat(stale.header("Vary")).isEqualTo("Accept");
+    }
+
+    @Test
+    @DisplayName("L-11: an empty list of referrers does not hide those of the other repository")
+    void referrersAreOfTheOneThatHasSome() {
+        Digest subject = Digest.sha256(layer);
+        Digest ofBoth = Digest.sha256(Bytes.of("in both"));
+        String signature = refer("lab/app", subject, "a signature");
+        refer("lab/app", ofBoth, "one");
+        refer("app", ofBoth, "other");
+
+        assertThat(get("ns", "referrers/" + subject).text()).contains(signature);
+        assertThat(get("ns", "referrers/" + ofBoth).text()).contains("ambiguous");
+    }
+
+    private String refer(String repository, Digest subject, String content) {
+        String digest = Digest.sha256(Bytes.of(content)).toString();
+        proxy.registry().referrer(repository, subject,
+                "{\"mediaType\":\"x/y\",\"digest\":\"" + digest + "\",\"size\":3}");
+        return digest;
+    }
 }

@@ -225,6 +225,20 @@ class RefusedCredentialsTest {
         assertThat(got).extracting(Got::status).containsOnly(status == 404 ? 404 : 403);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {429, 500})
+    @DisplayName("L-04: the registry's 403 is its word, though no other token can be had to ask again")
+    void a_403_counts_though_no_token_can_be_renewed(int status) {
+        asAlice(new Auth.Bearer(Duration.ofHours(1), ALICE));
+        cachedTag();
+        proxy.registry().when(On.every(Endpoint.MANIFEST), Fault.status(403));
+        proxy.registry().when(On.every(Endpoint.TOKEN), Fault.status(status));
+        proxy.clock().advance(TTL);
+        proxy.pace().advance(TTL);
+
+        assertThat(proxy.manifest("latest").status()).isEqualTo(403);
+    }
+
     /** Pulls a tag, its list, and what refers to it. */
     private Digest cachedTag() {
         Digest digest = proxy.registry().manifest(REPO, TYPE, Bytes.of("{\"manifests\":[]}"));

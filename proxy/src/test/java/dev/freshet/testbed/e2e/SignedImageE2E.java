@@ -115,6 +115,9 @@ class SignedImageE2E {
                 return;
             }
             done.add(perform(each.operation()));
+            // What HEAD alone has said does not outlive a restart, as nothing has verified it.
+            assertThat(proxy.client().get(proxy.url(each.operation().repository(), "manifests/" + SignedRepository.TAG))
+                    .status()).isEqualTo(200);
         }
         proxy.clock().advance(LONG);
         proxy.pace().advance(LONG);

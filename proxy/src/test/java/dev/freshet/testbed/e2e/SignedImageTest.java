@@ -6,6 +6,7 @@ import dev.freshet.testbed.client.RawClient;
 import dev.freshet.testbed.fault.Fault;
 import dev.freshet.testbed.fault.On;
 import dev.freshet.testbed.image.Manifest;
+import dev.freshet.testbed.proxy.Got;
 import dev.freshet.testbed.proxy.ProxyFixture;
 import dev.freshet.testbed.registry.RegistrySettings;
 import dev.freshet.testbed.traffic.Endpoint;
@@ -49,6 +50,7 @@ class SignedImageTest {
         Freshet before = proxy.start();
         Answers cold = ask(before, operation, repository);
         Answers warm = ask(before, operation, repository);
+        pull(operation);
         proxy.registry().stop();
         proxy.clock().advance(Duration.ofHours(1));
         proxy.pace().advance(Duration.ofHours(1));
@@ -61,6 +63,12 @@ class SignedImageTest {
         assertThat(offline.exchanges()).as("offline").isEqualTo(operation.exchanges());
         assertThat(restarted.exchanges()).as("offline after a restart").isEqualTo(operation.exchanges());
         assertThat(List.of(warm.bodies(), offline.bodies(), restarted.bodies())).containsOnly(cold.bodies());
+    }
+
+    /** What HEAD alone has said does not outlive a restart, as nothing has verified it. */
+    private void pull(Operation operation) {
+        Got got = proxy.client().get(proxy.url(operation.repository(), "manifests/" + SignedRepository.TAG));
+        assertThat(got.status()).isEqualTo(200);
     }
 
     private SignedRepository publish(SignedAt kind, String name) {

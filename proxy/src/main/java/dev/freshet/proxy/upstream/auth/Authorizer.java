@@ -196,7 +196,17 @@ public final class Authorizer {
             askAnew();
             tokens.asMap().remove(request, known);
         }
-        return Optional.of(bearer(current(request))).filter(fresh -> !isSame(Optional.of(fresh), Optional.of(refused)));
+        String fresh;
+        try {
+            fresh = bearer(current(request));
+        } catch (OriginException e) {
+            if (known != null && known.isDone() && isGood(known)) {
+                tokens.asMap().compute(request,
+                        (key, now) -> now == null || now.isCompletedExceptionally() ? known : now);
+            }
+            throw e;
+        }
+        return Optional.of(fresh).filter(other -> !isSame(Optional.of(other), Optional.of(refused)));
     }
 
     /** Finds out whether the account shows something else now; that it cannot be found out does not matter. */

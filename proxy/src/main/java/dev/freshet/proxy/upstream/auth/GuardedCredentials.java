@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
  * each further refusal, up to {@link #LONGEST}. Then they are shown once, to find out. Others, from a file or a command, are
  * shown at once. A refusal counts only when a {@link LoginCheck} confirms it: the account may just lack a right.
  *
- * <p>All methods may be called by any thread. Checks are made one at a time, so that a crowd that is refused makes one.
+ * <p>All methods may be called by any thread. Checks are made one at a time, so that a crowd that is refused makes one: who has waited
+ * while the account was found to be known needs none of its own, whatever it was refused.
  */
 public final class GuardedCredentials implements CredentialSource {
 
@@ -48,6 +49,8 @@ public final class GuardedCredentials implements CredentialSource {
 
     private volatile @Nullable Refused refused;
     private volatile @Nullable Proof taken;
+    private volatile long knownTimes;
+    private @Nullable Proof known;
     private boolean isProbed;
     private long heldBack;
 
@@ -132,17 +135,23 @@ public final class GuardedCredentials implements CredentialSource {
     @Override
     public Optional<CredentialsRefusedException> refused(Proof shown, String scope, String why, LoginCheck login)
             throws InterruptedException {
+        long before = knownTimes;
         checking.lockInterruptibly();
         try {
             if (isRefused(shown)) {
                 return Optional.of(told(why, true));
             }
             Excuse excuse = new Excuse(shown, scope);
-            if (excuses.getIfPresent(excuse) != null) {
+            boolean isKnownSince = knownTimes != before && shown.equals(known) && !scope.isEmpty();
+            if (isKnownSince || excuses.getIfPresent(excuse) != null) {
                 return Optional.empty();
             }
             boolean isKnown = switch (scope.isEmpty() ? Verdict.REFUSED : verdict(shown, login)) {
-                case TAKEN -> true;
+                case TAKEN -> {
+                    known = shown;
+                    knownTimes = knownTimes + 1;
+                    yield true;
+                }
                 case REFUSED -> false;
                 case UNCLEAR -> shown.equals(taken);
             };

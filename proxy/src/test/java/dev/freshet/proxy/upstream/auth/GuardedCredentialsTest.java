@@ -115,6 +115,31 @@ class GuardedCredentialsTest {
     }
 
     @Test
+    @DisplayName("L-04: who has waited for a check that finds the account known needs none, whatever it was refused")
+    void a_crowd_makes_one_check() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch open = new CountDownLatch(1);
+        List<Future<Optional<CredentialsRefusedException>>> crowd = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            String scope = "repository:a" + i + ":pull";
+            crowd.add(threads.submit(() -> credentials.refused(OLD, scope, "it answered 403", proof -> {
+                checks.incrementAndGet();
+                entered.countDown();
+                open.await();
+                return Verdict.TAKEN;
+            })));
+            entered.await();
+        }
+        Thread.sleep(100); // so that all of them wait
+        open.countDown();
+
+        for (Future<Optional<CredentialsRefusedException>> one : crowd) {
+            assertThat(one.get()).isEmpty();
+        }
+        assertThat(checks).hasValue(1);
+    }
+
+    @Test
     @DisplayName("L-04: an account that is known and has no right is not refused, and not checked each time")
     void a_missing_right_is_no_refusal() throws Exception {
         verdict = Verdict.TAKEN;

@@ -195,11 +195,11 @@ public final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
         if (failing) {
             bytes.write('\n'); // the line before may have been cut short
         }
-        if (drops > told) {
-            bytes.writeBytes(lines.encode(note(drops - told)));
-        }
         List<ILoggingEvent> events = batch.stream().filter(event -> !(event instanceof Mark)).toList();
         try {
+            if (drops > told) {
+                bytes.writeBytes(lines.encode(note(drops - told)));
+            }
             events.forEach(event -> bytes.writeBytes(lines.encode(event)));
             target.write(bytes.toByteArray());
             target.flush();

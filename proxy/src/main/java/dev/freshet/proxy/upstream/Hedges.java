@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * that needs its time needs it again. Each wait has at most one further call at a time, which a later one replaces; all together
  * are bounded by the upstream's share of repetitions.
  *
- * <p>Nothing happens by itself: {@link #look} is to be called several times a second. Safe for use by several threads.
+ * <p>Nothing happens by itself: {@link #look} is to be called several times a second. It also ends the call of a thread that is
+ * interrupted, as a read from a socket does not notice that. Safe for use by several threads.
  */
 final class Hedges {
 
@@ -105,13 +106,20 @@ final class Hedges {
 
     /** Ends what is over, and makes calls beside those that have been silent; short. */
     void look() {
-        waiting.forEach(Hedge::look);
+        for (Hedge<?> hedge : waiting) {
+            try {
+                hedge.look();
+            } catch (RuntimeException e) {
+                LOG.error("a look at a call that is waited for failed by a defect in Freshet", e);
+            }
+        }
     }
 
     /** One wait. */
     private final class Hedge<T> {
 
         private final Wait<T> wait;
+        private final Thread waiter = Thread.currentThread();
         private final long beganNanos;
         private final ReentrantLock lock = new ReentrantLock();
         private final Condition changed = lock.newCondition();
@@ -208,7 +216,9 @@ final class Hedges {
                     return;
                 }
                 before = other;
-                if (wait.isOver()) {
+                if (waiter.isInterrupted()) {
+                    other = null;
+                } else if (wait.isOver()) {
                     settled = true;
                     other = null;
                     changed.signalAll();

@@ -9,6 +9,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.LoggerFactory;
 
 /** Elapsed time, waiting and chance, as parameters of whatever retries or repeats. */
 public interface Pace {
@@ -46,12 +47,21 @@ public interface Pace {
         public AutoCloseable every(Duration interval, Runnable task) {
             ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("timer").factory());
-            ScheduledFuture<?> repeated = timer.scheduleWithFixedDelay(task, interval.toNanos(), interval.toNanos(),
-                    TimeUnit.NANOSECONDS);
+            ScheduledFuture<?> repeated = timer.scheduleWithFixedDelay(() -> run(task), interval.toNanos(),
+                    interval.toNanos(), TimeUnit.NANOSECONDS);
             return () -> {
                 repeated.cancel(false);
                 timer.shutdown();
             };
+        }
+
+        /** One failure does not end the repetitions, on which time limits hang. */
+        private static void run(Runnable task) {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                LoggerFactory.getLogger(Pace.class).error("a repeated task failed by a defect in Freshet", e);
+            }
         }
     };
 

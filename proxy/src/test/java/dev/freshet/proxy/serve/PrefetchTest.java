@@ -171,7 +171,10 @@ class PrefetchTest {
         gate.awaitArrivals(2);
 
         proxy.pace().advance(Duration.ofSeconds(61));
-        proxy.awaitNoFills();
+        proxy.await("what is abandoned is noticed at the next look", () -> {
+            proxy.pace().advance(Duration.ofSeconds(5));
+            return proxy.metric("freshet_fills_active") == 0;
+        });
         gate.open();
         proxy.manifest(image(REPO, later).toString());
         awaitComplete(2);

@@ -79,7 +79,8 @@ final class Responder {
         headers.put(CACHE_STATUS, cacheStatus.header());
         Optional<RegistryHost> registry = route == null ? Optional.empty() : route.registry();
         registry.ifPresent(name -> headers.put(OCI_NAMESPACE, name.value()));
-        @Nullable Route asked = route instanceof Route.Either either ? either.stripped() : route;
+        @Nullable
+        Route asked = route instanceof Route.Either either ? either.stripped() : route;
         if (asked instanceof Route.Manifest manifest && manifest.reference() instanceof Tag) {
             headers.put(Headers.VARY, "Accept");
         }

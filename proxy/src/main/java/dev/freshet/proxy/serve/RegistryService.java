@@ -103,7 +103,9 @@ public final class RegistryService {
         }
         Answer other = answer(second, headOnly && isContent, ranges);
         if (one instanceof Answer.Failure failure) {
-            return other instanceof Answer.Failure of ? ofNeither(failure, of) : ofOne(either, other, failure, isContent);
+            return other instanceof Answer.Failure of
+                    ? ofNeither(failure, of)
+                    : ofOne(either, other, failure, isContent);
         }
         if (other instanceof Answer.Failure failure) {
             return ofOne(either, one, failure, isContent);

@@ -55,7 +55,7 @@ public interface Pace {
             };
         }
 
-        /** One failure does not end the repetitions, on which time limits hang. */
+        // One failure does not end the repetitions, on which time limits hang.
         private static void run(Runnable task) {
             try {
                 task.run();

@@ -147,7 +147,9 @@ class OwnNameTest {
     void noneIsServedWhereTheRegistryTellsOfOneOnly(String untold) {
         put("app");
         put("lab/app");
-        proxy.registry().when(On.every(Endpoint.MANIFEST).where(request -> request.path().startsWith("/v2/" + untold + "/")), new Fault.WithStatus(503));
+        proxy.registry().when(
+                On.every(Endpoint.MANIFEST).where(request -> request.path().startsWith("/v2/" + untold + "/")),
+                new Fault.WithStatus(503));
 
         Got refused = get("ns", "manifests/1");
 

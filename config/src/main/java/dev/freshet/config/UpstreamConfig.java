@@ -46,7 +46,7 @@ public record UpstreamConfig(
         @Option(doc = "Registries that this one redirects manifests and blobs to, as host or host:port; they are asked without an account, each with its own tokens.") List<HostRule> manifestHosts,
         @Option(doc = "PEM file of certificate authorities to trust for this upstream, besides the usual ones.") Optional<Path> caFile,
         @Option(doc = "Instead of `freshness.tag-ttl`, for this upstream.", min = "0s", max = "3650d") Optional<Duration> tagTtl,
-        @Option(doc = "Whether cached tags and lists are served, as while it fails, while the registry answers 401, 403 or 404.", defaultValue = "false") boolean staleIfDenied) {
+        @Option(doc = "Whether what is cached is served, as while it fails, while the registry answers 401, 403 or 404.", defaultValue = "false") boolean staleIfDenied) {
 
     public UpstreamConfig {
         aliases = List.copyOf(aliases);

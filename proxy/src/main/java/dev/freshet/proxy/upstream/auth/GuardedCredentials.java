@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,7 +50,7 @@ public final class GuardedCredentials implements CredentialSource {
 
     private volatile @Nullable Refused refused;
     private volatile @Nullable Proof taken;
-    private volatile long knownTimes;
+    private final AtomicLong knownTimes = new AtomicLong();
     private @Nullable Proof known;
     private boolean isProbed;
     private long heldBack;
@@ -135,21 +136,21 @@ public final class GuardedCredentials implements CredentialSource {
     @Override
     public Optional<CredentialsRefusedException> refused(Proof shown, String scope, String why, LoginCheck login)
             throws InterruptedException {
-        long before = knownTimes;
+        long before = knownTimes.get();
         checking.lockInterruptibly();
         try {
             if (isRefused(shown)) {
                 return Optional.of(told(why, true));
             }
             Excuse excuse = new Excuse(shown, scope);
-            boolean isKnownSince = knownTimes != before && shown.equals(known) && !scope.isEmpty();
+            boolean isKnownSince = knownTimes.get() != before && shown.equals(known) && !scope.isEmpty();
             if (isKnownSince || excuses.getIfPresent(excuse) != null) {
                 return Optional.empty();
             }
             boolean isKnown = switch (scope.isEmpty() ? Verdict.REFUSED : verdict(shown, login)) {
                 case TAKEN -> {
                     known = shown;
-                    knownTimes = knownTimes + 1;
+                    knownTimes.incrementAndGet();
                     yield true;
                 }
                 case REFUSED -> false;

@@ -1,7 +1,5 @@
 package dev.freshet.proxy.serve;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.freshet.cache.catalog.ContentKind;
 import dev.freshet.cache.catalog.Link;
 import dev.freshet.cache.flight.OriginException;
@@ -11,7 +9,9 @@ import dev.freshet.cache.name.Repository;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -38,8 +38,15 @@ final class Links {
     private final InstantSource clock;
     private final Instant startedAt;
     private final Set<Held> running = ConcurrentHashMap.newKeySet();
-    private final Cache<Held, Boolean> withdrawn = Caffeine.newBuilder().maximumSize(MOST_WITHDRAWN)
-            .executor(Runnable::run).build();
+    private final Set<Held> withdrawn = Collections.newSetFromMap(Collections.synchronizedMap(new LinkedHashMap<>() {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Held, Boolean> eldest) {
+            return size() > MOST_WITHDRAWN;
+        }
+    }));
 
     /** @param beside runs confirmations that no request waits for */
     Links(Registries registries, Facts facts, Executor beside, InstantSource clock) {
@@ -102,12 +109,12 @@ final class Links {
     /** Forgets that the repository holds these. */
     void remove(Repository repository, ContentKind kind, Set<Digest> digests) {
         facts.removeLinks(repository, kind, digests);
-        digests.forEach(digest -> withdrawn.put(new Held(repository, kind, digest), true));
+        digests.forEach(digest -> withdrawn.add(new Held(repository, kind, digest)));
     }
 
     /** Whether the repository is known to hold it, or was, as far as that is remembered; up to 1,000 that it was are. */
     boolean isOrWasHeld(Held held) {
-        return find(held).isPresent() || withdrawn.getIfPresent(held) != null;
+        return find(held).isPresent() || withdrawn.contains(held);
     }
 
     /** Has the registry asked while the request goes on; by one at a time. */

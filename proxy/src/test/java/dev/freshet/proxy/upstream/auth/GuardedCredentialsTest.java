@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -119,18 +120,24 @@ class GuardedCredentialsTest {
     void a_crowd_makes_one_check() throws Exception {
         CountDownLatch entered = new CountDownLatch(1);
         CountDownLatch open = new CountDownLatch(1);
+        List<Thread> waiting = new CopyOnWriteArrayList<>();
         List<Future<Optional<CredentialsRefusedException>>> crowd = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             String scope = "repository:a" + i + ":pull";
-            crowd.add(threads.submit(() -> credentials.refused(OLD, scope, "it answered 403", proof -> {
-                checks.incrementAndGet();
-                entered.countDown();
-                open.await();
-                return Verdict.TAKEN;
-            })));
+            crowd.add(threads.submit(() -> {
+                waiting.add(Thread.currentThread());
+                return credentials.refused(OLD, scope, "it answered 403", proof -> {
+                    checks.incrementAndGet();
+                    entered.countDown();
+                    open.await();
+                    return Verdict.TAKEN;
+                });
+            }));
             entered.await();
         }
-        Thread.sleep(100); // so that all of them wait
+        while (waiting.size() < 20 || waiting.stream().anyMatch(one -> one.getState() != Thread.State.WAITING)) {
+            Thread.onSpinWait();
+        }
         open.countDown();
 
         for (Future<Optional<CredentialsRefusedException>> one : crowd) {

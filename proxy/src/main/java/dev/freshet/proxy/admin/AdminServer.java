@@ -1,6 +1,7 @@
 package dev.freshet.proxy.admin;
 
 import dev.freshet.proxy.http.Listening;
+import dev.freshet.proxy.http.UnreadBody;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
@@ -47,7 +48,7 @@ public final class AdminServer implements AutoCloseable {
                         exchange -> exchange.dispatch(() -> send(exchange, 200, PROMETHEUS_TEXT, metrics.get())));
         HttpHandler paths = new PathHandler(exchange -> onlyGet(exchange, toRead)).addPrefixPath(Api.PREFIX, api);
         Undertow server = Undertow.builder().addHttpListener(address.getPort(), address.getHostString(), paths)
-                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, (long) Api.MAX_BODY)
+                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, UnreadBody.MOST)
                 .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, 60_000)
                 .setServerOption(UndertowOptions.BUFFER_PIPELINED_DATA, false).setIoThreads(1).setWorkerThreads(2)
                 .build();
@@ -95,6 +96,6 @@ public final class AdminServer implements AutoCloseable {
     private static void send(HttpServerExchange exchange, int status, String contentType, String body) {
         exchange.setStatusCode(status);
         exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, contentType);
-        exchange.getResponseSender().send(body);
+        UnreadBody.discard(exchange, () -> exchange.getResponseSender().send(body));
     }
 }

@@ -3,6 +3,7 @@ package dev.freshet.proxy.admin;
 import dev.freshet.proxy.error.ErrorCode;
 import dev.freshet.proxy.error.Errors;
 import dev.freshet.proxy.error.OciError;
+import dev.freshet.proxy.http.UnreadBody;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
@@ -88,7 +89,6 @@ public final class Api implements HttpHandler {
                                 answer(resource,
                                         new ApiRequest(parameters, new String(body, StandardCharsets.UTF_8))))),
                 (failed, failure) -> {
-                    failed.setPersistent(false);
                     send(failed, refusal(413, "request refused: its body is larger than " + MAX_BODY
                             + " bytes, or did not come whole"));
                 });
@@ -128,6 +128,6 @@ public final class Api implements HttpHandler {
         exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
         answer.retryAfter()
                 .ifPresent(pause -> exchange.getResponseHeaders().put(Headers.RETRY_AFTER, pause.toSeconds()));
-        exchange.getResponseSender().send(answer.json());
+        UnreadBody.discard(exchange, () -> exchange.getResponseSender().send(answer.json()));
     }
 }

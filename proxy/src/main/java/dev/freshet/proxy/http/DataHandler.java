@@ -45,14 +45,14 @@ final class DataHandler implements HttpHandler {
             exchange.setPersistent(false);
         }
         if (refusal.isPresent()) {
-            responder(exchange, null).send(new Answer.Failure(refusal.get(), CacheStatus.NONE));
+            refuse(exchange, null, refusal.get());
             return;
         }
         Route route = router.route(Requests.head(exchange));
         Responder responder = responder(exchange, route);
         switch (route) {
             case Route.Ping ping -> responder.send(new Answer.Pong());
-            case Route.Unroutable(OciError error) -> responder.send(new Answer.Failure(error, CacheStatus.NONE));
+            case Route.Unroutable(OciError error) -> refuse(exchange, route, error);
             case Route.Either either -> dispatch(exchange, either, ranges(exchange, either.stripped()), responder);
             case Route.Manifest manifest -> dispatch(exchange, manifest, RangeSet.WHOLE, responder);
             case Route.Tags tags -> dispatch(exchange, tags, RangeSet.WHOLE, responder);
@@ -70,7 +70,18 @@ final class DataHandler implements HttpHandler {
     /** Answers what comes after the end has begun, so that its client asks elsewhere, or again. */
     void refuseAsStopping(HttpServerExchange exchange) {
         exchange.setPersistent(false);
-        responder(exchange, null).send(new Answer.Failure(Errors.stopping(), CacheStatus.NONE));
+        refuse(exchange, null, Errors.stopping());
+    }
+
+    /** Says why, once the request's body is out of the way; at once where its end is in doubt. */
+    private void refuse(HttpServerExchange exchange, @Nullable Route route, OciError error) {
+        Responder responder = responder(exchange, route);
+        Answer answer = new Answer.Failure(error, CacheStatus.NONE);
+        if (Requests.isFramed(exchange)) {
+            UnreadBody.discard(exchange, () -> responder.send(answer));
+        } else {
+            responder.send(answer);
+        }
     }
 
     private void dispatch(HttpServerExchange exchange, Route route, RangeSet ranges, Responder responder) {

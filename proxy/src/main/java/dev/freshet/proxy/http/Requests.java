@@ -71,11 +71,9 @@ final class Requests {
         }
         HeaderValues codings = headers.get(Headers.TRANSFER_ENCODING);
         HeaderValues lengths = headers.get(Headers.CONTENT_LENGTH);
-        if (codings != null && (lengths != null || codings.size() > 1 || !codings.getFirst().equals("chunked"))) {
-            return Optional.of(bad("request refused: its Transfer-Encoding leaves in doubt where it ends"));
-        }
-        if (lengths != null && (lengths.size() > 1 || !LENGTH.matcher(lengths.getFirst()).matches())) {
-            return Optional.of(bad("request refused: its Content-Length leaves in doubt where it ends"));
+        if (!isFramed(exchange)) {
+            return Optional.of(bad("request refused: its " + (codings == null ? "Content-Length" : "Transfer-Encoding")
+                    + " leaves in doubt where it ends"));
         }
         boolean hasBody = codings != null || (lengths != null && !lengths.getFirst().equals("0"));
         if (hasBody && isRead(exchange)) {
@@ -92,6 +90,16 @@ final class Requests {
             return Optional.of(bad("request refused: its target is no http or https URL with a host; send the path"));
         }
         return Optional.empty();
+    }
+
+    /** Whether the head leaves no doubt where the request ends (RFC 9112, section 6.3). */
+    static boolean isFramed(HttpServerExchange exchange) {
+        HeaderValues codings = exchange.getRequestHeaders().get(Headers.TRANSFER_ENCODING);
+        HeaderValues lengths = exchange.getRequestHeaders().get(Headers.CONTENT_LENGTH);
+        if (codings != null) {
+            return lengths == null && codings.size() == 1 && codings.getFirst().equals("chunked");
+        }
+        return lengths == null || (lengths.size() == 1 && LENGTH.matcher(lengths.getFirst()).matches());
     }
 
     private static int bytes(HttpServerExchange exchange) {

@@ -208,7 +208,7 @@ class PrefetchResourceTest {
 
     @Test
     void aBodyThatIsTooLargeIsRefused() throws Exception {
-        HttpResponse<String> answer = post("{\"image\":\"" + "a".repeat(Api.MAX_BODY) + "\"}");
+        HttpResponse<String> answer = post("{\"image\":\"" + "a".repeat(15 * Api.MAX_BODY) + "\"}");
 
         assertThat(answer.statusCode()).isEqualTo(413);
         assertThat(answer.body()).contains("its body is larger than 65536 bytes");

@@ -16,12 +16,16 @@ final class RawClient implements AutoCloseable {
 
     private static final int TIMEOUT_MILLIS = 30_000;
 
+    /** Bytes: little, so that what the server does not take cannot all be sent. */
+    private static final int SEND_BUFFER = 16 * 1024;
+
     private final Socket socket = new Socket();
     private final InputStream in;
 
     RawClient(InetSocketAddress server) throws IOException {
         socket.setSoTimeout(TIMEOUT_MILLIS);
         socket.setTcpNoDelay(true);
+        socket.setSendBufferSize(SEND_BUFFER);
         socket.connect(server, TIMEOUT_MILLIS);
         in = socket.getInputStream();
     }

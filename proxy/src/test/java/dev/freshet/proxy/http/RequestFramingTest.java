@@ -183,9 +183,32 @@ class RequestFramingTest extends DataPortKit {
     @Test
     void aWriteInChunksIsRefusedAndTheConnectionEnded() throws Exception {
         try (RawClient client = client()) {
+            client.method("PATCH", "/v2/lab/app/blobs/uploads/1", "Transfer-Encoding: chunked")
+                    .send("5\r\nhello\r\n0\r\n\r\n");
+
+            assertThat(client.rest()).startsWith("HTTP/1.1 405 ");
+        }
+    }
+
+    @Test
+    void aBodyThatNeverEndsKeepsTheConnectionForSomeSecondsOnly() throws Exception {
+        try (RawClient client = client()) {
             client.method("PATCH", "/v2/lab/app/blobs/uploads/1", "Transfer-Encoding: chunked").send("5\r\nhello\r\n");
 
             assertThat(client.rest()).startsWith("HTTP/1.1 405 ");
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"PUT,405", "GET,400"})
+    void aClientThatSendsAllOfALongBodyFirstGetsTheAnswer(String method, int status) throws Exception {
+        String body = "x".repeat((int) UnreadBody.MOST);
+        try (RawClient client = client()) {
+            client.method(method, MANIFEST, "Content-Length: " + body.length()).send(body);
+
+            String everything = client.rest();
+
+            assertThat(everything).startsWith("HTTP/1.1 " + status + " ").endsWith("}");
         }
     }
 

@@ -1,19 +1,19 @@
 package dev.freshet.proxy;
 
-import dev.freshet.cache.flight.BlobOrigin;
-import dev.freshet.cache.flight.FlightEnd;
-import dev.freshet.cache.flight.FlightListener;
+import dev.freshet.cache.fill.BlobOrigin;
+import dev.freshet.cache.fill.FillListener;
+import dev.freshet.cache.fill.FillOutcome;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.StoreException;
 import java.util.function.Consumer;
 
 /** Passes on what is heard of flights, and then tells of their ends somebody who came after the cache was made. */
-final class FlightWatch implements FlightListener {
+final class FlightWatch implements FillListener {
 
-    private final FlightListener next;
+    private final FillListener next;
     private volatile Consumer<Digest> onEnd = digest -> {};
 
-    FlightWatch(FlightListener next) {
+    FlightWatch(FillListener next) {
         this.next = next;
     }
 
@@ -33,7 +33,7 @@ final class FlightWatch implements FlightListener {
     }
 
     @Override
-    public void ended(Digest digest, BlobOrigin origin, FlightEnd end, long bytes) {
+    public void ended(Digest digest, BlobOrigin origin, FillOutcome end, long bytes) {
         next.ended(digest, origin, end, bytes);
         onEnd.accept(digest);
     }

@@ -1,7 +1,7 @@
 package dev.freshet.proxy;
 
-import dev.freshet.cache.flight.ContentCache;
-import dev.freshet.cache.flight.Fetching;
+import dev.freshet.cache.fill.ContentCache;
+import dev.freshet.cache.fill.Fetching;
 import dev.freshet.cache.fresh.Freshness;
 import dev.freshet.cache.fresh.SteadyClock;
 import dev.freshet.cache.name.RegistryHost;
@@ -36,8 +36,8 @@ import dev.freshet.proxy.serve.PullListener;
 import dev.freshet.proxy.serve.Registries;
 import dev.freshet.proxy.serve.RegistryService;
 import dev.freshet.proxy.upstream.AbsenceNotes;
-import dev.freshet.proxy.upstream.Pace;
 import dev.freshet.proxy.upstream.Registry;
+import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;
 import dev.freshet.proxy.upstream.UpstreamEvents;
 import dev.freshet.proxy.upstream.foreign.ForeignRules;
@@ -73,7 +73,7 @@ public final class Freshet implements AutoCloseable {
     private final DataServer data;
     private final AdminServer admin;
 
-    private Freshet(FreshetConfig config, Closing closing, InstantSource clock, Pace pace) throws IOException {
+    private Freshet(FreshetConfig config, Closing closing, InstantSource clock, Scheduler pace) throws IOException {
         this.closing = closing;
         InetSocketAddress listen = socketAddress(config.listen());
         InetSocketAddress adminListen = socketAddress(config.admin().listen());
@@ -138,11 +138,11 @@ public final class Freshet implements AutoCloseable {
      * @throws IOException if a port, the data directory or a CA file cannot be used
      */
     public static Freshet start(FreshetConfig config) throws IOException {
-        return start(config, new SteadyClock(InstantSource.system(), Pace.SYSTEM::nanoTime), Pace.SYSTEM);
+        return start(config, new SteadyClock(InstantSource.system(), Scheduler.SYSTEM::nanoTime), Scheduler.SYSTEM);
     }
 
     /** Starts a proxy under another clock. */
-    public static Freshet start(FreshetConfig config, InstantSource clock, Pace pace) throws IOException {
+    public static Freshet start(FreshetConfig config, InstantSource clock, Scheduler pace) throws IOException {
         Closing closing = new Closing();
         try {
             return new Freshet(config, closing, clock, pace);
@@ -158,7 +158,7 @@ public final class Freshet implements AutoCloseable {
                 .map(configured -> upstream(config, configured.getKey()))
                 .toList();
         return new Doctor(upstreams, new Router(names(config)), PATIENCE_OF_THE_DOCTOR, InstantSource.system(),
-                Pace.SYSTEM);
+                Scheduler.SYSTEM);
     }
 
     /** Where clients are served. */
@@ -188,7 +188,7 @@ public final class Freshet implements AutoCloseable {
     }
 
     private static Registries registries(FreshetConfig config, Closing closing, AbsenceNotes absences,
-            UpstreamEvents events, InstantSource clock, Pace pace, ExecutorService executor) throws IOException {
+            UpstreamEvents events, InstantSource clock, Scheduler pace, ExecutorService executor) throws IOException {
         Map<RegistryHost, Registries.Entry> entries = new HashMap<>();
         for (var configured : config.upstreams().entrySet()) {
             RegistryHost name = new RegistryHost(configured.getKey().value());

@@ -6,7 +6,7 @@ import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import dev.freshet.proxy.Freshet;
-import dev.freshet.proxy.upstream.Pace;
+import dev.freshet.proxy.upstream.Scheduler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class CodeRulesTest {
 
     /** Where time and chance come in: the real pace, and the choice of the real clock. */
-    private static final Set<String> HOMES_OF_TIME = Set.of(Pace.class.getName(), Freshet.class.getName());
+    private static final Set<String> HOMES_OF_TIME = Set.of(Scheduler.class.getName(), Freshet.class.getName());
 
     private static final Set<String> TIME_AND_CHANCE = Set.of("java.lang.System.currentTimeMillis",
             "java.lang.System.nanoTime", "java.time.Instant.now", "java.time.LocalDateTime.now",

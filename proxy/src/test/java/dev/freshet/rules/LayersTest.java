@@ -15,7 +15,7 @@ class LayersTest {
     @Test
     void allThreeModulesAreLookedAt() {
         assertThat(MainClasses.ALL).extracting(JavaClass::getPackageName).contains("dev.freshet.config.load",
-                "dev.freshet.cache.flight", "dev.freshet.cache.rocks", "dev.freshet.proxy.http", "dev.freshet.proxy");
+                "dev.freshet.cache.fill", "dev.freshet.cache.rocks", "dev.freshet.proxy.http", "dev.freshet.proxy");
         assertThat(MainClasses.ALL).extracting(JavaClass::getPackageName).doesNotContain("dev.freshet.rules",
                 "dev.freshet.testbed");
     }

@@ -16,7 +16,7 @@ import java.util.Optional;
  * The keys of answers in {@link Family#TAGS}, beside the tags of their repository: a slash, which no tag begins with, and a
  * letter for the kind of the question. Their values are those of tags.
  *
- * <p>Absences are answers, too. Their keys are of the whole registry, and end with a hash of what is absent, so that those that
+ * <p>NegativeCache are answers, too. Their keys are of the whole registry, and end with a hash of what is absent, so that those that
  * begin alike can be counted.
  */
 final class AnswerCodec {

@@ -1,8 +1,8 @@
 package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.name.Digest;
-import dev.freshet.cache.store.Extent;
-import dev.freshet.cache.store.Extents;
+import dev.freshet.cache.store.ByteRange;
+import dev.freshet.cache.store.ByteRanges;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.OptionalLong;
@@ -34,18 +34,18 @@ sealed interface Loose {
      * @param present what is there, whole chunks; not to be changed
      * @param diskBytes what it takes of the disk
      */
-    record Partial(Digest digest, int chunkSize, Extents present, long diskBytes) implements Loose {
+    record Partial(Digest digest, int chunkSize, ByteRanges present, long diskBytes) implements Loose {
 
         private static final int FIXED_BYTES = 1 + Integer.BYTES + Long.BYTES;
 
         /** With nothing there as yet. */
         static Partial none(Digest digest, int chunkSize) {
-            return new Partial(digest, chunkSize, new Extents(), 0);
+            return new Partial(digest, chunkSize, new ByteRanges(), 0);
         }
 
         /** With a segment more. */
-        Partial with(Extent segment, long segmentDiskBytes) {
-            Extents more = present.copy();
+        Partial with(ByteRange segment, long segmentDiskBytes) {
+            ByteRanges more = present.copy();
             more.add(segment.from(), segment.to());
             return new Partial(digest, chunkSize, more, diskBytes + segmentDiskBytes);
         }
@@ -70,10 +70,10 @@ sealed interface Loose {
         }
 
         /** The places where chunks are missing, from one to before another. */
-        List<Extent> missingChunks() {
-            return present.gaps(0, Extent.END).stream()
-                    .map(gap -> new Extent((gap.from() + chunkSize - 1) / chunkSize,
-                            gap.to() == Extent.END ? Extent.END : gap.to() / chunkSize))
+        List<ByteRange> missingChunks() {
+            return present.gaps(0, ByteRange.END).stream()
+                    .map(gap -> new ByteRange((gap.from() + chunkSize - 1) / chunkSize,
+                            gap.to() == ByteRange.END ? ByteRange.END : gap.to() / chunkSize))
                     .toList();
         }
 
@@ -90,7 +90,7 @@ sealed interface Loose {
             int chunkSize = fields.getInt();
             long diskBytes = fields.getLong();
             Digest digest = Keys.digest(fields);
-            Extents present = new Extents();
+            ByteRanges present = new ByteRanges();
             while (fields.remaining() >= 2 * Long.BYTES) {
                 present.add(fields.getLong(), fields.getLong());
             }
@@ -102,7 +102,7 @@ sealed interface Loose {
             int chunkSize = fields.getInt();
             long chunks = fields.getLong();
             long diskBytes = fields.getLong();
-            Extents present = new Extents();
+            ByteRanges present = new ByteRanges();
             present.add(0, chunks * chunkSize);
             return new Partial(Keys.digest(fields), chunkSize, present, diskBytes);
         }

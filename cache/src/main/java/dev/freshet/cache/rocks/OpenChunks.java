@@ -2,8 +2,8 @@ package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.memory.ChunkMemory;
 import dev.freshet.cache.memory.Slot;
-import dev.freshet.cache.store.Extent;
-import dev.freshet.cache.store.Extents;
+import dev.freshet.cache.store.ByteRange;
+import dev.freshet.cache.store.ByteRanges;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,8 +29,8 @@ final class OpenChunks {
     private final long segmentSize;
     private final ReentrantLock lock = new ReentrantLock();
     private final NavigableMap<Long, OpenChunk> open = new TreeMap<>();
-    private final Extents full = new Extents();
-    private final Extents present;
+    private final ByteRanges full = new ByteRanges();
+    private final ByteRanges present;
     private int writing;
     private boolean ended;
     private volatile int fullCount;
@@ -58,7 +58,7 @@ final class OpenChunks {
     }
 
     /** What is present. */
-    Extents present() {
+    ByteRanges present() {
         lock.lock();
         try {
             return present.copy();
@@ -149,12 +149,12 @@ final class OpenChunks {
         long to = full.endOfRun(place);
         long chunks = segmentSize / chunkSize;
         for (; to - from >= chunks; from += chunks) {
-            handOver(new Extent(from, from + chunks));
+            handOver(new ByteRange(from, from + chunks));
         }
     }
 
     /** Hands chunks over as one segment. */
-    private void handOver(Extent places) {
+    private void handOver(ByteRange places) {
         List<Slot> slots = new ArrayList<>();
         int lastBytes = 0;
         for (OpenChunk chunk : open.subMap(places.from(), places.to()).values()) {
@@ -178,7 +178,7 @@ final class OpenChunks {
             try {
                 long bytes = 0;
                 int runs = 0;
-                for (Extent run : longestFirst(full)) {
+                for (ByteRange run : longestFirst(full)) {
                     if (ended || bytes >= RELIEF_BYTES || runs == RELIEF_RUNS) {
                         break;
                     }
@@ -192,15 +192,15 @@ final class OpenChunks {
         }
     }
 
-    private static List<Extent> longestFirst(Extents runs) {
-        return runs.list().stream().sorted(Comparator.comparingLong(Extent::length).reversed()).toList();
+    private static List<ByteRange> longestFirst(ByteRanges runs) {
+        return runs.list().stream().sorted(Comparator.comparingLong(ByteRange::length).reversed()).toList();
     }
 
     /** Hands over all that nobody is writing to, run by run, also those that are cut short. */
     void handOverAll() {
         lock.lock();
         try {
-            Extents all = new Extents();
+            ByteRanges all = new ByteRanges();
             open.forEach((place, chunk) -> {
                 if (!chunk.isBusy()) {
                     all.add(place, place + 1);
@@ -221,7 +221,7 @@ final class OpenChunks {
     void handOverRuns(long end, int runs) {
         lock.lock();
         try {
-            Extents whole = full.copy();
+            ByteRanges whole = full.copy();
             long last = (end - 1) / chunkSize;
             OpenChunk chunk = end > 0 ? open.get(last) : null;
             if (chunk != null && !chunk.isBusy() && last * chunkSize + chunk.bytes() == end) {

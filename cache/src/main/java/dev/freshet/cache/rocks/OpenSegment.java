@@ -1,7 +1,7 @@
 package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.memory.Slot;
-import dev.freshet.cache.store.Extent;
+import dev.freshet.cache.store.ByteRange;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -26,8 +26,8 @@ record OpenSegment(long first, List<Slot> slots, int lastBytes, int chunkSize) i
     }
 
     /** Its place in the content. */
-    Extent extent() {
-        return new Extent(first * chunkSize, first * chunkSize + bytes());
+    ByteRange extent() {
+        return new ByteRange(first * chunkSize, first * chunkSize + bytes());
     }
 
     /** Whether more chunks can follow it. */

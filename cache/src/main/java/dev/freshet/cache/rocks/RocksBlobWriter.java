@@ -1,11 +1,11 @@
 package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.store.BlobWriter;
+import dev.freshet.cache.store.ByteRanges;
 import dev.freshet.cache.store.DamagedBlobException;
-import dev.freshet.cache.store.Extents;
+import dev.freshet.cache.store.RangeWriter;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoredBlob;
-import dev.freshet.cache.store.Strand;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -74,24 +74,24 @@ final class RocksBlobWriter implements BlobWriter {
     }
 
     @Override
-    public Extents present() {
+    public ByteRanges present() {
         return open.present();
     }
 
     @Override
-    public Strand strand(long from) {
+    public RangeWriter strand(long from) {
         if (Chunks.requirePosition(from) >= 0 && !open.isFreeFrom(from)) {
             throw new IllegalArgumentException(
                     "no strand can begin at " + from + ": the byte there is present, or it is no"
                             + " multiple of " + grain());
         }
-        return new RocksStrand(this, from);
+        return new RocksRangeWriter(this, from);
     }
 
     @Override
     public void append(ByteBuffer source) throws StoreException {
         begin("append to ");
-        new RocksStrand(this, length()).append(source);
+        new RocksRangeWriter(this, length()).append(source);
         spoilt = false;
     }
 
@@ -186,7 +186,7 @@ final class RocksBlobWriter implements BlobWriter {
     }
 
     private void requireWhole() throws StoreException {
-        Extents present = open.present();
+        ByteRanges present = open.present();
         long end = target.isFixed() ? target.length() : present.end();
         if (!present.isAll(end)) {
             throw new StoreException("commit of " + run.digest() + " failed: bytes " + present.gaps(0, end)

@@ -1,6 +1,6 @@
 package dev.freshet.cache.rocks;
 
-import dev.freshet.cache.store.Extent;
+import dev.freshet.cache.store.ByteRange;
 import dev.freshet.cache.store.StoreException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -135,11 +135,11 @@ final class Segments implements AutoCloseable {
      *
      * @param chunks from where to where; a segment lies within one of them, or in none
      */
-    void delete(Supplier<String> attempt, long number, List<Extent> chunks) throws StoreException {
+    void delete(Supplier<String> attempt, long number, List<ByteRange> chunks) throws StoreException {
         List<byte[]> ranges = new ArrayList<>();
-        for (Extent each : chunks) {
+        for (ByteRange each : chunks) {
             ranges.add(Keys.chunk(number, each.from()));
-            ranges.add(each.to() == Extent.END ? Keys.number(number + 1) : Keys.chunk(number, each.to()));
+            ranges.add(each.to() == ByteRange.END ? Keys.number(number + 1) : Keys.chunk(number, each.to()));
         }
         deleteRanges(attempt, ranges);
     }

@@ -28,7 +28,7 @@ public interface BlobWriter extends StoredBytes, AutoCloseable {
     int grain();
 
     /** What can be read now, as a set of the caller's own; only more will be. It may have gaps from the beginning on. */
-    Extents present();
+    ByteRanges present();
 
     /**
      * Begins to write at a position, which nothing waits for; no other strand may be about to come there.
@@ -36,10 +36,10 @@ public interface BlobWriter extends StoredBytes, AutoCloseable {
      * @param from a multiple of the {@link #grain()}, or where a run of present bytes ends; the byte there is not present
      * @throws IllegalArgumentException if it is another
      */
-    Strand strand(long from);
+    RangeWriter strand(long from);
 
     /**
-     * As {@link Strand#append}, at {@link #length()}. After a failure nothing more is taken in this way, and there is no
+     * As {@link RangeWriter#append}, at {@link #length()}. After a failure nothing more is taken in this way, and there is no
      * commit.
      */
     void append(ByteBuffer source) throws StoreException;

@@ -1,7 +1,7 @@
 package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.name.Digest;
-import dev.freshet.cache.store.Extents;
+import dev.freshet.cache.store.ByteRanges;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreUsage;
 import dev.freshet.cache.store.StoredBlob;
@@ -55,8 +55,8 @@ record Audit(RocksStorage storage, Path directory) {
     }
 
     /** What writers have left unfinished, and which bytes of it are there. */
-    Map<Digest, Extents> unfinished() throws StoreException {
-        Map<Digest, Extents> found = new HashMap<>();
+    Map<Digest, ByteRanges> unfinished() throws StoreException {
+        Map<Digest, ByteRanges> found = new HashMap<>();
         storage.parts().index().scan(() -> "test", Family.LOOSE, Keys.FIRST, (key, value) -> {
             if (Loose.decode(value) instanceof Loose.Partial partial) {
                 found.put(partial.digest(), partial.present());

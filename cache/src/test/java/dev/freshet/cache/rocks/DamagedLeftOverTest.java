@@ -2,8 +2,8 @@ package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.BlobWriter;
-import dev.freshet.cache.store.Extent;
-import dev.freshet.cache.store.Extents;
+import dev.freshet.cache.store.ByteRange;
+import dev.freshet.cache.store.ByteRanges;
 import dev.freshet.cache.store.StoreException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -34,8 +34,9 @@ class DamagedLeftOverTest {
     private static final int SEGMENT = 256 << 10;
     private static final byte[] CONTENT = bytes(1, 9 * SEGMENT + 100);
     private static final Digest DIGEST = Digest.sha256(CONTENT);
-    private static final List<Extent> LEFT = List.of(new Extent(0, SEGMENT), new Extent(2 * SEGMENT, 4 * SEGMENT),
-            new Extent(7 * SEGMENT, CONTENT.length));
+    private static final List<ByteRange> LEFT = List.of(new ByteRange(0, SEGMENT),
+            new ByteRange(2 * SEGMENT, 4 * SEGMENT),
+            new ByteRange(7 * SEGMENT, CONTENT.length));
 
     private static @TempDir(factory = InMemory.class) Path template = Path.of("");
 
@@ -53,7 +54,7 @@ class DamagedLeftOverTest {
     @BeforeAll
     static void leaveSome() throws Exception {
         try (RocksStorage storage = open(template.resolve("store")); BlobWriter writer = begin(storage)) {
-            for (Extent run : LEFT) {
+            for (ByteRange run : LEFT) {
                 write(writer, run);
             }
             writer.keep();
@@ -82,7 +83,7 @@ class DamagedLeftOverTest {
         return storage.blobs().beginSparse(DIGEST, OptionalLong.of(CONTENT.length));
     }
 
-    private static void write(BlobWriter writer, Extent where) throws StoreException {
+    private static void write(BlobWriter writer, ByteRange where) throws StoreException {
         writer.strand(where.from()).append(ByteBuffer.wrap(CONTENT, (int) where.from(), (int) where.length()));
     }
 
@@ -158,7 +159,7 @@ class DamagedLeftOverTest {
     }
 
     private static void complete(BlobWriter writer) throws StoreException {
-        for (Extent gap : writer.present().gaps(0, CONTENT.length)) {
+        for (ByteRange gap : writer.present().gaps(0, CONTENT.length)) {
             write(writer, gap);
         }
         assertThat(canBeRead(writer)).isTrue();
@@ -168,8 +169,8 @@ class DamagedLeftOverTest {
     /** Whether all can be read that is said to be present; it is an error when something is read that is wrong. */
     private static boolean canBeRead(BlobWriter writer) {
         ByteBuffer buffer = ByteBuffer.allocateDirect(SEGMENT);
-        Extents present = writer.present();
-        for (Extent run : present.list()) {
+        ByteRanges present = writer.present();
+        for (ByteRange run : present.list()) {
             for (long at = run.from(); at < run.to(); at += buffer.limit()) {
                 try {
                     assertThat(writer.read(at, buffer.clear())).isPositive();

@@ -1,17 +1,17 @@
 package dev.freshet.cache.rocks;
 
-import dev.freshet.cache.flight.BlobOrigin;
-import dev.freshet.cache.flight.Content;
-import dev.freshet.cache.flight.ContentCache;
-import dev.freshet.cache.flight.ContentException;
-import dev.freshet.cache.flight.Reading;
-import dev.freshet.cache.flight.SilentListener;
-import dev.freshet.cache.flight.Transfer;
+import dev.freshet.cache.fill.BlobOrigin;
+import dev.freshet.cache.fill.Content;
+import dev.freshet.cache.fill.ContentCache;
+import dev.freshet.cache.fill.ContentException;
+import dev.freshet.cache.fill.Reading;
+import dev.freshet.cache.fill.SilentListener;
+import dev.freshet.cache.fill.Transfer;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.BlobStore;
-import dev.freshet.cache.store.Extent;
+import dev.freshet.cache.store.ByteRange;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
@@ -57,7 +57,7 @@ final class Front implements AutoCloseable {
 
     /** A reader has all bytes a moment before they are kept. */
     private void awaitLanding() {
-        while (cache.flights() > 0) {
+        while (cache.fills() > 0) {
             Thread.onSpinWait();
         }
     }
@@ -82,7 +82,7 @@ final class Front implements AutoCloseable {
         }
 
         @Override
-        public Transfer open(Extent wanted) {
+        public Transfer open(ByteRange wanted) {
             int from = Math.toIntExact(wanted.from());
             byte[] content = contents.get(digest);
             if (content == null) {

@@ -3,8 +3,8 @@ package dev.freshet.cache.rocks;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Tag;
 import dev.freshet.cache.store.BlobWriter;
-import dev.freshet.cache.store.Extent;
-import dev.freshet.cache.store.Extents;
+import dev.freshet.cache.store.ByteRange;
+import dev.freshet.cache.store.ByteRanges;
 import dev.freshet.cache.store.StoreException;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -152,23 +152,23 @@ class KillLoopTest {
     }
 
     /** What a writer has found at its beginning, the next one finds as well, unless the content was completed meanwhile. */
-    private void leftIsThere(Map<Digest, Extents> unfinished) {
-        ledger.left().forEach((digest, bytes) -> assertThat(unfinished.getOrDefault(digest, new Extents()).bytes())
+    private void leftIsThere(Map<Digest, ByteRanges> unfinished) {
+        ledger.left().forEach((digest, bytes) -> assertThat(unfinished.getOrDefault(digest, new ByteRanges()).bytes())
                 .as("bytes left of %s, %s", digest, repeat()).isGreaterThanOrEqualTo(bytes));
     }
 
     /** Of what is unfinished, that is there which was noted, and it is right; some of it is finished. */
-    private void goOn(RocksStorage storage, Map<Digest, Extents> unfinished, boolean allIsKept)
+    private void goOn(RocksStorage storage, Map<Digest, ByteRanges> unfinished, boolean allIsKept)
             throws Exception {
-        for (Map.Entry<Digest, Extents> each : unfinished.entrySet()) {
+        for (Map.Entry<Digest, ByteRanges> each : unfinished.entrySet()) {
             ByteBuffer content = ByteBuffer.wrap(ledger.source(each.getKey()).bytes());
             try (BlobWriter writer = storage.blobs().begin(each.getKey(), OptionalLong.of(content.capacity()))) {
                 assertThat(writer.present()).as("what is noted of %s, %s", each.getKey(), repeat())
-                        .isIn(each.getValue(), allIsKept ? each.getValue() : new Extents());
+                        .isIn(each.getValue(), allIsKept ? each.getValue() : new ByteRanges());
                 presentIsRight(writer, content);
                 scattered += writer.present().gaps(0, writer.present().end()).isEmpty() ? 0 : 1;
                 if (random.nextBoolean()) {
-                    for (Extent gap : writer.present().gaps(0, content.capacity())) {
+                    for (ByteRange gap : writer.present().gaps(0, content.capacity())) {
                         writer.strand(gap.from()).append(content.slice((int) gap.from(), (int) gap.length()));
                     }
                     ledger.ending(each.getKey());
@@ -181,14 +181,14 @@ class KillLoopTest {
 
     private static void presentIsRight(BlobWriter writer, ByteBuffer content) throws StoreException {
         ByteBuffer buffer = ByteBuffer.allocateDirect(content.capacity());
-        for (Extent run : writer.present().list()) {
+        for (ByteRange run : writer.present().list()) {
             for (long at = run.from(); at < run.to(); at += buffer.limit()) {
                 assertThat(writer.read(at, buffer.clear())).isPositive();
                 assertThat(buffer.flip()).as("byte %d, %s", at, repeat())
                         .isEqualTo(content.slice((int) at, buffer.limit()));
             }
         }
-        for (Extent gap : writer.present().gaps(0, Extent.END)) {
+        for (ByteRange gap : writer.present().gaps(0, ByteRange.END)) {
             assertThat(writer.read(gap.from(), buffer.clear())).isEqualTo(-1);
         }
     }

@@ -8,14 +8,14 @@ import dev.freshet.cache.name.Tag;
 import dev.freshet.cache.store.BlobStore;
 import dev.freshet.cache.store.BlobStoreKit;
 import dev.freshet.cache.store.BlobWriter;
+import dev.freshet.cache.store.ByteRange;
+import dev.freshet.cache.store.ByteRanges;
 import dev.freshet.cache.store.EvictionReason;
-import dev.freshet.cache.store.Extent;
-import dev.freshet.cache.store.Extents;
+import dev.freshet.cache.store.RangeWriter;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreFullException;
 import dev.freshet.cache.store.StoreListener;
 import dev.freshet.cache.store.StoredBlob;
-import dev.freshet.cache.store.Strand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -179,7 +179,7 @@ final class KillVictim {
         byte[] content = source.bytes();
         try (BlobWriter writer = begin(source, content)) {
             int to = (int) (content.length * part);
-            for (Extent gap : writer.present().gaps(0, to)) {
+            for (ByteRange gap : writer.present().gaps(0, to)) {
                 for (int at = (int) gap.from(); at < gap.to();) {
                     int count = (int) Math.min(gap.to() - at, 1 + random.nextInt(300_000));
                     writer.append(ByteBuffer.wrap(content, at, count));
@@ -194,7 +194,7 @@ final class KillVictim {
     private void scatter(Source source) throws StoreException {
         byte[] content = source.bytes();
         try (BlobWriter writer = begin(source, content)) {
-            List<Strand> strands = new ArrayList<>();
+            List<RangeWriter> strands = new ArrayList<>();
             for (int turn = random.nextInt(60); turn > 0; turn--) {
                 if (strands.size() < STRANDS && random.nextBoolean()) {
                     anywhere(writer, content.length).ifPresent(strands::add);
@@ -210,14 +210,14 @@ final class KillVictim {
         }
     }
 
-    private Optional<Strand> anywhere(BlobWriter writer, int length) {
+    private Optional<RangeWriter> anywhere(BlobWriter writer, int length) {
         long from = random.nextInt(length / writer.grain() + 1) * (long) writer.grain();
         return from < length && !writer.present().contains(from) ? Optional.of(writer.strand(from)) : Optional.empty();
     }
 
     /** Goes on with one of them, which ends where bytes are present. */
-    private void advance(List<Strand> strands, BlobWriter writer, byte[] content) throws StoreException {
-        Strand strand = strands.get(random.nextInt(strands.size()));
+    private void advance(List<RangeWriter> strands, BlobWriter writer, byte[] content) throws StoreException {
+        RangeWriter strand = strands.get(random.nextInt(strands.size()));
         long at = strand.position();
         long gap = writer.present().nextPresent(at) - at;
         int count = (int) Math.min(1 + random.nextInt(200_000), Math.min(gap, content.length - at));
@@ -234,7 +234,7 @@ final class KillVictim {
         say("begun " + digest + " " + source.seed + " " + source.length);
         OptionalLong length = random.nextBoolean() ? OptionalLong.of(content.length) : OptionalLong.empty();
         BlobWriter writer = random.nextBoolean() ? blobs.begin(digest, length) : blobs.beginSparse(digest, length);
-        Extents present = writer.present();
+        ByteRanges present = writer.present();
         if (present.runs() > 0) {
             say("found " + digest + " " + present.bytes());
         }

@@ -2,9 +2,9 @@ package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.BlobWriter;
-import dev.freshet.cache.store.Extent;
+import dev.freshet.cache.store.ByteRange;
+import dev.freshet.cache.store.RangeWriter;
 import dev.freshet.cache.store.StoreFullException;
-import dev.freshet.cache.store.Strand;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,12 +55,12 @@ class SparseFillTest {
     @Test
     void stretchesSmallerThanASegmentThatTouchAreSealedTogether() throws Exception {
         try (RocksStorage storage = open(); BlobWriter writer = begin(storage)) {
-            List<Strand> strands = new ArrayList<>();
+            List<RangeWriter> strands = new ArrayList<>();
             for (int at = 0; at < CONTENT.length; at += 2 * CHUNK) {
                 strands.add(writer.strand(at));
             }
             for (int half = 0; half < 2; half++) {
-                for (Strand strand : strands) {
+                for (RangeWriter strand : strands) {
                     int from = (int) strand.position();
                     strand.append(ByteBuffer.wrap(CONTENT, from, Math.min(CHUNK, CONTENT.length - from)));
                     if (strand.position() == CONTENT.length) {
@@ -78,7 +78,7 @@ class SparseFillTest {
 
     @Test
     void aLeftOverWithGapsOutlivesARestartAndAnotherAfterIt() throws Exception {
-        List<Extent> kept = List.of(new Extent(CHUNK, 3 * CHUNK), new Extent(5 * SEGMENT, 8 * SEGMENT));
+        List<ByteRange> kept = List.of(new ByteRange(CHUNK, 3 * CHUNK), new ByteRange(5 * SEGMENT, 8 * SEGMENT));
         try (RocksStorage storage = open(); BlobWriter writer = begin(storage)) {
             write(writer, CHUNK, 3 * CHUNK);
             write(writer, 5 * SEGMENT, 8 * SEGMENT + 1_000);
@@ -94,7 +94,7 @@ class SparseFillTest {
 
         try (RocksStorage storage = open(); BlobWriter writer = begin(storage)) {
             assertThat(writer.present().list()).isEqualTo(kept);
-            for (Extent gap : writer.present().gaps(0, CONTENT.length)) {
+            for (ByteRange gap : writer.present().gaps(0, CONTENT.length)) {
                 write(writer, (int) gap.from(), (int) gap.to());
             }
             writer.commit().close();
@@ -126,8 +126,8 @@ class SparseFillTest {
             new Audit(storage, directory).everythingAddsUp();
             assertThat(segments()).isEqualTo(2);
             try (BlobWriter writer = begin(storage)) {
-                assertThat(writer.present().list()).containsExactly(new Extent(0, SEGMENT),
-                        new Extent(4 * SEGMENT, 5 * SEGMENT));
+                assertThat(writer.present().list()).containsExactly(new ByteRange(0, SEGMENT),
+                        new ByteRange(4 * SEGMENT, 5 * SEGMENT));
             }
         }
     }
@@ -140,7 +140,7 @@ class SparseFillTest {
 
         Loose.Partial decoded = (Loose.Partial) Loose.decode(note);
 
-        assertThat(decoded.present().list()).containsExactly(new Extent(0, 8 * CHUNK));
+        assertThat(decoded.present().list()).containsExactly(new ByteRange(0, 8 * CHUNK));
         assertThat(decoded.diskBytes()).isEqualTo(9_000);
         assertThat(Loose.decode(decoded.encode())).isEqualTo(decoded);
     }
@@ -197,7 +197,7 @@ class SparseFillTest {
                 }
             }).isInstanceOf(StoreFullException.class);
 
-            for (Extent run : writer.present().list()) {
+            for (ByteRange run : writer.present().list()) {
                 assertThat(writer.read(run.from(), ByteBuffer.allocate(1 << 20))).isPositive();
             }
         }

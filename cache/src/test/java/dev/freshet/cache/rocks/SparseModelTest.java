@@ -2,10 +2,10 @@ package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.BlobWriter;
-import dev.freshet.cache.store.Extent;
-import dev.freshet.cache.store.Extents;
+import dev.freshet.cache.store.ByteRange;
+import dev.freshet.cache.store.ByteRanges;
+import dev.freshet.cache.store.RangeWriter;
 import dev.freshet.cache.store.StoredBlob;
-import dev.freshet.cache.store.Strand;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -47,7 +47,7 @@ class SparseModelTest {
         RocksStorage storage = open(directory);
         for (int i = 0; i < CONTENTS; i++) {
             byte[] content = bytes(SEED + i, (1 << 20) + random.nextInt(4 << 20));
-            Extents mustBeThere = new Extents();
+            ByteRanges mustBeThere = new ByteRanges();
             while (storage.blobs().open(Digest.sha256(content)).map(this::closed).isEmpty()) {
                 mustBeThere = work(storage, content, mustBeThere);
                 Stores.awaitRest(storage);
@@ -92,21 +92,21 @@ class SparseModelTest {
     }
 
     /** Some stretches by one writer; returns what must be there for the next. */
-    private Extents work(RocksStorage storage, byte[] content, Extents mustBeThere) throws Exception {
+    private ByteRanges work(RocksStorage storage, byte[] content, ByteRanges mustBeThere) throws Exception {
         Digest digest = Digest.sha256(content);
         OptionalLong length = random.nextInt(4) == 0 ? OptionalLong.empty() : OptionalLong.of(content.length);
         try (BlobWriter writer = random.nextBoolean()
                 ? storage.blobs().begin(digest, length)
                 : storage.blobs().beginSparse(digest, length)) {
-            for (Extent run : mustBeThere.list()) {
+            for (ByteRange run : mustBeThere.list()) {
                 assertThat(writer.present().containsAll(run.from(), run.to())).as("%s, %s", run, repeat).isTrue();
             }
-            List<Extent> stretches = choose(writer.present(), content.length, random.nextInt(30));
+            List<ByteRange> stretches = choose(writer.present(), content.length, random.nextInt(30));
             write(writer, content, stretches);
             requireRight(writer, content);
             if (writer.present().isAll(content.length)) {
                 writer.commit().close();
-                return new Extents();
+                return new ByteRanges();
             }
             if (random.nextBoolean()) {
                 writer.keep();
@@ -114,7 +114,7 @@ class SparseModelTest {
             }
             if (random.nextInt(8) == 0) {
                 writer.discard();
-                return new Extents();
+                return new ByteRanges();
             }
             settle(storage);
             return noted(storage);
@@ -122,29 +122,29 @@ class SparseModelTest {
     }
 
     /** Stretches that are missing, none in another's way. */
-    private List<Extent> choose(Extents present, long length, int most) {
-        Extents taken = present.copy();
-        List<Extent> chosen = new ArrayList<>();
+    private List<ByteRange> choose(ByteRanges present, long length, int most) {
+        ByteRanges taken = present.copy();
+        List<ByteRange> chosen = new ArrayList<>();
         for (int i = 0; i < most && !taken.isAll(length); i++) {
-            List<Extent> gaps = taken.gaps(0, length);
-            Extent gap = gaps.get(random.nextInt(gaps.size()));
+            List<ByteRange> gaps = taken.gaps(0, length);
+            ByteRange gap = gaps.get(random.nextInt(gaps.size()));
             long chunks = (gap.length() + CHUNK - 1) / CHUNK;
             long from = gap.from() + random.nextInt((int) chunks) * (long) CHUNK;
             long to = Math.min(gap.to(), from + (1 + random.nextInt(6)) * (long) CHUNK);
             taken.add(from, to);
-            chosen.add(new Extent(from, to));
+            chosen.add(new ByteRange(from, to));
         }
         return chosen;
     }
 
-    private void write(BlobWriter writer, byte[] content, List<Extent> stretches) throws Exception {
+    private void write(BlobWriter writer, byte[] content, List<ByteRange> stretches) throws Exception {
         List<Future<Boolean>> ends = new ArrayList<>();
         try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
-            for (Extent stretch : stretches) {
+            for (ByteRange stretch : stretches) {
                 boolean cut = random.nextInt(6) == 0;
                 int piece = 1 + random.nextInt(200_000);
                 ends.add(threads.submit(() -> {
-                    Strand strand = writer.strand(stretch.from());
+                    RangeWriter strand = writer.strand(stretch.from());
                     long to = cut ? (stretch.from() + stretch.to()) / 2 : stretch.to();
                     while (strand.position() < to) {
                         int at = (int) strand.position();
@@ -161,7 +161,7 @@ class SparseModelTest {
 
     private void requireRight(BlobWriter writer, byte[] content) throws Exception {
         ByteBuffer buffer = ByteBuffer.allocateDirect(300_000);
-        for (Extent run : writer.present().list()) {
+        for (ByteRange run : writer.present().list()) {
             for (long at = run.from(); at < run.to();) {
                 int count = writer.read(at, buffer.clear());
                 assertThat(buffer.flip()).as("%d, %s", at, repeat).isEqualTo(ByteBuffer.wrap(content, (int) at, count));
@@ -171,17 +171,17 @@ class SparseModelTest {
     }
 
     /** The whole chunks. */
-    private static Extents whole(Extents present) {
-        Extents whole = new Extents();
-        for (Extent run : present.list()) {
+    private static ByteRanges whole(ByteRanges present) {
+        ByteRanges whole = new ByteRanges();
+        for (ByteRange run : present.list()) {
             long to = run.to() / CHUNK * CHUNK;
             whole.add(run.from(), Math.max(run.from(), to));
         }
         return whole;
     }
 
-    private static Extents noted(RocksStorage storage) throws Exception {
-        Extents noted = new Extents();
+    private static ByteRanges noted(RocksStorage storage) throws Exception {
+        ByteRanges noted = new ByteRanges();
         storage.parts().index().scan(() -> "test", Family.LOOSE, Keys.FIRST, (key, value) -> {
             if (Loose.decode(value) instanceof Loose.Partial partial) {
                 partial.present().list().forEach(run -> noted.add(run.from(), run.to()));

@@ -2,7 +2,7 @@ package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.BlobWriter;
-import dev.freshet.cache.store.Extents;
+import dev.freshet.cache.store.ByteRanges;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -188,7 +188,7 @@ class UnfinishedFillTest {
                 write(storage, first, 3 * SEGMENT);
             }
             number = storage.parts().index().numbers(() -> "test", Family.LOOSE, 0).getFirst();
-            Extents half = new Extents();
+            ByteRanges half = new ByteRanges();
             half.add(0, 2 * SEGMENT);
             Loose.Partial less = new Loose.Partial(DIGEST, 64 << 10, half,
                     storage.parts().segments().diskBytes().getOrDefault(number, 0L) / 3 * 2);

@@ -1,8 +1,8 @@
 package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.catalog.TagEntry;
-import dev.freshet.cache.flight.ContentCache;
-import dev.freshet.cache.flight.SilentListener;
+import dev.freshet.cache.fill.ContentCache;
+import dev.freshet.cache.fill.SilentListener;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;

@@ -220,10 +220,10 @@ public final class InMemoryBlobStore implements BlobStore {
      *
      * @param end the last of them may be cut short here
      */
-    Extents durable(Extents present, long end) {
-        Extents durable = new Extents();
+    ByteRanges durable(ByteRanges present, long end) {
+        ByteRanges durable = new ByteRanges();
         if (partialUnit > 0) {
-            for (Extent run : present.list()) {
+            for (ByteRange run : present.list()) {
                 long from = (run.from() + grain() - 1) / grain() * grain();
                 long to = run.to() == end ? end : run.to() / grain() * grain();
                 durable.add(from, Math.max(from, to));

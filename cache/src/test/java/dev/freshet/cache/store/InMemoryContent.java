@@ -11,7 +11,7 @@ final class InMemoryContent {
     private final ReentrantLock lock = new ReentrantLock();
     private final Digest digest;
     private byte[] bytes = new byte[1024];
-    private final Extents present = new Extents();
+    private final ByteRanges present = new ByteRanges();
     private long damagedFrom = Long.MAX_VALUE;
 
     InMemoryContent(Digest digest) {
@@ -42,7 +42,7 @@ final class InMemoryContent {
     }
 
     /** What of it lies within these, as content of its own, with what is damaged of it. */
-    InMemoryContent part(Extents kept) {
+    InMemoryContent part(ByteRanges kept) {
         lock.lock();
         try {
             InMemoryContent part = new InMemoryContent(digest);
@@ -55,7 +55,7 @@ final class InMemoryContent {
         }
     }
 
-    Extents present() {
+    ByteRanges present() {
         lock.lock();
         try {
             return present.copy();

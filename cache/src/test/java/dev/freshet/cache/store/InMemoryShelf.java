@@ -103,7 +103,7 @@ final class InMemoryShelf {
     }
 
     /** A writer has gone, and leaves these bytes of its content. */
-    void leave(Digest digest, InMemoryContent content, Extents kept) {
+    void leave(Digest digest, InMemoryContent content, ByteRanges kept) {
         lock.lock();
         try {
             promised.remove(content);

@@ -23,7 +23,7 @@ final class InMemoryWriter extends InMemorySide implements BlobWriter {
         this.isFixed = isFixed;
     }
 
-    private final class InMemoryStrand implements Strand {
+    private final class InMemoryStrand implements RangeWriter {
 
         private long position;
         private boolean stopped;
@@ -62,13 +62,13 @@ final class InMemoryWriter extends InMemorySide implements BlobWriter {
     }
 
     @Override
-    public Extents present() {
+    public ByteRanges present() {
         return content.present();
     }
 
     @Override
-    public Strand strand(long from) {
-        Extents present = content.present();
+    public RangeWriter strand(long from) {
+        ByteRanges present = content.present();
         boolean goesOn = from > 0 && present.contains(from - 1);
         if (from < 0 || present.contains(from) || (from % grain() != 0 && !goesOn)) {
             throw new IllegalArgumentException("no strand can begin at " + from);
@@ -90,7 +90,7 @@ final class InMemoryWriter extends InMemorySide implements BlobWriter {
 
     @Override
     public StoredBlob commit() throws StoreException {
-        Extents present = content.present();
+        ByteRanges present = content.present();
         if (!present.isAll(isFixed ? expected : present.end())) {
             throw new StoreException("commit of " + digest + " failed: only " + present + " is present");
         }
@@ -110,7 +110,7 @@ final class InMemoryWriter extends InMemorySide implements BlobWriter {
     @Override
     void ended() {
         store.shelf().leave(digest, content,
-                leavesNothing ? new Extents() : store.durable(content.present(), kept ? expected : -1));
+                leavesNothing ? new ByteRanges() : store.durable(content.present(), kept ? expected : -1));
     }
 
     private void startWork(String attempt) throws StoreException {

@@ -38,7 +38,7 @@ public abstract class SparseContract extends BlobStoreKit {
     }
 
     private static void fillGaps(BlobWriter writer) throws StoreException {
-        for (Extent gap : writer.present().gaps(0, LENGTH)) {
+        for (ByteRange gap : writer.present().gaps(0, LENGTH)) {
             write(writer, gap.from(), gap.to());
         }
     }
@@ -46,8 +46,8 @@ public abstract class SparseContract extends BlobStoreKit {
     /** All that is present, and only that, can be read. */
     private static void requireReadable(BlobWriter writer) throws StoreException {
         ByteBuffer buffer = ByteBuffer.allocateDirect(LENGTH);
-        Extents present = writer.present();
-        for (Extent run : present.list()) {
+        ByteRanges present = writer.present();
+        for (ByteRange run : present.list()) {
             for (long at = run.from(); at < run.to();) {
                 int count = writer.read(at, buffer.clear());
                 assertThat(count).isPositive().isLessThanOrEqualTo((int) (run.to() - at));
@@ -55,7 +55,7 @@ public abstract class SparseContract extends BlobStoreKit {
                 at += count;
             }
         }
-        for (Extent gap : present.gaps(0, Extent.END)) {
+        for (ByteRange gap : present.gaps(0, ByteRange.END)) {
             assertThat(writer.read(gap.from(), buffer.clear())).isEqualTo(-1);
             assertThat(writer.read(gap.to() - 1, buffer.clear())).isEqualTo(-1);
         }
@@ -67,8 +67,8 @@ public abstract class SparseContract extends BlobStoreKit {
             long grain = writer.grain();
             write(writer, 20 * grain, 30 * grain);
             write(writer, 0, 3 * grain);
-            assertThat(writer.present().list()).containsExactly(new Extent(0, 3 * grain),
-                    new Extent(20 * grain, 30 * grain));
+            assertThat(writer.present().list()).containsExactly(new ByteRange(0, 3 * grain),
+                    new ByteRange(20 * grain, 30 * grain));
             assertThat(writer.length()).isEqualTo(3 * grain);
             requireReadable(writer);
 
@@ -85,13 +85,13 @@ public abstract class SparseContract extends BlobStoreKit {
     @Test
     void whatIsPresentIsTheCallersOwn() throws Exception {
         try (BlobWriter writer = begin()) {
-            Extents before = writer.present();
+            ByteRanges before = writer.present();
             before.add(0, 10);
 
             write(writer, 0, 1_000);
 
-            assertThat(writer.present().list()).containsExactly(new Extent(0, 1_000));
-            assertThat(before.list()).containsExactly(new Extent(0, 10));
+            assertThat(writer.present().list()).containsExactly(new ByteRange(0, 1_000));
+            assertThat(before.list()).containsExactly(new ByteRange(0, 10));
         }
     }
 
@@ -99,14 +99,14 @@ public abstract class SparseContract extends BlobStoreKit {
     void aStrandGoesOnWhereItOrAnotherHasStopped() throws Exception {
         try (BlobWriter writer = begin()) {
             long grain = writer.grain();
-            Strand strand = writer.strand(grain);
+            RangeWriter strand = writer.strand(grain);
             strand.append(content(grain, grain + 5));
             strand.append(content(grain + 5, 2 * grain + 7));
             assertThat(strand.position()).isEqualTo(2 * grain + 7);
 
             write(writer, 2 * grain + 7, 3 * grain);
 
-            assertThat(writer.present().list()).containsExactly(new Extent(grain, 3 * grain));
+            assertThat(writer.present().list()).containsExactly(new ByteRange(grain, 3 * grain));
             requireReadable(writer);
         }
     }
@@ -130,8 +130,8 @@ public abstract class SparseContract extends BlobStoreKit {
             long grain = writer.grain();
             long last = LENGTH / grain * grain;
             write(writer, grain, 2 * grain);
-            Strand first = writer.strand(0);
-            Strand end = writer.strand(last);
+            RangeWriter first = writer.strand(0);
+            RangeWriter end = writer.strand(last);
 
             assertThatIllegalStateException().isThrownBy(() -> first.append(content(0, grain + 1)));
             assertThatIllegalStateException()
@@ -186,7 +186,7 @@ public abstract class SparseContract extends BlobStoreKit {
                     together.await();
                     int appends = 0;
                     for (long from = mine * stretch; from < LENGTH; from += threads * stretch) {
-                        Strand strand = writer.strand(from);
+                        RangeWriter strand = writer.strand(from);
                         for (long to = Math.min(LENGTH, from + stretch); strand.position() < to; appends++) {
                             strand.append(content(strand.position(), Math.min(to, strand.position() + 30_011)));
                         }
@@ -205,15 +205,15 @@ public abstract class SparseContract extends BlobStoreKit {
 
     @Test
     void whatIsKeptIsThereForTheNextWriter() throws Exception {
-        List<Extent> kept;
+        List<ByteRange> kept;
         try (BlobWriter writer = begin()) {
             long grain = writer.grain();
             long last = LENGTH / grain * grain;
             write(writer, 2 * grain, 9 * grain + 17);
             write(writer, 20 * grain, 21 * grain);
             write(writer, last, LENGTH);
-            kept = List.of(new Extent(2 * grain, 9 * grain), new Extent(20 * grain, 21 * grain),
-                    new Extent(last, LENGTH));
+            kept = List.of(new ByteRange(2 * grain, 9 * grain), new ByteRange(20 * grain, 21 * grain),
+                    new ByteRange(last, LENGTH));
 
             writer.keep();
 
@@ -259,7 +259,7 @@ public abstract class SparseContract extends BlobStoreKit {
         }
 
         try (BlobWriter next = begin()) {
-            assertThat(next.present().list()).containsExactly(new Extent(0, 9 * grain));
+            assertThat(next.present().list()).containsExactly(new ByteRange(0, 9 * grain));
         }
     }
 
@@ -301,7 +301,7 @@ public abstract class SparseContract extends BlobStoreKit {
     @Test
     void aClosedWriterTakesNothingFromItsStrands() throws Exception {
         BlobWriter writer = begin();
-        Strand strand = writer.strand(0);
+        RangeWriter strand = writer.strand(0);
         strand.append(content(0, 10));
 
         writer.close();

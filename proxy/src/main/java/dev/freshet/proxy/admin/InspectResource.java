@@ -1,6 +1,6 @@
 package dev.freshet.proxy.admin;
 
-import dev.freshet.cache.flight.Stock;
+import dev.freshet.cache.fill.Availability;
 import dev.freshet.cache.name.InvalidNameException;
 import dev.freshet.proxy.error.ErrorCode;
 import dev.freshet.proxy.error.Errors;
@@ -84,10 +84,10 @@ public final class InspectResource implements Resource {
         json.put("kind", item.blob().kind().toString()).put("mediaType", item.blob().mediaType())
                 .put("digest", item.blob().digest().toString()).put("size", item.blob().size());
         switch (item.stock()) {
-            case Stock.Stored(long length) -> json.put("stored", "yes").put("storedBytes", length);
-            case Stock.Coming(long bytes) -> json.put("stored", "coming").put("storedBytes", bytes);
-            case Stock.Partly(long bytes) -> json.put("stored", "partly").put("storedBytes", bytes);
-            case Stock.Missing() -> json.put("stored", "no").put("storedBytes", 0);
+            case Availability.Stored(long length) -> json.put("stored", "yes").put("storedBytes", length);
+            case Availability.Coming(long bytes) -> json.put("stored", "coming").put("storedBytes", bytes);
+            case Availability.Partly(long bytes) -> json.put("stored", "partly").put("storedBytes", bytes);
+            case Availability.Missing() -> json.put("stored", "no").put("storedBytes", 0);
         }
         if (!item.blob().platform().isEmpty()) {
             json.put("platform", item.blob().platform());

@@ -1,6 +1,6 @@
 package dev.freshet.proxy.admin;
 
-import dev.freshet.cache.flight.ContentCache;
+import dev.freshet.cache.fill.ContentCache;
 import dev.freshet.cache.store.StoreSpace;
 import dev.freshet.proxy.serve.Registries;
 import dev.freshet.proxy.upstream.auth.RefusedCredentials;
@@ -63,7 +63,7 @@ public final class StatusResource implements Resource {
         StoreSpace store = space.get();
         json.putObject("store").put("writable", store.writable()).put("bytes", store.used()).put("limitBytes",
                 store.limit());
-        json.putObject("fills").put("active", cache.flights()).put("readers", cache.flightReaders());
+        json.putObject("fills").put("active", cache.fills()).put("readers", cache.fillReaders());
         ArrayNode all = json.putArray("upstreams");
         registries.health().forEach((name, health) -> {
             ObjectNode upstream = all.addObject().put("upstream", name.value());

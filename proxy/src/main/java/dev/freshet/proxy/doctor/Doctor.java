@@ -6,8 +6,8 @@ import dev.freshet.proxy.error.OciError;
 import dev.freshet.proxy.route.ImageName;
 import dev.freshet.proxy.route.Route;
 import dev.freshet.proxy.route.Router;
-import dev.freshet.proxy.upstream.Pace;
 import dev.freshet.proxy.upstream.RegistryProbe;
+import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;
 import java.io.IOException;
 import java.time.Duration;
@@ -35,13 +35,13 @@ public final class Doctor {
     private final Router router;
     private final Duration patience;
     private final InstantSource clock;
-    private final Pace pace;
+    private final Scheduler pace;
 
     /**
      * @param router knows what images mean
      * @param patience how long the checks of one upstream may take, all together
      */
-    public Doctor(List<Upstream> upstreams, Router router, Duration patience, InstantSource clock, Pace pace) {
+    public Doctor(List<Upstream> upstreams, Router router, Duration patience, InstantSource clock, Scheduler pace) {
         this.upstreams = upstreams.stream().sorted(Comparator.comparing(upstream -> upstream.name().value())).toList();
         this.router = router;
         this.patience = patience;

@@ -1,7 +1,7 @@
 package dev.freshet.proxy.doctor;
 
 import dev.freshet.cache.catalog.Link;
-import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.ImageReference;
 import dev.freshet.cache.name.RegistryHost;

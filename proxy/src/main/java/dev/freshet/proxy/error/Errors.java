@@ -1,9 +1,9 @@
 package dev.freshet.proxy.error;
 
 import dev.freshet.cache.catalog.ContentKind;
-import dev.freshet.cache.flight.ContentException;
-import dev.freshet.cache.flight.FlightEnd;
-import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.fill.ContentException;
+import dev.freshet.cache.fill.FillOutcome;
+import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.InvalidNameException;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.proxy.upstream.UpstreamException;
@@ -132,20 +132,20 @@ public final class Errors {
                 Optional.of(SOON));
     }
 
-    private static OciError of(@Nullable FlightEnd end, ContentException failure) {
+    private static OciError of(@Nullable FillOutcome end, ContentException failure) {
         return switch (end) {
-            case FlightEnd.OriginFailed failed -> of(failed.cause(), ContentKind.BLOB);
-            case FlightEnd.DigestMismatch mismatch -> new OciError(502, ErrorCode.UNKNOWN, mismatch.message());
-            case FlightEnd.TooShort tooShort -> new OciError(502, ErrorCode.UNKNOWN, tooShort.message());
-            case FlightEnd.TooLarge tooLarge -> new OciError(502, ErrorCode.UNKNOWN, tooLarge.message());
-            case FlightEnd.TookTooLong tookTooLong -> new OciError(504, ErrorCode.UNAVAILABLE, tookTooLong.message(),
+            case FillOutcome.OriginFailed failed -> of(failed.cause(), ContentKind.BLOB);
+            case FillOutcome.DigestMismatch mismatch -> new OciError(502, ErrorCode.UNKNOWN, mismatch.message());
+            case FillOutcome.TooShort tooShort -> new OciError(502, ErrorCode.UNKNOWN, tooShort.message());
+            case FillOutcome.TooLarge tooLarge -> new OciError(502, ErrorCode.UNKNOWN, tooLarge.message());
+            case FillOutcome.TookTooLong tookTooLong -> new OciError(504, ErrorCode.UNAVAILABLE, tookTooLong.message(),
                     Map.of(), Optional.of(SOON));
-            case FlightEnd.Abandoned abandoned -> new OciError(503, ErrorCode.UNAVAILABLE, abandoned.message(),
+            case FillOutcome.Abandoned abandoned -> new OciError(503, ErrorCode.UNAVAILABLE, abandoned.message(),
                     Map.of(), Optional.of(SOON));
-            case FlightEnd.Passed passed -> new OciError(500, ErrorCode.UNKNOWN, message(failure));
-            case FlightEnd.Aborted aborted -> new OciError(503, ErrorCode.UNAVAILABLE, aborted.message());
-            case FlightEnd.Broken broken -> internal();
-            case FlightEnd.Complete complete -> new OciError(500, ErrorCode.UNKNOWN, message(failure));
+            case FillOutcome.Passed passed -> new OciError(500, ErrorCode.UNKNOWN, message(failure));
+            case FillOutcome.Aborted aborted -> new OciError(503, ErrorCode.UNAVAILABLE, aborted.message());
+            case FillOutcome.Broken broken -> internal();
+            case FillOutcome.Complete complete -> new OciError(500, ErrorCode.UNKNOWN, message(failure));
             case null -> new OciError(504, ErrorCode.UNAVAILABLE, message(failure), Map.of(), Optional.of(SOON));
         };
     }

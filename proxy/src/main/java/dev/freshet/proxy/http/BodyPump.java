@@ -1,7 +1,7 @@
 package dev.freshet.proxy.http;
 
-import dev.freshet.cache.flight.Content;
-import dev.freshet.cache.flight.ContentException;
+import dev.freshet.cache.fill.Content;
+import dev.freshet.cache.fill.ContentException;
 import dev.freshet.proxy.error.Errors;
 import dev.freshet.proxy.http.RequestLog.Outcome;
 import io.undertow.connector.PooledByteBuffer;

@@ -1,9 +1,9 @@
 package dev.freshet.proxy.http;
 
-import dev.freshet.cache.flight.Content;
-import dev.freshet.cache.flight.ContentException;
+import dev.freshet.cache.fill.Content;
+import dev.freshet.cache.fill.ContentException;
 import dev.freshet.cache.name.Digest;
-import dev.freshet.cache.store.Extent;
+import dev.freshet.cache.store.ByteRange;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -20,7 +20,7 @@ import java.util.OptionalLong;
 final class Multipart implements Body {
 
     private final Content content;
-    private final List<Extent> parts;
+    private final List<ByteRange> parts;
     private final long whole;
     private final String boundary;
     private final byte[] close;
@@ -29,7 +29,7 @@ final class Multipart implements Body {
     private final long length;
 
     /** @param whole length of the blob, in bytes */
-    Multipart(Digest digest, Content content, List<Extent> parts, long whole) {
+    Multipart(Digest digest, Content content, List<ByteRange> parts, long whole) {
         this.content = content;
         this.parts = parts;
         this.whole = whole;
@@ -52,7 +52,7 @@ final class Multipart implements Body {
     }
 
     /** The value of {@code Content-Range} for one part (RFC 9110, section 14.4). */
-    static String contentRange(Extent part, long whole) {
+    static String contentRange(ByteRange part, long whole) {
         return "bytes " + part.from() + "-" + (part.to() - 1) + "/" + whole;
     }
 
@@ -101,7 +101,7 @@ final class Multipart implements Body {
         content.whenReadable(parts.get(index).from() + offset, task);
     }
 
-    private int readPart(Extent part, long offset, ByteBuffer destination) throws ContentException {
+    private int readPart(ByteRange part, long offset, ByteBuffer destination) throws ContentException {
         int limit = destination.limit();
         int room = (int) Math.min(destination.remaining(), part.length() - offset);
         destination.limit(destination.position() + room);

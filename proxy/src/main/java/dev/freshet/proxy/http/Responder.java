@@ -1,11 +1,11 @@
 package dev.freshet.proxy.http;
 
-import dev.freshet.cache.flight.Content;
-import dev.freshet.cache.flight.Source;
+import dev.freshet.cache.fill.Content;
+import dev.freshet.cache.fill.Source;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Tag;
-import dev.freshet.cache.store.Extent;
+import dev.freshet.cache.store.ByteRange;
 import dev.freshet.proxy.error.ErrorCode;
 import dev.freshet.proxy.error.OciError;
 import dev.freshet.proxy.http.RequestLog.Outcome;
@@ -163,7 +163,7 @@ final class Responder {
         Content content = blob.content().get();
         switch (blob.selection()) {
             case Selection.Whole whole -> stream(200, new Stretch(content, 0, blob.length()));
-            case Selection.Parts(List<Extent> parts) ->
+            case Selection.Parts(List<ByteRange> parts) ->
                 parts(blob.digest(), parts, blob.length().orElseThrow(), content);
             case Selection.Unsatisfiable none -> {
                 content.close();
@@ -176,10 +176,10 @@ final class Responder {
     }
 
     /** One part as it is; several, in the order in which they were asked for, as {@code multipart/byteranges}. */
-    private void parts(Digest digest, List<Extent> parts, long length, Content content) {
+    private void parts(Digest digest, List<ByteRange> parts, long length, Content content) {
         HeaderMap headers = exchange.getResponseHeaders();
         if (parts.size() == 1) {
-            Extent part = parts.getFirst();
+            ByteRange part = parts.getFirst();
             headers.put(Headers.CONTENT_RANGE, Multipart.contentRange(part, length));
             stream(206, new Stretch(content, part.from(), OptionalLong.of(part.length())));
         } else {

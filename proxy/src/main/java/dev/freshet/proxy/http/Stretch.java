@@ -1,7 +1,7 @@
 package dev.freshet.proxy.http;
 
-import dev.freshet.cache.flight.Content;
-import dev.freshet.cache.flight.ContentException;
+import dev.freshet.cache.fill.Content;
+import dev.freshet.cache.fill.ContentException;
 import java.nio.ByteBuffer;
 import java.util.OptionalLong;
 

@@ -1,8 +1,8 @@
 package dev.freshet.proxy.meter;
 
-import dev.freshet.cache.flight.BlobOrigin;
-import dev.freshet.cache.flight.FlightEnd;
-import dev.freshet.cache.flight.FlightListener;
+import dev.freshet.cache.fill.BlobOrigin;
+import dev.freshet.cache.fill.FillListener;
+import dev.freshet.cache.fill.FillOutcome;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.store.EvictionReason;
@@ -30,7 +30,7 @@ public final class Events
         implements
             RequestLog,
             UpstreamEvents,
-            FlightListener,
+            FillListener,
             StoreListener,
             StoreTrouble,
             AutoCloseable {
@@ -158,20 +158,20 @@ public final class Events
     }
 
     @Override
-    public void ended(Digest digest, BlobOrigin origin, FlightEnd end, long bytes) {
+    public void ended(Digest digest, BlobOrigin origin, FillOutcome end, long bytes) {
         meters.ended(digest, origin, end, bytes);
         String what = origin + " has ended, " + end.label() + ": " + end.message();
         switch (end) {
-            case FlightEnd.Complete complete -> FILL.debug("{}", what);
-            case FlightEnd.Passed passed -> store.passed(what);
-            case FlightEnd.TookTooLong tookTooLong -> FILL.warn("{}", what);
-            case FlightEnd.Aborted aborted -> FILL.info("{}", what);
-            case FlightEnd.Abandoned abandoned -> FILL.info("{}", what);
-            case FlightEnd.OriginFailed failed -> FILL.warn("{}", what);
-            case FlightEnd.DigestMismatch mismatch -> FILL.error("{}", what);
-            case FlightEnd.TooShort tooShort -> FILL.error("{}", what);
-            case FlightEnd.TooLarge tooLarge -> FILL.error("{}", what);
-            case FlightEnd.Broken broken -> FILL.error("{}", what, broken.cause());
+            case FillOutcome.Complete complete -> FILL.debug("{}", what);
+            case FillOutcome.Passed passed -> store.passed(what);
+            case FillOutcome.TookTooLong tookTooLong -> FILL.warn("{}", what);
+            case FillOutcome.Aborted aborted -> FILL.info("{}", what);
+            case FillOutcome.Abandoned abandoned -> FILL.info("{}", what);
+            case FillOutcome.OriginFailed failed -> FILL.warn("{}", what);
+            case FillOutcome.DigestMismatch mismatch -> FILL.error("{}", what);
+            case FillOutcome.TooShort tooShort -> FILL.error("{}", what);
+            case FillOutcome.TooLarge tooLarge -> FILL.error("{}", what);
+            case FillOutcome.Broken broken -> FILL.error("{}", what, broken.cause());
         }
     }
 

@@ -1,9 +1,9 @@
 package dev.freshet.proxy.meter;
 
-import dev.freshet.cache.flight.BlobOrigin;
-import dev.freshet.cache.flight.ContentCache;
-import dev.freshet.cache.flight.FlightEnd;
-import dev.freshet.cache.flight.FlightListener;
+import dev.freshet.cache.fill.BlobOrigin;
+import dev.freshet.cache.fill.ContentCache;
+import dev.freshet.cache.fill.FillListener;
+import dev.freshet.cache.fill.FillOutcome;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.store.BlobStore;
@@ -29,7 +29,7 @@ public final class Meters
             AutoCloseable,
             RequestLog,
             UpstreamEvents,
-            FlightListener,
+            FillListener,
             StoreListener,
             StoreTrouble {
 
@@ -48,8 +48,8 @@ public final class Meters
 
     /** Watches what is stored and what is on its way. */
     public void watch(BlobStore store, ContentCache cache) {
-        instruments.watch(Metric.FILLS_ACTIVE, cache, ContentCache::flights);
-        instruments.watch(Metric.FILL_READERS, cache, ContentCache::flightReaders);
+        instruments.watch(Metric.FILLS_ACTIVE, cache, ContentCache::fills);
+        instruments.watch(Metric.FILL_READERS, cache, ContentCache::fillReaders);
         instruments.watch(Metric.CACHE_BYTES, store, s -> (double) s.space().used());
         instruments.watch(Metric.CACHE_LIMIT_BYTES, store, s -> (double) s.space().limit());
         instruments.watch(Metric.STORE_WRITABLE, store, s -> s.space().writable() ? 1 : 0);
@@ -137,9 +137,9 @@ public final class Meters
     }
 
     @Override
-    public void ended(Digest digest, BlobOrigin origin, FlightEnd end, long bytes) {
+    public void ended(Digest digest, BlobOrigin origin, FillOutcome end, long bytes) {
         instruments.add(Metric.FILLS_ENDED, 1, end.label());
-        if (end instanceof FlightEnd.DigestMismatch) {
+        if (end instanceof FillOutcome.DigestMismatch) {
             instruments.add(Metric.DIGEST_MISMATCHES, 1, origin.repository().registry().value());
         }
     }

@@ -1,6 +1,6 @@
 package dev.freshet.proxy.meter;
 
-import dev.freshet.cache.flight.EndKind;
+import dev.freshet.cache.fill.EndKind;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;

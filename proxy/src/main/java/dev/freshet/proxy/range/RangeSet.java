@@ -1,6 +1,6 @@
 package dev.freshet.proxy.range;
 
-import dev.freshet.cache.store.Extent;
+import dev.freshet.cache.store.ByteRange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -63,10 +63,10 @@ public final class RangeSet {
         if (specs.isEmpty() || length == 0) {
             return new Selection.Whole();
         }
-        List<Extent> parts = new ArrayList<>();
+        List<ByteRange> parts = new ArrayList<>();
         long total = 0;
         for (RangeSpec spec : specs) {
-            Optional<Extent> part = spec.within(length);
+            Optional<ByteRange> part = spec.within(length);
             if (part.isPresent()) {
                 parts.add(part.get());
                 total += part.get().length();

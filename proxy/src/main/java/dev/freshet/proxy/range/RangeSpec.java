@@ -1,6 +1,6 @@
 package dev.freshet.proxy.range;
 
-import dev.freshet.cache.store.Extent;
+import dev.freshet.cache.store.ByteRange;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,8 +19,10 @@ sealed interface RangeSpec {
     record Positions(long first, long last) implements RangeSpec {
 
         @Override
-        public Optional<Extent> within(long length) {
-            return first >= length ? Optional.empty() : Optional.of(new Extent(first, Math.min(last, length - 1) + 1));
+        public Optional<ByteRange> within(long length) {
+            return first >= length
+                    ? Optional.empty()
+                    : Optional.of(new ByteRange(first, Math.min(last, length - 1) + 1));
         }
     }
 
@@ -32,15 +34,15 @@ sealed interface RangeSpec {
     record Suffix(long count) implements RangeSpec {
 
         @Override
-        public Optional<Extent> within(long length) {
+        public Optional<ByteRange> within(long length) {
             return count == 0
                     ? Optional.empty()
-                    : Optional.of(new Extent(Math.max(0, length - count), length));
+                    : Optional.of(new ByteRange(Math.max(0, length - count), length));
         }
     }
 
     /** Where it lies in so many bytes; empty when it cannot be satisfied. */
-    Optional<Extent> within(long length);
+    Optional<ByteRange> within(long length);
 
     /** Reads one; empty when it is malformed. A number beyond {@code long} is the largest there is. */
     static Optional<RangeSpec> of(String text) {

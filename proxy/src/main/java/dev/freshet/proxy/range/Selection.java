@@ -1,7 +1,7 @@
 package dev.freshet.proxy.range;
 
-import dev.freshet.cache.store.Extent;
-import dev.freshet.cache.store.Extents;
+import dev.freshet.cache.store.ByteRange;
+import dev.freshet.cache.store.ByteRanges;
 import java.util.List;
 
 /** What of a blob is given. */
@@ -24,7 +24,7 @@ public sealed interface Selection {
      *
      * @param list one at least, in the order in which they were asked for; they may overlap
      */
-    record Parts(List<Extent> list) implements Selection {
+    record Parts(List<ByteRange> list) implements Selection {
 
         public Parts {
             list = List.copyOf(list);
@@ -35,7 +35,7 @@ public sealed interface Selection {
 
         @Override
         public boolean coversAll(long length) {
-            Extents covered = new Extents();
+            ByteRanges covered = new ByteRanges();
             list.forEach(part -> covered.add(part.from(), part.to()));
             return covered.isAll(length);
         }

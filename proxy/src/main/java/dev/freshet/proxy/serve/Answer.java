@@ -1,6 +1,6 @@
 package dev.freshet.proxy.serve;
 
-import dev.freshet.cache.flight.Content;
+import dev.freshet.cache.fill.Content;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.proxy.error.OciError;
 import dev.freshet.proxy.range.Selection;

@@ -2,17 +2,17 @@ package dev.freshet.proxy.serve;
 
 import dev.freshet.cache.catalog.ContentKind;
 import dev.freshet.cache.catalog.Link;
-import dev.freshet.cache.flight.Content;
-import dev.freshet.cache.flight.ContentCache;
-import dev.freshet.cache.flight.ContentException;
-import dev.freshet.cache.flight.FlightEnd;
-import dev.freshet.cache.flight.Lookup;
-import dev.freshet.cache.flight.OriginException;
-import dev.freshet.cache.flight.OriginFailure;
-import dev.freshet.cache.flight.Stock;
+import dev.freshet.cache.fill.Availability;
+import dev.freshet.cache.fill.Content;
+import dev.freshet.cache.fill.ContentCache;
+import dev.freshet.cache.fill.ContentException;
+import dev.freshet.cache.fill.FillOutcome;
+import dev.freshet.cache.fill.Lookup;
+import dev.freshet.cache.fill.OriginException;
+import dev.freshet.cache.fill.OriginFailure;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
-import dev.freshet.cache.store.Extent;
+import dev.freshet.cache.store.ByteRange;
 import dev.freshet.proxy.error.Errors;
 import dev.freshet.proxy.range.RangeSet;
 import dev.freshet.proxy.range.Selection;
@@ -131,7 +131,7 @@ final class BlobService {
             case FRESH, AGEING -> true;
             case SPARING, STALE, EXPIRED -> false;
         };
-        return isReliedOn || !(cache.stock(route.digest()) instanceof Stock.Missing)
+        return isReliedOn || !(cache.stock(route.digest()) instanceof Availability.Missing)
                 ? Optional.of(confirmed(route, known))
                 : Optional.empty();
     }
@@ -200,7 +200,7 @@ final class BlobService {
     private static Optional<OriginException> refusal(Exception failure) {
         return switch (failure) {
             case OriginException refusal -> Optional.of(refusal);
-            case ContentException content when content.end() instanceof FlightEnd.Refused(OriginException refusal) ->
+            case ContentException content when content.end() instanceof FillOutcome.Refused(OriginException refusal) ->
                 Optional.of(refusal);
             default -> Optional.empty();
         };
@@ -220,7 +220,7 @@ final class BlobService {
         Lookup lookup = cache.open(route.digest(), OptionalLong.of(offer.size()), wanted.all(), offer.origin());
         return switch (lookup) {
             case Lookup.Stored(Content content) -> opened(route, wanted, whole, content, false);
-            case Lookup.Leading(Content content) -> opened(route, wanted, whole, content, false);
+            case Lookup.Started(Content content) -> opened(route, wanted, whole, content, false);
             case Lookup.Joined(Content content, Repository leader) -> {
                 try {
                     yield opened(route, wanted, whole, content, true);
@@ -231,7 +231,7 @@ final class BlobService {
                     yield openOffered(route, wanted, offer, false);
                 }
             }
-            case Lookup.Declined() -> new Answer.Failure(Errors.busy(), CacheStatus.PASSED);
+            case Lookup.Rejected() -> new Answer.Failure(Errors.busy(), CacheStatus.PASSED);
         };
     }
 
@@ -269,7 +269,7 @@ final class BlobService {
                     yield open(route, wanted, link, false);
                 }
             }
-            case Lookup.Leading(Content content) -> {
+            case Lookup.Started(Content content) -> {
                 Answer answer = opened(route, wanted, whole, content, false);
                 if (!linked && answer instanceof Answer.Blob blob) {
                     keep(repository, digest, blob.length());
@@ -284,7 +284,7 @@ final class BlobService {
                 content.close();
                 yield again(route, wanted);
             }
-            case Lookup.Declined() -> new Answer.Failure(Errors.busy(), CacheStatus.PASSED);
+            case Lookup.Rejected() -> new Answer.Failure(Errors.busy(), CacheStatus.PASSED);
         };
     }
 
@@ -361,7 +361,7 @@ final class BlobService {
             OptionalLong length = content.awaitLength(HEAD_TIMEOUT);
             Selection given = length.isPresent() ? wanted.ranges().within(length.getAsLong()) : new Selection.Whole();
             if (wanted.all() || !given.coversAll(length.orElse(0))) {
-                if (!wanted.all() && given instanceof Selection.Parts(List<Extent> parts)) {
+                if (!wanted.all() && given instanceof Selection.Parts(List<ByteRange> parts)) {
                     content.want(parts);
                     content.awaitAnswer();
                 }
@@ -404,7 +404,7 @@ final class BlobService {
     }
 
     private static boolean isOfItsOrigin(ContentException failure) {
-        FlightEnd end = failure.end();
+        FillOutcome end = failure.end();
         return end != null && end.isOfItsOrigin();
     }
 
@@ -416,8 +416,8 @@ final class BlobService {
         return switch (lookup) {
             case Lookup.Stored(Content content) -> content;
             case Lookup.Joined(Content content, Repository leader) -> content;
-            case Lookup.Leading(Content content) -> content;
-            case Lookup.Declined() -> throw new IllegalStateException("nothing was begun that could be declined");
+            case Lookup.Started(Content content) -> content;
+            case Lookup.Rejected() -> throw new IllegalStateException("nothing was begun that could be declined");
         };
     }
 }

@@ -1,6 +1,6 @@
 package dev.freshet.proxy.serve;
 
-import dev.freshet.cache.flight.Content;
+import dev.freshet.cache.fill.Content;
 import dev.freshet.proxy.upstream.UpstreamException;
 import org.jspecify.annotations.Nullable;
 

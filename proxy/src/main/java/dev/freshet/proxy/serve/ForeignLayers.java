@@ -1,8 +1,8 @@
 package dev.freshet.proxy.serve;
 
 import dev.freshet.cache.catalog.ForeignLayer;
-import dev.freshet.cache.flight.BlobOrigin;
-import dev.freshet.cache.flight.ContentCache;
+import dev.freshet.cache.fill.BlobOrigin;
+import dev.freshet.cache.fill.ContentCache;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.proxy.upstream.Registry;

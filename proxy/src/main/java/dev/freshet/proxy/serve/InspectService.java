@@ -2,8 +2,8 @@ package dev.freshet.proxy.serve;
 
 import dev.freshet.cache.catalog.Catalog;
 import dev.freshet.cache.catalog.ContentKind;
-import dev.freshet.cache.flight.ContentCache;
-import dev.freshet.cache.flight.Stock;
+import dev.freshet.cache.fill.Availability;
+import dev.freshet.cache.fill.ContentCache;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Reference;
 import dev.freshet.cache.name.Repository;
@@ -119,7 +119,7 @@ public final class InspectService {
     }
 
     private Item item(Repository repository, ForeignRules rules, ListedBlob blob) throws StoreException {
-        Stock stock = cache.stock(blob.digest());
+        Availability stock = cache.stock(blob.digest());
         return switch (blob.kind()) {
             case CONFIG, LAYER -> new Item(blob, stock, Optional.empty(), List.of(), List.of());
             case MANIFEST -> new Item(blob, stock, parts(blob.digest()), List.of(), List.of());
@@ -127,7 +127,7 @@ public final class InspectService {
                 ForeignRules.Choice choice = rules.choose(blob.urls());
                 boolean mayBeHad = catalog.link(repository, ContentKind.BLOB, blob.digest()).isPresent()
                         || isDelivered(repository, blob.digest(), choice.allowed());
-                yield new Item(blob, mayBeHad ? stock : new Stock.Missing(), Optional.empty(),
+                yield new Item(blob, mayBeHad ? stock : new Availability.Missing(), Optional.empty(),
                         choice.allowed().stream().map(url -> new Allowed(url.toString(),
                                 rules.allowing(url).map(Object::toString).orElseThrow())).toList(),
                         choice.refused());
@@ -147,7 +147,7 @@ public final class InspectService {
 
     private Optional<Inspection.Parts> parts(Digest manifest) throws StoreException {
         Set<Digest> parts = catalog.parts(manifest);
-        int stored = (int) parts.stream().filter(part -> cache.stock(part) instanceof Stock.Stored).count();
+        int stored = (int) parts.stream().filter(part -> cache.stock(part) instanceof Availability.Stored).count();
         return parts.isEmpty() ? Optional.empty() : Optional.of(new Inspection.Parts(parts.size(), stored));
     }
 

@@ -1,6 +1,6 @@
 package dev.freshet.proxy.serve;
 
-import dev.freshet.cache.flight.Stock;
+import dev.freshet.cache.fill.Availability;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.proxy.error.OciError;
 import dev.freshet.proxy.route.ImageName;
@@ -39,7 +39,8 @@ public sealed interface Inspection {
      * @param allowed its URLs that may be asked, in the order in which they are
      * @param refused its other URLs
      */
-    record Item(ListedBlob blob, Stock stock, Optional<Parts> parts, List<Allowed> allowed, List<Refusal> refused) {
+    record Item(ListedBlob blob, Availability stock, Optional<Parts> parts, List<Allowed> allowed,
+            List<Refusal> refused) {
 
         public Item {
             allowed = List.copyOf(allowed);

@@ -2,7 +2,7 @@ package dev.freshet.proxy.serve;
 
 import dev.freshet.cache.catalog.ContentKind;
 import dev.freshet.cache.catalog.Link;
-import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.fresh.Freshness;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;

@@ -1,6 +1,6 @@
 package dev.freshet.proxy.serve;
 
-import dev.freshet.cache.flight.ContentCache;
+import dev.freshet.cache.fill.ContentCache;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Reference;
 import dev.freshet.cache.name.Repository;

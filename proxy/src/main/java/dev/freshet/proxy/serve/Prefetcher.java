@@ -1,8 +1,8 @@
 package dev.freshet.proxy.serve;
 
-import dev.freshet.cache.flight.Content;
-import dev.freshet.cache.flight.ContentCache;
-import dev.freshet.cache.flight.Lookup;
+import dev.freshet.cache.fill.Content;
+import dev.freshet.cache.fill.ContentCache;
+import dev.freshet.cache.fill.Lookup;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.StoreSpace;
@@ -112,7 +112,7 @@ public final class Prefetcher implements PullListener, AutoCloseable {
     }
 
     private void proceed() {
-        while (!closed && cache.flights() < maxFills) {
+        while (!closed && cache.fills() < maxFills) {
             Optional<PrefetchPart> next = queue.take();
             if (next.isEmpty()) {
                 return;
@@ -146,7 +146,7 @@ public final class Prefetcher implements PullListener, AutoCloseable {
         Lookup lookup = cache.open(digest, part.size(),
                 registries.registry(repository.registry()).blob(repository, digest));
         return switch (lookup) {
-            case Lookup.Leading(Content content) -> {
+            case Lookup.Started(Content content) -> {
                 content.close();
                 LOG.debug("prefetch of {} from {} begun", digest, repository);
                 yield true;
@@ -159,7 +159,7 @@ public final class Prefetcher implements PullListener, AutoCloseable {
                 content.close();
                 yield false;
             }
-            case Lookup.Declined() -> {
+            case Lookup.Rejected() -> {
                 left(part, "too many fills are running and waiting");
                 yield false;
             }

@@ -2,10 +2,10 @@ package dev.freshet.proxy.serve;
 
 import dev.freshet.cache.catalog.Catalog;
 import dev.freshet.cache.catalog.ContentKind;
-import dev.freshet.cache.flight.ContentCache;
-import dev.freshet.cache.flight.ContentException;
-import dev.freshet.cache.flight.FlightEnd;
-import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.fill.ContentCache;
+import dev.freshet.cache.fill.ContentException;
+import dev.freshet.cache.fill.FillOutcome;
+import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.BlobStore;
@@ -208,7 +208,7 @@ public final class RegistryService {
         try {
             return answering.answer();
         } catch (ContentException e) {
-            Throwable cause = e.end() instanceof FlightEnd.OriginFailed failed ? failed.cause() : null;
+            Throwable cause = e.end() instanceof FillOutcome.OriginFailed failed ? failed.cause() : null;
             return new Answer.Failure(Errors.of(e), CacheStatus.of(cause));
         } catch (OriginException e) {
             return new Answer.Failure(Errors.of(e, unknown(route)), CacheStatus.of(e));

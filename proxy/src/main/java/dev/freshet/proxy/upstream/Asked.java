@@ -1,6 +1,6 @@
 package dev.freshet.proxy.upstream;
 
-import dev.freshet.cache.store.Extent;
+import dev.freshet.cache.store.ByteRange;
 
 /**
  * What one request asks of a blob.
@@ -9,14 +9,14 @@ import dev.freshet.cache.store.Extent;
  * @param isRange whether the request is for these only (RFC 9110, section 14.2); otherwise it is for the whole, of which
  *     the first bytes are skipped
  */
-record Asked(Extent wanted, boolean isRange) {
+record Asked(ByteRange wanted, boolean isRange) {
 
     /** All of a blob. */
-    static final Asked WHOLE = new Asked(Extent.from(0), false);
+    static final Asked WHOLE = new Asked(ByteRange.from(0), false);
 
     /** A range, or no range where all is wanted. */
-    static Asked of(Extent wanted) {
-        return new Asked(wanted, wanted.from() > 0 || wanted.to() != Extent.END);
+    static Asked of(ByteRange wanted) {
+        return new Asked(wanted, wanted.from() > 0 || wanted.to() != ByteRange.END);
     }
 
     /** The value of {@code Range}. */
@@ -26,7 +26,7 @@ record Asked(Extent wanted, boolean isRange) {
 
     /** The bytes in words, for messages. */
     String words() {
-        return wanted.to() == Extent.END
+        return wanted.to() == ByteRange.END
                 ? "byte " + wanted.from() + " and all after it were"
                 : "bytes " + wanted + " were";
     }

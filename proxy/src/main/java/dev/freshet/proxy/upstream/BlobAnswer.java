@@ -1,6 +1,6 @@
 package dev.freshet.proxy.upstream;
 
-import dev.freshet.cache.store.Extent;
+import dev.freshet.cache.store.ByteRange;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import java.util.OptionalLong;
 import okhttp3.Response;
@@ -54,7 +54,7 @@ record BlobAnswer(OptionalLong total, OptionalLong end, long skip, boolean isWho
         ContentRange range = ContentRange.parse(header)
                 .orElseThrow(() -> bad(failed, "a 206 came without a Content-Range that makes sense"));
         OptionalLong total = range.total().isPresent() ? range.total() : known;
-        long end = Math.min(asked.wanted().to(), total.orElse(Extent.END));
+        long end = Math.min(asked.wanted().to(), total.orElse(ByteRange.END));
         boolean isWanted = range.first() == asked.wanted().from() && range.last() == end - 1;
         if (!isWanted || (known.isPresent() && !total.equals(known))) {
             throw bad(failed, asked.words() + " asked for, and " + Reasons.shown(String.valueOf(header)) + " came");

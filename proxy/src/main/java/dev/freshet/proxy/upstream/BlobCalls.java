@@ -1,13 +1,13 @@
 package dev.freshet.proxy.upstream;
 
-import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.proxy.upstream.RegistryCalls.Ask;
 import dev.freshet.proxy.upstream.RegistryCalls.Reply;
+import dev.freshet.proxy.upstream.StorageLocation.Inquiry;
+import dev.freshet.proxy.upstream.StorageLocation.Step;
 import dev.freshet.proxy.upstream.UpstreamEvents.RefreshReason;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
-import dev.freshet.proxy.upstream.Whereabouts.Inquiry;
-import dev.freshet.proxy.upstream.Whereabouts.Step;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -22,11 +22,11 @@ final class BlobCalls implements BlobDownload.Attempts {
 
     private final RegistryCalls calls;
     private final Ask ask;
-    private final Whereabouts whereabouts;
+    private final StorageLocation whereabouts;
     private final RegistryHost upstream;
     private final UpstreamEvents events;
     private final InstantSource clock;
-    private final Line line;
+    private final CancellableCall line;
     private final boolean isBeside;
 
     private @Nullable StorageUrl used;
@@ -36,8 +36,8 @@ final class BlobCalls implements BlobDownload.Attempts {
      * @param whereabouts shared by all downloads of the blob
      * @param isBeside whether another call of the same download is under way, which is not waited for
      */
-    BlobCalls(RegistryCalls calls, Ask ask, Whereabouts whereabouts, RegistryHost upstream, UpstreamEvents events,
-            InstantSource clock, Line line, boolean isBeside) {
+    BlobCalls(RegistryCalls calls, Ask ask, StorageLocation whereabouts, RegistryHost upstream, UpstreamEvents events,
+            InstantSource clock, CancellableCall line, boolean isBeside) {
         this.isBeside = isBeside;
         this.calls = calls;
         this.ask = ask;
@@ -142,11 +142,11 @@ final class BlobCalls implements BlobDownload.Attempts {
 
     private UpstreamException refusal(Reply reply) {
         reply.close();
-        return Verdicts.refusal(failed(), reply, clock);
+        return ResponseClassifier.refusal(failed(), reply, clock);
     }
 
     private boolean isRefused(Reply reply) {
-        return !reply.fromRegistry() && Verdicts.isUrlRefused(reply.response().code());
+        return !reply.fromRegistry() && ResponseClassifier.isUrlRefused(reply.response().code());
     }
 
     private void refreshing(@Nullable UpstreamException cause, boolean isRenewal) {

@@ -1,9 +1,9 @@
 package dev.freshet.proxy.upstream;
 
-import dev.freshet.cache.flight.OriginException;
-import dev.freshet.cache.flight.Transfer;
+import dev.freshet.cache.fill.OriginException;
+import dev.freshet.cache.fill.Transfer;
 import dev.freshet.cache.name.RegistryHost;
-import dev.freshet.cache.store.Extent;
+import dev.freshet.cache.store.ByteRange;
 import dev.freshet.proxy.upstream.RegistryCalls.Reply;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import java.io.IOException;
@@ -36,14 +36,14 @@ final class BlobDownload implements Transfer {
     private final Hedges hedges;
     private final Duration silence;
     private final RetryBudget budget;
-    private final Extent wanted;
+    private final ByteRange wanted;
     private final UpstreamEvents events;
     private final RegistryHost upstream;
-    private final Pace pace;
-    private final Set<Line> lines = ConcurrentHashMap.newKeySet();
+    private final Scheduler pace;
+    private final Set<CancellableCall> lines = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    private Line line;
+    private CancellableCall line;
     private Attempts attempts;
     private @Nullable Answered current;
     private OptionalLong length = OptionalLong.empty();
@@ -75,14 +75,14 @@ final class BlobDownload implements Transfer {
          *
          * @param nth 0 for the download's own, otherwise the how manieth further one beside it
          */
-        Attempts on(Line line, int nth);
+        Attempts on(CancellableCall line, int nth);
     }
 
     /** A connection whose answer's head is there, and fits. */
-    private record Answered(Line line, Attempts attempts, BlobAnswer answer, AnswerBody body) {}
+    private record Answered(CancellableCall line, Attempts attempts, BlobAnswer answer, AnswerBody body) {}
 
-    private BlobDownload(RegistryHost upstream, Extent wanted, Connections connections, RetryBudget budget,
-            Hedges hedges, Duration silence, UpstreamEvents events, Pace pace) {
+    private BlobDownload(RegistryHost upstream, ByteRange wanted, Connections connections, RetryBudget budget,
+            Hedges hedges, Duration silence, UpstreamEvents events, Scheduler pace) {
         this.wanted = wanted;
         this.position = wanted.from();
         this.upstream = upstream;
@@ -92,7 +92,7 @@ final class BlobDownload implements Transfer {
         this.silence = silence;
         this.events = events;
         this.pace = pace;
-        this.line = new Line();
+        this.line = new CancellableCall();
         this.attempts = connections.on(line, 0);
         lines.add(line);
     }
@@ -102,8 +102,8 @@ final class BlobDownload implements Transfer {
      *
      * @param silence after which a further connection is made
      */
-    static BlobDownload open(RegistryHost upstream, Extent wanted, Connections connections, RetryBudget budget,
-            Hedges hedges, Duration silence, UpstreamEvents events, Pace pace)
+    static BlobDownload open(RegistryHost upstream, ByteRange wanted, Connections connections, RetryBudget budget,
+            Hedges hedges, Duration silence, UpstreamEvents events, Scheduler pace)
             throws OriginException, InterruptedException {
         BlobDownload download = new BlobDownload(upstream, wanted, connections, budget, hedges, silence, events, pace);
         boolean opened = false;
@@ -148,13 +148,13 @@ final class BlobDownload implements Transfer {
     @Override
     public void close() {
         closed = true;
-        lines.forEach(Line::close);
+        lines.forEach(CancellableCall::close);
     }
 
     /** A line that is closed with this download. */
-    private Line newLine() {
-        lines.removeIf(Line::isClosed);
-        Line added = new Line();
+    private CancellableCall newLine() {
+        lines.removeIf(CancellableCall::isClosed);
+        CancellableCall added = new CancellableCall();
         lines.add(added);
         if (closed) {
             added.close();
@@ -198,7 +198,7 @@ final class BlobDownload implements Transfer {
 
     private int read(AnswerBody from, ByteBuffer destination) throws OriginException, InterruptedException {
         try {
-            return from.read(destination, end.orElse(Extent.END) - position);
+            return from.read(destination, end.orElse(ByteRange.END) - position);
         } catch (IOException e) {
             throw broken(e);
         }
@@ -310,7 +310,7 @@ final class BlobDownload implements Transfer {
         if (!answered.line().equals(line)) {
             answered.line().enter();
             hangUp();
-            Line before = line;
+            CancellableCall before = line;
             line = answered.line();
             attempts = answered.attempts();
             before.leave();
@@ -331,7 +331,7 @@ final class BlobDownload implements Transfer {
     /** A wait for an answer, or for its next byte; what is asked beside is the same for both. */
     private abstract class Wait implements Hedges.Wait<Answered> {
 
-        private final Line own = BlobDownload.this.line;
+        private final CancellableCall own = BlobDownload.this.line;
         private final OptionalLong known = BlobDownload.this.length;
         private final Asked asked;
         private final boolean mayBeRefused;
@@ -342,7 +342,7 @@ final class BlobDownload implements Transfer {
         }
 
         /** Asks, and returns when there is a head that fits. */
-        Answered ask(Line on, Attempts by, @Nullable UpstreamException failure)
+        Answered ask(CancellableCall on, Attempts by, @Nullable UpstreamException failure)
                 throws OriginException, InterruptedException {
             Reply fresh = by.begin(asked, failure);
             on.answered(fresh);
@@ -354,22 +354,22 @@ final class BlobDownload implements Transfer {
         }
 
         @Override
-        public Line line() {
+        public CancellableCall line() {
             return own;
         }
 
         @Override
-        public Line another() {
+        public CancellableCall another() {
             return newLine();
         }
 
         @Override
-        public Answered beside(Line on, int nth) throws OriginException, InterruptedException {
+        public Answered beside(CancellableCall on, int nth) throws OriginException, InterruptedException {
             on.enter();
             try {
                 Attempts by = connections.on(on, nth);
                 Answered fresh = ask(on, by, null);
-                boolean hasNone = fresh.answer().end().orElse(Extent.END) <= asked.wanted().from();
+                boolean hasNone = fresh.answer().end().orElse(ByteRange.END) <= asked.wanted().from();
                 if (!hasNone && !isAtFirstByte(fresh.body())) {
                     throw new UpstreamException(Kind.UNREACHABLE, by.failed() + "the body ended too early");
                 }
@@ -427,7 +427,7 @@ final class BlobDownload implements Transfer {
 
     /** What is missing; all of it from an upstream that does not understand ranges. */
     private Asked asked() {
-        Extent missing = new Extent(position, isWhole ? Extent.END : wanted.to());
+        ByteRange missing = new ByteRange(position, isWhole ? ByteRange.END : wanted.to());
         return wrongRanges < MOST_WRONG_RANGES ? Asked.of(missing) : new Asked(missing, false);
     }
 

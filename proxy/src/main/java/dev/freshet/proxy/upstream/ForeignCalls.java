@@ -1,6 +1,6 @@
 package dev.freshet.proxy.upstream;
 
-import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.proxy.upstream.RegistryCalls.Ask;
 import dev.freshet.proxy.upstream.RegistryCalls.Reply;
@@ -36,7 +36,7 @@ final class ForeignCalls implements BlobDownload.Attempts {
     private final ForeignTurns turns;
     private final RegistryHost upstream;
     private final UpstreamEvents events;
-    private final Line line;
+    private final CancellableCall line;
     private final int turn;
 
     private @Nullable ForeignUrl used;
@@ -57,7 +57,7 @@ final class ForeignCalls implements BlobDownload.Attempts {
      * @param turn how many of the URLs that would be asked first are asked last, as others ask them already
      */
     ForeignCalls(RegistryCalls calls, Wanted wanted, ForeignTurns turns, RegistryHost upstream, UpstreamEvents events,
-            Line line, int turn) {
+            CancellableCall line, int turn) {
         this.turn = turn;
         this.calls = calls;
         this.wanted = wanted;

@@ -1,12 +1,12 @@
 package dev.freshet.proxy.upstream;
 
-import dev.freshet.cache.flight.BlobOrigin;
-import dev.freshet.cache.flight.OriginException;
-import dev.freshet.cache.flight.Transfer;
+import dev.freshet.cache.fill.BlobOrigin;
+import dev.freshet.cache.fill.OriginException;
+import dev.freshet.cache.fill.Transfer;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
-import dev.freshet.cache.store.Extent;
+import dev.freshet.cache.store.ByteRange;
 import dev.freshet.proxy.upstream.foreign.Deliveries;
 import dev.freshet.proxy.upstream.foreign.ForeignUrl;
 import java.util.Comparator;
@@ -35,7 +35,7 @@ final class ForeignOrigin implements BlobOrigin {
     @FunctionalInterface
     interface Opening {
 
-        Transfer open(Extent wanted, ForeignTurns turns) throws OriginException, InterruptedException;
+        Transfer open(ByteRange wanted, ForeignTurns turns) throws OriginException, InterruptedException;
     }
 
     /**
@@ -61,7 +61,7 @@ final class ForeignOrigin implements BlobOrigin {
     }
 
     @Override
-    public Transfer open(Extent wanted) throws OriginException, InterruptedException {
+    public Transfer open(ByteRange wanted) throws OriginException, InterruptedException {
         return opening.open(wanted, turns);
     }
 

@@ -19,11 +19,11 @@ final class Greeting implements LoginCheck {
     private final Upstream upstream;
     private final UpstreamHttp http;
     private final UpstreamEvents events;
-    private final Pace pace;
+    private final Scheduler pace;
     private final Duration patience;
 
     /** @param patience how long the answer may take */
-    Greeting(Upstream upstream, UpstreamHttp http, UpstreamEvents events, Pace pace, Duration patience) {
+    Greeting(Upstream upstream, UpstreamHttp http, UpstreamEvents events, Scheduler pace, Duration patience) {
         this.upstream = upstream;
         this.http = http;
         this.events = events;

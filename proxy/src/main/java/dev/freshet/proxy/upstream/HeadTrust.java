@@ -3,9 +3,9 @@ package dev.freshet.proxy.upstream;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.fill.OriginException;
 import dev.freshet.config.unit.Durations;
-import dev.freshet.proxy.upstream.Absences.Wanted;
+import dev.freshet.proxy.upstream.NegativeCache.Wanted;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -102,7 +102,7 @@ final class HeadTrust {
      * @throws RefusedByHeadException if it has failed with an answer, or names no digest
      * @throws UpstreamException if it has failed without one
      */
-    Optional<ManifestHead> ask(Wanted wanted, Absences.Question<ManifestHead> head)
+    Optional<ManifestHead> ask(Wanted wanted, NegativeCache.Question<ManifestHead> head)
             throws OriginException, InterruptedException {
         try {
             ManifestHead answer = head.ask();

@@ -1,6 +1,6 @@
 package dev.freshet.proxy.upstream;
 
-import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.fill.OriginException;
 import dev.freshet.proxy.upstream.health.RetryShare;
 import java.time.Duration;
 import java.util.Set;
@@ -32,13 +32,13 @@ final class Hedges {
 
     private static final Logger LOG = LoggerFactory.getLogger(Hedges.class);
 
-    private final Pace pace;
+    private final Scheduler pace;
     private final RetryShare share;
     private final Executor executor;
     private final Set<Hedge<?>> waiting = ConcurrentHashMap.newKeySet();
 
     /** @param executor runs the calls beside, unbounded */
-    Hedges(Pace pace, RetryShare share, Executor executor) {
+    Hedges(Scheduler pace, RetryShare share, Executor executor) {
         this.pace = pace;
         this.share = share;
         this.executor = executor;
@@ -48,20 +48,20 @@ final class Hedges {
     interface Wait<T> {
 
         /** What the first call is made on; closed when another call was first, or the time is over. */
-        Line line();
+        CancellableCall line();
 
         /** Makes the first call, on the thread that waits. */
         T first() throws OriginException, InterruptedException;
 
         /** A line for a further call; it is closed when that is not wanted any more. */
-        Line another();
+        CancellableCall another();
 
         /**
          * Makes a further call, on another thread; returns when there is something of use.
          *
          * @param nth 1 for the first one beside
          */
-        T beside(Line line, int nth) throws OriginException, InterruptedException;
+        T beside(CancellableCall line, int nth) throws OriginException, InterruptedException;
 
         /** Lets go of what has come too late. */
         void drop(T late);
@@ -128,7 +128,7 @@ final class Hedges {
         private int calls;
         private boolean settled;
         private boolean firstHasFailed;
-        private @Nullable Line other;
+        private @Nullable CancellableCall other;
         private @Nullable T won;
         private @Nullable UpstreamException refusal;
 
@@ -192,7 +192,7 @@ final class Hedges {
 
         /** Nothing is made beside any more. */
         void end() {
-            Line open;
+            CancellableCall open;
             lock.lock();
             try {
                 settled = true;
@@ -207,8 +207,8 @@ final class Hedges {
         }
 
         void look() {
-            Line before;
-            Line next = null;
+            CancellableCall before;
+            CancellableCall next = null;
             int nth;
             lock.lock();
             try {
@@ -249,7 +249,7 @@ final class Hedges {
             return !firstHasFailed && wait.line().isCalling() && pace.nanoTime() - beganNanos >= nextNanos;
         }
 
-        private void begin(Line line, int nth) {
+        private void begin(CancellableCall line, int nth) {
             try {
                 executor.execute(() -> run(line, nth));
             } catch (RejectedExecutionException e) {
@@ -257,7 +257,7 @@ final class Hedges {
             }
         }
 
-        private void run(Line line, int nth) {
+        private void run(CancellableCall line, int nth) {
             try {
                 succeeded(line, wait.beside(line, nth));
             } catch (UpstreamException e) {
@@ -273,7 +273,7 @@ final class Hedges {
             }
         }
 
-        private void succeeded(Line line, T result) {
+        private void succeeded(CancellableCall line, T result) {
             boolean isFirst;
             lock.lock();
             try {
@@ -294,7 +294,7 @@ final class Hedges {
             }
         }
 
-        private void failed(Line line, @Nullable UpstreamException failure) {
+        private void failed(CancellableCall line, @Nullable UpstreamException failure) {
             boolean isAnswer = failure != null && wait.mayBeRefused() && isRefusal(failure);
             boolean counts;
             lock.lock();

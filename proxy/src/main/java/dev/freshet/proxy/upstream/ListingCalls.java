@@ -1,6 +1,6 @@
 package dev.freshet.proxy.upstream;
 
-import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.proxy.upstream.RegistryCalls.Ask;
@@ -33,9 +33,9 @@ final class ListingCalls {
 
     private final Upstream upstream;
     private final PatientCalls calls;
-    private final Pace pace;
+    private final Scheduler pace;
 
-    ListingCalls(Upstream upstream, PatientCalls calls, Pace pace) {
+    ListingCalls(Upstream upstream, PatientCalls calls, Scheduler pace) {
         this.upstream = upstream;
         this.calls = calls;
         this.pace = pace;
@@ -103,7 +103,7 @@ final class ListingCalls {
         String message = ask.what() + " from upstream " + upstream.name() + " failed: its body is no " + noun;
         throw pages.size() > 1 || pages.getFirst().type.equals(INDEX)
                 ? new UpstreamException(Kind.BAD_ANSWER, message)
-                : Verdicts.failure(ask, UpstreamException.inferred(message, null));
+                : ResponseClassifier.failure(ask, UpstreamException.inferred(message, null));
     }
 
     private List<Page> pages(Ask first, String noun, Duration patience) throws OriginException, InterruptedException {

@@ -1,6 +1,6 @@
 package dev.freshet.proxy.upstream;
 
-import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.ImageReference;
 import dev.freshet.cache.name.InvalidNameException;

@@ -1,6 +1,6 @@
 package dev.freshet.proxy.upstream;
 
-import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.fill.OriginException;
 import dev.freshet.proxy.upstream.RegistryCalls.Ask;
 import dev.freshet.proxy.upstream.RegistryCalls.Reply;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
@@ -22,12 +22,12 @@ final class PatientCalls {
     private final RegistryCalls calls;
     private final UpstreamEvents events;
     private final InstantSource clock;
-    private final Pace pace;
+    private final Scheduler pace;
     private final RetryShare share;
     private final Hedges hedges;
 
     /** @param hedges whose share of repetitions is this one */
-    PatientCalls(Upstream upstream, RegistryCalls calls, UpstreamEvents events, InstantSource clock, Pace pace,
+    PatientCalls(Upstream upstream, RegistryCalls calls, UpstreamEvents events, InstantSource clock, Scheduler pace,
             RetryShare share, Hedges hedges) {
         this.hedges = hedges;
         this.upstream = upstream;
@@ -58,7 +58,7 @@ final class PatientCalls {
     <T> T ask(Ask ask, Duration patience, Reading<T> reading) throws OriginException, InterruptedException {
         return judged(ask, patience, reply -> {
             if (reply.response().code() != 200) {
-                throw Verdicts.refusal(calls.failed(ask), reply, ask, clock);
+                throw ResponseClassifier.refusal(calls.failed(ask), reply, ask, clock);
             }
             return reading.read(reply.response(), calls.failed(ask));
         });
@@ -73,7 +73,7 @@ final class PatientCalls {
             try {
                 return hedges.first(Hedges.silence(patience), new Try<>(ask, patience, began, judging));
             } catch (UpstreamException e) {
-                failure = Verdicts.failure(ask, e);
+                failure = ResponseClassifier.failure(ask, e);
             }
             Optional<Duration> pause = isWorthRepeating(ask, failure)
                     ? budget.failed(failure.retryAfter())
@@ -103,7 +103,7 @@ final class PatientCalls {
         private final Duration patience;
         private final long beganNanos;
         private final Judging<T> judging;
-        private final Line own = new Line();
+        private final CancellableCall own = new CancellableCall();
 
         Try(Ask ask, Duration patience, long beganNanos, Judging<T> judging) {
             this.ask = ask;
@@ -112,7 +112,7 @@ final class PatientCalls {
             this.judging = judging;
         }
 
-        private T make(Line line) throws OriginException, InterruptedException {
+        private T make(CancellableCall line) throws OriginException, InterruptedException {
             Ask left = ask.after(Duration.ofNanos(pace.nanoTime() - beganNanos));
             try (Reply reply = calls.send(left, left.request().url(), line::dials)) {
                 return judging.judge(reply);
@@ -127,7 +127,7 @@ final class PatientCalls {
         }
 
         @Override
-        public Line line() {
+        public CancellableCall line() {
             return own;
         }
 
@@ -137,12 +137,12 @@ final class PatientCalls {
         }
 
         @Override
-        public Line another() {
-            return new Line();
+        public CancellableCall another() {
+            return new CancellableCall();
         }
 
         @Override
-        public T beside(Line line, int nth) throws OriginException, InterruptedException {
+        public T beside(CancellableCall line, int nth) throws OriginException, InterruptedException {
             return make(line);
         }
 

@@ -3,17 +3,17 @@ package dev.freshet.proxy.upstream;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.freshet.cache.catalog.Question;
 import dev.freshet.cache.catalog.Resource;
-import dev.freshet.cache.flight.BlobOrigin;
-import dev.freshet.cache.flight.OriginException;
-import dev.freshet.cache.flight.Transfer;
+import dev.freshet.cache.fill.BlobOrigin;
+import dev.freshet.cache.fill.OriginException;
+import dev.freshet.cache.fill.Transfer;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.ImageReference;
 import dev.freshet.cache.name.Reference;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
-import dev.freshet.cache.store.Extent;
+import dev.freshet.cache.store.ByteRange;
 import dev.freshet.proxy.accept.Accept;
-import dev.freshet.proxy.upstream.Absences.Wanted;
+import dev.freshet.proxy.upstream.NegativeCache.Wanted;
 import dev.freshet.proxy.upstream.RegistryCalls.Ask;
 import dev.freshet.proxy.upstream.RegistryCalls.Reply;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
@@ -56,7 +56,7 @@ public final class Registry implements AutoCloseable {
     private final RegistryCalls calls;
     private final RegistryCalls foreignCalls;
     private final Suspects suspects;
-    private final Absences absences;
+    private final NegativeCache absences;
     private final RateLimits limits;
     private final HeadTrust heads;
     private final Accounts accounts;
@@ -65,7 +65,7 @@ public final class Registry implements AutoCloseable {
     private final ListingCalls listings;
     private final UpstreamEvents events;
     private final InstantSource clock;
-    private final Pace pace;
+    private final Scheduler pace;
     private final Duration stallTimeout;
     private final Duration manifestTimeout;
     private final Hedges hedges;
@@ -78,7 +78,7 @@ public final class Registry implements AutoCloseable {
 
     /** One without notes of what it does not have. */
     public Registry(Upstream upstream, Duration stallTimeout, Duration manifestTimeout, Duration negativeTtl,
-            UpstreamEvents events, InstantSource clock, Pace pace, Executor executor) throws IOException {
+            UpstreamEvents events, InstantSource clock, Scheduler pace, Executor executor) throws IOException {
         this(upstream, stallTimeout, manifestTimeout, negativeTtl, Duration.ZERO, AbsenceNotes.NONE, events, clock,
                 pace,
                 executor);
@@ -94,7 +94,8 @@ public final class Registry implements AutoCloseable {
      * @throws IOException if the upstream's CA file cannot be used
      */
     public Registry(Upstream upstream, Duration stallTimeout, Duration manifestTimeout, Duration negativeTtl,
-            Duration staleIfError, AbsenceNotes absenceNotes, UpstreamEvents events, InstantSource clock, Pace pace,
+            Duration staleIfError, AbsenceNotes absenceNotes, UpstreamEvents events, InstantSource clock,
+            Scheduler pace,
             Executor executor) throws IOException {
         this.upstream = upstream;
         this.events = events;
@@ -126,7 +127,7 @@ public final class Registry implements AutoCloseable {
         this.foreignCalls = new RegistryCalls(upstream, http,
                 RedirectRules.withoutRegistry(upstream.redirectHosts()), asAccount, circuit, others, events, pace);
         this.suspects = new Suspects(ticker);
-        this.absences = new Absences(upstream, negativeTtl, staleIfError, absenceNotes, clock, ticker);
+        this.absences = new NegativeCache(upstream, negativeTtl, staleIfError, absenceNotes, clock, ticker);
         this.heads = new HeadTrust(negativeTtl, ticker);
         this.patient = new PatientCalls(upstream, calls, events, clock, pace, share, hedges);
         this.manifests = new ManifestCalls(upstream, patient);
@@ -277,7 +278,7 @@ public final class Registry implements AutoCloseable {
     /** Where a blob comes from; all transfers of one share what is found out about its storage. */
     public BlobOrigin blob(Repository repository, Digest digest) {
         Ask ask = ask(repository, digest, "", Optional.empty());
-        Whereabouts whereabouts = new Whereabouts(clock);
+        StorageLocation whereabouts = new StorageLocation(clock);
         Wanted blob = blobOf(repository, digest);
         return new BlobOrigin() {
 
@@ -289,7 +290,7 @@ public final class Registry implements AutoCloseable {
             }
 
             @Override
-            public Transfer open(Extent wanted) throws OriginException, InterruptedException {
+            public Transfer open(ByteRange wanted) throws OriginException, InterruptedException {
                 if (found) {
                     return download(wanted);
                 }
@@ -299,7 +300,7 @@ public final class Registry implements AutoCloseable {
                 return first;
             }
 
-            private Transfer download(Extent wanted) throws OriginException, InterruptedException {
+            private Transfer download(ByteRange wanted) throws OriginException, InterruptedException {
                 RetryBudget budget = found
                         ? RetryBudget.forMore(pace, stallTimeout, share)
                         : RetryBudget.forFirst(pace, stallTimeout, share);
@@ -371,7 +372,7 @@ public final class Registry implements AutoCloseable {
                 case 206 -> ContentRange.parse(response.header("Content-Range")).map(ContentRange::total)
                         .orElse(OptionalLong.empty());
                 case 416 -> emptyOnly(response, ask, reply);
-                default -> throw Verdicts.refusal(calls.failed(ask), reply, clock);
+                default -> throw ResponseClassifier.refusal(calls.failed(ask), reply, clock);
             };
         });
     }
@@ -379,7 +380,7 @@ public final class Registry implements AutoCloseable {
     /** No byte can be had of an empty blob; any other has a first one. */
     private OptionalLong emptyOnly(Response response, Ask ask, Reply reply) throws UpstreamException {
         if (!ContentRange.totalOfNone(response.header("Content-Range")).equals(OptionalLong.of(0))) {
-            throw Verdicts.refusal(calls.failed(ask), reply, clock);
+            throw ResponseClassifier.refusal(calls.failed(ask), reply, clock);
         }
         return OptionalLong.of(0);
     }

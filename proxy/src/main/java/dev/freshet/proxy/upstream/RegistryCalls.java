@@ -1,6 +1,6 @@
 package dev.freshet.proxy.upstream;
 
-import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.fill.OriginException;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.health.Admission.Held;
@@ -40,10 +40,10 @@ final class RegistryCalls {
     private final OtherRegistries others;
     private final Circuit circuit;
     private final UpstreamEvents events;
-    private final Pace pace;
+    private final Scheduler pace;
 
     RegistryCalls(Upstream upstream, UpstreamHttp http, RedirectRules rules, AccountCalls accounts, Circuit circuit,
-            OtherRegistries others, UpstreamEvents events, Pace pace) {
+            OtherRegistries others, UpstreamEvents events, Scheduler pace) {
         this.upstream = upstream;
         this.http = http;
         this.rules = rules;

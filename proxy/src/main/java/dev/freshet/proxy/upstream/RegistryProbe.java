@@ -1,7 +1,7 @@
 package dev.freshet.proxy.upstream;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Reference;
 import dev.freshet.cache.name.Repository;
@@ -53,7 +53,7 @@ public final class RegistryProbe implements AutoCloseable {
      * @param executor runs token fetches, unbounded
      * @throws IOException if the upstream's CA file cannot be used
      */
-    public RegistryProbe(Upstream upstream, Duration patience, InstantSource clock, Pace pace, Executor executor)
+    public RegistryProbe(Upstream upstream, Duration patience, InstantSource clock, Scheduler pace, Executor executor)
             throws IOException {
         this.upstream = upstream;
         this.patience = patience;
@@ -92,7 +92,7 @@ public final class RegistryProbe implements AutoCloseable {
             if (status == 401) {
                 challenges = reply.response().challenges();
             } else if (status != 200 && status / 100 != 3) {
-                throw Verdicts.refusal(calls.failed(ask), reply, clock);
+                throw ResponseClassifier.refusal(calls.failed(ask), reply, clock);
             } else if (MediaTypes.bare(reply.response().header("Content-Type")).equals("text/html") && status == 200) {
                 throw new UpstreamException(Kind.BAD_ANSWER, calls.failed(ask) + "it came as text/html, a web page");
             }
@@ -157,7 +157,7 @@ public final class RegistryProbe implements AutoCloseable {
         try (Reply reply = calls.send(ask, url, call -> asked.add(call.request().url()))) {
             int status = reply.response().code();
             if (status != 200 && status != 206) {
-                throw Verdicts.refusal(calls.failed(ask), reply, clock);
+                throw ResponseClassifier.refusal(calls.failed(ask), reply, clock);
             }
         }
         return asked.stream().filter(hop -> !(hop.host().equals(url.host()) && hop.port() == url.port()))

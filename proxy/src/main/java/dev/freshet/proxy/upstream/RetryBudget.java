@@ -28,7 +28,7 @@ final class RetryBudget {
     private static final long LONGEST_PAUSE_MILLIS = 5_000;
     private static final Duration LONGEST_FIRST_WAIT = Duration.ofSeconds(2);
 
-    private final Pace pace;
+    private final Scheduler pace;
     private final long stallNanos;
     private final RetryShare share;
     private final boolean isForMore;
@@ -44,7 +44,7 @@ final class RetryBudget {
 
     private final AtomicLong besideNanos = new AtomicLong();
 
-    private RetryBudget(Pace pace, Duration stallTimeout, RetryShare share, boolean isForMore) {
+    private RetryBudget(Scheduler pace, Duration stallTimeout, RetryShare share, boolean isForMore) {
         this.pace = pace;
         this.stallNanos = stallTimeout.toNanos();
         this.share = share;
@@ -55,13 +55,13 @@ final class RetryBudget {
     }
 
     /** One for a first request. */
-    static RetryBudget forFirst(Pace pace, Duration stallTimeout, RetryShare share) {
+    static RetryBudget forFirst(Scheduler pace, Duration stallTimeout, RetryShare share) {
         share.begun();
         return new RetryBudget(pace, stallTimeout, share, false);
     }
 
     /** One for more of a blob of which some was had before: somebody may have that already, and cannot go elsewhere. */
-    static RetryBudget forMore(Pace pace, Duration stallTimeout, RetryShare share) {
+    static RetryBudget forMore(Scheduler pace, Duration stallTimeout, RetryShare share) {
         return new RetryBudget(pace, stallTimeout, share, true);
     }
 

@@ -43,14 +43,14 @@ final class TokenCalls implements TokenEndpoint {
     private final UpstreamHttp http;
     private final UpstreamEvents events;
     private final InstantSource clock;
-    private final Pace pace;
+    private final Scheduler pace;
     private final Duration patience;
 
     /** Where the usual way has led nowhere, and the other one somewhere. */
     private volatile @Nullable HttpUrl unusual;
 
     /** @param patience how long one answer may take */
-    TokenCalls(Upstream upstream, UpstreamHttp http, UpstreamEvents events, InstantSource clock, Pace pace,
+    TokenCalls(Upstream upstream, UpstreamHttp http, UpstreamEvents events, InstantSource clock, Scheduler pace,
             Duration patience) {
         this.upstream = upstream;
         this.http = http;

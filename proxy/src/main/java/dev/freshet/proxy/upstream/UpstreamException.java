@@ -1,7 +1,7 @@
 package dev.freshet.proxy.upstream;
 
-import dev.freshet.cache.flight.OriginException;
-import dev.freshet.cache.flight.OriginFailure;
+import dev.freshet.cache.fill.OriginException;
+import dev.freshet.cache.fill.OriginFailure;
 import dev.freshet.proxy.upstream.auth.CredentialsRefusedException;
 import dev.freshet.proxy.upstream.health.Admission;
 import java.io.IOException;

@@ -6,7 +6,7 @@
  * everywhere else, and follows redirects by hand under {@link dev.freshet.proxy.upstream.redirect.RedirectRules}. {@link
  * dev.freshet.proxy.upstream.BlobDownload} makes of many such calls one unbroken transfer of a blob or a stretch of it: when
  * a connection breaks, it goes on at the byte where it stopped. All downloads of one blob share its {@link
- * dev.freshet.proxy.upstream.Whereabouts}: one signed URL serves them until it is about to die, and then one of them asks
+ * dev.freshet.proxy.upstream.StorageLocation}: one signed URL serves them until it is about to die, and then one of them asks
  * the registry for another. A blob that a manifest lists with URLs, and that its registry does not have, comes from these in
  * turn ({@link dev.freshet.proxy.upstream.ForeignCalls}), by the same downloads.
  */

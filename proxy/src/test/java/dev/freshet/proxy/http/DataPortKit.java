@@ -1,8 +1,8 @@
 package dev.freshet.proxy.http;
 
 import dev.freshet.cache.catalog.InMemoryCatalog;
-import dev.freshet.cache.flight.ContentCache;
-import dev.freshet.cache.flight.SilentListener;
+import dev.freshet.cache.fill.ContentCache;
+import dev.freshet.cache.fill.SilentListener;
 import dev.freshet.cache.fresh.Freshness;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
@@ -16,8 +16,8 @@ import dev.freshet.proxy.serve.PullListener;
 import dev.freshet.proxy.serve.Registries;
 import dev.freshet.proxy.serve.RegistryService;
 import dev.freshet.proxy.serve.StoreTrouble;
-import dev.freshet.proxy.upstream.Pace;
 import dev.freshet.proxy.upstream.Registry;
+import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;
 import dev.freshet.proxy.upstream.UpstreamEvents;
 import dev.freshet.testbed.ManualClock;
@@ -143,7 +143,7 @@ abstract class DataPortKit {
 
     /** Waits for the commits of what was fetched: readers have everything a moment before. */
     void awaitCommits() {
-        while (cache.flights() > 0) {
+        while (cache.fills() > 0) {
             Thread.onSpinWait();
         }
     }
@@ -187,7 +187,7 @@ abstract class DataPortKit {
                     Upstream.at(new RegistryHost("lab"), URI.create(url), List.of(), List.of(), List.of(),
                             Optional.empty()),
                     Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(10), new NoEvents(),
-                    new ManualClock(), Pace.SYSTEM,
+                    new ManualClock(), Scheduler.SYSTEM,
                     threads);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,11 +1,11 @@
 package dev.freshet.proxy.http;
 
-import dev.freshet.cache.flight.Content;
-import dev.freshet.cache.flight.ContentException;
-import dev.freshet.cache.flight.Source;
+import dev.freshet.cache.fill.Content;
+import dev.freshet.cache.fill.ContentException;
+import dev.freshet.cache.fill.Source;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.BlobStoreKit;
-import dev.freshet.cache.store.Extent;
+import dev.freshet.cache.store.ByteRange;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +28,7 @@ class MultipartTest {
 
     private final Coming content = new Coming();
     private final Multipart body = new Multipart(DIGEST, content,
-            List.of(new Extent(5, 8), new Extent(0, 1000), new Extent(9, 10)),
+            List.of(new ByteRange(5, 8), new ByteRange(0, 1000), new ByteRange(9, 10)),
             1000);
 
     @Test
@@ -104,7 +104,8 @@ class MultipartTest {
     void aLongDigestMakesNoLongBoundary() {
         Digest digest = Digest.of(Digest.Algorithm.SHA512, Digest.Algorithm.SHA512.newHash());
 
-        String type = new Multipart(digest, content, List.of(new Extent(0, 1), new Extent(2, 3)), 1000).contentType();
+        String type = new Multipart(digest, content, List.of(new ByteRange(0, 1), new ByteRange(2, 3)), 1000)
+                .contentType();
 
         assertThat(type).isEqualTo("multipart/byteranges; boundary=" + digest.hex().substring(0, 64));
     }
@@ -139,7 +140,7 @@ class MultipartTest {
         private @Nullable RuntimeException failure;
 
         @Override
-        public void want(List<Extent> parts) {
+        public void want(List<ByteRange> parts) {
             // all of it comes
         }
 

@@ -1,14 +1,14 @@
 package dev.freshet.proxy.meter;
 
-import dev.freshet.cache.flight.BlobOrigin;
-import dev.freshet.cache.flight.ContentCache;
-import dev.freshet.cache.flight.FlightEnd;
-import dev.freshet.cache.flight.Transfer;
+import dev.freshet.cache.fill.BlobOrigin;
+import dev.freshet.cache.fill.ContentCache;
+import dev.freshet.cache.fill.FillOutcome;
+import dev.freshet.cache.fill.Transfer;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
+import dev.freshet.cache.store.ByteRange;
 import dev.freshet.cache.store.EvictionReason;
-import dev.freshet.cache.store.Extent;
 import dev.freshet.cache.store.InMemoryBlobStore;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.proxy.http.RequestLog;
@@ -103,7 +103,7 @@ class MetricsTest {
             meters.limited(LAB, limits());
             meters.limited(LAB, limits());
             meters.began(DIGEST, origin);
-            meters.ended(DIGEST, origin, new FlightEnd.DigestMismatch(DIGEST, DIGEST), 100);
+            meters.ended(DIGEST, origin, new FillOutcome.DigestMismatch(DIGEST, DIGEST), 100);
             meters.damaged(DIGEST, "flipped");
             meters.lost(3, 4096, "gone");
             meters.storeFailed(DIGEST, new StoreException("open failed"));
@@ -127,7 +127,7 @@ class MetricsTest {
         }
 
         @Override
-        public Transfer open(Extent wanted) {
+        public Transfer open(ByteRange wanted) {
             throw new IllegalStateException("never asked");
         }
     }

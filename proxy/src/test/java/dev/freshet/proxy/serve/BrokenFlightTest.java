@@ -1,17 +1,17 @@
 package dev.freshet.proxy.serve;
 
-import dev.freshet.cache.flight.BlobOrigin;
-import dev.freshet.cache.flight.Content;
-import dev.freshet.cache.flight.ContentCache;
-import dev.freshet.cache.flight.ContentException;
-import dev.freshet.cache.flight.FlightEnd;
-import dev.freshet.cache.flight.FlightListener;
-import dev.freshet.cache.flight.Lookup;
-import dev.freshet.cache.flight.Transfer;
+import dev.freshet.cache.fill.BlobOrigin;
+import dev.freshet.cache.fill.Content;
+import dev.freshet.cache.fill.ContentCache;
+import dev.freshet.cache.fill.ContentException;
+import dev.freshet.cache.fill.FillListener;
+import dev.freshet.cache.fill.FillOutcome;
+import dev.freshet.cache.fill.Lookup;
+import dev.freshet.cache.fill.Transfer;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
-import dev.freshet.cache.store.Extent;
+import dev.freshet.cache.store.ByteRange;
 import dev.freshet.cache.store.InMemoryBlobStore;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.proxy.error.Errors;
@@ -33,9 +33,9 @@ class BrokenFlightTest {
     private static final byte[] BLOB = "content".getBytes(StandardCharsets.UTF_8);
     private static final Digest DIGEST = Digest.sha256(BLOB);
 
-    private final List<FlightEnd> ends = new ArrayList<>();
+    private final List<FillOutcome> ends = new ArrayList<>();
 
-    private final class Listening implements FlightListener {
+    private final class Listening implements FillListener {
 
         @Override
         public void began(Digest digest, BlobOrigin origin) {}
@@ -44,7 +44,7 @@ class BrokenFlightTest {
         public void resumed(Digest digest, BlobOrigin origin, long bytes) {}
 
         @Override
-        public void ended(Digest digest, BlobOrigin origin, FlightEnd end, long bytes) {
+        public void ended(Digest digest, BlobOrigin origin, FillOutcome end, long bytes) {
             ends.add(end);
         }
 
@@ -66,7 +66,7 @@ class BrokenFlightTest {
         }
 
         @Override
-        public Transfer open(Extent wanted) {
+        public Transfer open(ByteRange wanted) {
             boolean breaks = opened++ == 0;
             ByteBuffer bytes = ByteBuffer.wrap(BLOB);
             return new Transfer() {
@@ -113,17 +113,17 @@ class BrokenFlightTest {
                         .isInstanceOfSatisfying(ContentException.class,
                                 e -> assertThat(Errors.of(e).status()).isEqualTo(500));
             }
-            assertThat(cache.flights()).isZero();
+            assertThat(cache.fills()).isZero();
 
             try (Content second = leading(cache.open(DIGEST, OptionalLong.empty(), origin))) {
                 assertThat(second.awaitLength(Duration.ofSeconds(1))).hasValue(BLOB.length);
             }
         }
-        assertThat(ends).hasExactlyElementsOfTypes(FlightEnd.Broken.class, FlightEnd.Complete.class);
+        assertThat(ends).hasExactlyElementsOfTypes(FillOutcome.Broken.class, FillOutcome.Complete.class);
     }
 
     private static Content leading(Lookup lookup) {
-        if (lookup instanceof Lookup.Leading(Content content)) {
+        if (lookup instanceof Lookup.Started(Content content)) {
             return content;
         }
         throw new AssertionError("not leading: " + lookup);

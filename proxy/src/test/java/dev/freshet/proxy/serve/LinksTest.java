@@ -12,7 +12,7 @@ import dev.freshet.proxy.upstream.Registry;
 import dev.freshet.proxy.upstream.Upstream;
 import dev.freshet.proxy.upstream.UpstreamEvents;
 import dev.freshet.testbed.ManualClock;
-import dev.freshet.testbed.proxy.ManualPace;
+import dev.freshet.testbed.proxy.ManualScheduler;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -128,7 +128,7 @@ class LinksTest {
     }
 
     private static Registry registry() {
-        ManualPace pace = new ManualPace();
+        ManualScheduler pace = new ManualScheduler();
         try {
             return new Registry(Upstream.at(APP.registry(), URI.create("http://127.0.0.1:1"), List.of(), List.of(),
                     List.of(), Optional.empty()), Duration.ofSeconds(60), Duration.ofSeconds(30), Duration.ZERO,

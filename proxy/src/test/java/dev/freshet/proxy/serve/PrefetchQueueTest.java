@@ -3,7 +3,7 @@ package dev.freshet.proxy.serve;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
-import dev.freshet.testbed.proxy.ManualPace;
+import dev.freshet.testbed.proxy.ManualScheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +23,7 @@ class PrefetchQueueTest {
     private static final Repository OTHER = new Repository(new RegistryHost("lab"), "team/other");
 
     private final Set<Digest> read = new HashSet<>();
-    private final ManualPace pace = new ManualPace();
+    private final ManualScheduler pace = new ManualScheduler();
     private final PrefetchQueue queue = new PrefetchQueue(2, pace::nanoTime, read::contains);
 
     @Test

@@ -1,7 +1,7 @@
 package dev.freshet.proxy.serve;
 
-import dev.freshet.cache.flight.OriginException;
-import dev.freshet.cache.flight.OriginFailure;
+import dev.freshet.cache.fill.OriginException;
+import dev.freshet.cache.fill.OriginFailure;
 import dev.freshet.proxy.serve.SharedCalls.Outcome;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;

@@ -1,6 +1,6 @@
 package dev.freshet.proxy.upstream;
 
-import dev.freshet.cache.store.Extent;
+import dev.freshet.cache.store.ByteRange;
 import java.util.OptionalLong;
 import okhttp3.Protocol;
 import okhttp3.Request;
@@ -20,8 +20,8 @@ class AnswersTest {
 
     private static final OptionalLong UNKNOWN = OptionalLong.empty();
     private static final OptionalLong TEN = OptionalLong.of(10);
-    private static final Asked REST = Asked.of(Extent.from(4));
-    private static final Asked STRETCH = Asked.of(new Extent(4, 7));
+    private static final Asked REST = Asked.of(ByteRange.from(4));
+    private static final Asked STRETCH = Asked.of(new ByteRange(4, 7));
 
     @ParameterizedTest
     @CsvSource({"bytes 0-0/1,0,0,1", "bytes 5-9/10,5,9,10", "bytes 5-9/*,5,9,-1", "' bytes 1-2/3 ',1,2,3"})

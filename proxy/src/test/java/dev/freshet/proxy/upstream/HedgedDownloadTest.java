@@ -1,13 +1,13 @@
 package dev.freshet.proxy.upstream;
 
-import dev.freshet.cache.flight.OriginException;
-import dev.freshet.cache.flight.OriginFailure;
-import dev.freshet.cache.store.Extent;
+import dev.freshet.cache.fill.OriginException;
+import dev.freshet.cache.fill.OriginFailure;
+import dev.freshet.cache.store.ByteRange;
 import dev.freshet.proxy.upstream.health.Health;
 import dev.freshet.testbed.fault.Fault;
 import dev.freshet.testbed.fault.On;
 import dev.freshet.testbed.proxy.Bytes;
-import dev.freshet.testbed.proxy.ManualPace;
+import dev.freshet.testbed.proxy.ManualScheduler;
 import dev.freshet.testbed.traffic.Endpoint;
 import dev.freshet.testbed.traffic.Seen;
 import dev.freshet.testbed.wire.Content;
@@ -38,7 +38,7 @@ class HedgedDownloadTest {
     private static final byte[] BLOB = Bytes.random(2 * Bytes.MIB);
     private static final Duration SILENCE = Duration.ofSeconds(7);
 
-    private final ManualPace pace = new ManualPace();
+    private final ManualScheduler pace = new ManualScheduler();
     private final Lab lab = lab();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Gate gate = new Gate();
@@ -175,7 +175,7 @@ class HedgedDownloadTest {
             Gate silent = new Gate();
             lab.registry().when(On.every(Endpoint.BLOB), Fault.slowHead(silent));
             byte[] blob = Bytes.random(1000 + i);
-            Future<byte[]> got = threads.submit(() -> Lab.get(lab.origin(blob), 0, Extent.END));
+            Future<byte[]> got = threads.submit(() -> Lab.get(lab.origin(blob), 0, ByteRange.END));
             silent.awaitArrivals(1);
             pass(Duration.ofSeconds(61));
             assertStalled(got);
@@ -183,7 +183,7 @@ class HedgedDownloadTest {
         }
 
         assertThat(lab.upstream().health().state()).isEqualTo(Health.State.CLOSED);
-        assertThat(Lab.get(lab.origin(BLOB), 0, Extent.END)).isEqualTo(BLOB);
+        assertThat(Lab.get(lab.origin(BLOB), 0, ByteRange.END)).isEqualTo(BLOB);
     }
 
     @ParameterizedTest
@@ -213,7 +213,7 @@ class HedgedDownloadTest {
         assertStalled(got);
         lab.registry().traffic().awaitIdle();
         lab.registry().heal();
-        assertThat(Lab.get(lab.origin(BLOB), 0, Extent.END)).isEqualTo(BLOB);
+        assertThat(Lab.get(lab.origin(BLOB), 0, ByteRange.END)).isEqualTo(BLOB);
     }
 
     @Test
@@ -231,7 +231,7 @@ class HedgedDownloadTest {
     }
 
     private Future<byte[]> begin() {
-        return threads.submit(() -> Lab.get(lab.origin(BLOB), 0, Extent.END));
+        return threads.submit(() -> Lab.get(lab.origin(BLOB), 0, ByteRange.END));
     }
 
     /** So many requests have come to the storage. */

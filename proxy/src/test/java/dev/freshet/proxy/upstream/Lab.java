@@ -1,14 +1,14 @@
 package dev.freshet.proxy.upstream;
 
-import dev.freshet.cache.flight.BlobOrigin;
-import dev.freshet.cache.flight.Transfer;
+import dev.freshet.cache.fill.BlobOrigin;
+import dev.freshet.cache.fill.Transfer;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
-import dev.freshet.cache.store.Extent;
+import dev.freshet.cache.store.ByteRange;
 import dev.freshet.config.unit.HostRule;
 import dev.freshet.testbed.ManualClock;
-import dev.freshet.testbed.proxy.ManualPace;
+import dev.freshet.testbed.proxy.ManualScheduler;
 import dev.freshet.testbed.registry.FakeRegistry;
 import dev.freshet.testbed.registry.RegistrySettings;
 import dev.freshet.testbed.traffic.Endpoint;
@@ -43,10 +43,10 @@ final class Lab implements UpstreamEvents, AutoCloseable {
     private final Registry upstream;
 
     Lab() throws IOException {
-        this(new ManualPace());
+        this(new ManualScheduler());
     }
 
-    Lab(Pace pace) throws IOException {
+    Lab(Scheduler pace) throws IOException {
         upstream = new Registry(
                 Upstream.at(NAME, URI.create(registry.url()), List.of(), List.of(),
                         List.of(HostRule.parse(registry.storageAuthority())), Optional.empty()),
@@ -100,7 +100,7 @@ final class Lab implements UpstreamEvents, AutoCloseable {
 
     /** The wanted bytes, or what comes instead. */
     static byte[] get(BlobOrigin origin, long from, long to) throws Exception {
-        try (Transfer transfer = origin.open(new Extent(from, to))) {
+        try (Transfer transfer = origin.open(new ByteRange(from, to))) {
             return rest(transfer);
         }
     }

@@ -1,8 +1,8 @@
 package dev.freshet.proxy.upstream;
 
-import dev.freshet.cache.flight.OriginException;
-import dev.freshet.cache.flight.Transfer;
-import dev.freshet.cache.store.Extent;
+import dev.freshet.cache.fill.OriginException;
+import dev.freshet.cache.fill.Transfer;
+import dev.freshet.cache.store.ByteRange;
 import dev.freshet.testbed.fault.Fault;
 import dev.freshet.testbed.fault.On;
 import dev.freshet.testbed.proxy.Bytes;
@@ -23,7 +23,7 @@ class PauseTest {
     private static final byte[] BLOB = Bytes.random(2 * Bytes.MIB);
 
     /** Pauses for as long as it takes to be told otherwise. */
-    private static final class Endless implements Pace {
+    private static final class Endless implements Scheduler {
 
         private final CompletableFuture<Duration> begun = new CompletableFuture<>();
 
@@ -60,7 +60,7 @@ class PauseTest {
         try (Lab lab = new Lab(pace); ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             lab.registry().when(On.storage().nth(1), Fault.cutAt(Bytes.MIB));
             lab.registry().when(On.storage().from(2), Fault.status(503));
-            Transfer transfer = lab.origin(BLOB).open(Extent.from(0));
+            Transfer transfer = lab.origin(BLOB).open(ByteRange.from(0));
             Future<Throwable> failure = threads.submit(() -> catchThrowable(() -> Lab.rest(transfer)));
             pace.begun.get(60, TimeUnit.SECONDS);
 
@@ -76,7 +76,7 @@ class PauseTest {
     void a_pause_that_nothing_ends_takes_its_time() throws Exception {
         long began = System.nanoTime();
 
-        Pace.SYSTEM.pause(Duration.ofMillis(20), new CompletableFuture<>());
+        Scheduler.SYSTEM.pause(Duration.ofMillis(20), new CompletableFuture<>());
 
         assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(Duration.ofMillis(20).toNanos());
     }

@@ -1,15 +1,15 @@
 package dev.freshet.proxy.upstream;
 
-import dev.freshet.cache.flight.OriginException;
-import dev.freshet.cache.flight.Transfer;
+import dev.freshet.cache.fill.OriginException;
+import dev.freshet.cache.fill.Transfer;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
-import dev.freshet.cache.store.Extent;
+import dev.freshet.cache.store.ByteRange;
 import dev.freshet.testbed.fault.Fault;
 import dev.freshet.testbed.fault.On;
 import dev.freshet.testbed.proxy.Bytes;
-import dev.freshet.testbed.proxy.ManualPace;
+import dev.freshet.testbed.proxy.ManualScheduler;
 import dev.freshet.testbed.registry.FakeRegistry;
 import dev.freshet.testbed.registry.RegistrySettings;
 import dev.freshet.testbed.traffic.Endpoint;
@@ -47,7 +47,7 @@ class RangedDownloadTest {
 
     private final FakeRegistry registry = new FakeRegistry(RegistrySettings.DEFAULTS.withoutRedirects());
     private final Digest digest = registry.blob("app", BLOB);
-    private final ManualPace pace = new ManualPace();
+    private final ManualScheduler pace = new ManualScheduler();
     private final Counting events = new Counting();
     private final Registry upstream = upstream();
 
@@ -237,7 +237,7 @@ class RangedDownloadTest {
     }
 
     private Transfer open(long from) throws OriginException, InterruptedException {
-        return upstream.blob(APP, digest).open(Extent.from(from));
+        return upstream.blob(APP, digest).open(ByteRange.from(from));
     }
 
     private static byte[] rest(Transfer transfer) throws Exception {

@@ -1,7 +1,7 @@
 package dev.freshet.proxy.upstream;
 
 import dev.freshet.proxy.upstream.health.RetryShare;
-import dev.freshet.testbed.proxy.ManualPace;
+import dev.freshet.testbed.proxy.ManualScheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** How often a download is tried again. */
 class RetryBudgetTest {
 
-    private final ManualPace pace = new ManualPace();
+    private final ManualScheduler pace = new ManualScheduler();
     private final RetryBudget budget = RetryBudget.forFirst(pace, Duration.ofSeconds(60),
             new RetryShare(pace::nanoTime));
 

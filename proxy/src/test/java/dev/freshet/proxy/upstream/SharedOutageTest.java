@@ -1,10 +1,10 @@
 package dev.freshet.proxy.upstream;
 
-import dev.freshet.cache.flight.Transfer;
+import dev.freshet.cache.fill.Transfer;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
-import dev.freshet.cache.store.Extent;
+import dev.freshet.cache.store.ByteRange;
 import dev.freshet.proxy.upstream.health.Health;
 import dev.freshet.testbed.ManualClock;
 import dev.freshet.testbed.fault.Fault;
@@ -44,7 +44,7 @@ class SharedOutageTest {
     private final AtomicInteger asked = new AtomicInteger();
 
     /** Time that stands still while anybody works, and goes on to the next one who is to wake when all sleep. */
-    private static final class Sleepers implements Pace {
+    private static final class Sleepers implements Scheduler {
 
         private final ReentrantLock lock = new ReentrantLock();
         private final Condition changed = lock.newCondition();
@@ -179,7 +179,7 @@ class SharedOutageTest {
             registry.when(On.every(Endpoint.BLOB).firstTimes(DOWNLOADS), Fault.cutAt(LENGTH / 2));
             for (int i = 0; i < DOWNLOADS; i++) {
                 blobs.add(registry.blob("app", Bytes.random(LENGTH)));
-                halves.add(upstream.blob(new Repository(LAB, "app"), blobs.get(i)).open(Extent.from(0)));
+                halves.add(upstream.blob(new Repository(LAB, "app"), blobs.get(i)).open(ByteRange.from(0)));
             }
             registry.traffic().awaitIdle();
             registry.stop();

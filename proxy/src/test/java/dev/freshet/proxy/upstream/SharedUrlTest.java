@@ -1,6 +1,6 @@
 package dev.freshet.proxy.upstream;
 
-import dev.freshet.cache.flight.BlobOrigin;
+import dev.freshet.cache.fill.BlobOrigin;
 import dev.freshet.proxy.upstream.UpstreamEvents.RefreshReason;
 import dev.freshet.testbed.fault.Fault;
 import dev.freshet.testbed.fault.On;

@@ -1,9 +1,9 @@
 package dev.freshet.proxy.upstream;
 
-import dev.freshet.cache.flight.BlobOrigin;
-import dev.freshet.cache.flight.OriginException;
-import dev.freshet.cache.flight.Transfer;
-import dev.freshet.cache.store.Extent;
+import dev.freshet.cache.fill.BlobOrigin;
+import dev.freshet.cache.fill.OriginException;
+import dev.freshet.cache.fill.Transfer;
+import dev.freshet.cache.store.ByteRange;
 import dev.freshet.testbed.fault.Fault;
 import dev.freshet.testbed.fault.On;
 import dev.freshet.testbed.proxy.Bytes;
@@ -53,7 +53,7 @@ class StretchTest {
     void only_its_bytes_are_asked_for(long from, long to, String range) throws Exception {
         long end = Math.min(to, BLOB.length);
 
-        try (Transfer transfer = origin.open(new Extent(from, to))) {
+        try (Transfer transfer = origin.open(new ByteRange(from, to))) {
             assertThat(transfer.length()).hasValue(BLOB.length);
             assertThat(transfer.end()).hasValue(end);
             assertThat(transfer.isWhole()).isFalse();
@@ -67,7 +67,7 @@ class StretchTest {
 
     @Test
     void all_of_it_is_no_range() throws Exception {
-        try (Transfer transfer = origin.open(Extent.from(0))) {
+        try (Transfer transfer = origin.open(ByteRange.from(0))) {
             assertThat(transfer.end()).hasValue(BLOB.length);
             assertThat(transfer.isWhole()).isTrue();
             assertThat(Lab.rest(transfer)).isEqualTo(BLOB);
@@ -78,7 +78,7 @@ class StretchTest {
 
     @Test
     void behind_the_end_there_are_no_bytes_and_the_length_is_known() throws Exception {
-        try (Transfer transfer = origin.open(new Extent(BLOB.length, BLOB.length + 10L))) {
+        try (Transfer transfer = origin.open(new ByteRange(BLOB.length, BLOB.length + 10L))) {
             assertThat(transfer.length()).hasValue(BLOB.length);
             assertThat(transfer.end()).hasValue(BLOB.length);
             assertThat(Lab.rest(transfer)).isEmpty();
@@ -87,7 +87,7 @@ class StretchTest {
 
     @Test
     void of_an_empty_blob_there_are_none_either() throws Exception {
-        try (Transfer transfer = lab.origin(new byte[0]).open(new Extent(0, 10))) {
+        try (Transfer transfer = lab.origin(new byte[0]).open(new ByteRange(0, 10))) {
             assertThat(transfer.length()).hasValue(0);
             assertThat(transfer.end()).hasValue(0);
             assertThat(Lab.rest(transfer)).isEmpty();
@@ -99,7 +99,7 @@ class StretchTest {
     void an_ignored_range_is_seen_before_it_is_paid_for() throws Exception {
         lab.registry().when(On.storage(), new Fault.IgnoreRange());
 
-        try (Transfer transfer = origin.open(new Extent(FROM, TO))) {
+        try (Transfer transfer = origin.open(new ByteRange(FROM, TO))) {
             assertThat(transfer.isWhole()).isTrue();
             assertThat(transfer.length()).hasValue(BLOB.length);
             assertThat(transfer.end()).hasValue(BLOB.length);
@@ -141,7 +141,7 @@ class StretchTest {
         lab.registry().when(On.storage().nth(1), Fault.cutAt(1000));
         lab.registry().when(On.storage().from(2), new Fault.IgnoreRange());
 
-        try (Transfer transfer = origin.open(new Extent(FROM, TO))) {
+        try (Transfer transfer = origin.open(new ByteRange(FROM, TO))) {
             assertThat(Lab.rest(transfer)).isEqualTo(part(FROM, TO));
             assertThat(transfer.isWhole()).isFalse();
             assertThat(transfer.end()).hasValue(TO);
@@ -159,7 +159,7 @@ class StretchTest {
         lab.registry().when(On.storage().where(r -> r.header("Range").isPresent()),
                 Fault.header("Content-Range", contentRange));
 
-        try (Transfer transfer = origin.open(new Extent(FROM, TO))) {
+        try (Transfer transfer = origin.open(new ByteRange(FROM, TO))) {
             assertThat(transfer.isWhole()).isTrue();
             assertThat(Lab.rest(transfer)).isEqualTo(part(FROM, BLOB.length));
         }
@@ -197,7 +197,7 @@ class StretchTest {
 
     @Test
     void a_stretch_that_was_closed_early_gives_no_connection_back() throws Exception {
-        try (Transfer transfer = origin.open(new Extent(FROM, TO))) {
+        try (Transfer transfer = origin.open(new ByteRange(FROM, TO))) {
             transfer.read(ByteBuffer.allocate(10));
         }
 
@@ -211,7 +211,7 @@ class StretchTest {
         Gate gate = new Gate();
         lab.registry().when(On.storage().nth(1), new Fault.HoldAt(at, gate));
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-                Transfer transfer = origin.open(new Extent(FROM, TO))) {
+                Transfer transfer = origin.open(new ByteRange(FROM, TO))) {
             Future<byte[]> reading = threads.submit(() -> Lab.rest(transfer));
             gate.awaitArrivals(1);
 

@@ -11,7 +11,7 @@ import dev.freshet.proxy.upstream.health.Health;
 import dev.freshet.proxy.upstream.limit.Account;
 import dev.freshet.proxy.upstream.limit.RateLimits;
 import dev.freshet.testbed.ManualClock;
-import dev.freshet.testbed.proxy.ManualPace;
+import dev.freshet.testbed.proxy.ManualScheduler;
 import dev.freshet.testbed.wire.Answer;
 import dev.freshet.testbed.wire.Headers;
 import dev.freshet.testbed.wire.Manner;
@@ -56,7 +56,7 @@ class TokenCallsTest {
 
     TokenCallsTest() throws IOException {
         http = new UpstreamHttp(upstream, Duration.ofSeconds(30));
-        calls = new TokenCalls(upstream, http, new NoEvents(), new ManualClock(), new ManualPace(),
+        calls = new TokenCalls(upstream, http, new NoEvents(), new ManualClock(), new ManualScheduler(),
                 Duration.ofSeconds(30));
     }
 
@@ -179,7 +179,7 @@ class TokenCallsTest {
     @CsvSource({"400, CLOSED", "404, CLOSED", "422, CLOSED", "500, OPEN"})
     @DisplayName("U-20: a server that has something against some repositories is asked for the others")
     void a_server_that_refuses_some_requests_works(int status, Health.State state) {
-        ManualPace pace = new ManualPace();
+        ManualScheduler pace = new ManualScheduler();
         Circuit circuit = new Circuit(new ManualClock(), pace::nanoTime, pace::random, health -> {});
         HeldTokens tokens = new HeldTokens(upstream.name(), circuit, calls);
 
@@ -198,7 +198,7 @@ class TokenCallsTest {
     @CsvSource({"60, 60", "'', 7.5"})
     @DisplayName("A-03, U-21: a server that was asked too often is left alone, by this account alone")
     void a_server_that_was_asked_too_often_is_left_alone(String retryAfter, double seconds) throws Exception {
-        ManualPace pace = new ManualPace();
+        ManualScheduler pace = new ManualScheduler();
         RateLimits limits = new RateLimits(pace::nanoTime, pace::random);
         LimitedTokens tokens = new LimitedTokens(upstream.name(), limits, new Account("u"), calls);
         LimitedTokens others = new LimitedTokens(upstream.name(), limits, new Account("v"), calls);

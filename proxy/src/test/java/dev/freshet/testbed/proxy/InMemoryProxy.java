@@ -1,7 +1,7 @@
 package dev.freshet.testbed.proxy;
 
 import dev.freshet.cache.catalog.InMemoryCatalog;
-import dev.freshet.cache.flight.ContentCache;
+import dev.freshet.cache.fill.ContentCache;
 import dev.freshet.cache.fresh.Freshness;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
@@ -48,7 +48,7 @@ public final class InMemoryProxy implements BeforeEachCallback, AfterEachCallbac
 
     private @Nullable Parts parts;
 
-    private record Parts(FakeRegistry registry, InMemoryBlobStore store, InMemoryCatalog catalog, ManualPace pace,
+    private record Parts(FakeRegistry registry, InMemoryBlobStore store, InMemoryCatalog catalog, ManualScheduler pace,
             Meters meters, LogCapture log, ExecutorService threads, Registry upstream, ContentCache cache,
             DataServer server, Client client) {}
 
@@ -57,7 +57,7 @@ public final class InMemoryProxy implements BeforeEachCallback, AfterEachCallbac
         FakeRegistry registry = new FakeRegistry(RegistrySettings.DEFAULTS.clock(new ManualClock()));
         InMemoryBlobStore store = new InMemoryBlobStore();
         InMemoryCatalog catalog = new InMemoryCatalog();
-        ManualPace pace = new ManualPace();
+        ManualScheduler pace = new ManualScheduler();
         Meters meters = new Meters("test");
         LogCapture log = new LogCapture();
         Events events = new Events(meters, pace::nanoTime);
@@ -93,7 +93,7 @@ public final class InMemoryProxy implements BeforeEachCallback, AfterEachCallbac
         open.registry.close();
         open.meters.close();
         open.log.close();
-        assertThat(open.cache.flights()).as("fills left").isZero();
+        assertThat(open.cache.fills()).as("fills left").isZero();
         assertThat(open.store.openBlobs()).as("blobs left open").isZero();
         assertThat(open.store.openWriters()).as("writers left open").isZero();
     }
@@ -125,7 +125,7 @@ public final class InMemoryProxy implements BeforeEachCallback, AfterEachCallbac
     }
 
     /** The proxy's elapsed time. */
-    public ManualPace pace() {
+    public ManualScheduler pace() {
         return parts().pace;
     }
 
@@ -158,7 +158,7 @@ public final class InMemoryProxy implements BeforeEachCallback, AfterEachCallbac
 
     /** Waits until every fill has ended. */
     public void awaitNoFills() {
-        while (parts().cache.flights() > 0 || store().openWriters() > 0) {
+        while (parts().cache.fills() > 0 || store().openWriters() > 0) {
             Thread.onSpinWait();
         }
     }

@@ -49,7 +49,7 @@ public final class ProxyFixture implements BeforeEachCallback, AfterEachCallback
     private final List<String> secrets = new ArrayList<>(
             List.of("X-Amz-Signature", "X-Amz-Credential", "testbed-token-", PASSWORD));
     private final ManualClock clock = new ManualClock();
-    private final ManualPace pace = new ManualPace();
+    private final ManualScheduler pace = new ManualScheduler();
     private boolean steady;
     private @Nullable Parts parts;
     private @Nullable Freshet freshet;
@@ -124,7 +124,7 @@ public final class ProxyFixture implements BeforeEachCallback, AfterEachCallback
     }
 
     /** The proxy's elapsed time. */
-    public ManualPace pace() {
+    public ManualScheduler pace() {
         return pace;
     }
 

@@ -1,8 +1,8 @@
 package dev.freshet.proxy.upstream.auth;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.freshet.cache.flight.OriginException;
-import dev.freshet.cache.flight.OriginFailure;
+import dev.freshet.cache.fill.OriginException;
+import dev.freshet.cache.fill.OriginFailure;
 import dev.freshet.config.unit.Secret;
 import java.time.Duration;
 import java.util.Optional;

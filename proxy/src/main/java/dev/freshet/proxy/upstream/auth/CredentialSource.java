@@ -1,6 +1,6 @@
 package dev.freshet.proxy.upstream.auth;
 
-import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.fill.OriginException;
 import dev.freshet.config.unit.Secret;
 import java.util.Optional;
 

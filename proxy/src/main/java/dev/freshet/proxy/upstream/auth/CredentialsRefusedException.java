@@ -1,7 +1,7 @@
 package dev.freshet.proxy.upstream.auth;
 
-import dev.freshet.cache.flight.OriginException;
-import dev.freshet.cache.flight.OriginFailure;
+import dev.freshet.cache.fill.OriginException;
+import dev.freshet.cache.fill.OriginFailure;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

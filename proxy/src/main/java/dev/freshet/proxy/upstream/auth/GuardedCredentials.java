@@ -3,7 +3,7 @@ package dev.freshet.proxy.upstream.auth;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.fill.OriginException;
 import dev.freshet.config.unit.Secret;
 import dev.freshet.proxy.upstream.auth.LoginCheck.Verdict;
 import java.time.Duration;

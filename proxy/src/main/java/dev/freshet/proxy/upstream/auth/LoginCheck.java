@@ -1,6 +1,6 @@
 package dev.freshet.proxy.upstream.auth;
 
-import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.fill.OriginException;
 
 /**
  * Shows what an account has where nothing else counts, as {@code docker login} does: to find out whether an account was

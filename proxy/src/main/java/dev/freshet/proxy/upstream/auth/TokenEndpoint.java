@@ -1,6 +1,6 @@
 package dev.freshet.proxy.upstream.auth;
 
-import dev.freshet.cache.flight.OriginException;
+import dev.freshet.cache.fill.OriginException;
 import java.util.Optional;
 
 /** Asks a token server. */

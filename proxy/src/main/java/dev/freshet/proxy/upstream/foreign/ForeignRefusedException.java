@@ -1,7 +1,7 @@
 package dev.freshet.proxy.upstream.foreign;
 
-import dev.freshet.cache.flight.OriginException;
-import dev.freshet.cache.flight.OriginFailure;
+import dev.freshet.cache.fill.OriginException;
+import dev.freshet.cache.fill.OriginFailure;
 import java.util.List;
 
 /** Says that a foreign layer is not fetched, as none of its URLs may be asked. */

@@ -6,7 +6,7 @@ import dev.freshet.proxy.upstream.limit.RateLimits;
 import dev.freshet.proxy.upstream.limit.Reading;
 import dev.freshet.proxy.upstream.limit.Refusal;
 import dev.freshet.proxy.upstream.limit.Turn;
-import dev.freshet.testbed.proxy.ManualPace;
+import dev.freshet.testbed.proxy.ManualScheduler;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,7 +21,7 @@ class AccountsTest {
 
     private static final Duration WINDOW = Duration.ofHours(6);
 
-    private final ManualPace pace = new ManualPace();
+    private final ManualScheduler pace = new ManualScheduler();
     private final RateLimits limits = new RateLimits(pace::nanoTime, pace::random);
     private final List<Asker> all = Stream.of("a", "b", "c").map(this::asker).toList();
     private final Accounts accounts = new Accounts(all, limits, pace::nanoTime);

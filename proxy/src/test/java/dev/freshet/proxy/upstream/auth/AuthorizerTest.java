@@ -1,10 +1,10 @@
 package dev.freshet.proxy.upstream.auth;
 
-import dev.freshet.cache.flight.OriginException;
-import dev.freshet.cache.flight.OriginFailure;
+import dev.freshet.cache.fill.OriginException;
+import dev.freshet.cache.fill.OriginFailure;
 import dev.freshet.config.unit.Secret;
 import dev.freshet.proxy.upstream.auth.Authorizer.Renewal;
-import dev.freshet.testbed.proxy.ManualPace;
+import dev.freshet.testbed.proxy.ManualScheduler;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ class AuthorizerTest {
     private static final List<Challenge> BASIC = List.of(new Challenge("Basic", Map.of("realm", "r")));
     private static final String SCOPE = "repository:a:pull";
 
-    private final ManualPace pace = new ManualPace();
+    private final ManualScheduler pace = new ManualScheduler();
     private final AtomicInteger fetches = new AtomicInteger();
     private final List<String> scopes = new ArrayList<>();
     @AutoClose

@@ -1,9 +1,9 @@
 package dev.freshet.proxy.upstream.auth;
 
-import dev.freshet.cache.flight.OriginException;
-import dev.freshet.cache.flight.OriginFailure;
+import dev.freshet.cache.fill.OriginException;
+import dev.freshet.cache.fill.OriginFailure;
 import dev.freshet.config.unit.Secret;
-import dev.freshet.testbed.proxy.ManualPace;
+import dev.freshet.testbed.proxy.ManualScheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /** When a command is run: once for all who wait, in good time, and not again and again. */
 class CommandSourceTest {
 
-    private final ManualPace pace = new ManualPace();
+    private final ManualScheduler pace = new ManualScheduler();
     private final AtomicInteger runs = new AtomicInteger();
     private final AtomicBoolean broken = new AtomicBoolean();
     /** What is run in the background, when the test says so. */

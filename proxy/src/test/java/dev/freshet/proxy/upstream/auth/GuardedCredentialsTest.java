@@ -1,11 +1,11 @@
 package dev.freshet.proxy.upstream.auth;
 
-import dev.freshet.cache.flight.OriginException;
-import dev.freshet.cache.flight.OriginFailure;
+import dev.freshet.cache.fill.OriginException;
+import dev.freshet.cache.fill.OriginFailure;
 import dev.freshet.config.unit.Secret;
 import dev.freshet.proxy.upstream.auth.LoginCheck.Verdict;
 import dev.freshet.testbed.ManualClock;
-import dev.freshet.testbed.proxy.ManualPace;
+import dev.freshet.testbed.proxy.ManualScheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +30,7 @@ class GuardedCredentialsTest {
     private static final Proof NEW = new Proof.Login("u", new Secret("new"));
     private static final String SCOPE = "repository:a:pull";
 
-    private final ManualPace pace = new ManualPace();
+    private final ManualScheduler pace = new ManualScheduler();
     private final ManualClock clock = new ManualClock();
     private final List<String> told = new ArrayList<>();
     private final AtomicInteger checks = new AtomicInteger();

@@ -4,7 +4,7 @@ import dev.freshet.proxy.upstream.health.Admission.Held;
 import dev.freshet.proxy.upstream.health.Health.State;
 import dev.freshet.proxy.upstream.health.Trouble.Cause;
 import dev.freshet.testbed.ManualClock;
-import dev.freshet.testbed.proxy.ManualPace;
+import dev.freshet.testbed.proxy.ManualScheduler;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ class CircuitTest {
     private static final Duration FIRST_WAIT = Duration.ofMillis(750);
 
     private final ManualClock clock = new ManualClock();
-    private final ManualPace pace = new ManualPace();
+    private final ManualScheduler pace = new ManualScheduler();
     private final List<State> changes = new ArrayList<>();
     private final Circuit circuit = new Circuit(clock, pace::nanoTime, pace::random,
             health -> changes.add(health.state()));

@@ -1,6 +1,6 @@
 package dev.freshet.proxy.upstream.health;
 
-import dev.freshet.testbed.proxy.ManualPace;
+import dev.freshet.testbed.proxy.ManualScheduler;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** How many requests are made again, of many. */
 class RetryShareTest {
 
-    private final ManualPace pace = new ManualPace();
+    private final ManualScheduler pace = new ManualScheduler();
     private final RetryShare share = new RetryShare(pace::nanoTime);
 
     @Test

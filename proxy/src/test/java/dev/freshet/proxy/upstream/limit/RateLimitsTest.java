@@ -2,7 +2,7 @@ package dev.freshet.proxy.upstream.limit;
 
 import dev.freshet.cache.fresh.Budget;
 import dev.freshet.proxy.upstream.limit.RateLimits.Entry;
-import dev.freshet.testbed.proxy.ManualPace;
+import dev.freshet.testbed.proxy.ManualScheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +23,7 @@ class RateLimitsTest {
     private static final Account ALICE = new Account("alice");
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
-    private final ManualPace pace = new ManualPace();
+    private final ManualScheduler pace = new ManualScheduler();
     private final RateLimits limits = new RateLimits(pace::nanoTime, pace::random);
 
     @Test

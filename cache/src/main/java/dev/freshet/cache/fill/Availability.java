@@ -1,0 +1,29 @@
+package dev.freshet.cache.fill;
+
+/** How much of a blob is here, whoever may have it. */
+public sealed interface Availability {
+
+    /**
+     * All of it.
+     *
+     * @param length bytes
+     */
+    record Stored(long length) implements Availability {}
+
+    /**
+     * A fill is under way.
+     *
+     * @param bytes that are there from the first on without a gap, of this fill or of an earlier one
+     */
+    record Coming(long bytes) implements Availability {}
+
+    /**
+     * What earlier fills have left, of which none is under way.
+     *
+     * @param bytes of it
+     */
+    record Partly(long bytes) implements Availability {}
+
+    /** Nothing, or nothing that can be read. */
+    record Missing() implements Availability {}
+}

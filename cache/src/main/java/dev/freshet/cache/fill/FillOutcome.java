@@ -1,0 +1,256 @@
+package dev.freshet.cache.fill;
+
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.store.StoreException;
+import java.time.Duration;
+
+/** How a flight ended; each flight has exactly one end. */
+public sealed interface FillOutcome {
+
+    /** Which of all ways it was. */
+    EndKind kind();
+
+    /** What happened, for the log and for clients. */
+    String message();
+
+    /** Whether the reason is the origin's alone: another may well have the blob. */
+    default boolean isOfItsOrigin() {
+        return switch (this) {
+            case OriginFailed failed -> true;
+            case TooShort tooShort -> true;
+            case TooLarge tooLarge -> true;
+            case DigestMismatch mismatch -> true;
+            case TookTooLong tookTooLong -> true;
+            case Complete complete -> false;
+            case Passed passed -> false;
+            case Abandoned abandoned -> false;
+            case Broken broken -> false;
+            case Aborted aborted -> false;
+        };
+    }
+
+    /** The word for it in logs and metrics. */
+    default String label() {
+        return kind().label();
+    }
+
+    /**
+     * The digest was right and the blob is committed.
+     *
+     * @param length bytes
+     */
+    record Complete(long length) implements FillOutcome {
+
+        @Override
+        public EndKind kind() {
+            return EndKind.COMPLETE;
+        }
+
+        @Override
+        public String message() {
+            return "complete, " + length + " bytes";
+        }
+    }
+
+    /**
+     * The digest was right and readers have everything, but the blob is not stored.
+     *
+     * @param length bytes
+     * @param refusal what the store said
+     */
+    record Passed(long length, StoreException refusal) implements FillOutcome {
+
+        @Override
+        public EndKind kind() {
+            return EndKind.PASSED;
+        }
+
+        @Override
+        public String message() {
+            return "complete, " + length + " bytes, and not stored: " + refusal.getMessage();
+        }
+    }
+
+    /**
+     * The origin sent something else under this digest; nothing is stored.
+     *
+     * @param expected what was asked for
+     * @param actual what came
+     */
+    record DigestMismatch(Digest expected, Digest actual) implements FillOutcome {
+
+        @Override
+        public EndKind kind() {
+            return EndKind.DIGEST_MISMATCH;
+        }
+
+        @Override
+        public String message() {
+            return "fetch of " + expected + " failed: the upstream sent " + actual + " instead; nothing was stored";
+        }
+    }
+
+    /**
+     * The origin stated or sent fewer bytes than it, or a manifest, had announced; nothing is stored.
+     *
+     * @param digest what was asked for
+     * @param announced bytes
+     * @param actual bytes that came or were stated
+     */
+    record TooShort(Digest digest, long announced, long actual) implements FillOutcome {
+
+        @Override
+        public EndKind kind() {
+            return EndKind.TOO_SHORT;
+        }
+
+        @Override
+        public String message() {
+            return "fetch of " + digest + " failed: " + announced + " bytes were announced, and only " + actual
+                    + " came or were stated; nothing was stored";
+        }
+    }
+
+    /**
+     * The origin stated or sent more bytes than it, or a manifest, had announced, or than any blob may have; nothing is
+     * stored.
+     *
+     * @param digest what was asked for
+     * @param most bytes that might have come
+     * @param actual bytes that came or were stated, at least
+     */
+    record TooLarge(Digest digest, long most, long actual) implements FillOutcome {
+
+        @Override
+        public EndKind kind() {
+            return EndKind.TOO_LARGE;
+        }
+
+        @Override
+        public String message() {
+            return "fetch of " + digest + " failed: " + most
+                    + " bytes were announced or are the most that is taken, and "
+                    + actual + " came or were stated; nothing was stored";
+        }
+    }
+
+    /** The origin has not given it, for a reason of its own; what came before is kept for the next flight. */
+    sealed interface OriginFailed extends FillOutcome {
+
+        /** What it said. */
+        OriginException cause();
+
+        @Override
+        default EndKind kind() {
+            return cause().failure().end();
+        }
+
+        @Override
+        default String message() {
+            return String.valueOf(cause().getMessage());
+        }
+
+        /** The end that such a failure is. */
+        static OriginFailed by(OriginException cause) {
+            return switch (cause.failure()) {
+                case NOT_FOUND, UNAUTHORIZED, FORBIDDEN, RATE_LIMITED, SERVER_ERROR, AGAINST_RULES, BAD_ANSWER ->
+                    new Refused(cause);
+                case UNREACHABLE -> new Unreachable(cause);
+                case STALLED -> new Stalled(cause);
+            };
+        }
+    }
+
+    /**
+     * The origin refused it, or what it answered had to be refused.
+     *
+     * @param cause says which of these, and why
+     */
+    record Refused(OriginException cause) implements OriginFailed {}
+
+    /**
+     * The origin could not be connected, or no connection held.
+     *
+     * @param cause how the last one failed
+     */
+    record Unreachable(OriginException cause) implements OriginFailed {}
+
+    /**
+     * The origin was connected, and no byte, or too few, came from it for as long as a flight waits, whatever was tried.
+     *
+     * @param cause how far it had come
+     */
+    record Stalled(OriginException cause) implements OriginFailed {}
+
+    /**
+     * It went on for longer than a flight may; what has come is kept for the next one.
+     *
+     * @param digest what was fetched
+     * @param longest how long it might have taken
+     */
+    record TookTooLong(Digest digest, Duration longest) implements FillOutcome {
+
+        @Override
+        public EndKind kind() {
+            return EndKind.TOOK_TOO_LONG;
+        }
+
+        @Override
+        public String message() {
+            return "fetch of " + digest + " ended: it was not complete after " + longest.toSeconds()
+                    + " s; what has come is kept, and the next request goes on with it; if that is too short, raise"
+                    + " fetch.fill-timeout";
+        }
+    }
+
+    /**
+     * It was given up, as nobody reads it any more and it would be of no use, or not all of it is wanted, or it was fetched
+     * ahead for clients who have not come.
+     *
+     * @param why what else there is to say
+     */
+    record Abandoned(String why) implements FillOutcome {
+
+        @Override
+        public EndKind kind() {
+            return EndKind.ABANDONED;
+        }
+
+        @Override
+        public String message() {
+            return "fetch ended: nobody reads it any more, and " + why;
+        }
+    }
+
+    /** The process is stopping. */
+    record Aborted() implements FillOutcome {
+
+        @Override
+        public EndKind kind() {
+            return EndKind.ABORTED;
+        }
+
+        @Override
+        public String message() {
+            return "fetch ended: Freshet is stopping";
+        }
+    }
+
+    /**
+     * The fill broke in a way that nobody foresaw.
+     *
+     * @param cause what was thrown
+     */
+    record Broken(Throwable cause) implements FillOutcome {
+
+        @Override
+        public EndKind kind() {
+            return EndKind.BROKEN;
+        }
+
+        @Override
+        public String message() {
+            return "fetch failed by a defect in Freshet: " + cause;
+        }
+    }
+}

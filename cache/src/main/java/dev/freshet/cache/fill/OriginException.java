@@ -1,0 +1,22 @@
+package dev.freshet.cache.fill;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Says that an origin did not give what was asked; the message names the origin and what was attempted. */
+public class OriginException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final OriginFailure failure;
+
+    public OriginException(OriginFailure failure, String message, @Nullable Throwable cause) {
+        super(message, cause);
+        this.failure = failure;
+    }
+
+    /** In which way it did not. */
+    public OriginFailure failure() {
+        return failure;
+    }
+}

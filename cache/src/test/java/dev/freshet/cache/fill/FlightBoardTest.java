@@ -1,0 +1,170 @@
+package dev.freshet.cache.fill;
+
+import dev.freshet.cache.store.BlobWriter;
+import dev.freshet.cache.store.InMemoryBlobStore;
+import dev.freshet.cache.store.StoreException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** A board between one flight and its readers, moved by hand. */
+class FlightBoardTest {
+
+    private final InMemoryBlobStore store = new InMemoryBlobStore();
+    private final FlightBoard board = new FlightBoard(PassThrough.DEFAULT, Fetching.with(1, () -> 0));
+    private final Content reader = board.join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow();
+
+    @BeforeEach
+    void opened() throws StoreException {
+        BlobWriter writer = store.begin(FlightKit.DIGEST, OptionalLong.empty());
+        writer.append(ByteBuffer.wrap(new byte[100]));
+        board.cargo().load(writer);
+        board.opened(OptionalLong.of(100));
+    }
+
+    @AfterEach
+    void nothingIsLeftOpen() {
+        reader.close();
+        board.landed();
+        assertThat(store.openWriters()).isZero();
+    }
+
+    @Test
+    void aWaitingTaskRunsOnceWhenItsByteIsPublished() {
+        AtomicInteger runs = new AtomicInteger();
+        reader.whenReadable(50, runs::incrementAndGet);
+        board.arrived(0, 50);
+        assertThat(runs).hasValue(0);
+
+        board.arrived(0, 51);
+        board.arrived(0, 99);
+        board.verified(100);
+        end(new FillOutcome.Complete(100));
+
+        assertThat(runs).hasValue(1);
+    }
+
+    @Test
+    void aTaskForAByteThatIsThereRunsAtOnceAndOnce() {
+        AtomicInteger runs = new AtomicInteger();
+        board.arrived(0, 51);
+
+        reader.whenReadable(50, runs::incrementAndGet);
+        board.arrived(0, 99);
+
+        assertThat(runs).hasValue(1);
+    }
+
+    @Test
+    void theEndRunsEveryWaitingTaskOnce() {
+        AtomicInteger runs = new AtomicInteger();
+        reader.whenReadable(99, runs::incrementAndGet);
+        reader.whenReadable(5000, runs::incrementAndGet);
+
+        end(new FillOutcome.Aborted());
+        reader.whenReadable(0, runs::incrementAndGet);
+
+        assertThat(runs).hasValue(3);
+    }
+
+    @Test
+    void theTaskOfAReaderThatHasLeftDoesNotRunAndIsNotKept() {
+        AtomicInteger runs = new AtomicInteger();
+        Content leaving = board.join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow();
+        leaving.whenReadable(10, runs::incrementAndGet);
+
+        leaving.close();
+        board.arrived(0, 99);
+
+        assertThat(runs).hasValue(0);
+    }
+
+    @Test
+    void aTaskThatThrowsHarmsNeitherTheFlightNorOtherReaders() {
+        AtomicInteger runs = new AtomicInteger();
+        reader.whenReadable(10, () -> {
+            throw new IllegalStateException("the client's thread is gone");
+        });
+        reader.whenReadable(10, runs::incrementAndGet);
+
+        board.arrived(0, 99);
+
+        assertThat(runs).hasValue(1);
+    }
+
+    @Test
+    void onlyTheFirstDecisionCounts() {
+        assertThat(board.decide(new FillOutcome.Aborted())).isTrue();
+        assertThat(board.decide(new FillOutcome.Complete(100))).isFalse();
+
+        assertThat(board.end()).isEqualTo(new FillOutcome.Aborted());
+    }
+
+    @Test
+    void readersHearOfAFailureWhenItIsAnnouncedAndNotBefore() throws Exception {
+        board.decide(new FillOutcome.Aborted());
+        assertThat(reader.read(0, ByteBuffer.allocate(1))).isZero();
+
+        board.announceEnd();
+
+        assertThatThrownBy(() -> reader.read(0, ByteBuffer.allocate(1))).isInstanceOf(ContentException.class);
+    }
+
+    @Test
+    void readersHaveEverythingOnceItIsVerifiedWhateverHappensThen() throws Exception {
+        board.verified(100);
+        end(new FillOutcome.Aborted());
+
+        assertThat(reader.read(99, ByteBuffer.allocate(1))).isEqualTo(1);
+        assertThat(reader.read(100, ByteBuffer.allocate(1))).isEqualTo(-1);
+        assertThat(reader.awaitLength(Duration.ZERO)).hasValue(100);
+    }
+
+    @Test
+    void nothingIsPublishedAfterAFailure() {
+        end(new FillOutcome.Aborted());
+        board.verified(100);
+
+        assertThatThrownBy(() -> reader.read(0, ByteBuffer.allocate(1))).isInstanceOf(ContentException.class);
+    }
+
+    @Test
+    void awaitLengthOfALengthThatIsKnownDoesNotWait() throws Exception {
+        assertThat(reader.awaitLength(Duration.ZERO)).hasValue(100);
+    }
+
+    @Test
+    void theWriterStaysOpenForAReaderAfterTheFlightHasLanded() throws Exception {
+        board.verified(100);
+        end(new FillOutcome.Complete(100));
+        board.landed();
+
+        assertThat(Reading.toEnd(reader)).hasSize(100);
+        assertThat(store.openWriters()).isEqualTo(1);
+        reader.close();
+
+        assertThat(store.openWriters()).isZero();
+    }
+
+    @Test
+    void theWriterStaysOpenForTheFlightAfterTheLastReaderHasLeft() {
+        reader.close();
+        assertThat(store.openWriters()).isEqualTo(1);
+
+        board.landed();
+
+        assertThat(store.openWriters()).isZero();
+    }
+
+    private void end(FillOutcome end) {
+        board.decide(end);
+        board.announceEnd();
+    }
+}

@@ -1,0 +1,275 @@
+package dev.freshet.cache.fill;
+
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.store.BlobStoreKit;
+import dev.freshet.cache.store.ByteRange;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Readers of parts of a blob that is not stored; when they have left, its flight ends, which is the fault case C-03. */
+class PartsTest extends ByteRangesKit {
+
+    private static final long MIDDLE = LENGTH / 2;
+
+    @Test
+    void onlyTheGrainsThatAPartTouchesAreFetched() throws Exception {
+        assertThat(read(MIDDLE, MIDDLE + 5000)).isEqualTo(content(MIDDLE, MIDDLE + 5000));
+
+        awaitLanded();
+        assertThat(origin.asked()).hasSize(1);
+        assertThat(origin.sent()).isBetween(5000L, 5000L + 2 * GRAIN);
+        assertThat(listener.awaitEnd()).isInstanceOf(FillOutcome.Abandoned.class);
+        assertThat(store.open(DIGEST)).isEmpty();
+    }
+
+    @Test
+    void theLastBytesComeWithoutThoseBeforeAndWithoutAWaitForTheDigest() throws Exception {
+        assertThat(read(LENGTH - 10, LENGTH)).isEqualTo(content(LENGTH - 10, LENGTH));
+
+        awaitLanded();
+        assertThat(origin.sent()).isLessThanOrEqualTo(GRAIN);
+    }
+
+    @Test
+    void whatAnEarlierReaderHasHadIsThereForTheNextOne() throws Exception {
+        read(MIDDLE, MIDDLE + 3 * GRAIN);
+        awaitLanded();
+        long before = origin.sent();
+
+        try (Content again = part(MIDDLE + 100, MIDDLE + 2 * GRAIN)) {
+            assertThat(again.source()).isEqualTo(Source.STORE);
+            assertThat(read(again, MIDDLE + 100, MIDDLE + 2 * GRAIN))
+                    .isEqualTo(content(MIDDLE + 100, MIDDLE + 2 * GRAIN));
+        }
+
+        awaitLanded();
+        assertThat(origin.sent()).isEqualTo(before);
+    }
+
+    @Test
+    void aPartThatIsThereInPartSaysSoAndTheGapAloneIsFetched() throws Exception {
+        long start = 10L * GRAIN;
+        read(start, start + GRAIN);
+        awaitLanded();
+
+        try (Content wider = part(start - GRAIN, start + 2 * GRAIN)) {
+            assertThat(wider.source()).isEqualTo(Source.STORE_AND_ORIGIN);
+            assertThat(read(wider, start - GRAIN, start + 2 * GRAIN))
+                    .isEqualTo(content(start - GRAIN, start + 2 * GRAIN));
+        }
+
+        awaitLanded();
+        assertThat(origin.sent()).isEqualTo(3L * GRAIN);
+    }
+
+    @Test
+    void whoWantsEverythingHasTheGapsFilledAndNothingTwice() throws Exception {
+        read(MIDDLE, MIDDLE + 5000);
+        read(100, 200);
+        awaitLanded();
+
+        try (Content all = whole()) {
+            assertThat(Reading.toEnd(all)).isEqualTo(CONTENT);
+        }
+
+        awaitLanded();
+        assertThat(origin.sent()).isEqualTo(LENGTH);
+        assertThat(BlobStoreKit.stored(store, DIGEST)).isEqualTo(CONTENT);
+    }
+
+    @Test
+    void whoWantsEverythingWhileAPartIsBroughtJoinsAndTheFlightGoesOnToTheEnd() throws Exception {
+        CountDownLatch held = new CountDownLatch(1);
+        origin.with((wanted, position) -> {
+            if (position == MIDDLE / GRAIN * GRAIN) {
+                held.await();
+            }
+        });
+        Content part = part(MIDDLE, MIDDLE + 100);
+        Content all = whole();
+        Future<byte[]> body = threads.submit(() -> Reading.toEnd(all));
+
+        held.countDown();
+
+        assertThat(read(part, MIDDLE, MIDDLE + 100)).isEqualTo(content(MIDDLE, MIDDLE + 100));
+        assertThat(body.get()).isEqualTo(CONTENT);
+        part.close();
+        all.close();
+        awaitLanded();
+        assertThat(origin.sent()).isEqualTo(LENGTH);
+        assertThat(listener.ends()).containsExactly(new FillOutcome.Complete(LENGTH));
+    }
+
+    @Test
+    void aPartAtTheTailDoesNotWaitForTheHeadOfAFlightOfTheWhole() throws Exception {
+        CountDownLatch held = new CountDownLatch(1);
+        origin.with((wanted, position) -> {
+            if (position == 0) {
+                held.await();
+            }
+        });
+        try (Content all = whole()) {
+            all.awaitLength(MINUTE);
+
+            assertThat(read(LENGTH - 100, LENGTH)).isEqualTo(content(LENGTH - 100, LENGTH));
+
+            held.countDown();
+            assertThat(Reading.toEnd(all)).isEqualTo(CONTENT);
+        }
+        awaitLanded();
+        assertThat(origin.sent()).isEqualTo(LENGTH);
+    }
+
+    @Test
+    void whenMostOfItIsThereTheRestIsFetchedAndItIsStored() throws Exception {
+        long most = LENGTH / 4 * 3 + 2 * STRETCH;
+
+        read(0, most);
+
+        awaitLanded();
+        assertThat(BlobStoreKit.stored(store, DIGEST)).isEqualTo(CONTENT);
+        assertThat(origin.sent()).isEqualTo(LENGTH);
+    }
+
+    @Test
+    void anOpenEndIsFetchedAStretchAheadOfItsReaderOnly() throws Exception {
+        try (Content open = part(GRAIN, LENGTH)) {
+            read(open, GRAIN, 3 * GRAIN);
+        }
+
+        awaitLanded();
+        assertThat(origin.sent()).isLessThanOrEqualTo(2L * STRETCH);
+    }
+
+    @Test
+    void manyOpenEndsThatAreClosedEarlyFetchNothingTwice() throws Exception {
+        int readers = 16;
+        long apart = LENGTH / readers;
+        List<Future<byte[]>> bodies = java.util.stream.IntStream.range(0, readers)
+                .mapToObj(i -> threads.submit(() -> {
+                    try (Content open = part(i * apart, LENGTH)) {
+                        return read(open, i * apart, i * apart + apart / 2);
+                    }
+                })).toList();
+
+        for (int i = 0; i < readers; i++) {
+            assertThat(bodies.get(i).get()).isEqualTo(content(i * apart, i * apart + apart / 2));
+        }
+        awaitLanded();
+        assertThat(origin.sent()).isLessThanOrEqualTo(LENGTH);
+        assertThat(origin.mostOpen()).isLessThanOrEqualTo(4);
+    }
+
+    @Test
+    void theLengthIsLearntFromTheFirstBytesWhenNoManifestStatesIt() throws Exception {
+        try (Content part = part(OptionalLong.empty(), MIDDLE, MIDDLE + 10)) {
+            assertThat(read(part, MIDDLE, MIDDLE + 10)).isEqualTo(content(MIDDLE, MIDDLE + 10));
+        }
+
+        awaitLanded();
+        assertThat(origin.sent()).isEqualTo(2L * GRAIN);
+    }
+
+    @Test
+    void anOriginThatKnowsNoRangesIsAskedForAllOfIt() throws Exception {
+        origin.ignoringRanges();
+
+        assertThat(read(MIDDLE, MIDDLE + 10)).isEqualTo(content(MIDDLE, MIDDLE + 10));
+
+        awaitLanded();
+        assertThat(BlobStoreKit.stored(store, DIGEST)).isEqualTo(CONTENT);
+    }
+
+    @Test
+    void aRefusalReachesWhoeverWaitsForAPart() throws Exception {
+        origin.with((wanted, position) -> {
+            throw new OriginException(OriginFailure.NOT_FOUND, "404", null);
+        });
+
+        try (Content part = part(MIDDLE, MIDDLE + 10)) {
+            assertThatThrownBy(part::awaitAnswer).isInstanceOf(ContentException.class).hasMessageContaining("404");
+        }
+        assertThat(origin.asked()).hasSize(1);
+        assertThat(listener.awaitEnd()).isInstanceOf(FillOutcome.Refused.class);
+    }
+
+    @Test
+    void whatHasCameBeforeAFailureIsThereForTheNextOne() throws Exception {
+        origin.with((wanted, position) -> {
+            if (position >= MIDDLE + 2 * GRAIN) {
+                throw new OriginException(OriginFailure.UNREACHABLE, "reset", null);
+            }
+        });
+        try (Content part = part(MIDDLE, MIDDLE + 10 * GRAIN)) {
+            assertThatThrownBy(() -> read(part, MIDDLE, MIDDLE + 10 * GRAIN)).isInstanceOf(ContentException.class);
+        }
+        awaitLanded();
+        long before = origin.sent();
+
+        assertThat(read(MIDDLE, MIDDLE + GRAIN)).isEqualTo(content(MIDDLE, MIDDLE + GRAIN));
+
+        awaitLanded();
+        assertThat(origin.sent()).isEqualTo(before);
+    }
+
+    @Test
+    void bytesThatTurnOutWrongAreDroppedEntirely() throws Exception {
+        byte[] other = CONTENT.clone();
+        other[1000]++;
+        RangedOrigin wrong = new RangedOrigin(other, 1500);
+        try (Content part = Reading.content(cache.open(DIGEST, OptionalLong.of(LENGTH), false, wrong))) {
+            part.awaitLength(MINUTE);
+            part.want(List.of(new ByteRange(0, 2000)));
+            read(part, 0, 2000);
+        }
+        awaitLanded();
+
+        try (Content all = whole()) {
+            assertThatThrownBy(() -> Reading.toEnd(all)).isInstanceOf(ContentException.class);
+        }
+        awaitLanded();
+        assertThat(listener.ends().getLast()).isInstanceOf(FillOutcome.DigestMismatch.class);
+
+        assertThat(read(0, 2000)).isEqualTo(content(0, 2000));
+        awaitLanded();
+    }
+
+    @Test
+    void whereTheStoreTakesNothingPartsPassThroughMemory() throws Exception {
+        store.failBegins(true);
+
+        assertThat(read(MIDDLE, MIDDLE + 100_000)).isEqualTo(content(MIDDLE, MIDDLE + 100_000));
+
+        awaitLanded();
+        assertThat(origin.sent()).isLessThan(MIDDLE);
+        assertThat(listener.awaitEnd()).isInstanceOf(FillOutcome.Abandoned.class);
+    }
+
+    @Test
+    void whereTheStoreFailsWithinAPartTheRestPassesThroughMemory() throws Exception {
+        store.failAppendsAfter(10 * GRAIN);
+
+        assertThat(read(MIDDLE, MIDDLE + 100_000)).isEqualTo(content(MIDDLE, MIDDLE + 100_000));
+
+        awaitLanded();
+        assertThat(listener.awaitEnd()).isInstanceOf(FillOutcome.Abandoned.class);
+    }
+
+    @Test
+    void aBlobOfAnotherLengthThanTheManifestsIsRefused() throws Exception {
+        try (Content part = Reading.content(cache.open(DIGEST, OptionalLong.of(LENGTH + 1L), false, origin))) {
+            part.awaitLength(MINUTE);
+            part.want(List.of(new ByteRange(0, 10)));
+
+            assertThatThrownBy(() -> read(part, 0, 10)).isInstanceOf(ContentException.class);
+        }
+        assertThat(listener.awaitEnd()).isInstanceOf(FillOutcome.TooShort.class);
+        assertThat(Digest.sha256(CONTENT)).isEqualTo(DIGEST);
+    }
+}

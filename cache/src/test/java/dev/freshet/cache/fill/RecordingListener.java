@@ -1,0 +1,82 @@
+package dev.freshet.cache.fill;
+
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.store.StoreException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Remembers what it hears. */
+class RecordingListener implements FillListener {
+
+    private final List<Digest> begun = new CopyOnWriteArrayList<>();
+    private final List<FillOutcome> ends = new CopyOnWriteArrayList<>();
+    private final List<String> damages = new CopyOnWriteArrayList<>();
+    private final List<StoreException> storeFailures = new CopyOnWriteArrayList<>();
+    private final Semaphore ended = new Semaphore(0);
+    private final AtomicInteger resumptions = new AtomicInteger();
+    private volatile long lastBytes;
+
+    @Override
+    public void began(Digest digest, BlobOrigin origin) {
+        begun.add(digest);
+    }
+
+    @Override
+    public void resumed(Digest digest, BlobOrigin origin, long bytes) {
+        resumptions.incrementAndGet();
+    }
+
+    @Override
+    public void ended(Digest digest, BlobOrigin origin, FillOutcome end, long bytes) {
+        lastBytes = bytes;
+        ends.add(end);
+        ended.release();
+    }
+
+    @Override
+    public void storeFailed(Digest digest, StoreException failure) {
+        storeFailures.add(failure);
+    }
+
+    @Override
+    public void damaged(Digest digest, String message) {
+        damages.add(message);
+    }
+
+    /** Waits for the next end, and gives it. */
+    FillOutcome awaitEnd() throws InterruptedException {
+        assertThat(ended.tryAcquire(60, TimeUnit.SECONDS)).as("a flight ended").isTrue();
+        return ends.getLast();
+    }
+
+    List<Digest> begun() {
+        return begun;
+    }
+
+    List<FillOutcome> ends() {
+        return ends;
+    }
+
+    List<String> damages() {
+        return damages;
+    }
+
+    List<StoreException> storeFailures() {
+        return storeFailures;
+    }
+
+    /** How many flights have gone on from what was left. */
+    int resumptions() {
+        return resumptions.get();
+    }
+
+    /** How many bytes the last flight had received. */
+    long lastBytes() {
+        return lastBytes;
+    }
+}

@@ -2,15 +2,20 @@ package dev.freshet.testbed.proxy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A client that follows nothing, repeats nothing, and tells a short body from a whole one. */
 public final class Client implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -41,8 +46,8 @@ public final class Client implements AutoCloseable {
     /** What came of a get that was begun. */
     public static Got await(Future<Got> begun) {
         try {
-            return begun.get();
-        } catch (ExecutionException e) {
+            return begun.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
             throw new AssertionError("a client failed", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

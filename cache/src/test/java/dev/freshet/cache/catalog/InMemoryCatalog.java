@@ -183,20 +183,23 @@ public final class InMemoryCatalog implements Catalog {
         AbsenceKey key = AbsenceKey.of(repository, resource);
         run(() -> {
             absences.put(key, confirmedAt.truncatedTo(ChronoUnit.MILLIS));
-            List<AbsenceKey> others = absences.size() <= MOST_ABSENCES
-                    ? List.of()
-                    : absences.keySet().stream()
-                            .filter(other -> !other.equals(key) && other.registry().equals(key.registry())).toList();
-            if (others.size() >= MOST_ABSENCES) {
-                others.stream().min(Comparator.comparing(other -> since(other, confirmedAt)))
-                        .ifPresent(absences::remove);
+            if (absences.size() > MOST_ABSENCES) {
+                forgetOldest(key.registry(), confirmedAt);
             }
             return true;
         });
     }
 
-    private Instant since(AbsenceKey key, Instant now) {
-        Instant at = absences.getOrDefault(key, Instant.MIN);
+    /** Many at once, so that not each of many absences looks through all others. */
+    private void forgetOldest(RegistryHost registry, Instant now) {
+        List<AbsenceKey> ofRegistry = absences.keySet().stream().filter(key -> key.registry().equals(registry)).toList();
+        if (ofRegistry.size() > MOST_ABSENCES) {
+            ofRegistry.stream().sorted(Comparator.comparing(key -> since(absences.getOrDefault(key, now), now)))
+                    .limit(MOST_ABSENCES / 10).toList().forEach(absences::remove);
+        }
+    }
+
+    private static Instant since(Instant at, Instant now) {
         return at.isAfter(now) ? Instant.MIN : at;
     }
 

@@ -31,7 +31,7 @@ class OutageTest {
 
     private static final String TYPE = "application/vnd.oci.image.index.v1+json";
     private static final int TAGS = 5;
-    private static final Duration STEP = Duration.ofSeconds(2);
+    private static final Duration STEP = Duration.ofSeconds(6);
     private static final Duration TTL = Duration.ofMinutes(1);
 
     @RegisterExtension

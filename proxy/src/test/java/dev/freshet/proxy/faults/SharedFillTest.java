@@ -17,13 +17,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.freshet.testbed.proxy.ProxyFixture.REPO;
@@ -152,38 +150,63 @@ class SharedFillTest {
         assertThat(proxy.registry().traffic().bytesSent(Endpoint.MANIFEST)).isZero();
     }
 
-    static Stream<List<Object>> ranges() {
+    /**
+     * What is asked for, and what is answered.
+     *
+     * @param range the field of the request
+     * @param status the status of the answer
+     * @param from where its body begins in the blob
+     * @param to where it ends
+     */
+    private record Ranged(String range, int status, int from, int to) {}
+
+    private static List<Ranged> ranges() {
         int n = BLOB.length;
-        return Stream.of(List.of("bytes=0-0", 206, 0, 1), List.of("bytes=0-", 206, 0, n),
-                List.of("bytes=-1", 206, n - 1, n),
-                List.of("bytes=" + n + "-", 416, 0, 0), List.of("bytes=5-1", 200, 0, n), List.of("bytes=-0", 416, 0, 0),
-                List.of("bytes=1-99999999999999999999999", 206, 1, n),
-                List.of("bytes=99999999999999999999999-", 416, 0, 0),
-                List.of("bytes=-99999999999999999999999", 206, 0, n), List.of("bytes=", 200, 0, n),
-                List.of("bytes=-", 200, 0, n), List.of("items=0-1", 200, 0, n),
-                List.of("bytes=" + (n - 1) + "-" + n, 206, n - 1, n));
+        return List.of(new Ranged("bytes=0-0", 206, 0, 1), new Ranged("bytes=0-", 206, 0, n),
+                new Ranged("bytes=-1", 206, n - 1, n), new Ranged("bytes=" + n + "-", 416, 0, 0),
+                new Ranged("bytes=5-1", 200, 0, n), new Ranged("bytes=-0", 416, 0, 0),
+                new Ranged("bytes=1-99999999999999999999999", 206, 1, n),
+                new Ranged("bytes=99999999999999999999999-", 416, 0, 0),
+                new Ranged("bytes=-99999999999999999999999", 206, 0, n), new Ranged("bytes=", 200, 0, n),
+                new Ranged("bytes=-", 200, 0, n), new Ranged("items=0-1", 200, 0, n),
+                new Ranged("bytes=" + (n - 1) + "-" + n, 206, n - 1, n));
     }
 
-    @ParameterizedTest
-    @MethodSource("ranges")
+    /** All at once, each with a blob of its own: a fill of parts ends seconds after the last of them was wanted. */
+    @Test
     @DisplayName("P-20: ranges are as RFC 9110 says, cold and warm")
-    void ranges_are_as_the_rfc_says(List<Object> expected) {
-        Digest digest = proxy.registry().blob(REPO, BLOB);
-        byte[] part = Arrays.copyOfRange(BLOB, (int) expected.get(2), (int) expected.get(3));
+    void ranges_are_as_the_rfc_says() {
+        List<byte[]> blobs = IntStream.range(0, ranges().size()).mapToObj(SharedFillTest::variant).toList();
+        List<Digest> digests = blobs.stream().map(blob -> proxy.registry().blob(REPO, blob)).toList();
 
-        Got cold = proxy.blob(digest, "Range", (String) expected.get(0));
+        List<Got> cold = get(digests);
         proxy.awaitNoFills();
-        Got warm = proxy.blob(digest, "Range", (String) expected.get(0));
+        List<Got> warm = get(digests);
 
-        assertThat(List.of(cold, warm)).allSatisfy(got -> {
-            assertThat(got.status()).isEqualTo((int) expected.get(1));
-            assertThat(got.cut()).isFalse();
-            if (got.status() == 416) {
-                assertThat(got.header("Content-Range")).isEqualTo("bytes */" + BLOB.length);
-            } else {
-                assertThat(got.body()).isEqualTo(part);
-            }
-        });
+        for (int i = 0; i < blobs.size(); i++) {
+            Ranged expected = ranges().get(i);
+            byte[] part = Arrays.copyOfRange(blobs.get(i), expected.from, expected.to);
+            assertThat(List.of(cold.get(i), warm.get(i))).as(expected.range).allSatisfy(got -> {
+                assertThat(got.status()).isEqualTo(expected.status);
+                assertThat(got.cut()).isFalse();
+                if (got.status() == 416) {
+                    assertThat(got.header("Content-Range")).isEqualTo("bytes */" + BLOB.length);
+                } else {
+                    assertThat(got.body()).isEqualTo(part);
+                }
+            });
+        }
+    }
+
+    private static byte[] variant(int number) {
+        byte[] blob = BLOB.clone();
+        blob[BLOB.length / 2] = (byte) number;
+        return blob;
+    }
+
+    private List<Got> get(List<Digest> digests) {
+        return IntStream.range(0, digests.size())
+                .mapToObj(i -> proxy.blob(digests.get(i), "Range", ranges().get(i).range)).toList();
     }
 
     @ParameterizedTest

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,11 @@ public final class ProxyFixture implements BeforeEachCallback, AfterEachCallback
     public static final String PASSWORD = "pa:ss wörd-never-printed";
 
     private static final Duration GENEROUS = Duration.ofSeconds(30);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(2);
+
+    /** A file system in memory, where no sync takes time, and the room that a test may need there. */
+    private static final Path MEMORY = Path.of("/dev/shm");
+    private static final long ROOM = 2L << 30;
 
     private final Map<String, String> options = new LinkedHashMap<>();
     private final List<String> secrets = new ArrayList<>(
@@ -67,7 +73,7 @@ public final class ProxyFixture implements BeforeEachCallback, AfterEachCallback
 
     @Override
     public void beforeEach(ExtensionContext context) throws IOException {
-        Path directory = Files.createTempDirectory("freshet-test-");
+        Path directory = makeDirectory();
         Parts opened = new Parts(new FakeRegistry(RegistrySettings.DEFAULTS.clock(clock)), new Client(),
                 new LogCapture(), directory);
         parts = opened;
@@ -229,7 +235,7 @@ public final class ProxyFixture implements BeforeEachCallback, AfterEachCallback
             if (System.nanoTime() - began > GENEROUS.toNanos()) {
                 throw new AssertionError("waited in vain for: " + what + "\nupstream saw:\n" + registry().traffic());
             }
-            Thread.onSpinWait();
+            LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
         }
     }
 
@@ -258,6 +264,13 @@ public final class ProxyFixture implements BeforeEachCallback, AfterEachCallback
         if (open != null) {
             open.close();
         }
+    }
+
+    private static Path makeDirectory() throws IOException {
+        boolean inMemory = Files.isWritable(MEMORY) && Files.getFileStore(MEMORY).getUsableSpace() > ROOM;
+        return inMemory
+                ? Files.createTempDirectory(MEMORY, "freshet-test-")
+                : Files.createTempDirectory("freshet-test-");
     }
 
     private static void delete(Path directory) throws IOException {

@@ -34,7 +34,7 @@ final class Transmission {
     boolean run() throws IOException, InterruptedException {
         boolean complete = false;
         try {
-            complete = hold(Manner.BEFORE_HEAD) && head() && (request.isHead() || body());
+            complete = hold(Manner.BEFORE_HEAD) && head() && (request.isHead() ? !isCutHere() : body());
         } finally {
             answer.progress().ended(complete);
         }
@@ -108,11 +108,16 @@ final class Transmission {
     }
 
     private boolean cut() throws IOException {
+        return isCutHere() || expired();
+    }
+
+    /** Ends the connection if it is to be cut at this position; after the head of an answer to HEAD, that is 0. */
+    private boolean isCutHere() throws IOException {
         if (manner.cut().filter(c -> c.at() <= sent).isPresent()) {
             connection.end(manner.cut().orElseThrow().ending());
             return true;
         }
-        return expired();
+        return false;
     }
 
     /** Ends the connection if its time is over. */

@@ -192,7 +192,8 @@ public final class InMemoryCatalog implements Catalog {
 
     /** Many at once, so that not each of many absences looks through all others. */
     private void forgetOldest(RegistryHost registry, Instant now) {
-        List<AbsenceKey> ofRegistry = absences.keySet().stream().filter(key -> key.registry().equals(registry)).toList();
+        List<AbsenceKey> ofRegistry = absences.keySet().stream().filter(key -> key.registry().equals(registry))
+                .toList();
         if (ofRegistry.size() > MOST_ABSENCES) {
             ofRegistry.stream().sorted(Comparator.comparing(key -> since(absences.getOrDefault(key, now), now)))
                     .limit(MOST_ABSENCES / 10).toList().forEach(absences::remove);

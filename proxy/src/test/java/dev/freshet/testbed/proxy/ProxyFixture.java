@@ -80,6 +80,7 @@ public final class ProxyFixture implements BeforeEachCallback, AfterEachCallback
         set("listen", "127.0.0.1:0").set("admin.listen", "127.0.0.1:0")
                 .set("data", directory.resolve("data").toString())
                 .set("default-upstream", "lab").set("fetch.stall-timeout", "60s").set("cache.memory", "64MiB")
+                .set("cache.max-size", "1GiB")
                 .set("upstreams.lab.url", opened.registry().url())
                 .set("upstreams.lab.redirect-hosts", opened.registry().storageAuthority());
     }

@@ -1,6 +1,7 @@
 package dev.freshet.testbed.image;
 
 import dev.freshet.cache.name.Digest;
+import dev.freshet.testbed.process.SharedLock;
 import dev.freshet.testbed.wire.Content;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import org.apache.commons.compress.compressors.gzip.GzipParameters;
 final class LayerFiles {
 
     private static final Path DIRECTORY = Path.of("target", "testbed", "layers");
+    private static final SharedLock LOCK = new SharedLock(DIRECTORY.resolve("lock"));
 
     /** Writes the files of a layer. */
     @FunctionalInterface
@@ -34,7 +36,11 @@ final class LayerFiles {
     private LayerFiles() {}
 
     /** The layer of this name, which stands for all that the writer writes. */
-    static synchronized Layer layer(String name, Writer writer) throws IOException {
+    static Layer layer(String name, Writer writer) throws IOException {
+        return LOCK.holding(() -> layerAlone(name, writer));
+    }
+
+    private static Layer layerAlone(String name, Writer writer) throws IOException {
         Path file = DIRECTORY.resolve(name + ".tar.gz");
         Path digests = DIRECTORY.resolve(name + ".digests");
         if (!Files.exists(digests)) {

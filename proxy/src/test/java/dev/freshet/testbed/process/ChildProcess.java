@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  */
 public final class ChildProcess implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     static {
         Runtime.getRuntime().addShutdownHook(new Thread(
@@ -66,7 +66,7 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** Waits for a line that contains this pattern; if it ends without, or after a minute, it is closed. */
+    /** Waits for a line that contains this pattern; if it ends without, or after two minutes, it is closed. */
     public Matcher await(Pattern pattern) {
         try {
             return awaitLine(pattern);

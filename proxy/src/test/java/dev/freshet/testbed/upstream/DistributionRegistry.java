@@ -3,19 +3,22 @@ package dev.freshet.testbed.upstream;
 import dev.freshet.testbed.fault.FaultPlan;
 import dev.freshet.testbed.image.Image;
 import dev.freshet.testbed.process.ChildProcess;
+import dev.freshet.testbed.process.SharedLock;
 import dev.freshet.testbed.process.Tool;
 import dev.freshet.testbed.storage.S3Storage;
 import dev.freshet.testbed.storage.SigV4;
 import dev.freshet.testbed.storage.StorageSettings;
 import dev.freshet.testbed.traffic.Traffic;
+import dev.freshet.testbed.wire.ReservedPort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Debian's {@code docker-registry}. Images are pushed to an instance that writes files; another one serves them with its
@@ -27,16 +30,18 @@ public final class DistributionRegistry implements Upstream {
     private static final Pattern LISTENING = Pattern.compile("listening on (127\\.0\\.0\\.1:\\d+)");
     private static final String BUCKET = "bucket";
 
-    private static final ReentrantLock PUSHING = new ReentrantLock();
+    private static final Map<Path, SharedLock> LOCKS = new ConcurrentHashMap<>();
 
     private final String program;
     private final Path directory;
+    private final SharedLock pushing;
     private final String more;
     private final SigV4 signer = new SigV4("AKIATESTBED", "the-secret-key-of-the-testbed", "us-east-1");
     private final Traffic traffic = new Traffic();
     private final S3Storage storage;
     private volatile StorageSettings settings = StorageSettings.DEFAULTS;
     private ChildProcess server;
+    private @Nullable ReservedPort reserved;
     private final String authority;
 
     /** Serves when it returns; keeps its files under this directory, which several may share, and finds there
@@ -55,6 +60,7 @@ public final class DistributionRegistry implements Upstream {
         this.program = Tool.REGISTRY.path();
         this.more = more;
         this.directory = Files.createDirectories(directory).toAbsolutePath();
+        this.pushing = LOCKS.computeIfAbsent(this.directory, shared -> new SharedLock(shared.resolve("lock")));
         storage = new S3Storage(signer, new Bucket(BUCKET, files()), () -> settings, traffic, new FaultPlan());
         server = launch("s3", "127.0.0.1:0", s3());
         authority = server.await(LISTENING).group(1);
@@ -82,13 +88,17 @@ public final class DistributionRegistry implements Upstream {
 
     @Override
     public void publish(Image image) throws IOException {
-        PUSHING.lock();
+        pushing.holding(() -> {
+            push(image);
+            return true;
+        });
+    }
+
+    private void push(Image image) throws IOException {
         try (ChildProcess writer = launch("files", "127.0.0.1:0",
                 "  filesystem:\n    rootdirectory: " + files() + "\n");
                 Pusher pusher = new Pusher(writer.await(LISTENING).group(1))) {
             pusher.push(image);
-        } finally {
-            PUSHING.unlock();
         }
     }
 
@@ -100,12 +110,14 @@ public final class DistributionRegistry implements Upstream {
     @Override
     public void stop() {
         server.close();
+        reserved = new ReservedPort(port());
         storage.stop();
     }
 
     @Override
     public void start() throws IOException {
         storage.start();
+        release();
         server = launch("s3", authority, s3());
         server.await(LISTENING);
     }
@@ -113,7 +125,20 @@ public final class DistributionRegistry implements Upstream {
     @Override
     public void close() {
         server.close();
+        release();
         storage.close();
+    }
+
+    private int port() {
+        return Integer.parseInt(authority.substring(authority.lastIndexOf(':') + 1));
+    }
+
+    private void release() {
+        ReservedPort port = reserved;
+        if (port != null) {
+            reserved = null;
+            port.close();
+        }
     }
 
     private Path files() {

@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,7 +35,7 @@ public final class WireServer implements AutoCloseable {
     private final AtomicInteger accepted = new AtomicInteger();
     private int port;
     private @Nullable ServerSocket listener;
-    private @Nullable Socket reservation;
+    private @Nullable ReservedPort reserved;
     private @Nullable ExecutorService threads;
 
     /** Listens when it returns. */
@@ -76,7 +75,7 @@ public final class WireServer implements AutoCloseable {
     public synchronized void stop() {
         if (listener != null) {
             end();
-            reserve();
+            reserved = new ReservedPort(port);
         }
     }
 
@@ -86,24 +85,11 @@ public final class WireServer implements AutoCloseable {
         release();
     }
 
-    /** A socket that is bound and does not listen: whoever connects is refused, and no other server picks the port. */
-    private void reserve() {
-        try {
-            Socket bound = new Socket();
-            reservation = bound;
-            bound.setReuseAddress(true);
-            bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            bound.setReuseAddress(false);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot keep port " + port, e);
-        }
-    }
-
     private void release() {
-        Socket bound = reservation;
-        if (bound != null) {
-            reservation = null;
-            closeQuietly(bound);
+        ReservedPort port = reserved;
+        if (port != null) {
+            reserved = null;
+            port.close();
         }
     }
 

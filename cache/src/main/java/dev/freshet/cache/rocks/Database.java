@@ -29,8 +29,8 @@ final class Database implements AutoCloseable {
     private final ReadOptions caching = handles.own(new ReadOptions());
     private final WriteOptions logged = handles.own(new WriteOptions()).setNoSlowdown(true);
     private final WriteOptions synced = handles.own(new WriteOptions()).setNoSlowdown(true).setSync(true);
-    private final Patience patience;
-    private final Opened opened;
+    private final WriteStall patience;
+    private final ReopenableDatabase opened;
 
     /** Something done with the open database. */
     interface Call<T extends @Nullable Object> {
@@ -51,15 +51,15 @@ final class Database implements AutoCloseable {
     }
 
     /** @param onWrite hears how many bytes went through the log */
-    Database(Family.Home home, long memtableLimit, LongConsumer onWrite, Opening opening)
+    Database(Family.Home home, long memtableLimit, LongConsumer onWrite, DatabaseOpener opening)
             throws RocksDBException, IOException {
         this.home = home;
         this.onWrite = onWrite;
         Memtables memtables = new Memtables(this, memtableLimit);
-        this.patience = new Patience(memtables::haveRoom, memtables::flushAgain, Duration.ofMillis(5));
+        this.patience = new WriteStall(memtables::haveRoom, memtables::flushAgain, Duration.ofMillis(5));
         boolean done = false;
         try {
-            this.opened = new Opened(opening);
+            this.opened = new ReopenableDatabase(opening);
             done = true;
         } finally {
             if (!done) {
@@ -191,11 +191,11 @@ final class Database implements AutoCloseable {
     void scan(Supplier<String> attempt, Family family, byte[] from, Visitor visitor, Step begun)
             throws StoreException {
         look(attempt, database -> {
-            Opened outer = Opened.scanning(opened);
+            ReopenableDatabase outer = ReopenableDatabase.scanning(opened);
             try {
                 entries(database, family).visit(from, visitor, begun);
             } finally {
-                Opened.scanning(outer);
+                ReopenableDatabase.scanning(outer);
             }
             return true;
         });

@@ -36,7 +36,7 @@ final class Databases implements AutoCloseable {
             if (access == Access.FULL) {
                 Format.prepare(layout);
             }
-            boolean isNew = Salvage.isNew(layout);
+            boolean isNew = DatabaseRecovery.isNew(layout);
             first = open(Family.Home.INDEX, access, isNew, onWrite);
             this.index = first;
             if (access == Access.FULL) {
@@ -63,7 +63,7 @@ final class Databases implements AutoCloseable {
     /** Where nothing can be made or deleted there is still something to read. */
     private void makeDirectories() throws IOException {
         try {
-            Trees.makeEmpty(layout.staging());
+            Directories.makeEmpty(layout.staging());
             Files.createDirectories(layout.segments());
         } catch (IOException e) {
             if (index.trouble() == null) {
@@ -74,7 +74,7 @@ final class Databases implements AutoCloseable {
 
     private Database open(Family.Home home, Access access, boolean isNew, LongConsumer onWrite)
             throws RocksDBException, IOException {
-        Salvage salvage = new Salvage(layout, home, tuning, isNew);
+        DatabaseRecovery salvage = new DatabaseRecovery(layout, home, tuning, isNew);
         return new Database(home, tuning.memtableLimit(), onWrite, switch (access) {
             case FULL -> salvage;
             case READING -> new ReadingAlone(salvage);
@@ -94,7 +94,7 @@ final class Databases implements AutoCloseable {
     void mend() throws StoreException {
         for (Database database : List.of(index, bulk)) {
             try {
-                Suspicion.verify(database);
+                CorruptionScan.verify(database);
             } catch (StoreException e) {
                 if (!database.isDamaged()) {
                     throw e;
@@ -109,8 +109,8 @@ final class Databases implements AutoCloseable {
     }
 
     /** Looks whether all this is still there. */
-    Presence presence() {
-        return new Presence(layout, lock, List.of(index, bulk));
+    FileCheck presence() {
+        return new FileCheck(layout, lock, List.of(index, bulk));
     }
 
     Tuning tuning() {

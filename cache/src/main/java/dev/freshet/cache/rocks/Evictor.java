@@ -21,19 +21,19 @@ final class Evictor {
 
     private final DiskQuota quota;
     private final CommitRecords records;
-    private final Holds holds;
-    private final Retained retained;
-    private final Partials partials;
-    private final Images images;
-    private final TornImages torn;
-    private final Disposal disposal;
+    private final ReferenceCounts holds;
+    private final EvictionPolicies retained;
+    private final PartialBlobs partials;
+    private final ImageParts images;
+    private final IncompleteImages torn;
+    private final GarbageCollector disposal;
     private final StoreListener listener;
-    private final Inventory inventory;
-    private final DiskUse use;
+    private final StartupScan inventory;
+    private final DiskUsage use;
     private final ReentrantLock evicting = new ReentrantLock();
 
-    Evictor(DiskQuota quota, CommitRecords records, Holds holds, Retained retained, Partials partials,
-            Images images, Disposal disposal, Inventory inventory, DiskUse use,
+    Evictor(DiskQuota quota, CommitRecords records, ReferenceCounts holds, EvictionPolicies retained, PartialBlobs partials,
+            ImageParts images, GarbageCollector disposal, StartupScan inventory, DiskUsage use,
             StoreListener listener) {
         this.quota = quota;
         this.records = records;
@@ -41,7 +41,7 @@ final class Evictor {
         this.retained = retained;
         this.partials = partials;
         this.images = images;
-        this.torn = new TornImages(images, records);
+        this.torn = new IncompleteImages(images, records);
         this.disposal = disposal;
         this.inventory = inventory;
         this.use = use;
@@ -131,15 +131,15 @@ final class Evictor {
     /** Evicts until about so many bytes are free; false when nothing was left to evict. */
     private boolean evict(Family family, long bytes, EvictionReason reason) throws StoreException {
         inventory.await();
-        List<Unused> free = new ArrayList<>();
+        List<DeletedBlob> free = new ArrayList<>();
         long found = 0;
         boolean any = false;
         while (found < bytes) {
-            Unused unused = family == Family.SEGMENTS ? nextForgotten() : null;
+            DeletedBlob unused = family == Family.SEGMENTS ? nextForgotten() : null;
             if (unused == null) {
                 List<Victim> victims = coldest(family, bytes - found, reason);
                 for (Victim victim : victims) {
-                    Unused evicted = evict(victim);
+                    DeletedBlob evicted = evict(victim);
                     any = true;
                     if (evicted != null) {
                         found += evicted.diskBytes();
@@ -159,16 +159,16 @@ final class Evictor {
     }
 
     /** What nobody would miss. */
-    private @Nullable Unused nextForgotten() throws StoreException {
-        for (TornImages.Part part = torn.next(); part != null; part = torn.next()) {
+    private @Nullable DeletedBlob nextForgotten() throws StoreException {
+        for (IncompleteImages.Part part = torn.next(); part != null; part = torn.next()) {
             if (!holds.isHeld(part.number())) {
-                Unused evicted = evict(new Victim(part.digest(), part.number(), EvictionReason.TORN_IMAGE));
+                DeletedBlob evicted = evict(new Victim(part.digest(), part.number(), EvictionReason.TORN_IMAGE));
                 if (evicted != null) {
                     return evicted;
                 }
             }
         }
-        Partials.Left left = partials.claimOldest();
+        PartialBlobs.Left left = partials.claimOldest();
         return left == null ? null : left.unused();
     }
 
@@ -200,7 +200,7 @@ final class Evictor {
     }
 
     /** Lets nobody find it any more; what of it can be freed now, which may be nothing. */
-    private @Nullable Unused evict(Victim victim) throws StoreException {
+    private @Nullable DeletedBlob evict(Victim victim) throws StoreException {
         CommitRecord record = records.remove(victim.digest(), victim.number());
         if (record == null) {
             return null;
@@ -211,7 +211,7 @@ final class Evictor {
         }
         torn.evicted(victim.digest());
         listener.evicted(victim.digest(), record.diskBytes(), victim.reason());
-        Unused unused = new Unused(record.family(), record.number(), record.diskBytes());
+        DeletedBlob unused = new DeletedBlob(record.family(), record.number(), record.diskBytes());
         return holds.doom(unused) ? unused : null;
     }
 }

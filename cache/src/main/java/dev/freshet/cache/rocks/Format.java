@@ -52,7 +52,7 @@ final class Format {
     }
 
     private static StoreException cannotBeUsed(Layout layout, IOException e) {
-        return new StoreException("open of store " + layout.root() + " failed: " + FileTrouble.of(e)
+        return new StoreException("open of store " + layout.root() + " failed: " + FileErrors.of(e)
                 + "; make it a directory that this user can read and write, or choose another `data`", e);
     }
 
@@ -92,7 +92,7 @@ final class Format {
             } else if (read(layout).equals(FIRST)) {
                 LOG.warn("store {} has format 1, which this release does not read: it is deleted, and fetched again as"
                         + " it is asked for", layout.root());
-                Trees.delete(layout.root().resolve("rocks"));
+                Directories.delete(layout.root().resolve("rocks"));
                 mark(layout);
             }
         } catch (IOException e) {

@@ -47,7 +47,7 @@ final class IndexSweep {
 
     private final Database index;
     private final CommitRecords records;
-    private final Images images;
+    private final ImageParts images;
     private final Map<String, Set<Digest>> tagged = new HashMap<>();
     private final Supplier<Instant> latest;
     private int family;
@@ -67,7 +67,7 @@ final class IndexSweep {
     }
 
     /** @param latest confirmation of a tag or a list since the open */
-    IndexSweep(Database index, CommitRecords records, Images images, Supplier<Instant> latest) {
+    IndexSweep(Database index, CommitRecords records, ImageParts images, Supplier<Instant> latest) {
         this.latest = latest;
         this.index = index;
         this.records = records;

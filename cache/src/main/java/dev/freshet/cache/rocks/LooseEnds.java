@@ -16,10 +16,10 @@ final class LooseEnds {
     private final Database index;
     private final CommitRecords records;
     private final Segments segments;
-    private final Partials partials;
-    private final Disposal disposal;
+    private final PartialBlobs partials;
+    private final GarbageCollector disposal;
 
-    LooseEnds(Database index, CommitRecords records, Segments segments, Partials partials, Disposal disposal) {
+    LooseEnds(Database index, CommitRecords records, Segments segments, PartialBlobs partials, GarbageCollector disposal) {
         this.index = index;
         this.records = records;
         this.segments = segments;
@@ -69,13 +69,13 @@ final class LooseEnds {
             case Loose.Partial partial when partial.diskBytes() == diskBytes && !isCommitted(partial.digest()) -> {
                 LOG.info("{} bytes of {} are here from before, and the next fill goes on from there",
                         partial.present().bytes(), partial.digest());
-                Partials.Left older = partials.leave(new Partials.Left(number, partial));
+                PartialBlobs.Left older = partials.leave(new PartialBlobs.Left(number, partial));
                 if (older != null) {
                     disposal.add(older.unused());
                 }
             }
-            case Loose.Partial partial -> disposal.add(new Unused(Family.SEGMENTS, number, diskBytes));
-            case Loose.Doomed(Family family) -> disposal.add(new Unused(family, number, diskBytes));
+            case Loose.Partial partial -> disposal.add(new DeletedBlob(Family.SEGMENTS, number, diskBytes));
+            case Loose.Doomed(Family family) -> disposal.add(new DeletedBlob(family, number, diskBytes));
         }
     }
 

@@ -23,7 +23,7 @@ final class OpenChunks {
     private static final int RELIEF_BYTES = 1 << 20;
     private static final int RELIEF_RUNS = 16;
 
-    private final Filling filling;
+    private final SegmentSealer filling;
     private final ChunkMemory memory;
     private final int chunkSize;
     private final long segmentSize;
@@ -43,7 +43,7 @@ final class OpenChunks {
      * @param memory takes the memory back
      * @param segmentSize bytes at which full ones are handed over
      */
-    OpenChunks(Filling filling, ChunkMemory memory, long segmentSize) {
+    OpenChunks(SegmentSealer filling, ChunkMemory memory, long segmentSize) {
         this.filling = filling;
         this.memory = memory;
         this.chunkSize = memory.chunkSize();

@@ -11,7 +11,7 @@ import java.util.concurrent.Executor;
  * @param housekeeping the thread for what can wait
  * @param segmentSize bytes at which a writer makes a segment
  */
-record Parts(Database index, Database bulk, Numbers numbers, CommitRecords records, Holds holds, Chunks chunks,
-        ChunkMemory memory, Segments segments, DiskQuota quota, Retained retained, Partials partials,
-        Evictor evictor, DiskUse use, Disposal disposal, Inventory inventory, Health health, Executor sealers,
+record Parts(Database index, Database bulk, FillNumbers numbers, CommitRecords records, ReferenceCounts holds, ChunkReader chunks,
+        ChunkMemory memory, Segments segments, DiskQuota quota, EvictionPolicies retained, PartialBlobs partials,
+        Evictor evictor, DiskUsage use, GarbageCollector disposal, StartupScan inventory, StoreHealth health, Executor sealers,
         Executor housekeeping, long segmentSize) {}

@@ -8,7 +8,7 @@ import org.rocksdb.Status;
  *
  * @param opening how it would be opened otherwise
  */
-record ReadingAlone(Opening opening) implements Opening {
+record ReadingAlone(DatabaseOpener opening) implements DatabaseOpener {
 
     @Override
     public NativeDatabase open(boolean damaged) throws RocksDBException {

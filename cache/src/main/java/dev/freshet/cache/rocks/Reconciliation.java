@@ -42,8 +42,8 @@ final class Reconciliation {
         large.keySet().removeIf(number -> number >= later || inUse.contains(number));
         small.removeIf(number -> number >= later || inUse.contains(number));
         parts.inventory().tellOf(large, small);
-        large.forEach((number, bytes) -> parts.disposal().add(new Unused(Family.SEGMENTS, number, bytes)));
-        small.forEach(number -> parts.disposal().add(new Unused(Family.SMALL, number, 0)));
+        large.forEach((number, bytes) -> parts.disposal().add(new DeletedBlob(Family.SEGMENTS, number, bytes)));
+        small.forEach(number -> parts.disposal().add(new DeletedBlob(Family.SMALL, number, 0)));
         parts.disposal().freeWaiting();
     }
 }

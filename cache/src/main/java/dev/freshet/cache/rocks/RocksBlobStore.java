@@ -31,7 +31,7 @@ final class RocksBlobStore implements BlobStore {
     static final long SMALL_EXTRA = 256;
 
     private final Parts parts;
-    private final Intake intake;
+    private final SegmentWriter intake;
     private final Runnable closing;
     private final Writers writers = new Writers();
     private final AtomicLong onTheirWay = new AtomicLong();
@@ -39,7 +39,7 @@ final class RocksBlobStore implements BlobStore {
 
     RocksBlobStore(Parts parts, Runnable closing) {
         this.parts = parts;
-        this.intake = new Intake(parts);
+        this.intake = new SegmentWriter(parts);
         this.closing = closing;
     }
 
@@ -92,7 +92,7 @@ final class RocksBlobStore implements BlobStore {
         Supplier<String> attempt = () -> "begin of " + digest;
         requireOpen(attempt);
         health().requireWritable(attempt);
-        Partials.Left left = intake.claim(digest, length);
+        PartialBlobs.Left left = intake.claim(digest, length);
         long number = left == null ? parts.numbers().next() : left.number();
         Loose.Partial before = left == null ? Loose.Partial.none(digest, memory().chunkSize()) : left.partial();
         long expected = length.orElse(0) - before.present().bytes();
@@ -106,11 +106,11 @@ final class RocksBlobStore implements BlobStore {
             throw e;
         }
         holds().hold(number);
-        Chunks.Run run = new Chunks.Run(digest, Family.SEGMENTS, number, before.chunkSize());
+        ChunkReader.Run run = new ChunkReader.Run(digest, Family.SEGMENTS, number, before.chunkSize());
         RocksBlobWriter.Target target = new RocksBlobWriter.Target(length.orElse(before.knownLength().orElse(-1)),
                 sparse && length.isPresent());
         RocksBlobWriter writer = new RocksBlobWriter(this, run, target,
-                new Filling(this, parts.sealers(), run, target.length(), before, promised));
+                new SegmentSealer(this, parts.sealers(), run, target.length(), before, promised));
         writers.add(writer);
         return writer;
     }
@@ -119,7 +119,7 @@ final class RocksBlobStore implements BlobStore {
         return intake.put(attempt, number, firstChunk, source);
     }
 
-    Chunks.Run putSmall(Chunks.Run run, List<ByteBuffer> chunks) throws StoreException {
+    ChunkReader.Run putSmall(ChunkReader.Run run, List<ByteBuffer> chunks) throws StoreException {
         return intake.putSmall(run, chunks);
     }
 
@@ -165,7 +165,7 @@ final class RocksBlobStore implements BlobStore {
         CommitRecord removed = parts.records().remove(digest, number);
         if (removed != null) {
             parts.retained().forget(removed);
-            Unused unused = new Unused(removed.family(), removed.number(), removed.diskBytes());
+            DeletedBlob unused = new DeletedBlob(removed.family(), removed.number(), removed.diskBytes());
             if (holds().doom(unused)) {
                 parts.disposal().free(List.of(unused));
             }
@@ -235,11 +235,11 @@ final class RocksBlobStore implements BlobStore {
         return parts.index();
     }
 
-    Holds holds() {
+    ReferenceCounts holds() {
         return parts.holds();
     }
 
-    Chunks chunks() {
+    ChunkReader chunks() {
         return parts.chunks();
     }
 
@@ -255,7 +255,7 @@ final class RocksBlobStore implements BlobStore {
         return parts.evictor();
     }
 
-    Health health() {
+    StoreHealth health() {
         return parts.health();
     }
 

@@ -25,11 +25,11 @@ final class RocksBlobWriter implements BlobWriter {
     private final RocksBlobStore store;
     private final long number;
     private final Target target;
-    private final Filling filling;
+    private final SegmentSealer filling;
     private final OpenChunks open;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicInteger blocked = new AtomicInteger();
-    private volatile Chunks.Run run;
+    private volatile ChunkReader.Run run;
     private volatile State state = State.WRITING;
     private volatile boolean discarded;
     private volatile boolean kept;
@@ -59,7 +59,7 @@ final class RocksBlobWriter implements BlobWriter {
     }
 
     /** @param run held by the caller, for this writer */
-    RocksBlobWriter(RocksBlobStore store, Chunks.Run run, Target target, Filling filling) {
+    RocksBlobWriter(RocksBlobStore store, ChunkReader.Run run, Target target, SegmentSealer filling) {
         this.store = store;
         this.run = run;
         this.number = run.number();
@@ -80,7 +80,7 @@ final class RocksBlobWriter implements BlobWriter {
 
     @Override
     public RangeWriter strand(long from) {
-        if (Chunks.requirePosition(from) >= 0 && !open.isFreeFrom(from)) {
+        if (ChunkReader.requirePosition(from) >= 0 && !open.isFreeFrom(from)) {
             throw new IllegalArgumentException(
                     "no strand can begin at " + from + ": the byte there is present, or it is no"
                             + " multiple of " + grain());
@@ -238,14 +238,14 @@ final class RocksBlobWriter implements BlobWriter {
     @Override
     public int read(long position, ByteBuffer destination) throws StoreException {
         requireOpen("read of ");
-        long end = open.endOfRun(Chunks.requirePosition(position));
+        long end = open.endOfRun(ChunkReader.requirePosition(position));
         if (end == position) {
             return -1;
         }
         if (!destination.hasRemaining()) {
             return 0;
         }
-        Chunks.Run from = run;
+        ChunkReader.Run from = run;
         try {
             return store.chunks().read(from, end, position, destination);
         } catch (DamagedBlobException e) {

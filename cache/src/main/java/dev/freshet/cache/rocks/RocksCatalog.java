@@ -34,10 +34,10 @@ final class RocksCatalog implements Catalog {
     private static final Logger LOG = LoggerFactory.getLogger(RocksCatalog.class);
 
     private final Database database;
-    private final Images images;
+    private final ImageParts images;
     private final AtomicReference<Instant> latest = new AtomicReference<>(Instant.EPOCH);
 
-    RocksCatalog(Database database, Images images) {
+    RocksCatalog(Database database, ImageParts images) {
         this.database = database;
         this.images = images;
     }

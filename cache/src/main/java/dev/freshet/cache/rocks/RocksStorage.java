@@ -24,7 +24,7 @@ public final class RocksStorage implements AutoCloseable {
 
     private final Databases databases;
     private final StorageThreads threads;
-    private final Janitor janitor;
+    private final Housekeeping janitor;
     private final Parts parts;
     private final RocksBlobStore blobs;
     private final RocksCatalog catalog;
@@ -39,26 +39,26 @@ public final class RocksStorage implements AutoCloseable {
         Segments segments = databases.segments();
         this.threads = new StorageThreads();
         CommitRecords records = new CommitRecords(index);
-        DiskUse use = new DiskUse(databases.layout(), quota, segments);
-        Disposal disposal = new Disposal(index, bulk, segments, quota, use);
-        Holds holds = new Holds(disposal::add);
-        Retained retained = new Retained(quota);
-        SavedOrder order = new SavedOrder(index, retained);
-        Partials partials = new Partials();
-        Images images = new Images(index);
-        Inventory inventory = new Inventory(records, retained, order, index, segments, bulk, disposal, listener);
-        Health health = new Health(databases.layout(), databases.presence(), use, reserve(quota, geometry),
+        DiskUsage use = new DiskUsage(databases.layout(), quota, segments);
+        GarbageCollector disposal = new GarbageCollector(index, bulk, segments, quota, use);
+        ReferenceCounts holds = new ReferenceCounts(disposal::add);
+        EvictionPolicies retained = new EvictionPolicies(quota);
+        SavedEvictionOrder order = new SavedEvictionOrder(index, retained);
+        PartialBlobs partials = new PartialBlobs();
+        ImageParts images = new ImageParts(index);
+        StartupScan inventory = new StartupScan(records, retained, order, index, segments, bulk, disposal, listener);
+        StoreHealth health = new StoreHealth(databases.layout(), databases.presence(), use, reserve(quota, geometry),
                 List.of(index, bulk), listener);
         Evictor evictor = new Evictor(quota, records, holds, retained, partials, images, disposal, inventory, use,
                 listener);
-        Numbers numbers = new Numbers(index, bulk);
-        this.parts = new Parts(index, bulk, numbers, records, holds, new Chunks(bulk, memory), memory, segments, quota,
+        FillNumbers numbers = new FillNumbers(index, bulk);
+        this.parts = new Parts(index, bulk, numbers, records, holds, new ChunkReader(bulk, memory), memory, segments, quota,
                 retained, partials, evictor, use, disposal, inventory, health, threads.sealers(),
                 threads.housekeeping(),
                 geometry.segmentSize());
         this.blobs = new RocksBlobStore(parts, this::close);
         this.catalog = new RocksCatalog(index, images);
-        this.janitor = new Janitor(parts, order, new IndexSweep(index, records, images, catalog::latest));
+        this.janitor = new Housekeeping(parts, order, new IndexSweep(index, records, images, catalog::latest));
         Set<Long> loose = new LooseEnds(index, records, segments, partials, disposal).gather();
         use.measure();
         use.chargeSegments();
@@ -171,7 +171,7 @@ public final class RocksStorage implements AutoCloseable {
         return parts;
     }
 
-    Janitor janitor() {
+    Housekeeping janitor() {
         return janitor;
     }
 

@@ -11,13 +11,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class RocksStoredBlob implements StoredBlob {
 
     private final RocksBlobStore store;
-    private final Chunks.Run run;
+    private final ChunkReader.Run run;
     private final long length;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     RocksStoredBlob(RocksBlobStore store, Digest digest, CommitRecord held) {
         this.store = store;
-        this.run = new Chunks.Run(digest, held.family(), held.number(), held.chunkSize());
+        this.run = new ChunkReader.Run(digest, held.family(), held.number(), held.chunkSize());
         this.length = held.length();
         store.openBlobs().incrementAndGet();
     }
@@ -35,7 +35,7 @@ final class RocksStoredBlob implements StoredBlob {
     @Override
     public int read(long position, ByteBuffer destination) throws StoreException {
         requireOpen();
-        if (Chunks.requirePosition(position) >= length) {
+        if (ChunkReader.requirePosition(position) >= length) {
             return -1;
         }
         if (!destination.hasRemaining()) {

@@ -162,7 +162,7 @@ final class Segments implements AutoCloseable {
             return true;
         });
         try {
-            Map<String, Long> sizes = Trees.sizes(layout.segments());
+            Map<String, Long> sizes = Directories.sizes(layout.segments());
             Map<Long, Long> sums = new HashMap<>();
             numbers.forEach((file, number) -> sums.merge(number, sizes.getOrDefault(file, 0L), Long::sum));
             return sums;

@@ -20,7 +20,7 @@ import org.rocksdb.WriteBufferManager;
  * How the databases are set up. Both share one block cache, to which memtables are charged, so that it bounds what they
  * take of memory together.
  *
- * <p>That bound holds because writers wait with {@link Patience} before memtables take half of it. RocksDB's own ways to
+ * <p>That bound holds because writers wait with {@link WriteStall} before memtables take half of it. RocksDB's own ways to
  * hold up writers are out of reach: they do not end when a flush fails, so a full disk would hang writers for ever.
  *
  * <p>Segments are taken in and never written to, flushed or compacted; their files lie apart, so that the size of all

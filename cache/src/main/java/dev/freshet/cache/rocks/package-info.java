@@ -8,17 +8,17 @@
  *
  * <p>The way in: a {@link dev.freshet.cache.rocks.RocksBlobWriter} collects chunks in {@link
  * dev.freshet.cache.memory.ChunkMemory}, where readers find them, from any place of the content and at several at once. What
- * comes to a segment without a gap is handed to its {@link dev.freshet.cache.rocks.Filling}, which gets the room for it from
+ * comes to a segment without a gap is handed to its {@link dev.freshet.cache.rocks.SegmentSealer}, which gets the room for it from
  * the {@link dev.freshet.cache.rocks.Evictor}, has {@link dev.freshet.cache.rocks.Segments} make it durable, and notes in the
  * index what is there. A commit record makes the content exist. The way out is the same backwards: off the order of what stays, the record, the last reader,
- * the chunks ({@link dev.freshet.cache.rocks.Disposal}). So a crash leaves chunks without a record and never the reverse;
- * {@link dev.freshet.cache.rocks.LooseEnds} and {@link dev.freshet.cache.rocks.Inventory} take them up at the next open.
+ * the chunks ({@link dev.freshet.cache.rocks.GarbageCollector}). So a crash leaves chunks without a record and never the reverse;
+ * {@link dev.freshet.cache.rocks.LooseEnds} and {@link dev.freshet.cache.rocks.StartupScan} take them up at the next open.
  * Facts about content that has gone are taken out of the index later, by {@link dev.freshet.cache.rocks.IndexSweep}.
  *
- * <p>What the disk has lost costs what was in it: {@link dev.freshet.cache.rocks.Salvage} opens a database without it, at
+ * <p>What the disk has lost costs what was in it: {@link dev.freshet.cache.rocks.DatabaseRecovery} opens a database without it, at
  * the start, or when somebody has come upon it meanwhile. A segment needs nobody to tell what it is, so {@link
  * dev.freshet.cache.rocks.Strays} are taken in again when the list of them is lost; a commit record stands at two places of
- * the index, and {@link dev.freshet.cache.rocks.Mending} puts it back from one to the other.
+ * the index, and {@link dev.freshet.cache.rocks.IndexRepair} puts it back from one to the other.
  *
  * <p>Chunks are kept under a <em>number</em> that is never used again, so that writers never meet and what one leaves
  * behind is one range of keys. The keyspace, by database and column family, numbers being big-endian:

@@ -26,7 +26,7 @@ record Audit(RocksStorage storage, Path directory) {
         assertThat(owners.keySet()).as("records by number, and those by digest").isEqualTo(listed());
         assertThat(strays(owners)).as("numbers with chunks that nothing names").isEmpty();
         assertThat(storage.parts().quota().charged()).as("charged bytes, and those of segments")
-                .isEqualTo(Trees.diskBytes(directory.resolve("segments")));
+                .isEqualTo(Directories.diskBytes(directory.resolve("segments")));
     }
 
     /** What the store says it has. */

@@ -99,8 +99,8 @@ class CrashImageTest {
     @Test
     void smallContentWithoutARecordIsSwept() throws Exception {
         nothingIsLeftBut(storage -> {
-            Intake intake = new Intake(storage.parts());
-            Chunks.Run run = new Chunks.Run(Digest.sha256(SMALL), Family.SMALL, 0, 64 << 10);
+            SegmentWriter intake = new SegmentWriter(storage.parts());
+            ChunkReader.Run run = new ChunkReader.Run(Digest.sha256(SMALL), Family.SMALL, 0, 64 << 10);
             intake.releaseSmall(intake.putSmall(run, List.of(direct(SMALL))).number(), true);
         }, KEPT);
     }

@@ -99,7 +99,7 @@ record Damageable(Path directory, Map<Digest, byte[]> contents, Set<Digest> remo
 
     /** Makes another one that is the same, where there may be one already. */
     void copyTo(Path place) throws IOException {
-        Trees.delete(place);
+        Directories.delete(place);
         try (Stream<Path> all = Files.walk(directory)) {
             for (Path each : all.toList()) {
                 Files.copy(each, place.resolve(directory.relativize(each).toString()));

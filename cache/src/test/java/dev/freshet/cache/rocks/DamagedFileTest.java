@@ -198,8 +198,8 @@ class DamagedFileTest {
                 new RecordingStoreListener(), Stores.FINE).close();
 
         try (RocksStorage storage = open()) {
-            Suspicion.verify(storage.parts().index());
-            Suspicion.verify(storage.parts().bulk());
+            CorruptionScan.verify(storage.parts().index());
+            CorruptionScan.verify(storage.parts().bulk());
             allIsFetchedAndKept(storage);
         }
         allIsThereAfterARestart();
@@ -264,11 +264,11 @@ class DamagedFileTest {
     private static void assertThatNothingElseIsDamaged(RocksStorage storage) throws Exception {
         for (Database database : List.of(storage.parts().index(), storage.parts().bulk())) {
             try {
-                Suspicion.verify(database);
+                CorruptionScan.verify(database);
             } catch (StoreException e) {
                 assertThat(database.isDamaged()).isTrue();
                 storage.janitor().tidy();
-                Suspicion.verify(database);
+                CorruptionScan.verify(database);
             }
         }
     }

@@ -52,7 +52,7 @@ class IndexSweepTest {
         RocksStorage storage = Stores.open(directory);
         opened = storage;
         Parts parts = storage.parts();
-        sweep = new IndexSweep(parts.index(), parts.records(), new Images(parts.index()),
+        sweep = new IndexSweep(parts.index(), parts.records(), new ImageParts(parts.index()),
                 ((RocksCatalog) storage.catalog())::latest);
     }
 
@@ -199,7 +199,7 @@ class IndexSweepTest {
 
         sweep();
 
-        Images images = new Images(storage().parts().index());
+        ImageParts images = new ImageParts(storage().parts().index());
         assertThat(catalog().parts(stored)).containsExactlyInAnyOrder(part, ABSENT);
         assertThat(catalog().parts(ABSENT_TOO)).isEmpty();
         assertThat(images.wholes(part, 10)).containsExactly(stored);
@@ -274,7 +274,7 @@ class IndexSweepTest {
 
         assertThat(failure).hasNullValue();
         assertThat(catalog().parts(manifest)).containsExactly(ABSENT);
-        assertThat(new Images(storage().parts().index()).wholes(ABSENT, 10)).containsExactly(manifest);
+        assertThat(new ImageParts(storage().parts().index()).wholes(ABSENT, 10)).containsExactly(manifest);
         assertThat(catalog().link(APP, MANIFEST, manifest)).isPresent();
     }
 

@@ -80,7 +80,7 @@ class LostIndexTest {
             before = fill(storage.blobs(), 1);
             last = storage.parts().numbers().next();
         }
-        Trees.delete(directory().resolve(lost));
+        Directories.delete(directory().resolve(lost));
 
         try (RocksStorage storage = open()) {
             Map<Digest, byte[]> after = fill(storage.blobs(), 2);
@@ -109,7 +109,7 @@ class LostIndexTest {
             }
             contents.putAll(fill(storage.blobs(), 2));
         }
-        Trees.delete(directory().resolve("index"));
+        Directories.delete(directory().resolve("index"));
         copy(root.resolve("older"), directory().resolve("index"));
 
         try (RocksStorage storage = open()) {

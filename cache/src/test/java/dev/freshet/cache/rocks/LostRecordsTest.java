@@ -326,7 +326,7 @@ class LostRecordsTest {
     @DisplayName("L-21: a whole database is gone: it is said, and large contents outlive the loss of theirs")
     void aWholeDatabaseIsGone(String database) throws Exception {
         fill(true);
-        Trees.delete(directory().resolve(database));
+        Directories.delete(directory().resolve(database));
         long left;
 
         try (RocksStorage storage = open()) {

@@ -32,7 +32,7 @@ class ManySegmentsTest {
                 assertThat(Digest.sha256(stored(storage.blobs(), digest))).isEqualTo(digest);
             }
 
-            assertThat(Trees.sizes(directory.resolve("segments"))).hasSizeGreaterThan(1_400);
+            assertThat(Directories.sizes(directory.resolve("segments"))).hasSizeGreaterThan(1_400);
             assertThat(openFiles()).isLessThan(1_050);
         }
     }

@@ -51,7 +51,7 @@ class MessagesTest {
     void whatIsNotTriedSaysWhyAndThatItGoesOnByItself() {
         StoreException cause = new StoreException("commit of one failed: the disk is full");
 
-        assertThat(Health.refusal(() -> "commit of another", cause)).hasMessage("commit of another was not tried:"
+        assertThat(StoreHealth.refusal(() -> "commit of another", cause)).hasMessage("commit of another was not tried:"
                 + " nothing is stored since this happened: commit of one failed: the disk is full; free some space, or"
                 + " see to the disk: it goes on by itself");
     }

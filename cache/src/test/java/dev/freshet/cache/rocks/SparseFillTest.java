@@ -49,7 +49,7 @@ class SparseFillTest {
     }
 
     private int segments() throws Exception {
-        return Trees.sizes(directory.resolve("segments")).size();
+        return Directories.sizes(directory.resolve("segments")).size();
     }
 
     @Test

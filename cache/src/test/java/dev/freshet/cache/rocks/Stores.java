@@ -63,9 +63,9 @@ final class Stores {
 
     /** Bytes of all files under a directory. */
     static long diskUse(Path directory) throws Exception {
-        long sum = Trees.diskBytes(directory);
+        long sum = Directories.diskBytes(directory);
         for (String part : new String[]{"index", "bulk", "segments", "staging"}) {
-            sum += Trees.diskBytes(directory.resolve(part));
+            sum += Directories.diskBytes(directory.resolve(part));
         }
         return sum;
     }

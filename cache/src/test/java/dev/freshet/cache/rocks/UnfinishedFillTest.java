@@ -155,7 +155,7 @@ class UnfinishedFillTest {
             Stores.settle(storage);
 
             assertThat(Stores.numbers(storage)).hasSize(1);
-            assertThat(storage.parts().quota().charged()).isEqualTo(Trees.diskBytes(directory.resolve("segments")))
+            assertThat(storage.parts().quota().charged()).isEqualTo(Directories.diskBytes(directory.resolve("segments")))
                     .isPositive();
             try (BlobWriter third = begin(storage)) {
                 assertThat(third.length()).isEqualTo(3 * SEGMENT);

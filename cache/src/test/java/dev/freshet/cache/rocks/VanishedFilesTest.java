@@ -37,7 +37,7 @@ class VanishedFilesTest {
     @ValueSource(strings = {"staging", "segments"})
     void aDirectoryThatHoldsNothingIsMadeAgain(String name) throws Exception {
         try (RocksStorage storage = open()) {
-            Trees.delete(directory().resolve(name));
+            Directories.delete(directory().resolve(name));
 
             storage.janitor().tidy();
 
@@ -49,7 +49,7 @@ class VanishedFilesTest {
     @Test
     void aWriterThatMissesADirectoryFailsAndTheNextDoesNot() throws Exception {
         try (RocksStorage storage = open()) {
-            Trees.delete(directory().resolve("staging"));
+            Directories.delete(directory().resolve("staging"));
             assertThatThrownBy(() -> commit(storage.blobs(), LARGE)).isInstanceOf(StoreException.class);
 
             storage.janitor().tidy();
@@ -101,7 +101,7 @@ class VanishedFilesTest {
         try (Stream<Path> all = Files.list(directory)) {
             for (Path each : all.toList()) {
                 if (Files.isDirectory(each)) {
-                    Trees.delete(each);
+                    Directories.delete(each);
                 } else {
                     Files.delete(each);
                 }

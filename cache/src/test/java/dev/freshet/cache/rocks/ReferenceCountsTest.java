@@ -7,12 +7,12 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What is held is not freed, and what is doomed is freed once, by the last to let go. */
-class HoldsTest {
+class ReferenceCountsTest {
 
-    private static final Unused SEVEN = new Unused(Family.SEGMENTS, 7, 100);
+    private static final DeletedBlob SEVEN = new DeletedBlob(Family.SEGMENTS, 7, 100);
 
-    private final List<Unused> free = new ArrayList<>();
-    private final Holds holds = new Holds(free::add);
+    private final List<DeletedBlob> free = new ArrayList<>();
+    private final ReferenceCounts holds = new ReferenceCounts(free::add);
 
     @Test
     void whatNobodyHoldsIsForTheCallerToFree() {

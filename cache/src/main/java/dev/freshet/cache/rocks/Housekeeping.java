@@ -6,23 +6,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Does from time to time what nobody waits for. Not safe for use by several threads. */
-final class Janitor {
+final class Housekeeping {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Janitor.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
     private static final int ROUNDS_BETWEEN_SAVES = 600;
     private static final int ROUNDS_BETWEEN_SWEEPS = 24 * 3600;
 
     private final Parts parts;
-    private final SavedOrder order;
-    private final List<Suspicion> suspicions;
+    private final SavedEvictionOrder order;
+    private final List<CorruptionScan> suspicions;
     private final IndexSweep sweep;
     private int rounds;
     private int sweepAt = ROUNDS_BETWEEN_SAVES;
 
-    Janitor(Parts parts, SavedOrder order, IndexSweep sweep) {
+    Housekeeping(Parts parts, SavedEvictionOrder order, IndexSweep sweep) {
         this.parts = parts;
         this.order = order;
-        this.suspicions = List.of(new Suspicion(parts.index()), new Suspicion(parts.bulk()));
+        this.suspicions = List.of(new CorruptionScan(parts.index()), new CorruptionScan(parts.bulk()));
         this.sweep = sweep;
     }
 
@@ -70,7 +70,7 @@ final class Janitor {
             parts.evictor().trimSmall();
             parts.evictor().keepWithin();
             keepReserve();
-            for (Suspicion suspicion : suspicions) {
+            for (CorruptionScan suspicion : suspicions) {
                 suspicion.look();
             }
         } catch (StoreException e) {

@@ -8,9 +8,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
 /** Says in words what went wrong with a file, where Java names an exception. */
-final class FileTrouble {
+final class FileErrors {
 
-    private FileTrouble() {}
+    private FileErrors() {}
 
     /** The file and what is the matter with it: "/data is a file and no directory". */
     static String of(IOException failure) {

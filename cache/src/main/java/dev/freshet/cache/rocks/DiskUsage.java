@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Measures what takes of the disk without being charged for it, which is all but segments. May be used by any thread. */
-final class DiskUse {
+final class DiskUsage {
 
-    private static final Logger LOG = LoggerFactory.getLogger(DiskUse.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DiskUsage.class);
 
     private final Layout layout;
     private final DiskQuota quota;
@@ -20,7 +20,7 @@ final class DiskUse {
     private final FileStore disk;
     private final ReentrantLock measuring = new ReentrantLock();
 
-    DiskUse(Layout layout, DiskQuota quota, Segments segments) throws IOException {
+    DiskUsage(Layout layout, DiskQuota quota, Segments segments) throws IOException {
         this.layout = layout;
         this.quota = quota;
         this.segments = segments;
@@ -41,9 +41,9 @@ final class DiskUse {
 
     private long take() {
         try {
-            long sum = Trees.diskBytes(layout.root()) + segments.lingering();
+            long sum = Directories.diskBytes(layout.root()) + segments.lingering();
             for (Family.Home home : Family.Home.values()) {
-                sum += Trees.diskBytes(layout.database(home));
+                sum += Directories.diskBytes(layout.database(home));
             }
             return sum;
         } catch (IOException e) {

@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
  * @param home where a database looks for them, and deletes those that it does not know
  * @param aside where they are out of its sight
  */
-record Strays(Path home, Path aside) {
+record OrphanFiles(Path home, Path aside) {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Strays.class);
+    private static final Logger LOG = LoggerFactory.getLogger(OrphanFiles.class);
 
     /** Puts all segments aside. */
     void setAside() throws IOException {
@@ -52,7 +52,7 @@ record Strays(Path home, Path aside) {
         }
         LOG.warn("{} of {} files with large contents were found again", files.size() - files(aside).size(),
                 files.size());
-        Trees.delete(aside);
+        Directories.delete(aside);
     }
 
     /** All at once, or each half by itself. */

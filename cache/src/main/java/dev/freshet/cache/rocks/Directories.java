@@ -12,11 +12,11 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** Directories with all that is in them. */
-final class Trees {
+final class Directories {
 
     private static final long BLOCK = 4096;
 
-    private Trees() {}
+    private Directories() {}
 
     /** Deletes a directory; nothing happens when it is not there. */
     static void delete(Path directory) throws IOException {

@@ -14,16 +14,16 @@ import org.slf4j.LoggerFactory;
  * The order of what stays, as notes in the index: it outlives a restart. Each note holds some thousand numbers of one
  * family, coldest first, each with its bytes and how often it was used.
  */
-final class SavedOrder {
+final class SavedEvictionOrder {
 
-    private static final Logger LOG = LoggerFactory.getLogger(SavedOrder.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SavedEvictionOrder.class);
     private static final int PER_NOTE = 4096;
 
     private final Database index;
-    private final Retained retained;
+    private final EvictionPolicies retained;
     private long[] restored = {};
 
-    SavedOrder(Database index, Retained retained) {
+    SavedEvictionOrder(Database index, EvictionPolicies retained) {
         this.index = index;
         this.retained = retained;
     }

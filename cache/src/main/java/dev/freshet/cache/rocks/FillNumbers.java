@@ -7,7 +7,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /** The numbers under which chunks are kept: each is given once and never again. May be used by any thread. */
-final class Numbers {
+final class FillNumbers {
 
     /** Numbers that a crash may leave unused; small content takes its number at its commit. */
     static final int RESERVED_AT_ONCE = 4096;
@@ -24,7 +24,7 @@ final class Numbers {
      * Continues behind the last number that may have been given, also when the note of it was lost, or all of the index:
      * under a number that was given twice somebody would find the bytes of another.
      */
-    Numbers(Database index, Database bulk) throws StoreException {
+    FillNumbers(Database index, Database bulk) throws StoreException {
         this.index = index;
         Supplier<String> attempt = () -> "look-up of the next number";
         byte[] counter = index.get(attempt, Family.NOTES, COUNTER);

@@ -7,9 +7,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Who reads or writes the chunks under a number, so that none go under their hands. May be used by any thread. */
-final class Holds {
+final class ReferenceCounts {
 
-    private final Consumer<Unused> whenFree;
+    private final Consumer<DeletedBlob> whenFree;
     private final ConcurrentMap<Long, Holders> held = new ConcurrentHashMap<>();
 
     /**
@@ -18,10 +18,10 @@ final class Holds {
      * @param count readers and writers
      * @param doomed what goes when the last of them has gone; null when nothing does
      */
-    private record Holders(int count, @Nullable Unused doomed) {}
+    private record Holders(int count, @Nullable DeletedBlob doomed) {}
 
     /** @param whenFree hears, on the thread of whoever held it last, that doomed chunks may go; must not wait */
-    Holds(Consumer<Unused> whenFree) {
+    ReferenceCounts(Consumer<DeletedBlob> whenFree) {
         this.whenFree = whenFree;
     }
 
@@ -33,12 +33,12 @@ final class Holds {
     /** Ends a {@link #hold}. */
     void release(long number) {
         @Nullable
-        Unused[] free = {null};
+        DeletedBlob[] free = {null};
         held.computeIfPresent(number, (same, holders) -> {
             free[0] = holders.count == 1 ? holders.doomed : null;
             return holders.count == 1 ? null : new Holders(holders.count - 1, holders.doomed);
         });
-        Unused unused = free[0];
+        DeletedBlob unused = free[0];
         if (unused != null) {
             whenFree.accept(unused);
         }
@@ -54,7 +54,7 @@ final class Holds {
     }
 
     /** Lets chunks go with their last holder; true when nobody holds them, and the caller must see to it. */
-    boolean doom(Unused unused) {
+    boolean doom(DeletedBlob unused) {
         return held.computeIfPresent(unused.number(), (number, holders) -> new Holders(holders.count, unused)) == null;
     }
 }

@@ -11,12 +11,12 @@ import org.rocksdb.RocksDBException;
  * A database that is opened anew when that is the only way out of an error, and opened for reading alone when nothing
  * else can be done: what is stored can be read then, and writes are refused. May be used by any thread.
  */
-final class Opened implements AutoCloseable {
+final class ReopenableDatabase implements AutoCloseable {
 
     /** What a thread is inside for longer, and may call again: it must not wait for whoever waits for it to leave. */
-    private static final ThreadLocal<@Nullable Opened> SCANNING = new ThreadLocal<>();
+    private static final ThreadLocal<@Nullable ReopenableDatabase> SCANNING = new ThreadLocal<>();
 
-    private final Opening opening;
+    private final DatabaseOpener opening;
     private final ReentrantLock changing = new ReentrantLock();
     private volatile NativeDatabase current;
     private volatile boolean closed;
@@ -24,7 +24,7 @@ final class Opened implements AutoCloseable {
     private volatile boolean damaged;
 
     /** Opens it, for reading alone if there is no other way. */
-    Opened(Opening opening) throws RocksDBException, IOException {
+    ReopenableDatabase(DatabaseOpener opening) throws RocksDBException, IOException {
         this.opening = opening;
         this.current = openAsCanBe(() -> "opening of a database");
     }
@@ -73,8 +73,8 @@ final class Opened implements AutoCloseable {
     }
 
     /** Notes what this thread is inside of for longer, and returns what it was before. */
-    static @Nullable Opened scanning(@Nullable Opened inside) {
-        Opened outer = SCANNING.get();
+    static @Nullable ReopenableDatabase scanning(@Nullable ReopenableDatabase inside) {
+        ReopenableDatabase outer = SCANNING.get();
         SCANNING.set(inside);
         return outer;
     }
@@ -104,7 +104,7 @@ final class Opened implements AutoCloseable {
     void requireWritable(Supplier<String> attempt) throws StoreException {
         StoreException before = trouble;
         if (before != null) {
-            throw Health.refusal(attempt, before);
+            throw StoreHealth.refusal(attempt, before);
         }
     }
 

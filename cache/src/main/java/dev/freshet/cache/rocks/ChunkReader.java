@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import org.rocksdb.RocksDBException;
 
 /** Reads the chunks of blobs, from memory where they still are there. May be used by any thread. */
-final class Chunks {
+final class ChunkReader {
 
     private final Database bulk;
     private final ChunkMemory memory;
@@ -25,7 +25,7 @@ final class Chunks {
      */
     record Run(Digest digest, Family family, long number, int chunkSize) {}
 
-    Chunks(Database bulk, ChunkMemory memory) {
+    ChunkReader(Database bulk, ChunkMemory memory) {
         this.bulk = bulk;
         this.memory = memory;
     }

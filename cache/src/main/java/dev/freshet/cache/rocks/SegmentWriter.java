@@ -13,7 +13,7 @@ import org.rocksdb.RocksDBException;
  * How chunks get onto the disk, before there is a record of them, and what becomes of those that never get one. May be used
  * by any thread.
  */
-final class Intake {
+final class SegmentWriter {
 
     private static final long NO_DISK_IS_LARGER = 1L << 60;
     private static final int TRIES_ON_A_FULL_DISK = 4;
@@ -23,13 +23,13 @@ final class Intake {
 
     private final Parts parts;
 
-    Intake(Parts parts) {
+    SegmentWriter(Parts parts) {
         this.parts = parts;
     }
 
     /** What an earlier writer has left, unless its chunks are of another size than ours, or it is of another length. */
-    Partials.@Nullable Left claim(Digest digest, OptionalLong length) throws StoreException {
-        Partials.Left left = parts.partials().claim(digest);
+    PartialBlobs.@Nullable Left claim(Digest digest, OptionalLong length) throws StoreException {
+        PartialBlobs.Left left = parts.partials().claim(digest);
         if (left != null && (left.partial().chunkSize() != parts.memory().chunkSize()
                 || (length.isPresent() && !left.partial().fits(length.getAsLong())))) {
             doom(left);
@@ -72,7 +72,7 @@ final class Intake {
     }
 
     /** Puts all chunks of small content, under a number that is held for its writer. */
-    Chunks.Run putSmall(Chunks.Run run, List<ByteBuffer> chunks) throws StoreException {
+    ChunkReader.Run putSmall(ChunkReader.Run run, List<ByteBuffer> chunks) throws StoreException {
         long number = parts.numbers().next();
         parts.holds().hold(number);
         boolean put = false;
@@ -86,7 +86,7 @@ final class Intake {
                 }
             });
             put = true;
-            return new Chunks.Run(run.digest(), Family.SMALL, number, run.chunkSize());
+            return new ChunkReader.Run(run.digest(), Family.SMALL, number, run.chunkSize());
         } finally {
             if (!put) {
                 releaseSmall(number, false);
@@ -96,7 +96,7 @@ final class Intake {
 
     /** Ends a writer's hold on small content, which goes unless it was committed. */
     void releaseSmall(long number, boolean committed) {
-        Unused unused = new Unused(Family.SMALL, number, 0);
+        DeletedBlob unused = new DeletedBlob(Family.SMALL, number, 0);
         if (!committed && parts.holds().doom(unused)) {
             parts.disposal().add(unused);
         }
@@ -105,8 +105,8 @@ final class Intake {
 
     /** Takes over what a writer has left on disk: for the next one, or to be freed. */
     void leave(long number, Loose.Partial left, boolean keep) {
-        Partials.Left mine = new Partials.Left(number, left);
-        Partials.Left older = keep && !left.isEmpty() && left.present().runs() <= RUNS_AT_MOST
+        PartialBlobs.Left mine = new PartialBlobs.Left(number, left);
+        PartialBlobs.Left older = keep && !left.isEmpty() && left.present().runs() <= RUNS_AT_MOST
                 ? parts.partials().leave(mine)
                 : mine;
         if (older != null) {
@@ -114,7 +114,7 @@ final class Intake {
         }
     }
 
-    private void doom(Partials.Left left) {
+    private void doom(PartialBlobs.Left left) {
         if (left.partial().isEmpty()) {
             return;
         }

@@ -18,11 +18,11 @@ import org.slf4j.LoggerFactory;
  * Opens a database whatever has become of it. Of a damaged index, all is kept that can be read; of the other, the large
  * contents, while small ones are begun anew, as what merges them would fail for ever. One that cannot even be opened is
  * salvaged as far as RocksDB can, or begun anew. The log says what is lost, which is fetched again as it is asked for; how
- * many blobs that are, {@link Inventory} finds out. One thread at a time opens it.
+ * many blobs that are, {@link StartupScan} finds out. One thread at a time opens it.
  */
-final class Salvage implements Opening {
+final class DatabaseRecovery implements DatabaseOpener {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Salvage.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseRecovery.class);
 
     private final Layout layout;
     private final Family.Home home;
@@ -35,7 +35,7 @@ final class Salvage implements Opening {
      * @param home which it is
      * @param isNew whether the store has nothing yet
      */
-    Salvage(Layout layout, Family.Home home, Tuning tuning, boolean isNew) {
+    DatabaseRecovery(Layout layout, Family.Home home, Tuning tuning, boolean isNew) {
         this.layout = layout;
         this.home = home;
         this.tuning = tuning;
@@ -45,12 +45,12 @@ final class Salvage implements Opening {
     /** Whether a store has files of neither database. */
     static boolean isNew(Layout layout) throws IOException {
         return Stream.of(layout.database(Family.Home.INDEX), layout.database(Family.Home.BULK), layout.segments())
-                .allMatch(Salvage::isEmpty);
+                .allMatch(DatabaseRecovery::isEmpty);
     }
 
     private static boolean isEmpty(Path directory) {
         try {
-            return Trees.sizes(directory).isEmpty();
+            return Directories.sizes(directory).isEmpty();
         } catch (IOException e) {
             return false;
         }
@@ -88,10 +88,10 @@ final class Salvage implements Opening {
             LOG.error(
                     "database {} of store {} cannot be salvaged: {}; it is begun anew, and all that it held is lost{}",
                     home.directory(), layout.root(), e.getMessage(), home == Family.Home.INDEX
-                            ? ": " + Losses.of(entries, Map.of(), Set.of(), true, changes)
+                            ? ": " + LossReport.of(entries, Map.of(), Set.of(), true, changes)
                             : "");
         }
-        Trees.delete(layout.database(home));
+        Directories.delete(layout.database(home));
         return openMended(false, true, Map.of(), 0);
     }
 
@@ -105,7 +105,7 @@ final class Salvage implements Opening {
         try {
             return LogFiles.read(layout.database(home));
         } catch (IOException e) {
-            return new LogFiles(0, List.of("its logs cannot be read: " + FileTrouble.of(e)));
+            return new LogFiles(0, List.of("its logs cannot be read: " + FileErrors.of(e)));
         }
     }
 
@@ -131,7 +131,7 @@ final class Salvage implements Opening {
     /** Without a file {@code CURRENT} a database is a new one to RocksDB, which deletes everything else that is there. */
     private void requireWhole() throws IOException, RocksDBException {
         Path directory = layout.database(home);
-        if (Trees.sizes(directory).isEmpty()) {
+        if (Directories.sizes(directory).isEmpty()) {
             if (!isNew) {
                 throw corruption("it is gone");
             }
@@ -192,12 +192,12 @@ final class Salvage implements Opening {
 
     private void copyIndex(boolean isSalvaged, Map<Family, Long> entries, long changes)
             throws RocksDBException, IOException {
-        Mending.Copied copied;
+        IndexRepair.Copied copied;
         NativeDatabase from = open(NativeDatabase.Mode.READ_ONLY);
         try {
             NativeDatabase to = NativeDatabase.open(layout.copy(home), home, tuning, NativeDatabase.Mode.NORMAL);
             try {
-                copied = new Mending(from, to).copy();
+                copied = new IndexRepair(from, to).copy();
             } finally {
                 to.close();
             }
@@ -207,7 +207,7 @@ final class Salvage implements Opening {
         Files.move(layout.database(home), layout.damaged(home));
         finishCopy();
         lost |= !copied.lost().isEmpty();
-        LOG.error("the index of store {} was damaged and has been copied: {}", layout.root(), Losses.of(entries,
+        LOG.error("the index of store {} was damaged and has been copied: {}", layout.root(), LossReport.of(entries,
                 copied.kept(), copied.lost(), isSalvaged, changes));
     }
 
@@ -216,12 +216,12 @@ final class Salvage implements Opening {
         if (Files.exists(layout.copy(home)) && Files.notExists(layout.database(home))) {
             Files.move(layout.copy(home), layout.database(home));
         }
-        Trees.delete(layout.copy(home));
-        Trees.delete(layout.damaged(home));
+        Directories.delete(layout.copy(home));
+        Directories.delete(layout.damaged(home));
     }
 
-    private Strays strays() {
-        return new Strays(layout.segments(), layout.segmentsAside());
+    private OrphanFiles strays() {
+        return new OrphanFiles(layout.segments(), layout.segmentsAside());
     }
 
     private void mendBulk() throws RocksDBException, IOException {

@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.Set;
 
 /** What an index has lost, counted as far as it can be, in an operator's words. */
-final class Losses {
+final class LossReport {
 
     private static final String WHAT_TO_DO = "; what was forgotten is fetched again as it is asked for, and nothing has to"
             + " be done";
 
-    private Losses() {}
+    private LossReport() {}
 
     /** How many entries there were, at most, and how many are left. */
     private record Count(long before, long kept) {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import org.rocksdb.RocksDBException;
 
 /** How a database is opened, again and again. */
-interface Opening {
+interface DatabaseOpener {
 
     /**
      * Opens it, whatever has become of it.

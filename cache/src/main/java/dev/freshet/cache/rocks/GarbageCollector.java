@@ -15,18 +15,18 @@ import org.slf4j.event.Level;
  * Frees what nobody will ask for again: the chunks first, then the note of them, then what they were charged. What cannot
  * be freed now, as the store is closed or not writable, is tried again later or swept at the next open.
  */
-final class Disposal {
+final class GarbageCollector {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Disposal.class);
+    private static final Logger LOG = LoggerFactory.getLogger(GarbageCollector.class);
 
     private final Database index;
     private final Database bulk;
     private final Segments segments;
     private final DiskQuota quota;
-    private final DiskUse use;
-    private final Queue<Unused> waiting = new ConcurrentLinkedQueue<>();
+    private final DiskUsage use;
+    private final Queue<DeletedBlob> waiting = new ConcurrentLinkedQueue<>();
 
-    Disposal(Database index, Database bulk, Segments segments, DiskQuota quota, DiskUse use) {
+    GarbageCollector(Database index, Database bulk, Segments segments, DiskQuota quota, DiskUsage use) {
         this.index = index;
         this.bulk = bulk;
         this.segments = segments;
@@ -35,14 +35,14 @@ final class Disposal {
     }
 
     /** Takes over what is to be freed, without waiting; {@link #freeWaiting} does it. */
-    void add(Unused unused) {
+    void add(DeletedBlob unused) {
         waiting.add(unused);
     }
 
     /** Frees what has been added. */
     void freeWaiting() {
-        List<Unused> taken = new ArrayList<>();
-        for (Unused unused = waiting.poll(); unused != null; unused = waiting.poll()) {
+        List<DeletedBlob> taken = new ArrayList<>();
+        for (DeletedBlob unused = waiting.poll(); unused != null; unused = waiting.poll()) {
             taken.add(unused);
         }
         free(taken);
@@ -54,20 +54,20 @@ final class Disposal {
     }
 
     /** Frees these, of which nobody reads; returns how many bytes that gave back to the quota. */
-    long free(List<Unused> unused) {
+    long free(List<DeletedBlob> unused) {
         if (unused.isEmpty()) {
             return 0;
         }
         Supplier<String> attempt = () -> "removal of " + unused.size() + " contents";
         try {
-            List<Unused> large = unused.stream().filter(each -> each.family() == Family.SEGMENTS).toList();
+            List<DeletedBlob> large = unused.stream().filter(each -> each.family() == Family.SEGMENTS).toList();
             freeChunks(attempt, unused, large);
             index.write(attempt, batch -> {
-                for (Unused each : unused) {
+                for (DeletedBlob each : unused) {
                     batch.delete(Family.LOOSE, Keys.number(each.number()));
                 }
             });
-            long bytes = large.stream().mapToLong(Unused::diskBytes).sum();
+            long bytes = large.stream().mapToLong(DeletedBlob::diskBytes).sum();
             if (bytes > 0) {
                 use.measure();
                 quota.release(bytes);
@@ -80,13 +80,13 @@ final class Disposal {
         }
     }
 
-    private void freeChunks(Supplier<String> attempt, List<Unused> all, List<Unused> large) throws StoreException {
+    private void freeChunks(Supplier<String> attempt, List<DeletedBlob> all, List<DeletedBlob> large) throws StoreException {
         if (!large.isEmpty()) {
-            segments.delete(attempt, large.stream().map(Unused::number).toList());
+            segments.delete(attempt, large.stream().map(DeletedBlob::number).toList());
         }
         if (all.size() > large.size()) {
             bulk.write(attempt, batch -> {
-                for (Unused each : all) {
+                for (DeletedBlob each : all) {
                     if (each.family() == Family.SMALL) {
                         batch.deleteRange(Family.SMALL, Keys.number(each.number()), Keys.number(each.number() + 1));
                     }

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
  * when the disk is full, and would not try the flush again that failed. After a wait of ten seconds was in vain nobody
  * waits for more than half a second, until there is room again. May be used by any thread.
  */
-final class Patience {
+final class WriteStall {
 
     static final String TOO_SLOW = "the disk is full or too slow; free some space";
 
@@ -41,7 +41,7 @@ final class Patience {
      * @param flushAgain what may make room, without waiting; done every hundred pauses
      * @param pause between two looks; it gives up after two thousand
      */
-    Patience(Room room, Flush flushAgain, Duration pause) {
+    WriteStall(Room room, Flush flushAgain, Duration pause) {
         this.room = room;
         this.flushAgain = flushAgain;
         this.pause = pause;

@@ -21,13 +21,13 @@ import org.jspecify.annotations.Nullable;
  * committed, if its last chunk is cut short, as nothing can follow it but the commit record. After a failure nothing more is stored, and the chunks stay
  * in memory, to be read, until the end. May be used by any thread.
  */
-final class Filling {
+final class SegmentSealer {
 
     private static final int WAITING_AT_MOST = 2;
 
     private final RocksBlobStore store;
     private final Executor threads;
-    private final Chunks.Run run;
+    private final ChunkReader.Run run;
     private final long expected;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -49,7 +49,7 @@ final class Filling {
      * @param before what an earlier writer has left under this number
      * @param promised bytes that the quota has been charged for it, besides
      */
-    Filling(RocksBlobStore store, Executor threads, Chunks.Run run, long expected, Loose.Partial before,
+    SegmentSealer(RocksBlobStore store, Executor threads, ChunkReader.Run run, long expected, Loose.Partial before,
             long promised) {
         this.store = store;
         this.threads = threads;

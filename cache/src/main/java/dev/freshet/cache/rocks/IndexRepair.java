@@ -21,7 +21,7 @@ import org.rocksdb.WriteOptions;
  * Copies what can be read of an index into another, empty one, in which all fits together: a commit record stands under
  * its digest and under its number, or nowhere, and no number is loose that a record names.
  */
-final class Mending {
+final class IndexRepair {
 
     private static final int ENTRIES_AT_ONCE = 1_000;
 
@@ -42,7 +42,7 @@ final class Mending {
         void visit(byte[] key, byte[] value) throws RocksDBException;
     }
 
-    Mending(NativeDatabase from, NativeDatabase to) {
+    IndexRepair(NativeDatabase from, NativeDatabase to) {
         this.from = from;
         this.to = to;
     }

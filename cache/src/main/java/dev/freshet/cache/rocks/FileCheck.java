@@ -10,13 +10,13 @@ import java.util.List;
  * Whether the files of a store are still where it has opened them. While it is in use nobody else may delete them, and
  * nothing fails at once when somebody does: what is open can be read on, and what is written is lost.
  */
-final class Presence {
+final class FileCheck {
 
     private final Layout layout;
     private final StoreLock lock;
     private final List<Database> databases;
 
-    Presence(Layout layout, StoreLock lock, List<Database> databases) {
+    FileCheck(Layout layout, StoreLock lock, List<Database> databases) {
         this.layout = layout;
         this.lock = lock;
         this.databases = databases;
@@ -46,7 +46,7 @@ final class Presence {
             Files.createDirectories(layout.staging());
             Files.createDirectories(layout.segments());
         } catch (IOException e) {
-            throw new StoreException("look after store " + layout.root() + " failed: " + FileTrouble.of(e)
+            throw new StoreException("look after store " + layout.root() + " failed: " + FileErrors.of(e)
                     + "; see to the disk: it goes on by itself", e);
         }
     }

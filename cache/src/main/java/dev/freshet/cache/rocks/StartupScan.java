@@ -20,25 +20,25 @@ import org.slf4j.event.Level;
  * of what stays, drops records whose segments are not all there, and frees what no record names. A look-up of content
  * does not wait for it; whoever wants the sum, or room, does.
  */
-final class Inventory {
+final class StartupScan {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Inventory.class);
+    private static final Logger LOG = LoggerFactory.getLogger(StartupScan.class);
 
     private final CommitRecords records;
-    private final Retained retained;
-    private final SavedOrder order;
+    private final EvictionPolicies retained;
+    private final SavedEvictionOrder order;
     private final Database index;
     private final Segments segments;
     private final Database bulk;
-    private final Disposal disposal;
+    private final GarbageCollector disposal;
     private final StoreListener listener;
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch done = new CountDownLatch(1);
     private final CountDownLatch swept = new CountDownLatch(1);
 
-    Inventory(CommitRecords records, Retained retained, SavedOrder order, Database index, Segments segments,
+    StartupScan(CommitRecords records, EvictionPolicies retained, SavedEvictionOrder order, Database index, Segments segments,
             Database bulk,
-            Disposal disposal, StoreListener listener) {
+            GarbageCollector disposal, StoreListener listener) {
         this.records = records;
         this.retained = retained;
         this.order = order;
@@ -113,7 +113,7 @@ final class Inventory {
 
     private void takeStock(long first, Set<Long> loose) throws StoreException {
         Map<Long, Long> onDisk = new HashMap<>();
-        Map<Digest, Unused> broken = new HashMap<>();
+        Map<Digest, DeletedBlob> broken = new HashMap<>();
         long[] sum = {0, 0};
         Set<Long> small = new HashSet<>();
         records.scan((digest, record) -> {
@@ -125,11 +125,11 @@ final class Inventory {
             Long bytes = onDisk.remove(record.number());
             long there = bytes == null ? 0 : bytes;
             if (record.family() == Family.SEGMENTS && there != record.diskBytes()) {
-                broken.put(digest, new Unused(Family.SEGMENTS, record.number(), there));
+                broken.put(digest, new DeletedBlob(Family.SEGMENTS, record.number(), there));
             }
             if (record.family() == Family.SMALL && bulk.hasLost() && record.length() > 0 && record.number() < first
                     && !small.contains(record.number())) {
-                broken.put(digest, new Unused(Family.SMALL, record.number(), 0));
+                broken.put(digest, new DeletedBlob(Family.SMALL, record.number(), 0));
             }
             return !bulk.isClosed();
         }, () -> {
@@ -176,7 +176,7 @@ final class Inventory {
         swept.await();
     }
 
-    private void drop(Digest digest, Unused rest) {
+    private void drop(Digest digest, DeletedBlob rest) {
         try {
             CommitRecord record = records.remove(digest, rest.number());
             if (record != null) {
@@ -195,7 +195,7 @@ final class Inventory {
         Supplier<String> attempt = () -> "sweep";
         long from = records.usage().objects() == 0 || index.hasLost()
                 ? 0
-                : Math.max(0, first - 2L * Numbers.RESERVED_AT_ONCE);
+                : Math.max(0, first - 2L * FillNumbers.RESERVED_AT_ONCE);
         Map<Long, Long> orphans = new HashMap<>();
         for (long number : bulk.numbers(attempt, Family.SMALL, from)) {
             if (number < first && !loose.contains(number) && records.owner(number) == null) {
@@ -208,8 +208,8 @@ final class Inventory {
     private void free(Family family, Map<Long, Long> orphans) {
         if (!orphans.isEmpty() && index.trouble() == null) {
             LOG.debug("freeing {} contents of {}", orphans.size(), family);
-            List<Unused> unused = orphans.entrySet().stream()
-                    .map(orphan -> new Unused(family, orphan.getKey(), orphan.getValue())).toList();
+            List<DeletedBlob> unused = orphans.entrySet().stream()
+                    .map(orphan -> new DeletedBlob(family, orphan.getKey(), orphan.getValue())).toList();
             unused.forEach(disposal::add);
             disposal.freeWaiting();
         }

@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  * What is left of images after a part of them was evicted: of little use without the rest, so it goes first when more
  * room is needed. A part that a whole image shares is spared. Not safe for use by several threads.
  */
-final class TornImages {
+final class IncompleteImages {
 
     /** More images than this with one part in common are not looked at: that part was the coldest, so are they. */
     private static final int IMAGES_AT_MOST = 64;
     private static final int PARTS_AT_MOST = 10_000;
 
-    private final Images images;
+    private final ImageParts images;
     private final CommitRecords records;
     private final Queue<Digest> parts = new ArrayDeque<>();
     private final Set<Digest> queued = new HashSet<>();
@@ -31,7 +31,7 @@ final class TornImages {
      */
     record Part(Digest digest, long number) {}
 
-    TornImages(Images images, CommitRecords records) {
+    IncompleteImages(ImageParts images, CommitRecords records) {
         this.images = images;
         this.records = records;
     }

@@ -8,7 +8,7 @@ import dev.freshet.cache.evict.Retention;
  * deleting a small one only when its database merges files, so neither can make room for the other. Small content may
  * take an eighth of the limit. May be used by any thread.
  */
-final class Retained {
+final class EvictionPolicies {
 
     private static final int SMALL_SHARE = 8;
 
@@ -17,7 +17,7 @@ final class Retained {
     private final DiskQuota quota;
     private volatile long sized;
 
-    Retained(DiskQuota quota) {
+    EvictionPolicies(DiskQuota quota) {
         this.quota = quota;
         this.sized = Math.max(1, quota.room());
         this.large = new Retention(sized);

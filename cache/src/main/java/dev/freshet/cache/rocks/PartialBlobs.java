@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Content that writers have left unfinished, of each digest what has most bytes. May be used by any thread. */
-final class Partials {
+final class PartialBlobs {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
@@ -32,8 +32,8 @@ final class Partials {
             return partial.present().bytes();
         }
 
-        Unused unused() {
-            return new Unused(Family.SEGMENTS, number, partial.diskBytes());
+        DeletedBlob unused() {
+            return new DeletedBlob(Family.SEGMENTS, number, partial.diskBytes());
         }
     }
 

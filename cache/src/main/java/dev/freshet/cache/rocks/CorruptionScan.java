@@ -6,7 +6,7 @@ import dev.freshet.cache.store.StoreException;
  * Finds damage in a database that nobody reads, but what merges its files comes upon: it fails, again and again, and the
  * database grows. Not safe for use by several threads.
  */
-final class Suspicion {
+final class CorruptionScan {
 
     private static final long FIRST_ERRORS = 3;
 
@@ -14,7 +14,7 @@ final class Suspicion {
     private long seen;
     private long tolerated = FIRST_ERRORS;
 
-    Suspicion(Database database) {
+    CorruptionScan(Database database) {
         this.database = database;
     }
 

@@ -8,12 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Writers wait for room, not for ever, and see to it that there is some (S-07, S-08). */
-class PatienceTest {
+class WriteStallTest {
 
     private int looks;
     private int looksInVain;
     private int flushes;
-    private final Patience patience = new Patience(() -> looks++ >= looksInVain, () -> flushes++, Duration.ZERO);
+    private final WriteStall patience = new WriteStall(() -> looks++ >= looksInVain, () -> flushes++, Duration.ZERO);
 
     @Test
     void whereThereIsRoomNobodyWaits() throws Exception {

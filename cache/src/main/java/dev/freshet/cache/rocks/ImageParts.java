@@ -12,14 +12,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Which manifest's image consists of what, and what belongs to which images. May be used by any thread. */
-final class Images {
+final class ImageParts {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Images.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ImageParts.class);
     private static final byte[] NOTHING = {};
 
     private final Database index;
 
-    Images(Database index) {
+    ImageParts(Database index) {
         this.index = index;
     }
 

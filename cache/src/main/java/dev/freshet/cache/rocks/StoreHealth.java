@@ -21,16 +21,16 @@ import org.slf4j.LoggerFactory;
  * the next ones would fail too, only later. {@link #revive} looks whether the disk takes writes again, and then opens
  * anew the databases that have latched the error. May be used by any thread.
  */
-final class Health {
+final class StoreHealth {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Health.class);
+    private static final Logger LOG = LoggerFactory.getLogger(StoreHealth.class);
     private static final byte[] PROBE = "last revival".getBytes(StandardCharsets.US_ASCII);
     private static final String ADVICE = "; free some space, or see to the disk: it goes on by itself";
     private static final int PROBE_BYTES = 1 << 20;
 
     private final Layout layout;
-    private final Presence presence;
-    private final DiskUse use;
+    private final FileCheck presence;
+    private final DiskUsage use;
     private final long reserve;
     private final List<Database> databases;
     private final StoreListener listener;
@@ -50,7 +50,7 @@ final class Health {
      * @param reserve bytes that should be free on the disk
      * @param databases the index first
      */
-    Health(Layout layout, Presence presence, DiskUse use, long reserve, List<Database> databases,
+    StoreHealth(Layout layout, FileCheck presence, DiskUsage use, long reserve, List<Database> databases,
             StoreListener listener) {
         this.layout = layout;
         this.presence = presence;

@@ -7,4 +7,4 @@ package dev.freshet.cache.rocks;
  * @param number the number they are under
  * @param diskBytes what goes back to the quota when they are gone
  */
-record Unused(Family family, long number, long diskBytes) {}
+record DeletedBlob(Family family, long number, long diskBytes) {}

@@ -4,7 +4,10 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.DamagedBlobException;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreUsage;
+import java.nio.ByteBuffer;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The commit records, under the digest and under the number, and the sum of them. May be used by any thread. */
@@ -24,6 +27,19 @@ final class CommitRecords {
     /** Begins without a sum; {@link #count} adds what was there before. */
     CommitRecords(Database index) {
         this.index = index;
+    }
+
+    /** Fails after the close of the index. */
+    void requireOpen(Supplier<String> attempt) throws StoreException {
+        index.requireOpen(attempt);
+    }
+
+    /** Visits the digest of every record, in no order. */
+    void forEach(Consumer<Digest> visitor) throws StoreException {
+        index.scan(() -> "list of blobs", Family.BLOBS, Keys.FIRST, (key, value) -> {
+            visitor.accept(Keys.digest(ByteBuffer.wrap(key)));
+            return true;
+        });
     }
 
     /** Adds records that this process did not put. */
@@ -134,7 +150,7 @@ final class CommitRecords {
             index.write(() -> "removal of " + digest, batch -> batch
                     .delete(Family.BLOBS, Keys.digest(digest))
                     .delete(Family.OWNERS, Keys.number(record.number()))
-                    .put(Family.LOOSE, Keys.number(record.number()), new Loose.Doomed(record.family()).encode()));
+                    .put(Family.LOOSE, Keys.number(record.number()), new Uncommitted.Deleted(record.family()).encode()));
             count(-1, -record.length());
             return record;
         } catch (DamagedBlobException e) {

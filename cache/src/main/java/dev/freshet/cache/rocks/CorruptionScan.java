@@ -24,7 +24,7 @@ final class CorruptionScan {
      *
      * @throws StoreException if it is damaged, which it notes
      */
-    void look() throws StoreException {
+    void verifyAfterErrors() throws StoreException {
         long errors = database.call(() -> "look-up of errors",
                 open -> open.db().getLongProperty("rocksdb.background-errors"));
         if (errors < seen) {

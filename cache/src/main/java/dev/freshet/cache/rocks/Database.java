@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -29,7 +30,8 @@ final class Database implements AutoCloseable {
     private final ReadOptions caching = handles.own(new ReadOptions());
     private final WriteOptions logged = handles.own(new WriteOptions()).setNoSlowdown(true);
     private final WriteOptions synced = handles.own(new WriteOptions()).setNoSlowdown(true).setSync(true);
-    private final WriteStall patience;
+    private final long memtableLimit;
+    private final WriteStall stall;
     private final ReopenableDatabase opened;
 
     /** Something done with the open database. */
@@ -50,13 +52,16 @@ final class Database implements AutoCloseable {
         boolean visit(byte[] key, byte[] value);
     }
 
-    /** @param onWrite hears how many bytes went through the log */
+    /**
+     * @param memtableLimit bytes of memory that writes may take before they wait for a flush
+     * @param onWrite hears how many bytes went through the log
+     */
     Database(Family.Home home, long memtableLimit, LongConsumer onWrite, DatabaseOpener opening)
             throws RocksDBException, IOException {
         this.home = home;
         this.onWrite = onWrite;
-        Memtables memtables = new Memtables(this, memtableLimit);
-        this.patience = new WriteStall(memtables::haveRoom, memtables::flushAgain, Duration.ofMillis(5));
+        this.memtableLimit = memtableLimit;
+        this.stall = new WriteStall(this::memtablesHaveRoom, this::beginFlush, Duration.ofMillis(5));
         boolean done = false;
         try {
             this.opened = new ReopenableDatabase(opening);
@@ -173,7 +178,7 @@ final class Database implements AutoCloseable {
     /** Nothing else fails when tables cannot be written but the log can: it is in nobody's way until memory is full. */
     private void awaitRoom(Supplier<String> attempt) throws StoreException {
         try {
-            patience.awaitRoom(attempt);
+            stall.awaitRoom(attempt);
         } catch (StoreException e) {
             if (!isClosed()) {
                 opened.latch(e, Fault.FAILURE);
@@ -196,6 +201,21 @@ final class Database implements AutoCloseable {
                 entries(database, family).visit(from, visitor, begun);
             } finally {
                 ReopenableDatabase.scanning(outer);
+            }
+            return true;
+        });
+    }
+
+    private boolean memtablesHaveRoom() throws StoreException {
+        return call(() -> "look-up of memory in use",
+                open -> open.db().getAggregatedLongProperty("rocksdb.cur-size-all-mem-tables") < memtableLimit);
+    }
+
+    /** Begins to write memtables to tables once more, after that has failed, and does not wait for it. */
+    private void beginFlush() throws StoreException {
+        call(() -> "flush", open -> {
+            try (FlushOptions begin = new FlushOptions().setWaitForFlush(false).setAllowWriteStall(true)) {
+                open.db().flush(begin, List.copyOf(open.families().values()));
             }
             return true;
         });

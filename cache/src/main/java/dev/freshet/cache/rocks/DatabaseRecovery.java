@@ -27,18 +27,21 @@ final class DatabaseRecovery implements DatabaseOpener {
     private final Layout layout;
     private final Family.Home home;
     private final Tuning tuning;
+    private final Format.Access access;
     private final boolean isNew;
     private volatile boolean lost;
 
     /**
      * @param layout where it is
      * @param home which it is
+     * @param access whether anything may be changed
      * @param isNew whether the store has nothing yet
      */
-    DatabaseRecovery(Layout layout, Family.Home home, Tuning tuning, boolean isNew) {
+    DatabaseRecovery(Layout layout, Family.Home home, Tuning tuning, Format.Access access, boolean isNew) {
         this.layout = layout;
         this.home = home;
         this.tuning = tuning;
+        this.access = access;
         this.isNew = isNew;
     }
 
@@ -58,6 +61,10 @@ final class DatabaseRecovery implements DatabaseOpener {
 
     @Override
     public NativeDatabase open(boolean damaged) throws RocksDBException, IOException {
+        if (access == Format.Access.READING) {
+            throw new RocksDBException(
+                    new Status(Status.Code.NotSupported, Status.SubCode.None, "it is opened read-only"));
+        }
         Map<Family, Long> entries = Map.of();
         long changes = 0;
         try {

@@ -24,7 +24,7 @@ final class Databases implements AutoCloseable {
      * @param access whether anything may be changed
      * @param onWrite hears how many bytes went through the logs
      */
-    Databases(StorageOptions options, Access access, LongConsumer onWrite) throws StoreException {
+    Databases(StorageOptions options, Format.Access access, LongConsumer onWrite) throws StoreException {
         this.layout = new Layout(options.directory());
         Format.check(layout, access);
         RocksDB.loadLibrary();
@@ -33,13 +33,13 @@ final class Databases implements AutoCloseable {
         boolean opened = false;
         Database first = null;
         try {
-            if (access == Access.FULL) {
+            if (access == Format.Access.FULL) {
                 Format.prepare(layout);
             }
             boolean isNew = DatabaseRecovery.isNew(layout);
             first = open(Family.Home.INDEX, access, isNew, onWrite);
             this.index = first;
-            if (access == Access.FULL) {
+            if (access == Format.Access.FULL) {
                 makeDirectories();
             }
             this.bulk = open(Family.Home.BULK, access, isNew, onWrite);
@@ -72,13 +72,10 @@ final class Databases implements AutoCloseable {
         }
     }
 
-    private Database open(Family.Home home, Access access, boolean isNew, LongConsumer onWrite)
+    private Database open(Family.Home home, Format.Access access, boolean isNew, LongConsumer onWrite)
             throws RocksDBException, IOException {
-        DatabaseRecovery salvage = new DatabaseRecovery(layout, home, tuning, isNew);
-        return new Database(home, tuning.memtableLimit(), onWrite, switch (access) {
-            case FULL -> salvage;
-            case READING -> new ReadingAlone(salvage);
-        });
+        return new Database(home, tuning.memtableLimit(), onWrite,
+                new DatabaseRecovery(layout, home, tuning, access, isNew));
     }
 
     private static String reason(Exception e) {
@@ -91,7 +88,7 @@ final class Databases implements AutoCloseable {
      *
      * @throws StoreException if it cannot be read for another reason, or not be opened without what is damaged
      */
-    void mend() throws StoreException {
+    void repair() throws StoreException {
         for (Database database : List.of(index, bulk)) {
             try {
                 CorruptionScan.verify(database);
@@ -108,8 +105,8 @@ final class Databases implements AutoCloseable {
         return layout;
     }
 
-    /** Looks whether all this is still there. */
-    FileCheck presence() {
+    /** A check that the files are still where they were opened. */
+    FileCheck fileCheck() {
         return new FileCheck(layout, lock, List.of(index, bulk));
     }
 

@@ -1,10 +1,10 @@
 package dev.freshet.cache.rocks;
 
 /**
- * Chunks that nobody will ask for again.
+ * The chunks of a blob that no record names any more.
  *
  * @param family where they are
  * @param number the number they are under
- * @param diskBytes what goes back to the quota when they are gone
+ * @param diskBytes bytes that go back to the quota when they are freed
  */
 record DeletedBlob(Family family, long number, long diskBytes) {}

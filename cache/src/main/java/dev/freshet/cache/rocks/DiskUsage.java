@@ -27,6 +27,11 @@ final class DiskUsage {
         this.disk = Files.getFileStore(layout.root());
     }
 
+    /** The account of what segments take, and of what was measured. */
+    DiskQuota quota() {
+        return quota;
+    }
+
     /** Measures anew; when that is impossible, the last measurement and what was written since go on counting. */
     void measure() {
         measuring.lock();

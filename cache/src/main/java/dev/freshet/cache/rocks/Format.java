@@ -26,6 +26,14 @@ final class Format {
 
     private Format() {}
 
+    /** What a store is opened for. */
+    enum Access {
+        /** It is made if it is not there, repaired if it is damaged, and used. */
+        FULL,
+        /** Nothing of it is changed. */
+        READING
+    }
+
     /**
      * Refuses a directory that holds something else than a store of this version or an older one, and changes nothing but
      * that it makes the directory if that may be.

@@ -1,19 +1,20 @@
 package dev.freshet.cache.rocks;
 
-import dev.freshet.cache.evict.DiskQuota;
 import dev.freshet.cache.store.StoreException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Frees what nobody will ask for again: the chunks first, then the note of them, then what they were charged. What cannot
- * be freed now, as the store is closed or not writable, is tried again later or swept at the next open.
+ * Frees chunks that nothing refers to: first the chunks, then their note in the index, then their charge to the quota.
+ * Chunks that cannot be freed now, because the store is closed or read-only, are retried later or freed at the next open.
+ * May be used by any thread.
  */
 final class GarbageCollector {
 
@@ -22,65 +23,95 @@ final class GarbageCollector {
     private final Database index;
     private final Database bulk;
     private final Segments segments;
-    private final DiskQuota quota;
-    private final DiskUsage use;
+    private final DiskUsage usage;
+    private final Executor housekeeping;
     private final Queue<DeletedBlob> waiting = new ConcurrentLinkedQueue<>();
+    private final ReferenceCounts references = new ReferenceCounts(waiting::add);
 
-    GarbageCollector(Database index, Database bulk, Segments segments, DiskQuota quota, DiskUsage use) {
-        this.index = index;
-        this.bulk = bulk;
-        this.segments = segments;
-        this.quota = quota;
-        this.use = use;
+    /** @param housekeeping runs what can wait */
+    GarbageCollector(Databases databases, DiskUsage usage, Executor housekeeping) {
+        this.index = databases.index();
+        this.bulk = databases.bulk();
+        this.segments = databases.segments();
+        this.usage = usage;
+        this.housekeeping = housekeeping;
     }
 
-    /** Takes over what is to be freed, without waiting; {@link #freeWaiting} does it. */
-    void add(DeletedBlob unused) {
-        waiting.add(unused);
+    /** The references that keep chunks; the chunks of a deleted blob are freed after its last one. */
+    ReferenceCounts references() {
+        return references;
     }
 
-    /** Frees what has been added. */
+    /** Queues chunks without waiting; {@link #freeWaiting} frees them. */
+    void add(DeletedBlob deleted) {
+        waiting.add(deleted);
+    }
+
+    /** Frees the chunks that are queued. */
     void freeWaiting() {
         List<DeletedBlob> taken = new ArrayList<>();
-        for (DeletedBlob unused = waiting.poll(); unused != null; unused = waiting.poll()) {
-            taken.add(unused);
+        for (DeletedBlob deleted = waiting.poll(); deleted != null; deleted = waiting.poll()) {
+            taken.add(deleted);
         }
         free(taken);
     }
 
-    /** Notes in the log what could not be done now. */
-    void couldNot(StoreException e) {
+    /** Frees the chunks of a blob whose record is gone, now or with the last reference to them. */
+    void delete(DeletedBlob deleted) {
+        if (references.markDeleted(deleted)) {
+            free(List.of(deleted));
+        }
+    }
+
+    /** Frees a partial blob in the background, when a note in the index says that it is deleted. */
+    void deleteLater(PartialBlobs.Entry partial) {
+        if (partial.blob().isEmpty()) {
+            return;
+        }
+        housekeeping.execute(() -> {
+            try {
+                index.write(() -> "removal of an unfinished " + partial.blob().digest(), batch -> batch.put(Family.LOOSE,
+                        Keys.number(partial.number()), new Uncommitted.Deleted(Family.SEGMENTS).encode()));
+            } catch (StoreException e) {
+                logRetry(e);
+            }
+            delete(partial.deleted());
+        });
+    }
+
+    private void logRetry(StoreException e) {
         LOG.atLevel(index.isClosed() ? Level.DEBUG : Level.WARN).log("{}; it is tried again", e.getMessage());
     }
 
-    /** Frees these, of which nobody reads; returns how many bytes that gave back to the quota. */
-    long free(List<DeletedBlob> unused) {
-        if (unused.isEmpty()) {
+    /** Frees chunks without references; returns how many bytes that gave back to the quota. */
+    long free(List<DeletedBlob> deleted) {
+        if (deleted.isEmpty()) {
             return 0;
         }
-        Supplier<String> attempt = () -> "removal of " + unused.size() + " contents";
+        Supplier<String> attempt = () -> "removal of " + deleted.size() + " contents";
         try {
-            List<DeletedBlob> large = unused.stream().filter(each -> each.family() == Family.SEGMENTS).toList();
-            freeChunks(attempt, unused, large);
+            List<DeletedBlob> large = deleted.stream().filter(each -> each.family() == Family.SEGMENTS).toList();
+            freeChunks(attempt, deleted, large);
             index.write(attempt, batch -> {
-                for (DeletedBlob each : unused) {
+                for (DeletedBlob each : deleted) {
                     batch.delete(Family.LOOSE, Keys.number(each.number()));
                 }
             });
             long bytes = large.stream().mapToLong(DeletedBlob::diskBytes).sum();
             if (bytes > 0) {
-                use.measure();
-                quota.release(bytes);
+                usage.measure();
+                usage.quota().release(bytes);
             }
             return bytes;
         } catch (StoreException e) {
-            waiting.addAll(unused);
-            couldNot(e);
+            waiting.addAll(deleted);
+            logRetry(e);
             return 0;
         }
     }
 
-    private void freeChunks(Supplier<String> attempt, List<DeletedBlob> all, List<DeletedBlob> large) throws StoreException {
+    private void freeChunks(Supplier<String> attempt, List<DeletedBlob> all, List<DeletedBlob> large)
+            throws StoreException {
         if (!large.isEmpty()) {
             segments.delete(attempt, large.stream().map(DeletedBlob::number).toList());
         }

@@ -5,42 +5,52 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Does from time to time what nobody waits for. Not safe for use by several threads. */
+/** The work that a store does every second in the background. Not safe for use by several threads. */
 final class Housekeeping {
 
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
     private static final int ROUNDS_BETWEEN_SAVES = 600;
     private static final int ROUNDS_BETWEEN_SWEEPS = 24 * 3600;
 
-    private final Parts parts;
+    private final Databases databases;
+    private final StoreHealth health;
+    private final Evictor evictor;
+    private final GarbageCollector collector;
+    private final StartupScan scan;
     private final SavedEvictionOrder order;
-    private final List<CorruptionScan> suspicions;
+    private final Reconciliation reconciliation;
     private final IndexSweep sweep;
+    private final List<CorruptionScan> corruptionScans;
     private int rounds;
     private int sweepAt = ROUNDS_BETWEEN_SAVES;
 
-    Housekeeping(Parts parts, SavedEvictionOrder order, IndexSweep sweep) {
-        this.parts = parts;
+    Housekeeping(Databases databases, StoreHealth health, Evictor evictor, GarbageCollector collector, StartupScan scan,
+            SavedEvictionOrder order, Reconciliation reconciliation, IndexSweep sweep) {
+        this.databases = databases;
+        this.health = health;
+        this.evictor = evictor;
+        this.collector = collector;
+        this.scan = scan;
         this.order = order;
-        this.suspicions = List.of(new CorruptionScan(parts.index()), new CorruptionScan(parts.bulk()));
+        this.reconciliation = reconciliation;
         this.sweep = sweep;
+        this.corruptionScans = List.of(new CorruptionScan(databases.index()), new CorruptionScan(databases.bulk()));
     }
 
     /**
-     * One round: looks after what was broken, frees, measures, trims, now and then saves the order of what stays, and
+     * Runs one round: recovers from write errors, frees, measures and trims; saves the eviction order every ten minutes, and
      * sweeps the index once a day, a little in each round.
      */
     void tidy() {
-        reviveAndReconcile();
-        parts.health().lookForFiles();
-        if (parts.health().isWritable()) {
-            parts.disposal().freeWaiting();
-            makeRoomAndLook();
+        recover();
+        health.checkFiles();
+        if (health.isWritable()) {
+            collector.freeWaiting();
+            makeRoom();
         }
-        parts.use().measure();
-        parts.retained().resize();
+        evictor.measure();
         rounds++;
-        if (rounds - sweepAt >= 0 && parts.health().isWritable()) {
+        if (rounds - sweepAt >= 0 && health.isWritable()) {
             sweepIndex();
         }
         if (rounds % ROUNDS_BETWEEN_SAVES == 0) {
@@ -48,12 +58,12 @@ final class Housekeeping {
         }
     }
 
-    private void reviveAndReconcile() {
-        boolean damaged = parts.index().isDamaged();
-        parts.health().revive(this::keepReserve);
-        if (damaged && !parts.index().isDamaged()) {
+    private void recover() {
+        boolean damaged = databases.index().isDamaged();
+        health.recover(this::keepReserve);
+        if (damaged && !databases.index().isDamaged()) {
             try {
-                new Reconciliation(parts).run();
+                reconciliation.run();
             } catch (StoreException e) {
                 LOG.warn("{}; more may be on disk than is known", e.getMessage());
             } catch (InterruptedException e) {
@@ -62,16 +72,16 @@ final class Housekeeping {
         }
     }
 
-    private void makeRoomAndLook() {
+    private void makeRoom() {
         try {
-            if (parts.segments().lingering() > 0) {
-                parts.segments().sweep();
+            if (databases.segments().lingering() > 0) {
+                databases.segments().sweep();
             }
-            parts.evictor().trimSmall();
-            parts.evictor().keepWithin();
+            evictor.trimSmall();
+            evictor.keepWithin();
             keepReserve();
-            for (CorruptionScan suspicion : suspicions) {
-                suspicion.look();
+            for (CorruptionScan each : corruptionScans) {
+                each.verifyAfterErrors();
             }
         } catch (StoreException e) {
             LOG.debug("a round of housekeeping ended early: {}", e.getMessage());
@@ -89,17 +99,17 @@ final class Housekeeping {
     }
 
     private void keepReserve() throws StoreException {
-        parts.evictor().keepFree(parts.health().reserve());
+        evictor.keepFree(health.reserve());
     }
 
-    /** Saves the order of what stays, if there is one yet; without it, a restart knows what is stored but not what is hot. */
+    /** Saves the eviction order, if it is complete; without it, the next open knows which blobs are stored but not their uses. */
     void saveOrder() {
         try {
-            if (parts.health().isWritable() && parts.inventory().isDone()) {
+            if (health.isWritable() && scan.isDone()) {
                 order.save();
             }
         } catch (StoreException e) {
-            LOG.warn("the order of what stays is not saved: {}", e.getMessage());
+            LOG.warn("the eviction order is not saved: {}", e.getMessage());
         }
     }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What of one content is present, and those of its chunks that are not on their way to disk yet, by their place. Full chunks
@@ -23,7 +24,7 @@ final class OpenChunks {
     private static final int RELIEF_BYTES = 1 << 20;
     private static final int RELIEF_RUNS = 16;
 
-    private final SegmentSealer filling;
+    private final SegmentSealer sealer;
     private final ChunkMemory memory;
     private final int chunkSize;
     private final long segmentSize;
@@ -39,16 +40,16 @@ final class OpenChunks {
     /**
      * None as yet.
      *
-     * @param filling takes over full ones; what is durable there is present
+     * @param sealer takes over full ones; what is durable there is present
      * @param memory takes the memory back
      * @param segmentSize bytes at which full ones are handed over
      */
-    OpenChunks(SegmentSealer filling, ChunkMemory memory, long segmentSize) {
-        this.filling = filling;
+    OpenChunks(SegmentSealer sealer, ChunkMemory memory, long segmentSize) {
+        this.sealer = sealer;
         this.memory = memory;
         this.chunkSize = memory.chunkSize();
         this.segmentSize = segmentSize;
-        this.present = filling.durable().present().copy();
+        this.present = sealer.durable().present().copy();
         this.length = present.endOfRun(0);
     }
 
@@ -164,7 +165,7 @@ final class OpenChunks {
         open.subMap(places.from(), places.to()).clear();
         full.remove(places.from(), places.to());
         fullCount = Math.toIntExact(full.bytes());
-        filling.add(places.from(), slots, lastBytes);
+        sealer.add(places.from(), slots, lastBytes);
     }
 
     /** How many are full. */
@@ -269,6 +270,59 @@ final class OpenChunks {
         if (ended && writing == 0) {
             memory.giveBack(open.values().stream().flatMap(chunk -> chunk.memory().stream()).toList());
             open.clear();
+        }
+    }
+
+    /** A chunk that is not on its way to disk yet. Guarded by the lock, but for the bytes in its memory. */
+    static final class OpenChunk {
+
+        private @Nullable Slot slot;
+        private int bytes;
+        private boolean busy = true;
+
+        /** How many bytes of it are there. */
+        int bytes() {
+            return bytes;
+        }
+
+        /** Whether somebody is about to write to it. */
+        boolean isBusy() {
+            return busy;
+        }
+
+        boolean hasMemory() {
+            return slot != null;
+        }
+
+        /** Its memory, if it has any. */
+        List<Slot> memory() {
+            return slot == null ? List.of() : List.of(slot);
+        }
+
+        void lend(Slot memory) {
+            slot = memory;
+        }
+
+        /** Its memory, which it has from its first byte on. */
+        Slot slot() {
+            if (slot == null) {
+                throw new IllegalStateException("the chunk has no memory yet");
+            }
+            return slot;
+        }
+
+        void begin() {
+            busy = true;
+        }
+
+        void end(int more) {
+            bytes += more;
+            busy = false;
+        }
+
+        /** What is in it. */
+        ByteBuffer content() {
+            return slot().from(0).limit(bytes);
         }
     }
 }

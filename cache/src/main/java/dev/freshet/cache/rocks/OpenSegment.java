@@ -26,7 +26,7 @@ record OpenSegment(long first, List<Slot> slots, int lastBytes, int chunkSize) i
     }
 
     /** Its place in the content. */
-    ByteRange extent() {
+    ByteRange range() {
         return new ByteRange(first * chunkSize, first * chunkSize + bytes());
     }
 

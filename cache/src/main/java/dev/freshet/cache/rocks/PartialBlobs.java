@@ -17,37 +17,37 @@ final class PartialBlobs {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
-    private final Map<Digest, Left> left = new LinkedHashMap<>();
+    private final Map<Digest, Entry> left = new LinkedHashMap<>();
     private final Map<Digest, Integer> coming = new HashMap<>();
 
     /**
      * What one writer has left.
      *
      * @param number the number of its chunks
-     * @param partial what is there
+     * @param blob what is there
      */
-    record Left(long number, Loose.Partial partial) {
+    record Entry(long number, PartialBlob blob) {
 
         private long bytes() {
-            return partial.present().bytes();
+            return blob.present().bytes();
         }
 
-        DeletedBlob unused() {
-            return new DeletedBlob(Family.SEGMENTS, number, partial.diskBytes());
+        DeletedBlob deleted() {
+            return new DeletedBlob(Family.SEGMENTS, number, blob.diskBytes());
         }
     }
 
     /** Keeps what was left, unless more is here already, and gives back what is not kept. */
     @Nullable
-    Left leave(Left newer) {
+    Entry leave(Entry newer) {
         lock.lock();
         try {
-            Left older = left.get(newer.partial.digest());
+            Entry older = left.get(newer.blob.digest());
             if (older != null && older.bytes() > newer.bytes()) {
                 return newer;
             }
-            left.remove(newer.partial.digest());
-            left.put(newer.partial.digest(), newer);
+            left.remove(newer.blob.digest());
+            left.put(newer.blob.digest(), newer);
             return older;
         } finally {
             lock.unlock();
@@ -58,7 +58,7 @@ final class PartialBlobs {
     long bytes(Digest digest) {
         lock.lock();
         try {
-            Left found = left.get(digest);
+            Entry found = left.get(digest);
             return found == null ? 0 : found.bytes();
         } finally {
             lock.unlock();
@@ -69,7 +69,7 @@ final class PartialBlobs {
     Set<Long> numbers() {
         lock.lock();
         try {
-            return left.values().stream().map(Left::number).collect(Collectors.toSet());
+            return left.values().stream().map(Entry::number).collect(Collectors.toSet());
         } finally {
             lock.unlock();
         }
@@ -113,7 +113,7 @@ final class PartialBlobs {
 
     /** Hands out what was left of this digest, to one caller only; waits for what is expected. */
     @Nullable
-    Left claim(Digest digest) throws StoreException {
+    Entry claim(Digest digest) throws StoreException {
         lock.lock();
         try {
             while (coming.containsKey(digest)) {
@@ -130,14 +130,14 @@ final class PartialBlobs {
 
     /** Hands out what was left the longest ago. */
     @Nullable
-    Left claimOldest() {
+    Entry claimOldest() {
         lock.lock();
         try {
             var oldest = left.entrySet().iterator();
             if (!oldest.hasNext()) {
                 return null;
             }
-            Left claimed = oldest.next().getValue();
+            Entry claimed = oldest.next().getValue();
             oldest.remove();
             return claimed;
         } finally {

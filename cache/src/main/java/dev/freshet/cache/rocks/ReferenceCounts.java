@@ -6,55 +6,50 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Who reads or writes the chunks under a number, so that none go under their hands. May be used by any thread. */
+/** Counts of the readers and writers of each number, which keep its chunks from being freed. May be used by any thread. */
 final class ReferenceCounts {
 
     private final Consumer<DeletedBlob> whenFree;
-    private final ConcurrentMap<Long, Holders> held = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Long, References> counts = new ConcurrentHashMap<>();
 
-    /**
-     * Who holds a number.
-     *
-     * @param count readers and writers
-     * @param doomed what goes when the last of them has gone; null when nothing does
-     */
-    private record Holders(int count, @Nullable DeletedBlob doomed) {}
+    /** @param deleted what is freed with the last reference; null when nothing is */
+    private record References(int count, @Nullable DeletedBlob deleted) {}
 
-    /** @param whenFree hears, on the thread of whoever held it last, that doomed chunks may go; must not wait */
+    /** @param whenFree called on the thread that released the last reference to deleted chunks; must not wait */
     ReferenceCounts(Consumer<DeletedBlob> whenFree) {
         this.whenFree = whenFree;
     }
 
-    /** Keeps chunks until {@link #release}; whoever holds must then see that they were not doomed before. */
+    /** Keeps chunks until {@link #release}; the caller must check afterwards that they had not been deleted before. */
     void hold(long number) {
-        held.merge(number, new Holders(1, null), (held, one) -> new Holders(held.count + 1, held.doomed));
+        counts.merge(number, new References(1, null), (held, one) -> new References(held.count + 1, held.deleted));
     }
 
     /** Ends a {@link #hold}. */
     void release(long number) {
         @Nullable
         DeletedBlob[] free = {null};
-        held.computeIfPresent(number, (same, holders) -> {
-            free[0] = holders.count == 1 ? holders.doomed : null;
-            return holders.count == 1 ? null : new Holders(holders.count - 1, holders.doomed);
+        counts.computeIfPresent(number, (same, held) -> {
+            free[0] = held.count == 1 ? held.deleted : null;
+            return held.count == 1 ? null : new References(held.count - 1, held.deleted);
         });
-        DeletedBlob unused = free[0];
-        if (unused != null) {
-            whenFree.accept(unused);
+        DeletedBlob deleted = free[0];
+        if (deleted != null) {
+            whenFree.accept(deleted);
         }
     }
 
     boolean isHeld(long number) {
-        return held.containsKey(number);
+        return counts.containsKey(number);
     }
 
-    /** Those that are held now. */
+    /** The numbers that are held now. */
     Set<Long> numbers() {
-        return Set.copyOf(held.keySet());
+        return Set.copyOf(counts.keySet());
     }
 
-    /** Lets chunks go with their last holder; true when nobody holds them, and the caller must see to it. */
-    boolean doom(DeletedBlob unused) {
-        return held.computeIfPresent(unused.number(), (number, holders) -> new Holders(holders.count, unused)) == null;
+    /** Frees chunks with their last reference; true when there is none, and the caller must free them. */
+    boolean markDeleted(DeletedBlob deleted) {
+        return counts.computeIfPresent(deleted.number(), (number, held) -> new References(held.count, deleted)) == null;
     }
 }

@@ -64,7 +64,7 @@ final class RocksStoredBlob implements StoredBlob {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            store.holds().release(run.number());
+            store.references().release(run.number());
             store.openBlobs().decrementAndGet();
         }
     }

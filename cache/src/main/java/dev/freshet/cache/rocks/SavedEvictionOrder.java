@@ -20,18 +20,18 @@ final class SavedEvictionOrder {
     private static final int PER_NOTE = 4096;
 
     private final Database index;
-    private final EvictionPolicies retained;
+    private final EvictionPolicies policies;
     private long[] restored = {};
 
-    SavedEvictionOrder(Database index, EvictionPolicies retained) {
+    SavedEvictionOrder(Database index, EvictionPolicies policies) {
         this.index = index;
-        this.retained = retained;
+        this.policies = policies;
     }
 
     /** Replaces what was saved before, note by note: what is left of it after a crash in between stands behind the new. */
     void save() throws StoreException {
         for (Family family : Family.Home.BULK.families()) {
-            try (Order order = retained.of(family).order()) {
+            try (Order order = policies.of(family).order()) {
                 save(family, order);
             }
         }
@@ -75,7 +75,7 @@ final class SavedEvictionOrder {
     void restore() throws StoreException {
         for (Family family : Family.Home.BULK.families()) {
             List<Ranked> order = read(family);
-            retained.of(family).restore(order);
+            policies.of(family).restore(order);
             int known = restored.length;
             restored = Arrays.copyOf(restored, known + order.size());
             for (int i = 0; i < order.size(); i++) {
@@ -88,7 +88,7 @@ final class SavedEvictionOrder {
     /** Adds content that was not in the order that was restored. */
     void addUnknown(CommitRecord record) {
         if (Arrays.binarySearch(restored, record.number()) < 0) {
-            retained.add(record);
+            policies.add(record);
         }
     }
 

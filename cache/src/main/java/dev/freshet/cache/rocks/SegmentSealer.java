@@ -25,7 +25,7 @@ final class SegmentSealer {
 
     private static final int WAITING_AT_MOST = 2;
 
-    private final RocksBlobStore store;
+    private final SegmentWriter writer;
     private final Executor threads;
     private final ChunkReader.Run run;
     private final long expected;
@@ -39,7 +39,7 @@ final class SegmentSealer {
     private @Nullable Runnable whenIdle;
     private volatile @Nullable StoreException failure;
     private long promised;
-    private volatile Loose.Partial durable;
+    private volatile PartialBlob durable;
     private volatile boolean whole = true;
 
     /**
@@ -49,9 +49,9 @@ final class SegmentSealer {
      * @param before what an earlier writer has left under this number
      * @param promised bytes that the quota has been charged for it, besides
      */
-    SegmentSealer(RocksBlobStore store, Executor threads, ChunkReader.Run run, long expected, Loose.Partial before,
+    SegmentSealer(SegmentWriter writer, Executor threads, ChunkReader.Run run, long expected, PartialBlob before,
             long promised) {
-        this.store = store;
+        this.writer = writer;
         this.threads = threads;
         this.run = run;
         this.expected = expected;
@@ -59,8 +59,18 @@ final class SegmentSealer {
         this.promised = promised;
     }
 
+    /** The chunks that this seals, held by the caller of the begin. */
+    ChunkReader.Run run() {
+        return run;
+    }
+
+    /** Bytes of the whole content; -1 when unknown. */
+    long expected() {
+        return expected;
+    }
+
     /** What is on disk. */
-    Loose.Partial durable() {
+    PartialBlob durable() {
         return durable;
     }
 
@@ -84,7 +94,7 @@ final class SegmentSealer {
     void awaitTurn(Supplier<String> attempt) throws StoreException {
         lock.lock();
         try {
-            Progress progress = store.memory().progress();
+            Progress progress = writer.memory().progress();
             while (waiting.size() >= WAITING_AT_MOST && failure == null) {
                 progress.require(attempt);
                 long left = Progress.BETWEEN_LOOKS.toNanos();
@@ -111,7 +121,7 @@ final class SegmentSealer {
             }
             OpenSegment segment = new OpenSegment(first, slots, lastBytes, run.chunkSize());
             waiting.add(segment);
-            store.onTheirWay().addAndGet(segment.bytes());
+            writer.onTheirWay().addAndGet(segment.bytes());
             if (!running) {
                 threads.execute(this::storeAll);
                 running = true;
@@ -154,11 +164,11 @@ final class SegmentSealer {
         for (OpenSegment next = next(); next != null; next = next()) {
             try {
                 store(next);
-                store.memory().settle(next.slots());
+                writer.memory().settle(next.slots());
             } catch (StoreException | RuntimeException | Error e) {
                 fail(next, e instanceof StoreException known ? known : new StoreException("storing failed: " + e, e));
             } finally {
-                store.onTheirWay().addAndGet(-next.bytes());
+                writer.onTheirWay().addAndGet(-next.bytes());
             }
         }
     }
@@ -190,17 +200,17 @@ final class SegmentSealer {
         Supplier<String> attempt = () -> "append to " + run.digest();
         long most = Segments.atMost(segment.bytes(), segment.count());
         if (promised < most) {
-            store.evictor().charge(attempt, most - promised);
+            writer.evictor().charge(attempt, most - promised);
             promised = most;
         }
-        long bytes = store.put(attempt, run.number(), segment.first(), segment);
+        long bytes = writer.put(attempt, run.number(), segment.first(), segment);
         promised -= bytes;
-        Loose.Partial more = durable.with(segment.extent(), bytes);
+        PartialBlob more = durable.with(segment.range(), bytes);
         durable = more;
-        if (!segment.isWhole() && segment.extent().to() != expected) {
+        if (!segment.isWhole() && segment.range().to() != expected) {
             whole = false;
         } else if (segment.isWhole() || !isCommitting()) {
-            store.index().write(attempt, batch -> batch.put(Family.LOOSE, Keys.number(run.number()), more.encode()));
+            writer.note(attempt, run.number(), more);
         }
     }
 
@@ -228,7 +238,7 @@ final class SegmentSealer {
     private void keepWaiting() {
         for (OpenSegment later : waiting) {
             kept.addAll(later.slots());
-            store.onTheirWay().addAndGet(-later.bytes());
+            writer.onTheirWay().addAndGet(-later.bytes());
         }
         waiting.clear();
     }
@@ -257,8 +267,8 @@ final class SegmentSealer {
     }
 
     private void finish(Runnable whenAtRest) {
-        store.memory().giveBack(kept);
-        store.quota().release(promised);
+        writer.memory().giveBack(kept);
+        writer.evictor().release(promised);
         promised = 0;
         whenAtRest.run();
     }

@@ -25,28 +25,92 @@ final class StartupScan {
     private static final Logger LOG = LoggerFactory.getLogger(StartupScan.class);
 
     private final CommitRecords records;
-    private final EvictionPolicies retained;
+    private final EvictionPolicies policies;
     private final SavedEvictionOrder order;
+    private final PartialBlobs partials;
     private final Database index;
     private final Segments segments;
     private final Database bulk;
-    private final GarbageCollector disposal;
+    private final GarbageCollector collector;
     private final StoreListener listener;
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch done = new CountDownLatch(1);
     private final CountDownLatch swept = new CountDownLatch(1);
 
-    StartupScan(CommitRecords records, EvictionPolicies retained, SavedEvictionOrder order, Database index, Segments segments,
-            Database bulk,
-            GarbageCollector disposal, StoreListener listener) {
+    StartupScan(Databases databases, CommitRecords records, EvictionPolicies policies, SavedEvictionOrder order,
+            PartialBlobs partials, GarbageCollector collector, StoreListener listener) {
+        this.index = databases.index();
+        this.bulk = databases.bulk();
+        this.segments = databases.segments();
         this.records = records;
-        this.retained = retained;
+        this.policies = policies;
         this.order = order;
-        this.index = index;
-        this.segments = segments;
-        this.bulk = bulk;
-        this.disposal = disposal;
+        this.partials = partials;
+        this.collector = collector;
         this.listener = listener;
+    }
+
+    /**
+     * Takes them over, and returns their numbers. Segments that were made and not noted any more are deleted; where nothing
+     * can be, all is left to the next open.
+     */
+    Set<Long> takeOverUncommitted() throws StoreException {
+        Map<Long, Uncommitted> found = uncommitted();
+        try {
+            for (Map.Entry<Long, Uncommitted> each : found.entrySet()) {
+                if (each.getValue() instanceof PartialBlob partial) {
+                    segments.delete(() -> "sweep", each.getKey(), partial.missingChunks());
+                }
+            }
+        } catch (StoreException e) {
+            LOG.warn("what an earlier process has left is not gone on with: {}", e.getMessage());
+            return found.keySet();
+        }
+        Map<Long, Long> onDisk = found.isEmpty() ? Map.of() : segments.diskBytes();
+        found.forEach((number, loose) -> takeOver(number, loose, onDisk.getOrDefault(number, 0L)));
+        return found.keySet();
+    }
+
+    private Map<Long, Uncommitted> uncommitted() throws StoreException {
+        Map<Long, Uncommitted> found = new HashMap<>();
+        index.scan(() -> "look-up of loose ends", Family.LOOSE, Keys.FIRST, (key, value) -> {
+            Uncommitted loose;
+            try {
+                loose = Uncommitted.decode(value);
+            } catch (IllegalArgumentException e) {
+                LOG.warn("what is under number {} is freed: {}", Keys.number(key), e.getMessage());
+                loose = new Uncommitted.Deleted(Family.SEGMENTS);
+            }
+            found.put(Keys.number(key), loose);
+            return true;
+        });
+        return found;
+    }
+
+    private void takeOver(long number, Uncommitted loose, long diskBytes) {
+        switch (loose) {
+            case PartialBlob partial when partial.diskBytes() == diskBytes && !isCommitted(partial.digest()) -> {
+                LOG.info("{} bytes of {} are here from before, and the next fill goes on from there",
+                        partial.present().bytes(), partial.digest());
+                PartialBlobs.Entry older = partials.leave(new PartialBlobs.Entry(number, partial));
+                if (older != null) {
+                    collector.add(older.deleted());
+                }
+            }
+            case PartialBlob partial -> collector.add(new DeletedBlob(Family.SEGMENTS, number, diskBytes));
+            case Uncommitted.Deleted(Family family) -> collector.add(new DeletedBlob(family, number, diskBytes));
+        }
+    }
+
+    /** Whether it is complete under another number: the process ended before what it did not need any more was freed. */
+    private boolean isCommitted(Digest digest) {
+        try {
+            return records.find(digest) != null;
+        } catch (StoreException e) {
+            LOG.warn("what is left of {} stays, as it cannot be told whether it is complete: {}", digest,
+                    e.getMessage());
+            return false;
+        }
     }
 
     /** What is stored. */
@@ -85,9 +149,9 @@ final class StartupScan {
      * @param first the first number that this process may give
      * @param loose the numbers that are no records' for a known reason
      */
-    void take(long first, Set<Long> loose) {
+    void run(long first, Set<Long> loose) {
         try {
-            takeAgainIfDamaged(first, loose);
+            scanAgainIfDamaged(first, loose);
         } catch (StoreException e) {
             LOG.atLevel(bulk.isClosed() ? Level.DEBUG : Level.WARN).log("{}; more may be on disk than is known",
                     e.getMessage());
@@ -99,19 +163,19 @@ final class StartupScan {
         }
     }
 
-    private void takeAgainIfDamaged(long first, Set<Long> loose) throws StoreException {
+    private void scanAgainIfDamaged(long first, Set<Long> loose) throws StoreException {
         try {
-            takeStock(first, loose);
+            scan(first, loose);
         } catch (StoreException e) {
             if (!index.isDamaged()) {
                 throw e;
             }
             index.reopen();
-            takeStock(first, loose);
+            scan(first, loose);
         }
     }
 
-    private void takeStock(long first, Set<Long> loose) throws StoreException {
+    private void scan(long first, Set<Long> loose) throws StoreException {
         Map<Long, Long> onDisk = new HashMap<>();
         Map<Digest, DeletedBlob> broken = new HashMap<>();
         long[] sum = {0, 0};
@@ -148,14 +212,14 @@ final class StartupScan {
         }
         onDisk.keySet().removeIf(number -> number >= first || loose.contains(number));
         Map<Long, Long> smallOrphans = smallOrphans(first, loose);
-        tellOf(onDisk, smallOrphans.keySet());
+        reportOrphans(onDisk, smallOrphans.keySet());
         done.countDown();
         free(Family.SEGMENTS, onDisk);
         free(Family.SMALL, smallOrphans);
     }
 
     /** Tells of contents without a record: they are lost where the index is known to have lost something, and else perhaps. */
-    void tellOf(Map<Long, Long> large, Set<Long> small) {
+    void reportOrphans(Map<Long, Long> large, Set<Long> small) {
         int count = large.size() + small.size();
         long bytes = large.values().stream().mapToLong(Long::longValue).sum();
         String found = count + " contents have no record in the index, " + large.size() + " large ones of " + bytes
@@ -180,8 +244,8 @@ final class StartupScan {
         try {
             CommitRecord record = records.remove(digest, rest.number());
             if (record != null) {
-                retained.forget(record);
-                disposal.add(rest);
+                policies.forget(record);
+                collector.add(rest);
                 listener.damaged(digest, (rest.family() == Family.SEGMENTS ? "segments of " : "bytes of ") + digest
                         + " are missing or not whole; it was dropped");
             }
@@ -210,8 +274,8 @@ final class StartupScan {
             LOG.debug("freeing {} contents of {}", orphans.size(), family);
             List<DeletedBlob> unused = orphans.entrySet().stream()
                     .map(orphan -> new DeletedBlob(family, orphan.getKey(), orphan.getValue())).toList();
-            unused.forEach(disposal::add);
-            disposal.freeWaiting();
+            unused.forEach(collector::add);
+            collector.freeWaiting();
         }
     }
 }

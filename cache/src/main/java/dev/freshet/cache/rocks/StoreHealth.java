@@ -2,6 +2,7 @@ package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreListener;
+import dev.freshet.cache.store.StoreSpace;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Whether the store takes writes. One that failed for want of space or by an error of the disk ends that for all, as
- * the next ones would fail too, only later. {@link #revive} looks whether the disk takes writes again, and then opens
+ * the next ones would fail too, only later. {@link #recover} looks whether the disk takes writes again, and then opens
  * anew the databases that have latched the error. May be used by any thread.
  */
 final class StoreHealth {
@@ -29,8 +30,8 @@ final class StoreHealth {
     private static final int PROBE_BYTES = 1 << 20;
 
     private final Layout layout;
-    private final FileCheck presence;
-    private final DiskUsage use;
+    private final FileCheck files;
+    private final DiskUsage usage;
     private final long reserve;
     private final List<Database> databases;
     private final StoreListener listener;
@@ -48,21 +49,30 @@ final class StoreHealth {
      * Begins writable.
      *
      * @param reserve bytes that should be free on the disk
-     * @param databases the index first
      */
-    StoreHealth(Layout layout, FileCheck presence, DiskUsage use, long reserve, List<Database> databases,
-            StoreListener listener) {
-        this.layout = layout;
-        this.presence = presence;
-        this.use = use;
+    StoreHealth(Databases databases, DiskUsage usage, long reserve, StoreListener listener) {
+        this.layout = databases.layout();
+        this.files = databases.fileCheck();
+        this.usage = usage;
         this.reserve = reserve;
-        this.databases = databases;
+        this.databases = List.of(databases.index(), databases.bulk());
         this.listener = listener;
+    }
+
+    /** Tells the listener if the store is read-only. */
+    void reportTrouble() {
+        trouble();
     }
 
     /** Bytes that should be free on the disk. */
     long reserve() {
         return reserve;
+    }
+
+    /** The disk space in use, measured now. */
+    StoreSpace space() {
+        usage.measure();
+        return new StoreSpace(usage.quota().used(), usage.quota().limit(), isWritable());
     }
 
     /** What a write failed with that would make others fail too. */
@@ -78,20 +88,15 @@ final class StoreHealth {
         }
     }
 
-    /** Tells if it is not writable. */
-    void look() {
-        trouble();
-    }
-
     boolean isWritable() {
         return trouble() == null;
     }
 
     /** Writes nothing more when the store's files have gone, which no write might notice for long. */
-    void lookForFiles() {
+    void checkFiles() {
         if (trouble() == null) {
             try {
-                presence.require();
+                files.require();
             } catch (StoreException e) {
                 if (!isClosed()) {
                     report(e);
@@ -129,7 +134,7 @@ final class StoreHealth {
         return trouble;
     }
 
-    private void goOn() {
+    private void becomeWritable() {
         telling.lock();
         try {
             listener.writable();
@@ -144,12 +149,12 @@ final class StoreHealth {
      *
      * @param room evicts until the reserve is free, if it can
      */
-    void revive(Room room) {
+    void recover(Room room) {
         if (trouble() == null) {
             return;
         }
         try {
-            presence.require();
+            files.require();
             probe();
             for (Database database : databases) {
                 if (database.trouble() != null) {
@@ -160,7 +165,7 @@ final class StoreHealth {
                     batch -> batch.put(Family.NOTES, PROBE, new byte[PROBE_BYTES / 1024]));
             room.make();
             requireReserve();
-            goOn();
+            becomeWritable();
         } catch (IOException e) {
             LOG.debug("the store is still not writable: {}", e.toString());
         }
@@ -168,7 +173,7 @@ final class StoreHealth {
 
     /** With less, the next writer would fail again. */
     private void requireReserve() throws IOException {
-        long free = use.free();
+        long free = usage.free();
         if (free < reserve) {
             throw new IOException(free + " bytes of the disk are free, and " + reserve + " are needed");
         }

@@ -22,10 +22,10 @@ record Audit(RocksStorage storage, Path directory) {
     void everythingAddsUp() throws Exception {
         Stores.settle(storage);
         Map<Digest, Long> owners = owners();
-        assertThat(storage.parts().records().usage()).as("the sum of what is listed").isEqualTo(usage(listed()));
+        assertThat(storage.records.usage()).as("the sum of what is listed").isEqualTo(usage(listed()));
         assertThat(owners.keySet()).as("records by number, and those by digest").isEqualTo(listed());
         assertThat(strays(owners)).as("numbers with chunks that nothing names").isEmpty();
-        assertThat(storage.parts().quota().charged()).as("charged bytes, and those of segments")
+        assertThat(storage.quota.charged()).as("charged bytes, and those of segments")
                 .isEqualTo(Directories.diskBytes(directory.resolve("segments")));
     }
 
@@ -57,8 +57,8 @@ record Audit(RocksStorage storage, Path directory) {
     /** What writers have left unfinished, and which bytes of it are there. */
     Map<Digest, ByteRanges> unfinished() throws StoreException {
         Map<Digest, ByteRanges> found = new HashMap<>();
-        storage.parts().index().scan(() -> "test", Family.LOOSE, Keys.FIRST, (key, value) -> {
-            if (Loose.decode(value) instanceof Loose.Partial partial) {
+        storage.index.scan(() -> "test", Family.LOOSE, Keys.FIRST, (key, value) -> {
+            if (Uncommitted.decode(value) instanceof PartialBlob partial) {
                 found.put(partial.digest(), partial.present());
             }
             return true;
@@ -78,7 +78,7 @@ record Audit(RocksStorage storage, Path directory) {
 
     private Map<Digest, Long> owners() throws StoreException {
         Map<Digest, Long> owners = new HashMap<>();
-        storage.parts().records().scan((digest, record) -> {
+        storage.records.scan((digest, record) -> {
             assertThat(owners.put(digest, record.number())).as("numbers of %s", digest).isNull();
             return true;
         }, () -> {});
@@ -88,8 +88,8 @@ record Audit(RocksStorage storage, Path directory) {
     private Set<Long> strays(Map<Digest, Long> owners) throws Exception {
         Set<Long> strays = new HashSet<>(Stores.numbers(storage));
         strays.removeAll(owners.values());
-        storage.parts().index().scan(() -> "test", Family.LOOSE, Keys.FIRST, (key, value) -> {
-            if (Loose.decode(value) instanceof Loose.Partial) {
+        storage.index.scan(() -> "test", Family.LOOSE, Keys.FIRST, (key, value) -> {
+            if (Uncommitted.decode(value) instanceof PartialBlob) {
                 strays.remove(Keys.number(key));
             }
             return true;

@@ -78,7 +78,7 @@ class BrokenDiskTest {
             disk.fail();
 
             assertThatThrownBy(() -> fill(storage, 2_000, length)).isInstanceOf(StoreException.class);
-            storage.janitor().tidy();
+            storage.housekeeping.tidy();
 
             assertThat(storage.blobs().space().writable()).isFalse();
             assertThat(listener.states()).hasSize(1).first().asString().startsWith("unwritable: ");

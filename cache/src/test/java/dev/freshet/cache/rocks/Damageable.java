@@ -59,13 +59,13 @@ record Damageable(Path directory, Map<Digest, byte[]> contents, Set<Digest> remo
                 removed.add(made.remove(generation));
                 storage.blobs().remove(removed.getLast());
                 leave(storage.blobs(), bytes(generation * 100L + 99, 1_000_000));
-                storage.janitor().saveOrder();
+                storage.housekeeping.saveOrder();
                 if (generation < GENERATIONS - 1) {
-                    flush(storage.parts().index());
-                    flush(storage.parts().bulk());
+                    flush(storage.index);
+                    flush(storage.bulk);
                 }
             }
-            lastNumber = storage.parts().numbers().next();
+            lastNumber = storage.numbers.next();
         }
         Files.createDirectories(directory.resolve("staging"));
         Files.write(directory.resolve("staging/7-1.sst"), bytes(1, 5_000));

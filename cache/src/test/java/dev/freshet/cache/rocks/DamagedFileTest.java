@@ -109,7 +109,7 @@ class DamagedFileTest {
         }
 
         try (RocksStorage storage = open()) {
-            assertThat(storage.parts().numbers().first()).as("the first number given")
+            assertThat(storage.numbers.first()).as("the first number given")
                     .isGreaterThan(store.lastNumber() - 1);
             whatIsElsewhereIsStillThere(storage, it);
             allIsFetchedAndKept(storage);
@@ -157,7 +157,7 @@ class DamagedFileTest {
         store.copyTo(directory());
         try (RocksStorage storage = open()) {
             Stores.settle(storage);
-            Database bulk = storage.parts().bulk();
+            Database bulk = storage.bulk;
             List<String> tables = new ArrayList<>();
             bulk.call(() -> "test", database -> database.tables(Family.SMALL)
                     .map(table -> tables.add(table.fileName())).toList());
@@ -172,9 +172,9 @@ class DamagedFileTest {
                 })).isInstanceOf(StoreException.class);
             }
 
-            storage.janitor().tidy();
+            storage.housekeeping.tidy();
             assertThat(bulk.isDamaged()).isTrue();
-            storage.janitor().tidy();
+            storage.housekeeping.tidy();
 
             assertThat(bulk.isDamaged()).isFalse();
             allIsFetchedAndKept(storage);
@@ -198,8 +198,8 @@ class DamagedFileTest {
                 new RecordingStoreListener(), Stores.FINE).close();
 
         try (RocksStorage storage = open()) {
-            CorruptionScan.verify(storage.parts().index());
-            CorruptionScan.verify(storage.parts().bulk());
+            CorruptionScan.verify(storage.index);
+            CorruptionScan.verify(storage.bulk);
             allIsFetchedAndKept(storage);
         }
         allIsThereAfterARestart();
@@ -207,7 +207,7 @@ class DamagedFileTest {
 
     private static void whatIsElsewhereIsStillThere(RocksStorage storage, Try it) throws Exception {
         survivors(storage);
-        storage.janitor().tidy();
+        storage.housekeeping.tidy();
 
         Set<Digest> lost = new HashSet<>(store.contents().keySet());
         lost.removeAll(store.removed());
@@ -256,18 +256,18 @@ class DamagedFileTest {
                     assertThat(front.get(content.getKey())).isEqualTo(content.getValue());
                 }
             }
-            storage.janitor().tidy();
+            storage.housekeeping.tidy();
         }
     }
 
     /** As a merge would, sooner or later. */
     private static void assertThatNothingElseIsDamaged(RocksStorage storage) throws Exception {
-        for (Database database : List.of(storage.parts().index(), storage.parts().bulk())) {
+        for (Database database : List.of(storage.index, storage.bulk)) {
             try {
                 CorruptionScan.verify(database);
             } catch (StoreException e) {
                 assertThat(database.isDamaged()).isTrue();
-                storage.janitor().tidy();
+                storage.housekeeping.tidy();
                 CorruptionScan.verify(database);
             }
         }

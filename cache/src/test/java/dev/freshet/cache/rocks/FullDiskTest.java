@@ -95,7 +95,7 @@ class FullDiskTest {
             for (int i = 0; i < 30; i++) {
                 fill(storage, 1, LARGE);
                 fill(storage, 5, SMALL);
-                storage.janitor().tidy();
+                storage.housekeeping.tidy();
             }
 
             assertThat(listener.evictions()).hasSizeGreaterThan(15)
@@ -121,7 +121,7 @@ class FullDiskTest {
             disk.fillAllBut(0);
             allThatWasKeptIsReadRight(storage);
             for (int round = 0; round < 3; round++) {
-                storage.janitor().tidy();
+                storage.housekeeping.tidy();
                 disk.fillAllBut(0);
             }
             assertThat(storage.blobs().space().writable()).isFalse();
@@ -131,7 +131,7 @@ class FullDiskTest {
             allThatWasKeptIsReadRight(storage);
 
             disk.empty();
-            storage.janitor().tidy();
+            storage.housekeeping.tidy();
 
             assertThat(storage.blobs().space().writable()).isTrue();
             assertThat(listener.states()).hasSize(2).last().isEqualTo("writable");

@@ -78,14 +78,14 @@ class LostIndexTest {
         long last;
         try (RocksStorage storage = open()) {
             before = fill(storage.blobs(), 1);
-            last = storage.parts().numbers().next();
+            last = storage.numbers.next();
         }
         Directories.delete(directory().resolve(lost));
 
         try (RocksStorage storage = open()) {
             Map<Digest, byte[]> after = fill(storage.blobs(), 2);
 
-            assertThat(storage.parts().numbers().first()).isGreaterThan(last - 1);
+            assertThat(storage.numbers.first()).isGreaterThan(last - 1);
             assertThat(right(storage.blobs(), after)).isEqualTo(after.size());
             assertThat(right(storage.blobs(), before)).as("large contents need their segments and their records only")
                     .isEqualTo(lost.equals("index") ? 0 : 5);
@@ -127,11 +127,11 @@ class LostIndexTest {
         List<byte[]> others = new ArrayList<>();
         try (RocksStorage storage = open()) {
             Digest digest = commit(storage.blobs(), lost);
-            CommitRecord record = storage.parts().records().find(digest);
+            CommitRecord record = storage.records.find(digest);
             assertThat(record).isNotNull();
-            storage.parts().bulk().write(() -> "test", batch -> batch
+            storage.bulk.write(() -> "test", batch -> batch
                     .deleteRange(Family.SMALL, Keys.number(0), Keys.number(Long.MAX_VALUE)));
-            storage.parts().index().write(() -> "test",
+            storage.index.write(() -> "test",
                     batch -> batch.delete(Family.NOTES, "next number".getBytes(StandardCharsets.US_ASCII)));
         }
 
@@ -165,7 +165,7 @@ class LostIndexTest {
                 writer.append(ByteBuffer.wrap(written, 0, LARGE - 1));
                 loseRecords(storage, lost.keySet());
 
-                new Reconciliation(storage.parts()).run();
+                storage.reconciliation.run();
 
                 writer.append(ByteBuffer.wrap(written, LARGE - 1, 1));
                 writer.commit().close();
@@ -182,9 +182,9 @@ class LostIndexTest {
 
     private static void loseRecords(RocksStorage storage, Set<Digest> digests) throws StoreException {
         for (Digest digest : digests) {
-            CommitRecord record = storage.parts().records().find(digest);
+            CommitRecord record = storage.records.find(digest);
             if (record != null) {
-                storage.parts().index().write(() -> "test", batch -> batch.delete(Family.BLOBS, Keys.digest(digest))
+                storage.index.write(() -> "test", batch -> batch.delete(Family.BLOBS, Keys.digest(digest))
                         .delete(Family.OWNERS, Keys.number(record.number())));
             }
         }

@@ -83,10 +83,10 @@ class LostRecordsTest {
                 contents.put(commit(storage.blobs(), content), content);
                 storage.catalog().putTag(APP, new Tag("t" + i), new TagEntry(Digest.sha256(content), Instant.EPOCH));
             }
-            largeBytes = storage.parts().segments().diskBytes().values().stream().mapToLong(Long::longValue).sum();
+            largeBytes = storage.segments.diskBytes().values().stream().mapToLong(Long::longValue).sum();
             if (flushed) {
-                flush(storage.parts().index());
-                flush(storage.parts().bulk());
+                flush(storage.index);
+                flush(storage.bulk);
             }
         }
         assertThat(messages()).isEmpty();

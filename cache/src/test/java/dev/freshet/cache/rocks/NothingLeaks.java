@@ -32,8 +32,8 @@ public final class NothingLeaks implements BeforeEachCallback, AfterEachCallback
     }
 
     private static boolean isClean(RocksStorage storage) {
-        return storage.parts().index().isClosed() && storage.openBlobs() == 0 && storage.openWriters() == 0
-                && storage.parts().holds().numbers().isEmpty() && storage.parts().memory().borrowed() == 0;
+        return storage.index.isClosed() && storage.openBlobs() == 0 && storage.openWriters() == 0
+                && storage.references.numbers().isEmpty() && storage.memory.borrowed() == 0;
     }
 
     @Override
@@ -51,12 +51,12 @@ public final class NothingLeaks implements BeforeEachCallback, AfterEachCallback
         for (RocksStorage storage = OPENED.poll(); storage != null; storage = OPENED.poll()) {
             opened.add(storage);
         }
-        assertThat(opened).as("stores that were not closed").allMatch(storage -> storage.parts().index().isClosed());
+        assertThat(opened).as("stores that were not closed").allMatch(storage -> storage.index.isClosed());
         for (RocksStorage storage : opened) {
             assertThat(storage.openBlobs()).as("blobs left open").isZero();
             assertThat(storage.openWriters()).as("writers left open").isZero();
-            assertThat(storage.parts().holds().numbers()).as("numbers left held").isEmpty();
-            assertThat(storage.parts().memory().borrowed()).as("bytes of memory left borrowed").isZero();
+            assertThat(storage.references.numbers()).as("numbers left held").isEmpty();
+            assertThat(storage.memory.borrowed()).as("bytes of memory left borrowed").isZero();
         }
         assertThat(Handles.open() - handlesBefore).as("native handles left open").isZero();
         for (Thread thread : Thread.getAllStackTraces().keySet()) {

@@ -12,50 +12,50 @@ class ReferenceCountsTest {
     private static final DeletedBlob SEVEN = new DeletedBlob(Family.SEGMENTS, 7, 100);
 
     private final List<DeletedBlob> free = new ArrayList<>();
-    private final ReferenceCounts holds = new ReferenceCounts(free::add);
+    private final ReferenceCounts references = new ReferenceCounts(free::add);
 
     @Test
     void whatNobodyHoldsIsForTheCallerToFree() {
-        assertThat(holds.doom(SEVEN)).isTrue();
+        assertThat(references.markDeleted(SEVEN)).isTrue();
         assertThat(free).isEmpty();
     }
 
     @Test
     void whatIsHeldIsFreedByTheLastHolder() {
-        holds.hold(7);
-        holds.hold(7);
+        references.hold(7);
+        references.hold(7);
 
-        assertThat(holds.doom(SEVEN)).isFalse();
-        holds.release(7);
+        assertThat(references.markDeleted(SEVEN)).isFalse();
+        references.release(7);
         assertThat(free).isEmpty();
-        assertThat(holds.isHeld(7)).isTrue();
-        holds.release(7);
+        assertThat(references.isHeld(7)).isTrue();
+        references.release(7);
 
         assertThat(free).containsExactly(SEVEN);
-        assertThat(holds.isHeld(7)).isFalse();
+        assertThat(references.isHeld(7)).isFalse();
     }
 
     @Test
     void whoeverHoldsDoomedContentDelaysIt() {
-        holds.hold(7);
-        assertThat(holds.doom(SEVEN)).isFalse();
-        holds.hold(7);
+        references.hold(7);
+        assertThat(references.markDeleted(SEVEN)).isFalse();
+        references.hold(7);
 
-        holds.release(7);
+        references.release(7);
         assertThat(free).isEmpty();
-        holds.release(7);
+        references.release(7);
 
         assertThat(free).containsExactly(SEVEN);
     }
 
     @Test
     void whatIsNotDoomedIsOnlyLetGo() {
-        holds.hold(7);
-        holds.hold(8);
+        references.hold(7);
+        references.hold(8);
 
-        holds.release(7);
+        references.release(7);
 
         assertThat(free).isEmpty();
-        assertThat(holds.isHeld(8)).isTrue();
+        assertThat(references.isHeld(8)).isTrue();
     }
 }

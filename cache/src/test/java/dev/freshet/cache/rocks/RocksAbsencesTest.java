@@ -50,7 +50,7 @@ class RocksAbsencesTest extends AbsencesContract {
     void whatMakesNoSenseCountsAsNone() throws Exception {
         Catalog catalog = openEmpty();
 
-        Objects.requireNonNull(storage).parts().index().write(() -> "test",
+        Objects.requireNonNull(storage).index.write(() -> "test",
                 batch -> batch.put(Family.TAGS, AnswerCodec.absence(APP, LATEST), new byte[]{9}));
 
         assertThat(catalog.absence(APP, LATEST)).isEmpty();

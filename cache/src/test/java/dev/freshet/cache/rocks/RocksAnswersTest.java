@@ -52,7 +52,7 @@ class RocksAnswersTest extends AnswersContract {
         Catalog catalog = openEmpty();
         byte[] key = AnswerCodec.key(APP, new Question.Tags());
 
-        Objects.requireNonNull(storage).parts().index().write(() -> "test",
+        Objects.requireNonNull(storage).index.write(() -> "test",
                 batch -> batch.put(Family.TAGS, key, new byte[]{9}));
 
         assertThat(catalog.answer(APP, new Question.Tags())).isEmpty();

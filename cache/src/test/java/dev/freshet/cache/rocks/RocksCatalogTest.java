@@ -62,7 +62,7 @@ class RocksCatalogTest extends CatalogContract {
         RocksStorage open = Objects.requireNonNull(storage);
         byte[] key = CatalogCodec.linkKey(BUSYBOX, ContentKind.BLOB, ENTRY.digest());
         byte[] value = HexFormat.of().parseHex("01" + "0000000000000007" + "742f78");
-        open.parts().index().write(() -> "test", batch -> batch.put(Family.LINKS, key, value));
+        open.index.write(() -> "test", batch -> batch.put(Family.LINKS, key, value));
 
         Optional<Link> read = open.catalog().link(BUSYBOX, ContentKind.BLOB, ENTRY.digest());
 

@@ -209,7 +209,7 @@ class RocksStorageTest {
             try {
                 storage.blobs().forEach(digest -> {
                     inside.countDown();
-                    while (!storage.parts().index().isClosed()) {
+                    while (!storage.index.isClosed()) {
                         Thread.onSpinWait();
                     }
                     try {

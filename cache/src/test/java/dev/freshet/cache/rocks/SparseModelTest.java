@@ -77,7 +77,7 @@ class SparseModelTest {
 
     /** Waits until nothing is on its way to disk, and nothing put off: the files are what a kill would leave now. */
     private static void settle(RocksStorage storage) throws Exception {
-        while (((RocksBlobStore) storage.blobs()).onTheirWay().get() > 0) {
+        while (storage.segmentWriter.onTheirWay().get() > 0) {
             Thread.onSpinWait();
         }
         Stores.settle(storage);
@@ -182,8 +182,8 @@ class SparseModelTest {
 
     private static ByteRanges noted(RocksStorage storage) throws Exception {
         ByteRanges noted = new ByteRanges();
-        storage.parts().index().scan(() -> "test", Family.LOOSE, Keys.FIRST, (key, value) -> {
-            if (Loose.decode(value) instanceof Loose.Partial partial) {
+        storage.index.scan(() -> "test", Family.LOOSE, Keys.FIRST, (key, value) -> {
+            if (Uncommitted.decode(value) instanceof PartialBlob partial) {
                 partial.present().list().forEach(run -> noted.add(run.from(), run.to()));
             }
             return true;

@@ -40,7 +40,7 @@ class UnreadableEntryTest {
     void a_fact_counts_as_absent_until_it_is_stated_again() throws Exception {
         TagEntry entry = new TagEntry(Digest.sha256(NONSENSE), Instant.ofEpochMilli(1));
         try (RocksStorage storage = Stores.open(directory)) {
-            storage.parts().index().write(() -> "test",
+            storage.index.write(() -> "test",
                     batch -> batch.put(Family.TAGS, CatalogCodec.tagKey(BUSYBOX, LATEST), NONSENSE));
 
             assertThat(storage.catalog().tag(BUSYBOX, LATEST)).isEmpty();
@@ -56,7 +56,7 @@ class UnreadableEntryTest {
         Damage damage = new Damage();
         try (RocksStorage storage = Stores.open(directory);
                 ContentCache cache = new ContentCache(storage.blobs(), Runnable::run, Runnable::run, damage)) {
-            storage.parts().index().write(() -> "test",
+            storage.index.write(() -> "test",
                     batch -> batch.put(Family.BLOBS, Keys.digest(digest), NONSENSE));
 
             assertThat(cache.find(digest)).isEmpty();

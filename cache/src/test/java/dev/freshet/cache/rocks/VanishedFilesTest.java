@@ -39,7 +39,7 @@ class VanishedFilesTest {
         try (RocksStorage storage = open()) {
             Directories.delete(directory().resolve(name));
 
-            storage.janitor().tidy();
+            storage.housekeeping.tidy();
 
             assertThat(stored(storage.blobs(), commit(storage.blobs(), LARGE))).isEqualTo(LARGE);
         }
@@ -52,7 +52,7 @@ class VanishedFilesTest {
             Directories.delete(directory().resolve("staging"));
             assertThatThrownBy(() -> commit(storage.blobs(), LARGE)).isInstanceOf(StoreException.class);
 
-            storage.janitor().tidy();
+            storage.housekeeping.tidy();
 
             assertThat(stored(storage.blobs(), commit(storage.blobs(), LARGE))).isEqualTo(LARGE);
         }
@@ -64,8 +64,8 @@ class VanishedFilesTest {
             Digest stored = commit(storage.blobs(), LARGE);
             empty(directory());
 
-            storage.janitor().tidy();
-            storage.janitor().tidy();
+            storage.housekeeping.tidy();
+            storage.housekeeping.tidy();
 
             assertThat(storage.blobs().space().writable()).isFalse();
             assertThat(listener.states()).containsExactly("unwritable: look after store " + directory()
@@ -85,11 +85,11 @@ class VanishedFilesTest {
         try (RocksStorage storage = open()) {
             Digest stored = commit(storage.blobs(), LARGE);
             Files.move(directory(), root.resolve("away"));
-            storage.janitor().tidy();
+            storage.housekeeping.tidy();
             assertThat(storage.blobs().space().writable()).isFalse();
             Files.move(root.resolve("away"), directory());
 
-            storage.janitor().tidy();
+            storage.housekeeping.tidy();
 
             assertThat(stored(storage.blobs(), stored)).isEqualTo(LARGE);
             assertThat(stored(storage.blobs(), commit(storage.blobs(), OTHER))).isEqualTo(OTHER);

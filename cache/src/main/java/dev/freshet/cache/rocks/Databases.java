@@ -1,5 +1,18 @@
 package dev.freshet.cache.rocks;
 
+import dev.freshet.cache.rocks.db.Database;
+import dev.freshet.cache.rocks.db.Directories;
+import dev.freshet.cache.rocks.db.Family;
+import dev.freshet.cache.rocks.db.Fault;
+import dev.freshet.cache.rocks.db.Format;
+import dev.freshet.cache.rocks.db.Layout;
+import dev.freshet.cache.rocks.db.StoreLock;
+import dev.freshet.cache.rocks.db.Tuning;
+import dev.freshet.cache.rocks.repair.CorruptionScan;
+import dev.freshet.cache.rocks.repair.DatabaseRecovery;
+import dev.freshet.cache.rocks.repair.FileCheck;
+import dev.freshet.cache.rocks.segment.Segments;
+import dev.freshet.cache.storage.StorageOptions;
 import dev.freshet.cache.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,6 +2,8 @@ package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.evict.DiskQuota;
 import dev.freshet.cache.evict.Retention;
+import dev.freshet.cache.rocks.catalog.CommitRecord;
+import dev.freshet.cache.rocks.db.Family;
 
 /**
  * What stays of what is stored. Large and small content have an order each: deleting a large one frees its bytes at once,

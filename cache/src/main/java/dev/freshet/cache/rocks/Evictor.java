@@ -2,6 +2,15 @@ package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.evict.DiskQuota;
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.rocks.catalog.CommitRecord;
+import dev.freshet.cache.rocks.catalog.CommitRecords;
+import dev.freshet.cache.rocks.catalog.ImageParts;
+import dev.freshet.cache.rocks.db.Family;
+import dev.freshet.cache.rocks.segment.DeletedBlob;
+import dev.freshet.cache.rocks.segment.DiskUsage;
+import dev.freshet.cache.rocks.segment.GarbageCollector;
+import dev.freshet.cache.rocks.segment.PartialBlobs;
+import dev.freshet.cache.rocks.segment.ReferenceCounts;
 import dev.freshet.cache.store.EvictionReason;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreFullException;

@@ -1,5 +1,8 @@
 package dev.freshet.cache.rocks;
 
+import dev.freshet.cache.rocks.catalog.IndexSweep;
+import dev.freshet.cache.rocks.repair.CorruptionScan;
+import dev.freshet.cache.rocks.segment.GarbageCollector;
 import dev.freshet.cache.store.StoreException;
 import java.util.List;
 import org.slf4j.Logger;

@@ -1,6 +1,7 @@
 package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.memory.Slot;
+import dev.freshet.cache.rocks.segment.Segments;
 import dev.freshet.cache.store.ByteRange;
 import java.nio.ByteBuffer;
 import java.util.List;

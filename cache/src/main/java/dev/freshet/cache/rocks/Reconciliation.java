@@ -1,5 +1,11 @@
 package dev.freshet.cache.rocks;
 
+import dev.freshet.cache.rocks.catalog.CommitRecords;
+import dev.freshet.cache.rocks.db.Family;
+import dev.freshet.cache.rocks.segment.DeletedBlob;
+import dev.freshet.cache.rocks.segment.FillNumbers;
+import dev.freshet.cache.rocks.segment.GarbageCollector;
+import dev.freshet.cache.rocks.segment.PartialBlobs;
 import dev.freshet.cache.store.StoreException;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,6 +1,12 @@
 package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.rocks.catalog.CommitRecord;
+import dev.freshet.cache.rocks.catalog.CommitRecords;
+import dev.freshet.cache.rocks.segment.ChunkReader;
+import dev.freshet.cache.rocks.segment.DeletedBlob;
+import dev.freshet.cache.rocks.segment.GarbageCollector;
+import dev.freshet.cache.rocks.segment.ReferenceCounts;
 import dev.freshet.cache.store.BlobStore;
 import dev.freshet.cache.store.BlobWriter;
 import dev.freshet.cache.store.StoreException;

@@ -1,5 +1,8 @@
 package dev.freshet.cache.rocks;
 
+import dev.freshet.cache.rocks.catalog.CommitRecord;
+import dev.freshet.cache.rocks.db.Family;
+import dev.freshet.cache.rocks.segment.ChunkReader;
 import dev.freshet.cache.store.BlobWriter;
 import dev.freshet.cache.store.ByteRanges;
 import dev.freshet.cache.store.DamagedBlobException;

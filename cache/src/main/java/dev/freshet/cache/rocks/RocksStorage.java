@@ -3,6 +3,21 @@ package dev.freshet.cache.rocks;
 import dev.freshet.cache.catalog.Catalog;
 import dev.freshet.cache.evict.DiskQuota;
 import dev.freshet.cache.memory.ChunkMemory;
+import dev.freshet.cache.rocks.catalog.CommitRecords;
+import dev.freshet.cache.rocks.catalog.ImageParts;
+import dev.freshet.cache.rocks.catalog.IndexSweep;
+import dev.freshet.cache.rocks.catalog.RocksCatalog;
+import dev.freshet.cache.rocks.db.Database;
+import dev.freshet.cache.rocks.db.Format;
+import dev.freshet.cache.rocks.segment.ChunkReader;
+import dev.freshet.cache.rocks.segment.DiskUsage;
+import dev.freshet.cache.rocks.segment.FillNumbers;
+import dev.freshet.cache.rocks.segment.GarbageCollector;
+import dev.freshet.cache.rocks.segment.PartialBlobs;
+import dev.freshet.cache.rocks.segment.ReferenceCounts;
+import dev.freshet.cache.rocks.segment.Segments;
+import dev.freshet.cache.storage.Storage;
+import dev.freshet.cache.storage.StorageOptions;
 import dev.freshet.cache.store.BlobStore;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreListener;
@@ -14,7 +29,7 @@ import java.util.Set;
  * A storage in a directory, on RocksDB, and the one owner of every native handle. Closing it, or the blob store from it,
  * waits for calls under way and closes the handles in reverse; every later call fails with {@link StoreException}.
  */
-public final class RocksStorage implements AutoCloseable {
+public final class RocksStorage implements Storage {
 
     private static final Duration PATIENCE_FOR_MEMORY = Duration.ofSeconds(10);
 
@@ -57,7 +72,7 @@ public final class RocksStorage implements AutoCloseable {
         DiskUsage usage = new DiskUsage(databases.layout(), quota, segments);
         EvictionPolicies policies = new EvictionPolicies(quota);
         SavedEvictionOrder order = new SavedEvictionOrder(index, policies);
-        GarbageCollector collector = new GarbageCollector(databases, usage, threads.housekeeping());
+        GarbageCollector collector = new GarbageCollector(index, bulk, segments, usage, threads.housekeeping());
         this.references = collector.references();
         this.scan = new StartupScan(databases, records, policies, order, partials, collector, listener);
         StoreHealth health = new StoreHealth(databases, usage, reserve(quota, geometry), listener);
@@ -160,10 +175,12 @@ public final class RocksStorage implements AutoCloseable {
         }
     }
 
+    @Override
     public BlobStore blobs() {
         return blobs;
     }
 
+    @Override
     public Catalog catalog() {
         return catalog;
     }

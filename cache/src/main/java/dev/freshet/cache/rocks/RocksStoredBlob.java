@@ -1,6 +1,8 @@
 package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.rocks.catalog.CommitRecord;
+import dev.freshet.cache.rocks.segment.ChunkReader;
 import dev.freshet.cache.store.DamagedBlobException;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoredBlob;

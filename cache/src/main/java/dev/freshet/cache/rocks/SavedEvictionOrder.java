@@ -2,6 +2,9 @@ package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.evict.Order;
 import dev.freshet.cache.evict.Ranked;
+import dev.freshet.cache.rocks.catalog.CommitRecord;
+import dev.freshet.cache.rocks.db.Database;
+import dev.freshet.cache.rocks.db.Family;
 import dev.freshet.cache.store.StoreException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

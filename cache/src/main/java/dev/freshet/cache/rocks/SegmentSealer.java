@@ -2,6 +2,9 @@ package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.memory.Progress;
 import dev.freshet.cache.memory.Slot;
+import dev.freshet.cache.rocks.catalog.PartialBlob;
+import dev.freshet.cache.rocks.segment.ChunkReader;
+import dev.freshet.cache.rocks.segment.Segments;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreFullException;
 import java.util.ArrayDeque;

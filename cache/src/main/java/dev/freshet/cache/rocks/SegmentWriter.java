@@ -2,6 +2,16 @@ package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.memory.ChunkMemory;
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.rocks.catalog.PartialBlob;
+import dev.freshet.cache.rocks.db.Family;
+import dev.freshet.cache.rocks.db.Fault;
+import dev.freshet.cache.rocks.db.Keys;
+import dev.freshet.cache.rocks.segment.ChunkReader;
+import dev.freshet.cache.rocks.segment.DeletedBlob;
+import dev.freshet.cache.rocks.segment.FillNumbers;
+import dev.freshet.cache.rocks.segment.GarbageCollector;
+import dev.freshet.cache.rocks.segment.PartialBlobs;
+import dev.freshet.cache.rocks.segment.Segments;
 import dev.freshet.cache.store.StoreException;
 import java.nio.ByteBuffer;
 import java.util.List;

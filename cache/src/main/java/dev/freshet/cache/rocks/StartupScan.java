@@ -1,6 +1,18 @@
 package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.rocks.catalog.CommitRecord;
+import dev.freshet.cache.rocks.catalog.CommitRecords;
+import dev.freshet.cache.rocks.catalog.PartialBlob;
+import dev.freshet.cache.rocks.catalog.Uncommitted;
+import dev.freshet.cache.rocks.db.Database;
+import dev.freshet.cache.rocks.db.Family;
+import dev.freshet.cache.rocks.db.Keys;
+import dev.freshet.cache.rocks.segment.DeletedBlob;
+import dev.freshet.cache.rocks.segment.FillNumbers;
+import dev.freshet.cache.rocks.segment.GarbageCollector;
+import dev.freshet.cache.rocks.segment.PartialBlobs;
+import dev.freshet.cache.rocks.segment.Segments;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreListener;
 import dev.freshet.cache.store.StoreUsage;
@@ -20,7 +32,7 @@ import org.slf4j.event.Level;
  * of what stays, drops records whose segments are not all there, and frees what no record names. A look-up of content
  * does not wait for it; whoever wants the sum, or room, does.
  */
-final class StartupScan {
+public final class StartupScan {
 
     private static final Logger LOG = LoggerFactory.getLogger(StartupScan.class);
 

@@ -1,5 +1,11 @@
 package dev.freshet.cache.rocks;
 
+import dev.freshet.cache.rocks.db.Database;
+import dev.freshet.cache.rocks.db.Family;
+import dev.freshet.cache.rocks.db.Layout;
+import dev.freshet.cache.rocks.db.ReopenableDatabase;
+import dev.freshet.cache.rocks.repair.FileCheck;
+import dev.freshet.cache.rocks.segment.DiskUsage;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreListener;
 import dev.freshet.cache.store.StoreSpace;
@@ -26,7 +32,6 @@ final class StoreHealth {
 
     private static final Logger LOG = LoggerFactory.getLogger(StoreHealth.class);
     private static final byte[] PROBE = "last revival".getBytes(StandardCharsets.US_ASCII);
-    private static final String ADVICE = "; free some space, or see to the disk: it goes on by itself";
     private static final int PROBE_BYTES = 1 << 20;
 
     private final Layout layout;
@@ -113,14 +118,8 @@ final class StoreHealth {
     void requireWritable(Supplier<String> attempt) throws StoreException {
         StoreException cause = trouble();
         if (cause != null) {
-            throw refusal(attempt, cause);
+            throw ReopenableDatabase.refusal(attempt, cause);
         }
-    }
-
-    /** What is not even tried, after something else has failed, whose message says what to do. */
-    static StoreException refusal(Supplier<String> attempt, StoreException cause) {
-        return new StoreException(attempt.get() + " was not tried: nothing is stored since this happened: "
-                + cause.getMessage() + ADVICE, cause);
     }
 
     /** A database that no longer takes writes is trouble, whoever met it. */

@@ -1,6 +1,11 @@
 package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.rocks.catalog.PartialBlob;
+import dev.freshet.cache.rocks.catalog.Uncommitted;
+import dev.freshet.cache.rocks.db.Directories;
+import dev.freshet.cache.rocks.db.Family;
+import dev.freshet.cache.rocks.db.Keys;
 import dev.freshet.cache.store.ByteRanges;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreUsage;

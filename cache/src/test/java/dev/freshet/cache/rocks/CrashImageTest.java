@@ -1,6 +1,10 @@
 package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.rocks.catalog.CommitRecord;
+import dev.freshet.cache.rocks.db.Family;
+import dev.freshet.cache.rocks.segment.ChunkReader;
+import dev.freshet.cache.rocks.segment.Segments;
 import dev.freshet.cache.store.StoreException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -5,6 +5,8 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
+import dev.freshet.cache.rocks.db.Database;
+import dev.freshet.cache.rocks.db.Directories;
 import dev.freshet.cache.store.BlobStore;
 import dev.freshet.cache.store.BlobWriter;
 import dev.freshet.cache.store.StoreException;

@@ -1,6 +1,10 @@
 package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.rocks.db.Database;
+import dev.freshet.cache.rocks.db.Family;
+import dev.freshet.cache.rocks.repair.CorruptionScan;
+import dev.freshet.cache.storage.StorageOptions;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoredBlob;
 import java.nio.file.Files;

@@ -10,6 +10,8 @@ import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
 import dev.freshet.cache.rocks.RecordingStoreListener.Loss;
+import dev.freshet.cache.rocks.db.Database;
+import dev.freshet.cache.rocks.db.Directories;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;

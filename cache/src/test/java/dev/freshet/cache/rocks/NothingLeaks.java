@@ -1,5 +1,6 @@
 package dev.freshet.cache.rocks;
 
+import dev.freshet.cache.rocks.db.Handles;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,7 @@ public final class NothingLeaks implements BeforeEachCallback, AfterEachCallback
 
     @Override
     public void afterEach(ExtensionContext context) throws InterruptedException {
-        if (!context.getRequiredTestClass().getPackage().equals(NothingLeaks.class.getPackage())) {
+        if (!context.getRequiredTestClass().getPackageName().startsWith(NothingLeaks.class.getPackageName())) {
             return;
         }
         List<RocksStorage> opened = new ArrayList<>();

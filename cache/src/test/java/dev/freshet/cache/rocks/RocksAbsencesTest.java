@@ -6,6 +6,8 @@ import dev.freshet.cache.catalog.Resource;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
+import dev.freshet.cache.rocks.catalog.AnswerCodec;
+import dev.freshet.cache.rocks.db.Family;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Objects;

@@ -7,6 +7,8 @@ import dev.freshet.cache.catalog.TagEntry;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
+import dev.freshet.cache.rocks.catalog.AnswerCodec;
+import dev.freshet.cache.rocks.db.Family;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Objects;

@@ -9,6 +9,8 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
+import dev.freshet.cache.rocks.catalog.CatalogCodec;
+import dev.freshet.cache.rocks.db.Family;
 import dev.freshet.cache.store.StoreException;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -1,6 +1,7 @@
 package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.rocks.db.Family;
 import dev.freshet.cache.store.BlobStore;
 import dev.freshet.cache.store.BlobWriter;
 import dev.freshet.cache.store.StoreException;

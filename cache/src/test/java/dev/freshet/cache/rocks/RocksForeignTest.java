@@ -6,6 +6,8 @@ import dev.freshet.cache.catalog.ForeignLayer;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
+import dev.freshet.cache.rocks.catalog.ForeignCodec;
+import dev.freshet.cache.rocks.db.Family;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

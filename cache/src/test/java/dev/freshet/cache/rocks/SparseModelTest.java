@@ -1,6 +1,10 @@
 package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.rocks.catalog.PartialBlob;
+import dev.freshet.cache.rocks.catalog.Uncommitted;
+import dev.freshet.cache.rocks.db.Family;
+import dev.freshet.cache.rocks.db.Keys;
 import dev.freshet.cache.store.BlobWriter;
 import dev.freshet.cache.store.ByteRange;
 import dev.freshet.cache.store.ByteRanges;

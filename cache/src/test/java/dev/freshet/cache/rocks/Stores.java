@@ -1,5 +1,8 @@
 package dev.freshet.cache.rocks;
 
+import dev.freshet.cache.rocks.db.Directories;
+import dev.freshet.cache.rocks.db.Family;
+import dev.freshet.cache.storage.StorageOptions;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreListener;
 import java.nio.file.Path;

@@ -1,7 +1,8 @@
 package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.evict.DiskQuota;
-import dev.freshet.cache.evict.Retention;
+import dev.freshet.cache.evict.EvictionPolicy;
+import dev.freshet.cache.evict.SegmentedLru;
 import dev.freshet.cache.rocks.catalog.CommitRecord;
 import dev.freshet.cache.rocks.db.Family;
 
@@ -14,16 +15,16 @@ final class EvictionPolicies {
 
     private static final int SMALL_SHARE = 8;
 
-    private final Retention large;
-    private final Retention small;
+    private final EvictionPolicy large;
+    private final EvictionPolicy small;
     private final DiskQuota quota;
     private volatile long sized;
 
     EvictionPolicies(DiskQuota quota) {
         this.quota = quota;
         this.sized = Math.max(1, quota.room());
-        this.large = new Retention(sized);
-        this.small = new Retention(smallLimit());
+        this.large = new SegmentedLru(sized);
+        this.small = new SegmentedLru(smallLimit());
     }
 
     /** Bytes that small content may take. */
@@ -40,7 +41,7 @@ final class EvictionPolicies {
         }
     }
 
-    Retention of(Family family) {
+    EvictionPolicy of(Family family) {
         return family == Family.SMALL ? small : large;
     }
 

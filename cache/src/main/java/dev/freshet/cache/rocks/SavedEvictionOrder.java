@@ -1,6 +1,6 @@
 package dev.freshet.cache.rocks;
 
-import dev.freshet.cache.evict.Order;
+import dev.freshet.cache.evict.EvictionOrder;
 import dev.freshet.cache.evict.Ranked;
 import dev.freshet.cache.rocks.catalog.CommitRecord;
 import dev.freshet.cache.rocks.db.Database;
@@ -34,13 +34,13 @@ final class SavedEvictionOrder {
     /** Replaces what was saved before, note by note: what is left of it after a crash in between stands behind the new. */
     void save() throws StoreException {
         for (Family family : Family.Home.BULK.families()) {
-            try (Order order = policies.of(family).order()) {
+            try (EvictionOrder order = policies.of(family).order()) {
                 save(family, order);
             }
         }
     }
 
-    private void save(Family family, Order order) throws StoreException {
+    private void save(Family family, EvictionOrder order) throws StoreException {
         int notes = 0;
         for (List<Ranked> some = order.next(PER_NOTE); !some.isEmpty(); some = order.next(PER_NOTE)) {
             byte[] key = key(family, notes);

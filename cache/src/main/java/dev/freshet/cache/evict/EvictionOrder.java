@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.concurrent.locks.Lock;
 
 /**
- * All fills as they stood, the least wanted first, to be looked at some at a time, so that others need not wait long. What
- * is used meanwhile may stand where it was or where it was when it was used; what is added meanwhile is not here, and what
- * is forgotten may be missing. For use by one thread.
+ * A snapshot of an eviction order, the first to go first. It is read some fills at a time, so that other calls need not wait
+ * long. A fill that is used meanwhile appears at its old or its new place, one that is added meanwhile does not appear, and
+ * one that is forgotten may be missing. For use by one thread.
  */
-public final class Order implements AutoCloseable {
+public final class EvictionOrder implements AutoCloseable {
 
     private static final int AT_ONCE = 1024;
 
-    private final Slots slots;
+    private final FillTable slots;
     private final Lock lock;
     private final long[] standings;
     private final int[] ordered;
@@ -22,9 +22,9 @@ public final class Order implements AutoCloseable {
 
     /**
      * @param lock keeps others from the slots; not held now
-     * @param end what {@link Slots#beginVisit} returned
+     * @param end what {@link FillTable#beginVisit} returned
      */
-    Order(Slots slots, Lock lock, int end) {
+    EvictionOrder(FillTable slots, Lock lock, int end) {
         this.slots = slots;
         this.lock = lock;
         this.standings = standings(end);
@@ -40,8 +40,8 @@ public final class Order implements AutoCloseable {
                 int until = Math.min(ordered.length, next + Math.min(AT_ONCE, most - found.size()));
                 for (; next < until; next++) {
                     int slot = ordered[next];
-                    if (slots.standing(slot) != Slots.NOWHERE) {
-                        int uses = Standing.rank(standings[slot]) + 1;
+                    if (slots.standing(slot) != FillTable.NOWHERE) {
+                        int uses = Rank.rank(standings[slot]) + 1;
                         found.add(new Ranked(slots.fill(slot), slots.bytes(slot), uses));
                     }
                 }
@@ -82,12 +82,12 @@ public final class Order implements AutoCloseable {
         long[] sorted = standings.clone();
         Arrays.sort(sorted);
         int nowhere = 0;
-        while (nowhere < sorted.length && sorted[nowhere] == Slots.NOWHERE) {
+        while (nowhere < sorted.length && sorted[nowhere] == FillTable.NOWHERE) {
             nowhere++;
         }
         int[] ordered = new int[sorted.length - nowhere];
         for (int slot = 0; slot < standings.length; slot++) {
-            if (standings[slot] != Slots.NOWHERE) {
+            if (standings[slot] != FillTable.NOWHERE) {
                 ordered[Arrays.binarySearch(sorted, standings[slot]) - nowhere] = slot;
             }
         }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Many threads at once, each with fills of its own that nobody else adds or forgets. */
-class RetentionRacesTest {
+class SegmentedLruRacesTest {
 
     private static final int THREADS = 6;
     private static final int STEPS = 20_000;
@@ -27,62 +27,62 @@ class RetentionRacesTest {
     @ParameterizedTest(name = "with room for {0} of a hundred")
     @ValueSource(ints = {150, 100, 30, 1})
     void everyFillThatWasAddedAndNotForgottenIsVisited(int roomPercent) throws Exception {
-        Retention retention = new Retention((long) THREADS * FILLS_EACH * BYTES * roomPercent / 100);
+        EvictionPolicy policy = new SegmentedLru((long) THREADS * FILLS_EACH * BYTES * roomPercent / 100);
         Set<Long> known = ConcurrentHashMap.newKeySet();
 
-        together(thread -> work(retention, thread, known));
+        together(thread -> work(policy, thread, known));
 
         List<Long> visited = new ArrayList<>();
-        retention.coldest(visited::add);
+        policy.coldest(visited::add);
         assertThat(visited).containsExactlyInAnyOrderElementsOf(known);
-        assertThat(retention.count()).isEqualTo(known.size());
-        assertThat(retention.bytes()).isEqualTo((long) known.size() * BYTES);
-        assertThat(Orders.of(retention)).hasSize(known.size());
+        assertThat(policy.count()).isEqualTo(known.size());
+        assertThat(policy.bytes()).isEqualTo((long) known.size() * BYTES);
+        assertThat(Orders.of(policy)).hasSize(known.size());
     }
 
     @RepeatedTest(3)
     void whatIsThereAllTheTimeIsVisitedWhileOthersComeAndGo() throws Exception {
-        Retention retention = new Retention((long) THREADS * FILLS_EACH * BYTES / 3);
+        EvictionPolicy policy = new SegmentedLru((long) THREADS * FILLS_EACH * BYTES / 3);
         Set<Long> lasting = new HashSet<>();
         for (long fill = -FILLS_EACH; fill < 0; fill++) {
-            retention.add(fill, BYTES);
+            policy.add(fill, BYTES);
             lasting.add(fill);
         }
 
         together(thread -> {
             if (thread > 0) {
-                work(retention, thread, ConcurrentHashMap.newKeySet());
+                work(policy, thread, ConcurrentHashMap.newKeySet());
                 return;
             }
             for (int visit = 0; visit < 100; visit++) {
                 List<Long> visited = new ArrayList<>();
-                retention.coldest(visited::add);
+                policy.coldest(visited::add);
                 assertThat(visited).containsAll(lasting).doesNotHaveDuplicates();
-                assertThat(Orders.of(retention)).extracting(Ranked::fill).containsAll(lasting).doesNotHaveDuplicates();
+                assertThat(Orders.of(policy)).extracting(Ranked::fill).containsAll(lasting).doesNotHaveDuplicates();
             }
         });
     }
 
     /** Adds, touches, visits and forgets, and says what there is in the end. */
-    private static void work(Retention retention, int thread, Set<Long> known) {
+    private static void work(EvictionPolicy policy, int thread, Set<Long> known) {
         Random random = new Random(thread);
         for (int step = 0; step < STEPS; step++) {
             long own = (long) thread * FILLS_EACH + random.nextInt(FILLS_EACH);
             long any = random.nextLong(-FILLS_EACH, (long) THREADS * FILLS_EACH);
             switch (random.nextInt(8)) {
                 case 0, 1, 2 -> {
-                    retention.add(own, BYTES);
+                    policy.add(own, BYTES);
                     known.add(own);
                 }
                 case 3 -> {
-                    retention.forget(own);
+                    policy.forget(own);
                     known.remove(own);
                 }
                 case 4 -> {
                     int[] left = {20};
-                    retention.coldest(fill -> --left[0] > 0);
+                    policy.coldest(fill -> --left[0] > 0);
                 }
-                default -> retention.touch(any);
+                default -> policy.touch(any);
             }
         }
     }

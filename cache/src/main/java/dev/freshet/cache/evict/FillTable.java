@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A table of fills, one in each slot: its number, its weight, where it stands and between which neighbours. Numbers in
- * arrays, since there may be a million: objects would take three times the memory, and each would be looked at whenever
- * garbage is collected. The table grows by pages, so that nothing is ever copied.
+ * A table of fills, one in each slot: its number, its weight, where it stands and between which neighbours. It keeps
+ * them in arrays, as there may be a million: objects would take three times the memory, and every garbage collection would
+ * visit each. The table grows by pages, so that nothing is ever copied.
  *
  * <p>One thread at a time.
  */
-final class Slots {
+final class FillTable {
 
     /** No slot. */
     static final int NONE = -1;
@@ -88,7 +88,7 @@ final class Slots {
         set(slot, BYTES, bytes);
     }
 
-    /** Where it stands, as {@link Standing} has it, or {@link #NOWHERE}. */
+    /** Where it stands, as {@link Rank} has it, or {@link #NOWHERE}. */
     long standing(int slot) {
         return get(slot, STANDING);
     }

@@ -6,9 +6,9 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Each fill has a slot to itself, with all that belongs to it. */
-class SlotsTest {
+class FillTableTest {
 
-    private final Slots slots = new Slots();
+    private final FillTable slots = new FillTable();
 
     @Test
     void aSlotKeepsWhatItIsGiven() {
@@ -38,7 +38,7 @@ class SlotsTest {
 
         assertThat(slots.colder(slot)).isEqualTo(slot);
         assertThat(slots.warmer(slot)).isEqualTo(slot);
-        assertThat(slots.standing(slot)).isEqualTo(Slots.NOWHERE);
+        assertThat(slots.standing(slot)).isEqualTo(FillTable.NOWHERE);
     }
 
     @Test
@@ -75,7 +75,7 @@ class SlotsTest {
         int after = slots.take(3, 1);
 
         assertThat(released).isLessThan(end);
-        assertThat(slots.standing(released)).isEqualTo(Slots.NOWHERE);
+        assertThat(slots.standing(released)).isEqualTo(FillTable.NOWHERE);
         assertThat(during).isGreaterThanOrEqualTo(end);
         assertThat(after).isEqualTo(released);
     }

@@ -1,11 +1,11 @@
 package dev.freshet.proxy;
 
+import dev.freshet.cache.LocalStorage;
 import dev.freshet.cache.fill.ContentCache;
 import dev.freshet.cache.fill.Fetching;
 import dev.freshet.cache.fresh.Freshness;
 import dev.freshet.cache.fresh.SteadyClock;
 import dev.freshet.cache.name.RegistryHost;
-import dev.freshet.cache.LocalStorage;
 import dev.freshet.cache.storage.Storage;
 import dev.freshet.cache.storage.StorageOptions;
 import dev.freshet.config.FetchConfig;

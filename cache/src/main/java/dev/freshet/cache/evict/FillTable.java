@@ -88,7 +88,7 @@ final class FillTable {
         set(slot, BYTES, bytes);
     }
 
-    /** Where it stands, as {@link Rank} has it, or {@link #NOWHERE}. */
+    /** Where it stands, see {@link Rank#standing}, or {@link #NOWHERE}. */
     long standing(int slot) {
         return get(slot, STANDING);
     }

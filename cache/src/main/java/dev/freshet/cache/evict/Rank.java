@@ -35,13 +35,13 @@ final class Rank {
         return slot == ends;
     }
 
-    /** Takes in a fill that stands nowhere, as the warmest. */
+    /** Adds a fill that stands nowhere, as the warmest. */
     void append(int slot) {
         warmestPlace++;
         insert(slots.colder(ends), slot, ends, warmestPlace);
     }
 
-    /** Takes in a fill that stands nowhere, as the coldest. */
+    /** Adds a fill that stands nowhere, as the coldest. */
     void prepend(int slot) {
         coldestPlace--;
         insert(ends, slot, slots.warmer(ends), coldestPlace);
@@ -52,7 +52,7 @@ final class Rank {
         slots.weigh(slot, newBytes);
     }
 
-    /** Lets go of a fill that is here. */
+    /** Removes a fill that is here. */
     void remove(int slot) {
         slots.join(slots.colder(slot), slots.warmer(slot));
         slots.stand(slot, FillTable.NOWHERE);

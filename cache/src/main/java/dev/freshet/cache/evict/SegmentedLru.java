@@ -12,7 +12,8 @@ import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A segmented LRU of four ranks. Fills go from the lowest rank first, and from each rank the coldest first. A new fill is the
+ * A segmented LRU of four ranks. Fills go from the lowest rank first, and from each rank the coldest first. A new fill is
+ * the
  * warmest of the lowest rank, and a use lifts it to the warm end of the next.
  *
  * <p>At most three quarters of the capacity stand above the lowest rank, at most half above the second, and a quarter in
@@ -48,7 +49,7 @@ public final class SegmentedLru implements EvictionPolicy {
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicLong count = new AtomicLong();
 
-    /** Fair, so that whoever takes it again and again lets others in between. */
+    /** Fair, so that a thread that takes it again and again lets others in between. */
     private final ReentrantLock lock = new ReentrantLock(true);
 
     /**
@@ -225,14 +226,14 @@ public final class SegmentedLru implements EvictionPolicy {
         settle();
     }
 
-    /** Takes in a new fill. */
+    /** Adds a new fill. */
     private void enter(int slot) {
         turnover += slots.bytes(slot);
         slots.lift(slot, turnover);
         append(slot, 0);
     }
 
-    /** Takes in a fill that had this rank before a restart, as the coldest of it; {@link #settle} is to follow. */
+    /** Adds a fill that had this rank before a restart, as the coldest of it; {@link #settle} is to follow. */
     private void restore(int slot, int rank) {
         slots.lift(slot, turnover - pause);
         ranks.get(rank).prepend(slot);
@@ -288,7 +289,7 @@ public final class SegmentedLru implements EvictionPolicy {
         settle();
     }
 
-    /** Lets sink what is too much for its rank. */
+    /** Moves the excess of each rank down. */
     private void settle() {
         long above = 0;
         for (int upper = RANKS - 1; upper > 0; upper--) {

@@ -21,7 +21,7 @@ import java.util.function.LongConsumer;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 
-/** The two databases and the segments of one of them, opened whatever has become of them. */
+/** The two databases of a store and its segments; damage does not keep them from being opened. */
 final class Databases implements AutoCloseable {
 
     private final Layout layout;
@@ -73,7 +73,7 @@ final class Databases implements AutoCloseable {
         }
     }
 
-    /** Where nothing can be made or deleted there is still something to read. */
+    /** A disk that is read-only still serves what is stored. */
     private void makeDirectories() throws IOException {
         try {
             Directories.makeEmpty(layout.staging());

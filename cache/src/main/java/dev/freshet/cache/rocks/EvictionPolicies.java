@@ -7,8 +7,8 @@ import dev.freshet.cache.rocks.catalog.CommitRecord;
 import dev.freshet.cache.rocks.db.Family;
 
 /**
- * What stays of what is stored. Large and small content have an order each: deleting a large one frees its bytes at once,
- * deleting a small one only when its database merges files, so neither can make room for the other. Small content may
+ * The eviction orders of a store, one for large and one for small blobs: deleting a large one frees its bytes at once,
+ * deleting a small one only when its database compacts, so neither can make room for the other. Small blobs may
  * take an eighth of the limit. May be used by any thread.
  */
 final class EvictionPolicies {

@@ -22,9 +22,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes room within the limit, before it is used. What goes first: what is left of images that are incomplete anyway, then what
- * writers have left unfinished, then the least wanted. What somebody reads or writes stays. May be used by any thread;
- * it waits for the disk.
+ * The keeper of the disk quota: it makes room before a write uses it. Eviction order: remnants of incomplete images first,
+ * then partial blobs, then the coldest blobs. Blobs with open readers or writers are never evicted. May be used by any
+ * thread; it waits for the disk.
  */
 final class Evictor {
 
@@ -59,7 +59,7 @@ final class Evictor {
     /**
      * Charges bytes to the quota, and evicts for them what must go.
      *
-     * @throws StoreFullException if there is not so much room, whatever is evicted
+     * @throws StoreFullException if even an eviction of everything would not make that room
      */
     void charge(Supplier<String> attempt, long bytes) throws StoreException {
         if (quota.tryCharge(bytes)) {
@@ -154,7 +154,7 @@ final class Evictor {
         long found = 0;
         boolean any = false;
         while (found < bytes) {
-            DeletedBlob unused = family == Family.SEGMENTS ? nextForgotten() : null;
+            DeletedBlob unused = family == Family.SEGMENTS ? nextRemnant() : null;
             if (unused == null) {
                 List<Victim> victims = coldest(family, bytes - found, reason);
                 for (Victim victim : victims) {
@@ -177,8 +177,8 @@ final class Evictor {
         return any;
     }
 
-    /** What nobody would miss. */
-    private @Nullable DeletedBlob nextForgotten() throws StoreException {
+    /** The next part of an incomplete image, or the oldest partial blob. */
+    private @Nullable DeletedBlob nextRemnant() throws StoreException {
         for (IncompleteImages.Part part = incomplete.next(); part != null; part = incomplete.next()) {
             if (!references.isHeld(part.number())) {
                 DeletedBlob evicted = evict(new Victim(part.digest(), part.number(), EvictionReason.TORN_IMAGE));
@@ -218,7 +218,7 @@ final class Evictor {
         return victims;
     }
 
-    /** Lets nobody find it any more; what of it can be freed now, which may be nothing. */
+    /** Removes the record of a blob; returns its chunks if they can be freed now, null if they are still read. */
     private @Nullable DeletedBlob evict(Victim victim) throws StoreException {
         CommitRecord record = records.remove(victim.digest(), victim.number());
         if (record == null) {

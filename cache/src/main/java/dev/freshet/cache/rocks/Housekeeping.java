@@ -105,7 +105,10 @@ final class Housekeeping {
         evictor.keepFree(health.reserve());
     }
 
-    /** Saves the eviction order, if it is complete; without it, the next open knows which blobs are stored but not their uses. */
+    /**
+     * Saves the eviction order, if it is complete; without it, the next open knows which blobs are stored but not their
+     * uses.
+     */
     void saveOrder() {
         try {
             if (health.isWritable() && scan.isDone()) {

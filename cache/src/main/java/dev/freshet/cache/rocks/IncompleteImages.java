@@ -13,8 +13,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is left of images after a part of them was evicted: of little use without the rest, so it goes first when more
- * room is needed. A part that a whole image shares is spared. Not safe for use by several threads.
+ * The stored parts of images of which the cache has lost another part: they are of little use without it, so they are
+ * evicted
+ * first. A part that a complete image shares is spared. Not safe for use by several threads.
  */
 final class IncompleteImages {
 
@@ -28,7 +29,7 @@ final class IncompleteImages {
     private final Set<Digest> queued = new HashSet<>();
 
     /**
-     * A part of torn images only.
+     * A stored part that belongs to incomplete images only.
      *
      * @param digest which
      * @param number the number it is stored under
@@ -57,14 +58,14 @@ final class IncompleteImages {
         for (Digest part = parts.poll(); part != null; part = parts.poll()) {
             queued.remove(part);
             CommitRecord record = records.find(part);
-            if (record != null && record.family() == Family.SEGMENTS && isOnlyInTorn(part)) {
+            if (record != null && record.family() == Family.SEGMENTS && isOnlyInIncomplete(part)) {
                 return new Part(part, record.number());
             }
         }
         return null;
     }
 
-    private boolean isOnlyInTorn(Digest part) throws StoreException {
+    private boolean isOnlyInIncomplete(Digest part) throws StoreException {
         for (Digest image : images.wholes(part, Integer.MAX_VALUE)) {
             if (isWhole(image)) {
                 return false;

@@ -14,13 +14,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of one content is present, and those of its chunks that are not on their way to disk yet, by their place. Full chunks
- * without a gap between them are handed over when they come to a segment, whoever has written them. May be used by any
- * thread.
+ * The chunks of one blob that are not on their way to disk yet, and the set of its bytes that are present. Full chunks
+ * without a gap between them are handed over when they come to a segment, whichever range writer wrote them. May be used by
+ * any thread.
  */
 final class OpenChunks {
 
-    /** So much is handed over at a time at least, if it is there, and in so many segments at most, as each costs the disk. */
+    /**
+     * So much is handed over at a time at least, if it is there, and in so many segments at most, as each costs the disk.
+     */
     private static final int RELIEF_BYTES = 1 << 20;
     private static final int RELIEF_RUNS = 16;
 
@@ -82,7 +84,7 @@ final class OpenChunks {
         }
     }
 
-    /** Whether somebody may begin to write at a position. */
+    /** Whether a range writer may begin at a position. */
     boolean isFreeFrom(long position) {
         lock.lock();
         try {
@@ -96,7 +98,7 @@ final class OpenChunks {
     /**
      * The chunk that the byte of a position goes to, for the caller alone until it calls {@link #wrote}.
      *
-     * @throws IllegalStateException if the byte is present, or somebody else is writing there
+     * @throws IllegalStateException if the byte is present, or another range writer is writing there
      */
     OpenChunk begin(long position) {
         lock.lock();
@@ -197,7 +199,7 @@ final class OpenChunks {
         return runs.list().stream().sorted(Comparator.comparingLong(ByteRange::length).reversed()).toList();
     }
 
-    /** Hands over all that nobody is writing to, run by run, also those that are cut short. */
+    /** Hands over all chunks without a writer, run by run, also those that are cut short. */
     void handOverAll() {
         lock.lock();
         try {
@@ -254,7 +256,7 @@ final class OpenChunks {
         }
     }
 
-    /** Hands nothing over any more, and gives the memory of all back as soon as nobody writes to any. */
+    /** Hands over no more chunks, and gives their memory back as soon as none is being written. */
     void end() {
         lock.lock();
         try {
@@ -285,7 +287,7 @@ final class OpenChunks {
             return bytes;
         }
 
-        /** Whether somebody is about to write to it. */
+        /** Whether a range writer is about to write to it. */
         boolean isBusy() {
             return busy;
         }

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Chunks in memory that are to be one segment.
+ * Consecutive chunks in memory that become one segment.
  *
  * @param first the place of the first one
  * @param slots the memory of each

@@ -16,8 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * A writer of chunks. It collects them in memory, where readers find them at once, and hands them over to its {@link
- * Filling} when those without a gap come to a segment, or earlier when memory is short. Content that is small when it is
+ * A writer of one blob. It collects chunks in memory, where readers find them at once, and hands them over to its {@link
+ * SegmentSealer} when those without a gap come to a segment, or earlier when memory is short. Content that is small when it
+ * is
  * committed, and of which nothing was handed over, goes through the log instead.
  */
 final class RocksBlobWriter implements BlobWriter {

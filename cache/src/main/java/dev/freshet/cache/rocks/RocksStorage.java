@@ -77,9 +77,11 @@ public final class RocksStorage implements Storage {
         this.scan = new StartupScan(databases, records, policies, order, partials, collector, listener);
         StoreHealth health = new StoreHealth(databases, usage, reserve(quota, geometry), listener);
         Evictor evictor = new Evictor(records, policies, partials, images, collector, scan, usage, listener);
-        this.segmentWriter = new SegmentWriter(databases, threads, numbers, memory, partials, collector, evictor, health,
+        this.segmentWriter = new SegmentWriter(databases, threads, numbers, memory, partials, collector, evictor,
+                health,
                 geometry.segmentSize());
-        this.blobs = new RocksBlobStore(records, policies, collector, new ChunkReader(bulk, memory), segmentWriter, scan,
+        this.blobs = new RocksBlobStore(records, policies, collector, new ChunkReader(bulk, memory), segmentWriter,
+                scan,
                 health, this::close);
         this.reconciliation = new Reconciliation(databases, records, numbers, partials, collector, scan);
         this.housekeeping = new Housekeeping(databases, health, evictor, collector, scan, order, reconciliation,
@@ -140,7 +142,8 @@ public final class RocksStorage implements Storage {
         return open(options, Format.Access.FULL, false, listener, geometry);
     }
 
-    private static RocksStorage open(StorageOptions options, Format.Access access, boolean repair, StoreListener listener,
+    private static RocksStorage open(StorageOptions options, Format.Access access, boolean repair,
+            StoreListener listener,
             Geometry geometry) throws StoreException {
         DiskQuota quota = new DiskQuota(options.maxBytes());
         Databases databases = new Databases(options, access, quota::wrote);

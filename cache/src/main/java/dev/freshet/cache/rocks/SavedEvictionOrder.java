@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The order of what stays, as notes in the index: it outlives a restart. Each note holds some thousand numbers of one
+ * The eviction orders as notes in the index, which survive a restart. Each note holds some thousand numbers of one
  * family, coldest first, each with its bytes and how often it was used.
  */
 final class SavedEvictionOrder {

@@ -19,9 +19,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One writer's chunks on their way to disk, segment by segment, from anywhere, on threads made for that. What is durable is
+ * The completion of one writer's segments: chunks from anywhere in a blob go to disk, segment by segment, on threads of
+ * their own. What is durable is
  * noted after each segment, so that a later writer can go on with it; not after the last one of a content that is being
- * committed, if its last chunk is cut short, as nothing can follow it but the commit record. After a failure nothing more is stored, and the chunks stay
+ * committed, if its last chunk is cut short, as nothing can follow it but the commit record. After a failure nothing more
+ * is stored, and the chunks stay
  * in memory, to be read, until the end. May be used by any thread.
  */
 final class SegmentSealer {

@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
-/** The way of chunks onto the disk, from the begin of a blob until its commit record. May be used by any thread. */
+/** The write path of chunks, from the begin of a blob until its commit record. May be used by any thread. */
 final class SegmentWriter {
 
     /** Content of at most so many bytes goes through the log; larger content becomes segments. */

@@ -28,9 +28,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Learns what is stored, after the store has been opened and while it serves already: sums it up, puts it in the order
- * of what stays, drops records whose segments are not all there, and frees what no record names. A look-up of content
- * does not wait for it; whoever wants the sum, or room, does.
+ * The scan of a store that was opened, while it serves already: it counts the records, puts them into the eviction order,
+ * drops records whose segments are not complete, and frees bytes without a record. A look-up of a blob does not wait for
+ * it; a request for the usage and an eviction do.
  */
 public final class StartupScan {
 
@@ -230,7 +230,9 @@ public final class StartupScan {
         free(Family.SMALL, smallOrphans);
     }
 
-    /** Tells of contents without a record: they are lost where the index is known to have lost something, and else perhaps. */
+    /**
+     * Tells of contents without a record: they are lost where the index is known to have lost something, and else perhaps.
+     */
     void reportOrphans(Map<Long, Long> large, Set<Long> small) {
         int count = large.size() + small.size();
         long bytes = large.values().stream().mapToLong(Long::longValue).sum();

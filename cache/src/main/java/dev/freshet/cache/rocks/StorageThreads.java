@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The threads of a store: platform threads, as all they do is native. */
+/** The threads of a store. They are platform threads, as they make native calls only. */
 final class StorageThreads {
 
     private static final Logger LOG = LoggerFactory.getLogger(StorageThreads.class);
@@ -81,7 +81,8 @@ final class StorageThreads {
         for (boolean ended = false; !ended;) {
             try {
                 Thread other = started;
-                ended = sealers.awaitTermination(1, TimeUnit.SECONDS) && housekeeping.awaitTermination(1, TimeUnit.SECONDS)
+                ended = sealers.awaitTermination(1, TimeUnit.SECONDS)
+                        && housekeeping.awaitTermination(1, TimeUnit.SECONDS)
                         && (other == null || other.join(Duration.ofSeconds(1)));
             } catch (InterruptedException e) {
                 interrupted = true;

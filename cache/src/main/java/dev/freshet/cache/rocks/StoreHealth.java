@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the store takes writes. One that failed for want of space or by an error of the disk ends that for all, as
- * the next ones would fail too, only later. {@link #recover} looks whether the disk takes writes again, and then opens
+ * The state of a store, writable or read-only. A write that fails for lack of space or by an error of the disk makes it
+ * read-only, as later writes would fail too. {@link #recover} looks whether the disk takes writes again, and then opens
  * anew the databases that have latched the error. May be used by any thread.
  */
 final class StoreHealth {
@@ -43,7 +43,7 @@ final class StoreHealth {
     private final ReentrantLock telling = new ReentrantLock();
     private volatile @Nullable StoreException trouble;
 
-    /** Evicts for want of room on the disk. */
+    /** An eviction that frees the reserve of the disk. */
     interface Room {
 
         /** Makes some, if there is something to evict. */
@@ -122,7 +122,7 @@ final class StoreHealth {
         }
     }
 
-    /** A database that no longer takes writes is trouble, whoever met it. */
+    /** A database that refuses writes is trouble for the whole store. */
     private @Nullable StoreException trouble() {
         for (Database database : databases) {
             StoreException latched = database.trouble();

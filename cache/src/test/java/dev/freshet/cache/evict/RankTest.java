@@ -12,7 +12,8 @@ class RankTest {
     void theyGrowFromTheColdestOfTheLowestRankToTheWarmestOfTheHighest() {
         List<Long> standings = List.of(Rank.standing(0, -1L << 60), Rank.standing(0, -1), Rank.standing(0, 0),
                 Rank.standing(0, 1),
-                Rank.standing(0, (1L << 60) - 1), Rank.standing(1, -1L << 60), Rank.standing(2, 5), Rank.standing(3, -5),
+                Rank.standing(0, (1L << 60) - 1), Rank.standing(1, -1L << 60), Rank.standing(2, 5),
+                Rank.standing(3, -5),
                 Rank.standing(3, (1L << 60) - 1));
 
         assertThat(standings).isSorted().doesNotHaveDuplicates().allMatch(standing -> standing > FillTable.NOWHERE);

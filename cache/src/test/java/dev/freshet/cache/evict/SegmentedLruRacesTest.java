@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Many threads at once, each with fills of its own that nobody else adds or forgets. */
+/** Many threads at once, each with fills of its own that no other thread adds or forgets. */
 class SegmentedLruRacesTest {
 
     private static final int THREADS = 6;

@@ -20,7 +20,7 @@ import java.util.Set;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Looks whether all that an open store has on disk fits together, whatever happened to it before. */
+/** A check that everything that an open store has on disk fits together. */
 record Audit(RocksStorage storage, Path directory) {
 
     /** Lets be done what was put off, and then checks it all. */

@@ -30,7 +30,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * Whichever file of a store is damaged, and however: the store opens or says what to do, nobody gets a wrong byte, what was
+ * Whichever file of a store is damaged, and however: the store opens or says what to do, no reader gets a wrong byte, what
+ * was
  * elsewhere is still there, what is lost is fetched again, and everything that comes is kept (S-10, S-11).
  * {@code -Dfreshet.damage.seed} says where in a file, {@code -Dfreshet.damage.all=true} tries every harm on every file.
  */

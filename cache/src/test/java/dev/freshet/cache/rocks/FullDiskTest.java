@@ -107,7 +107,10 @@ class FullDiskTest {
         itIsAllThereAfterARestart();
     }
 
-    /** However much is left, whatever meets the end of it: a log, a table, a segment, the note that one was taken in. */
+    /**
+     * However much is left, and whichever write meets the end of it: a log, a table, a segment, the note that one was taken
+     * in.
+     */
     @ParameterizedTest
     @ValueSource(ints = {0, 3, 9, 20, 40, 80, 120, 200, 300, 450, 600, 900, 1300, 2100, 2900, 4000})
     void aDiskThatOthersFillIsSurvivedAndTheStoreGoesOnByItself(int kibibytesLeft) throws Exception {
@@ -143,7 +146,7 @@ class FullDiskTest {
         itIsAllThereAfterARestart();
     }
 
-    /** Somebody else takes at once what an eviction frees. */
+    /** Another program takes at once what an eviction frees. */
     private void writeAndTakeWhatIsFreed(RocksStorage storage, int length) throws Exception {
         for (int i = 0; i < 200; i++) {
             fill(storage, 1, length);

@@ -56,7 +56,7 @@ class IndexSweepTest {
     void open() throws Exception {
         RocksStorage storage = Stores.open(directory);
         opened = storage;
-                sweep = new IndexSweep(storage.index, storage.records, new ImageParts(storage.index),
+        sweep = new IndexSweep(storage.index, storage.records, new ImageParts(storage.index),
                 ((RocksCatalog) storage.catalog())::latest);
     }
 

@@ -31,7 +31,7 @@ import static dev.freshet.cache.store.BlobStoreKit.readAll;
 import static dev.freshet.cache.store.BlobStoreKit.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Whatever becomes of what is known about numbers, none is used for the bytes of two contents (S-11). */
+/** Also when the note of the numbers is lost, none is used for the bytes of two contents (S-11). */
 class LostIndexTest {
 
     private static final int LARGE = 1_300_000;

@@ -38,7 +38,9 @@ import static dev.freshet.cache.store.BlobStoreKit.commit;
 import static dev.freshet.cache.store.BlobStoreKit.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What a store says that has lost files of a database: what is lost, counted, in the log and to its listener (L-21, S-10). */
+/**
+ * What a store says that has lost files of a database: what is lost, counted, in the log and to its listener (L-21, S-10).
+ */
 class LostRecordsTest {
 
     private static final long LIMIT = 256L << 20;
@@ -253,7 +255,7 @@ class LostRecordsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"cut", "deleted"})
-    @DisplayName("L-21: a log that ends early or is gone may be a crash: what has no record is counted all the same")
+    @DisplayName("L-21: a log that ends early or is gone may be a crash: content without a record is still counted")
     void aLogThatIsCutOrGone(String how) throws Exception {
         fill(false);
         for (Path file : files("index", "\\d+\\.log")) {

@@ -14,7 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Ends every test of this package with a look for what a store may have left: native handles, threads, holds, and memory
- * that nobody gives back. JUnit finds it as a service, so that no test can forget it.
+ * that was not given back. JUnit finds it as a service, so that no test can forget it.
  */
 public final class NothingLeaks implements BeforeEachCallback, AfterEachCallback {
 

@@ -50,7 +50,7 @@ final class Stores {
     /** The numbers that have chunks on disk when all is done that was put off, or a note of why they may. */
     static Set<Long> numbers(RocksStorage storage) throws Exception {
         settle(storage);
-                Set<Long> numbers = new HashSet<>(storage.segments.diskBytes().keySet());
+        Set<Long> numbers = new HashSet<>(storage.segments.diskBytes().keySet());
         numbers.addAll(storage.bulk.numbers(() -> "test", Family.SMALL, 0));
         numbers.addAll(storage.index.numbers(() -> "test", Family.LOOSE, 0));
         return numbers;

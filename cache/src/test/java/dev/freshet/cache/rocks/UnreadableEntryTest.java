@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Entries that cannot be understood stand in nobody's way: what they were about is asked for again. */
+/** Entries that cannot be understood block no request: what they were about is asked for again. */
 class UnreadableEntryTest {
 
     private static final byte[] NONSENSE = {99, 1, 2};

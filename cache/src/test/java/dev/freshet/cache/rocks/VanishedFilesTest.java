@@ -17,7 +17,7 @@ import static dev.freshet.cache.store.BlobStoreKit.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** Files that somebody deletes while the store is in use. */
+/** Files that another program deletes while the store is in use. */
 class VanishedFilesTest {
 
     private static final byte[] LARGE = bytes(1, 3_000_000);

@@ -1,7 +1,7 @@
 package dev.freshet.proxy.faults;
 
-import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.LocalStorage;
+import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.storage.Storage;
 import dev.freshet.cache.storage.StorageOptions;
 import dev.freshet.cache.store.EvictionReason;

@@ -18,7 +18,8 @@ import java.util.Optional;
  * The keys of answers in {@link Family#TAGS}, beside the tags of their repository: a slash, which no tag begins with, and a
  * letter for the kind of the question. Their values are those of tags.
  *
- * <p>NegativeCache are answers, too. Their keys are of the whole registry, and end with a hash of what is absent, so that those that
+ * <p>Absences are answers, too. Their keys are of the whole registry, and end with a hash of what is absent, so that those
+ * that
  * begin alike can be counted.
  */
 public final class AnswerCodec {
@@ -54,7 +55,7 @@ public final class AnswerCodec {
         return key(repository, VARIANT, ByteBuffer.allocate(name.length + 1).put(name).put(END).array());
     }
 
-    /** The key of the statement that there is no such thing. */
+    /** The key of an absence. */
     public static byte[] absence(Repository repository, Resource resource) {
         return key(repository.registry(), "", ABSENCE, Keys.digest(name(repository, resource)));
     }

@@ -17,7 +17,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The keys and values of tags and links in {@link Family#TAGS} and {@link Family#LINKS}. A key begins with the registry and the repository,
+ * The keys and values of tags and links in {@link Family#TAGS} and {@link Family#LINKS}. A key begins with the registry and
+ * the repository,
  * a zero byte after each; as names hold no zero byte, no two addresses share a key. A value begins with a version byte.
  */
 public final class CatalogCodec {
@@ -52,7 +53,7 @@ public final class CatalogCodec {
     }
 
     /**
-     * What the key of a link says.
+     * The decoded key of a link.
      *
      * @param repository the part of the key that names it, as {@link #repository} gives it
      */

@@ -6,7 +6,7 @@ import dev.freshet.cache.rocks.db.Keys;
 import java.nio.ByteBuffer;
 
 /**
- * What makes content exist, kept under its digest, and under its number with the digest at the end.
+ * The record that makes a blob exist. It is kept under the digest, and under the number with the digest at the end.
  *
  * @param family where its chunks are
  * @param number the number under which they are
@@ -28,7 +28,7 @@ public record CommitRecord(Family family, long number, int chunkSize, long lengt
                 .putLong(diskBytes);
     }
 
-    /** With whose it is. */
+    /** With the digest at the end. */
     public byte[] encode(Digest digest) {
         byte[] name = Keys.digest(digest);
         return put(ByteBuffer.allocate(BYTES + name.length)).put(name).array();
@@ -48,7 +48,7 @@ public record CommitRecord(Family family, long number, int chunkSize, long lengt
                 fields.getLong());
     }
 
-    /** Reads whose it is, as {@link #encode(Digest)} wrote. */
+    /** Reads the digest, as {@link #encode(Digest)} wrote. */
     public static Digest owner(byte[] bytes) {
         return Keys.digest(ByteBuffer.wrap(bytes, Math.min(BYTES, bytes.length), Math.max(0, bytes.length - BYTES)));
     }

@@ -20,10 +20,10 @@ public final class CommitRecords {
     private final ReentrantLock changing = new ReentrantLock();
     private volatile StoreUsage usage = new StoreUsage(0, 0);
 
-    /** Takes a record. */
+    /** A receiver of records. */
     public interface Visitor {
 
-        /** Takes the next one, and says whether more are wanted. */
+        /** Takes the next one, and returns whether to go on. */
         boolean visit(Digest digest, CommitRecord record);
     }
 
@@ -71,7 +71,7 @@ public final class CommitRecords {
         }
     }
 
-    /** Whose number it is; null when it is nobody's. */
+    /** The digest that has a number; null when none has. */
     @Nullable
     public Digest owner(long number) throws StoreException {
         byte[] bytes = index.get(() -> "look-up of number " + number, Family.OWNERS, Keys.number(number));
@@ -118,7 +118,7 @@ public final class CommitRecords {
         }
     }
 
-    /** Puts a record unless there is one already, and says whether it did. */
+    /** Puts a record unless there is one already, and returns whether it did. */
     public boolean put(Digest digest, CommitRecord record) throws StoreException {
         changing.lock();
         try {
@@ -153,7 +153,8 @@ public final class CommitRecords {
             index.write(() -> "removal of " + digest, batch -> batch
                     .delete(Family.BLOBS, Keys.digest(digest))
                     .delete(Family.OWNERS, Keys.number(record.number()))
-                    .put(Family.LOOSE, Keys.number(record.number()), new Uncommitted.Deleted(record.family()).encode()));
+                    .put(Family.LOOSE, Keys.number(record.number()),
+                            new Uncommitted.Deleted(record.family()).encode()));
             count(-1, -record.length());
             return record;
         } catch (DamagedBlobException e) {

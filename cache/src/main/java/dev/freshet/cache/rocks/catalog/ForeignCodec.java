@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys and values of blobs that are to be had elsewhere, in {@link Family#LINKS} beside the links of their repository:
+ * The keys and values of foreign layers, in {@link Family#LINKS} beside the links of their repository:
  * what manifests list, and, for a registry as a whole, what has delivered a blob.
  */
 public final class ForeignCodec {
@@ -50,7 +50,8 @@ public final class ForeignCodec {
     }
 
     /**
-     * The content with which a fact goes: the manifest that lists a blob, or the blob that was delivered. Empty for the key of
+     * The content with which a fact goes: the manifest that lists a blob, or the blob that was delivered. Empty for the key
+     * of
      * another fact.
      *
      * @throws IllegalArgumentException if the key cannot be understood

@@ -14,7 +14,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Which manifest's image consists of what, and what belongs to which images. May be used by any thread. */
+/** The parts of each image, and the images of each part. May be used by any thread. */
 public final class ImageParts {
 
     private static final Logger LOG = LoggerFactory.getLogger(ImageParts.class);

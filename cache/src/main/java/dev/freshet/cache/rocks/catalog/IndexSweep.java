@@ -23,15 +23,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes facts out of the index from which nobody can be served any more, as their content has gone: some at a time, round
- * and round. Otherwise the index would grow for ever, at the expense of content.
+ * The removal of facts about content that has gone, some at a time, round after round. Otherwise the index would grow
+ * for ever, at the expense of content.
  *
- * <p>What stays: facts about content that is stored, and what a stored manifest lists with URLs; the link of a blob that a stored manifest names; a tag that was
- * confirmed within {@link #LATELY} before the latest confirmation since the open, so that time stands still while no upstream
+ * <p>What stays: facts about content that is stored, and what a stored manifest lists with URLs; the link of a blob that a
+ * stored manifest names; a tag that was
+ * confirmed within {@link #LATELY} before the latest confirmation since the open, so that time stands still while no
+ * upstream
  * answers, and is never that of a clock that was wrong before, and the link of the manifest that it means, from which a HEAD
  * is answered; a list, of tags or of referrers, that is stored and was confirmed as lately; an absence that was; where the
  * body of a signed manifest is stored, and the link of that manifest. What has come to be of use while it
- * was taken out is put back. A fact that goes all the same costs whoever needs it one more request to the upstream.
+ * was taken out is put back. A fact that is removed too early costs one more request to the upstream.
  *
  * <p>Not safe for use by several threads; the index may be used meanwhile.
  */

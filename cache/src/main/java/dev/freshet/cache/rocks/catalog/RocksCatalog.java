@@ -30,7 +30,10 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Facts, each under a key of its own. An entry that cannot be understood is logged, and counts as absent. */
+/**
+ * A catalog that keeps each fact under a key of its own. An entry that cannot be understood is logged, and counts as
+ * absent.
+ */
 public final class RocksCatalog implements Catalog {
 
     private static final Logger LOG = LoggerFactory.getLogger(RocksCatalog.class);

@@ -10,7 +10,7 @@ public final class Batch {
     private final WriteBatch changes;
     private final NativeDatabase database;
 
-    /** Adds changes to a batch. */
+    /** A source of changes for a batch. */
     public interface Edit {
 
         void to(Batch batch) throws RocksDBException;

@@ -34,19 +34,19 @@ public final class Database implements AutoCloseable {
     private final WriteStall stall;
     private final ReopenableDatabase opened;
 
-    /** Something done with the open database. */
+    /** A call on the open database. */
     public interface Call<T extends @Nullable Object> {
 
         T on(NativeDatabase database) throws RocksDBException, StoreException;
     }
 
-    /** Something to be done on the way. */
+    /** An action within a scan. */
     public interface Step {
 
         void run() throws StoreException;
     }
 
-    /** Takes one entry of a scan; false ends it. */
+    /** A receiver of the entries of a scan; false ends it. */
     public interface Visitor {
 
         boolean visit(byte[] key, byte[] value);
@@ -175,7 +175,7 @@ public final class Database implements AutoCloseable {
         return opened.trouble();
     }
 
-    /** Nothing else fails when tables cannot be written but the log can: it is in nobody's way until memory is full. */
+    /** Waits for memory. A table that cannot be written, while the log can, fails no other call until memory is full. */
     private void awaitRoom(Supplier<String> attempt) throws StoreException {
         try {
             stall.awaitRoom(attempt);

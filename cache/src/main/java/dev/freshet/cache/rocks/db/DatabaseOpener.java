@@ -3,11 +3,11 @@ package dev.freshet.cache.rocks.db;
 import java.io.IOException;
 import org.rocksdb.RocksDBException;
 
-/** How a database is opened, again and again. */
+/** The way to open a database, which may be opened several times. */
 public interface DatabaseOpener {
 
     /**
-     * Opens it, whatever has become of it.
+     * Opens it, and leaves out what is damaged.
      *
      * @param damaged whether some of it could not be read, and has to be left out
      */

@@ -24,7 +24,8 @@ public record Entries(NativeDatabase database, Family family, ReadOptions option
      *
      * @param begun runs as soon as no later change can be seen any more
      */
-    public void visit(byte[] from, Database.Visitor visitor, Database.Step begun) throws RocksDBException, StoreException {
+    public void visit(byte[] from, Database.Visitor visitor, Database.Step begun)
+            throws RocksDBException, StoreException {
         try (RocksIterator entries = iterator()) {
             begun.run();
             boolean more = true;

@@ -3,7 +3,7 @@ package dev.freshet.cache.rocks.db;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 
-/** What a failure of a database comes to. */
+/** The kinds of failures of a database. */
 public enum Fault {
 
     /** Another process has it open. */

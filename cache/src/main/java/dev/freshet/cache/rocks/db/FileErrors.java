@@ -7,12 +7,12 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
-/** Says in words what went wrong with a file, where Java names an exception. */
+/** Messages for errors of files, for which Java has exceptions without words. */
 public final class FileErrors {
 
     private FileErrors() {}
 
-    /** The file and what is the matter with it: "/data is a file and no directory". */
+    /** The file and the error: "/data is a file and no directory". */
     public static String of(IOException failure) {
         return switch (failure) {
             case FileAlreadyExistsException e -> e.getFile() + " is a file and no directory";

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The version of what is on disk, in a file of its own, as the databases of another version may not even open. What a
- * newer one has written is refused; what an older one has is deleted, as it can all be fetched again.
+ * The version of what is on disk, in a file of its own, as the databases of another version may not even open. A store of a
+ * newer version is refused; one of an older version is deleted, as it can all be fetched again.
  */
 public final class Format {
 
@@ -26,7 +26,7 @@ public final class Format {
 
     private Format() {}
 
-    /** What a store is opened for. */
+    /** The purpose of an open. */
     public enum Access {
         /** It is made if it is not there, repaired if it is damaged, and used. */
         FULL,
@@ -72,7 +72,7 @@ public final class Format {
         return Files.exists(layout.database(Family.Home.INDEX).resolve("CURRENT"));
     }
 
-    /** Whether there is nothing that anybody might miss; the root of a file system is never quite empty. */
+    /** Whether the directory holds no file of another program; the root of a file system is never quite empty. */
     private static boolean isFree(Path root) throws IOException {
         try (Stream<Path> files = Files.list(root)) {
             return files.map(file -> file.getFileName().toString())
@@ -92,7 +92,7 @@ public final class Format {
         }
     }
 
-    /** Makes a directory that was checked ready for this version, while nobody else uses it. */
+    /** Makes a directory that was checked ready for this version, while the lock is held. */
     public static void prepare(Layout layout) throws StoreException {
         try {
             if (!Files.exists(layout.format())) {

@@ -5,7 +5,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Lets calls into native code until it is shut, as a call on a closed handle would end the process. Passing costs one
+ * A gate to native code: after it is shut, no call gets in, as a call on a closed handle would end the process. Passing
+ * costs one
  * atomic addition each way and never blocks, little beside the microseconds of any call it guards.
  */
 final class Gate {
@@ -16,7 +17,7 @@ final class Gate {
     private final AtomicLong inside = new AtomicLong();
     private final CountDownLatch empty = new CountDownLatch(1);
 
-    /** Goes in; false when the gate is shut. Whoever got in must {@link #leave()}. */
+    /** Goes in; false when the gate is shut. A caller that got in must {@link #leave()}. */
     boolean enter() {
         if (inside.getAndIncrement() >= 0) {
             return true;
@@ -36,9 +37,9 @@ final class Gate {
     }
 
     /**
-     * Shuts the gate for good and waits until everybody inside has left, also when the thread is interrupted.
+     * Shuts the gate for good and waits until every call inside has left, also when the thread is interrupted.
      *
-     * @param hurry what makes calls end that have not after five seconds; done once, while they are inside
+     * @param hurry ends calls that are still inside after five seconds; runs once
      */
     void shut(Runnable hurry) {
         if (inside.getAndUpdate(calls -> calls | SHUT) == 0) {

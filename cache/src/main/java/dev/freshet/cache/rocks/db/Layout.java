@@ -3,7 +3,7 @@ package dev.freshet.cache.rocks.db;
 import java.nio.file.Path;
 
 /**
- * Where a store keeps what.
+ * The directories of a store.
  *
  * @param root its directory
  */

@@ -14,7 +14,7 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 
 /**
- * A database as it was opened, with the gate that must be passed before each use of it.
+ * An open database, with the gate that must be passed before each use of it.
  *
  * @param handles its native handles
  * @param db the database
@@ -22,7 +22,7 @@ import org.rocksdb.RocksDBException;
  */
 public record NativeDatabase(Handles handles, RocksDB db, Map<Family, ColumnFamilyHandle> families, Gate gate) {
 
-    /** What may become of it by being opened. */
+    /** The ways to open a database. */
     public enum Mode {
         /** It is made if it is not there, and may be changed. */
         NORMAL,

@@ -8,12 +8,15 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
 /**
- * A database that is opened anew when that is the only way out of an error, and opened for reading alone when nothing
- * else can be done: what is stored can be read then, and writes are refused. May be used by any thread.
+ * A database that can be closed and opened again after an error. If it cannot be opened for writing, it is opened read-only:
+ * stored content is served, and writes are refused. May be used by any thread.
  */
 public final class ReopenableDatabase implements AutoCloseable {
 
-    /** What a thread is inside for longer, and may call again: it must not wait for whoever waits for it to leave. */
+    /**
+     * The database that a thread scans and may call again: a call from the scan must not wait for a reopen that waits for
+     * the scan.
+     */
     private static final ThreadLocal<@Nullable ReopenableDatabase> SCANNING = new ThreadLocal<>();
 
     private final DatabaseOpener opening;
@@ -23,13 +26,13 @@ public final class ReopenableDatabase implements AutoCloseable {
     private volatile @Nullable StoreException trouble;
     private volatile boolean damaged;
 
-    /** Opens it, for reading alone if there is no other way. */
+    /** Opens it, read-only if there is no other way. */
     ReopenableDatabase(DatabaseOpener opening) throws RocksDBException, IOException {
         this.opening = opening;
-        this.current = openAsCanBe(() -> "opening of a database");
+        this.current = openAtLeastReadOnly(() -> "opening of a database");
     }
 
-    private NativeDatabase openAsCanBe(Supplier<String> attempt) throws RocksDBException, IOException {
+    private NativeDatabase openAtLeastReadOnly(Supplier<String> attempt) throws RocksDBException, IOException {
         try {
             NativeDatabase opened = opening.open(damaged);
             damaged = false;
@@ -49,7 +52,7 @@ public final class ReopenableDatabase implements AutoCloseable {
         }
     }
 
-    /** Goes in; whoever does must leave the gate of what it gets. */
+    /** Passes the gate; the caller must leave it. */
     NativeDatabase enter(Supplier<String> attempt) throws StoreException {
         while (true) {
             NativeDatabase database = current;
@@ -131,7 +134,7 @@ public final class ReopenableDatabase implements AutoCloseable {
         try {
             requireOpen(attempt);
             current.close();
-            current = openAsCanBe(attempt);
+            current = openAtLeastReadOnly(attempt);
             StoreException still = trouble;
             if (still != null) {
                 throw still;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps all others off a store's directory, from before anything in it is touched until everything is closed. */
+/** The lock of a store's directory against other processes, from before a file in it is touched until all are closed. */
 public final class StoreLock implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StoreLock.class);
@@ -44,7 +44,7 @@ public final class StoreLock implements AutoCloseable {
     }
 
     /**
-     * Takes it. Where no file can be made, nobody can change anything, and nothing is locked.
+     * Takes it. Where no file can be made, no process can change anything, and nothing is locked.
      *
      * @throws StoreException if another has it
      */

@@ -18,7 +18,7 @@ import org.rocksdb.Options;
 import org.rocksdb.WriteBufferManager;
 
 /**
- * How the databases are set up. Both share one block cache, to which memtables are charged, so that it bounds what they
+ * The options of the databases. Both share one block cache, to which memtables are charged, so that it bounds what they
  * take of memory together.
  *
  * <p>That bound holds because writers wait with {@link WriteStall} before memtables take half of it. RocksDB's own ways to
@@ -33,7 +33,7 @@ public final class Tuning implements AutoCloseable {
 
     private static final long MIB = 1L << 20;
 
-    /** Keys that end in digests lie beside strangers, which are read and kept in vain when one of them is asked for. */
+    /** Neighbours of a key that ends in a digest are unrelated, so a larger block would cache entries without use. */
     private static final int BLOCK_OF_STRANGERS = 1 << 10;
 
     private static final int NO_LIMIT = 1 << 30;
@@ -61,7 +61,7 @@ public final class Tuning implements AutoCloseable {
         this.filter = handles.own(new BloomFilter(10));
     }
 
-    /** Bytes for chunks on their way to disk and hot ones, in our own hands: five eighths of all. */
+    /** Bytes for chunks on their way to disk and hot ones, outside of RocksDB: five eighths of all. */
     public long chunkMemory() {
         return options.memoryBytes() / 8 * 5;
     }
@@ -71,7 +71,7 @@ public final class Tuning implements AutoCloseable {
         return memoryBytes / 4;
     }
 
-    /** Entries of the index are cached one by one: in a block, their neighbours are of no use to whoever asks for one. */
+    /** Entries of the index are cached one by one: their neighbours in a block are unrelated. */
     DBOptions database(Handles owner, Family.Home home) {
         DBOptions options = database(owner);
         return home == Family.Home.INDEX ? options.setRowCache(rows) : options;
@@ -152,7 +152,7 @@ public final class Tuning implements AutoCloseable {
         return table().setFilterPolicy(filter).setPinL0FilterAndIndexBlocksInCache(true);
     }
 
-    /** No filter: whoever looks up a chunk knows that it is there. */
+    /** No filter: a look-up of a chunk always finds it. */
     private BlockBasedTableConfig segmentTable() {
         return table();
     }

@@ -6,9 +6,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
- * Lets writers wait while unflushed bytes take all the memory they may. RocksDB could do the same, but would wait for ever
- * when the disk is full, and would not try the flush again that failed. After a wait of ten seconds was in vain nobody
- * waits for more than half a second, until there is room again. May be used by any thread.
+ * The wait of writers while unflushed bytes take all the memory they may. RocksDB could do the same, but would wait for ever
+ * when the disk is full, and would not try the flush again that failed. After a wait of ten seconds without success, later
+ * ones last half a second at most, until there is room again. May be used by any thread.
  */
 final class WriteStall {
 
@@ -22,20 +22,20 @@ final class WriteStall {
     private final Duration pause;
     private volatile boolean spent;
 
-    /** Whether there is memory to write to. */
+    /** A check for memory to write to. */
     interface Room {
 
         boolean isThere() throws StoreException;
     }
 
-    /** Asks for what may make room, without waiting for it. */
+    /** A flush that may make room; it does not wait for it. */
     interface Flush {
 
         void run() throws StoreException;
     }
 
     /**
-     * Makes patience that has not been spent.
+     * Makes a stall whose first wait is a long one.
      *
      * @param room what is waited for
      * @param flushAgain what may make room, without waiting; done every hundred pauses

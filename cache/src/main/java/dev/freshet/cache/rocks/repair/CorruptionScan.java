@@ -6,8 +6,8 @@ import dev.freshet.cache.rocks.db.Keys;
 import dev.freshet.cache.store.StoreException;
 
 /**
- * Finds damage in a database that nobody reads, but what merges its files comes upon: it fails, again and again, and the
- * database grows. Not safe for use by several threads.
+ * A search for damage that no reader meets but compactions do: they fail again and again, and the database grows. Not safe
+ * for use by several threads.
  */
 public final class CorruptionScan {
 

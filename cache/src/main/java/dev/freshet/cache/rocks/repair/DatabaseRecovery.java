@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens a database whatever has become of it. Of a damaged index, all is kept that can be read; of the other, the large
- * contents, while small ones are begun anew, as what merges them would fail for ever. One that cannot even be opened is
+ * The recovery of a damaged database at its open. Of a damaged index, all is kept that can be read; of the other, the large
+ * contents, while small ones are begun anew, as their compactions would fail for ever. One that cannot even be opened is
  * salvaged as far as RocksDB can, or begun anew. The log says what is lost, which is fetched again as it is asked for; how
  * many blobs that are, the startup scan finds out. One thread at a time opens it.
  */

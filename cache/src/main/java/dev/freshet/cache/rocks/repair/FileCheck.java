@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Whether the files of a store are still where it has opened them. While it is in use nobody else may delete them, and
- * nothing fails at once when somebody does: what is open can be read on, and what is written is lost.
+ * A check that the files of a store are still where it opened them. If another process deletes them while the store is in
+ * use, no call fails at once: open files can still be read, and everything that is written is lost.
  */
 public final class FileCheck {
 

@@ -23,8 +23,8 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
- * Copies what can be read of an index into another, empty one, in which all fits together: a commit record stands under
- * its digest and under its number, or nowhere, and no number is loose that a record names.
+ * The copy of the readable entries of an index into an empty one, in which all entries agree: a commit record stands under
+ * its digest and under its number, or nowhere, and no note of uncommitted chunks has the number of a record.
  */
 final class IndexRepair {
 
@@ -35,13 +35,13 @@ final class IndexRepair {
     private final List<Change> changes = new ArrayList<>();
     private final Map<Family, Long> kept = new EnumMap<>(Family.class);
 
-    /** Something to be written. */
+    /** A change of the copy. */
     private interface Change {
 
         void to(WriteBatch batch) throws RocksDBException;
     }
 
-    /** Takes an entry. */
+    /** A receiver of entries. */
     private interface Visitor {
 
         void visit(byte[] key, byte[] value) throws RocksDBException;
@@ -53,14 +53,14 @@ final class IndexRepair {
     }
 
     /**
-     * What came of it.
+     * The result of a copy.
      *
      * @param kept how many entries of each family were copied
      * @param lost the families of which something could not be read or makes no sense
      */
     record Copied(Map<Family, Long> kept, Set<Family> lost) {}
 
-    /** Does it. */
+    /** Copies. */
     Copied copy() throws RocksDBException {
         Set<Family> lost = EnumSet.noneOf(Family.class);
         for (Family family : Family.Home.INDEX.families()) {
@@ -70,7 +70,7 @@ final class IndexRepair {
         }
         nameDigests();
         nameNumbers();
-        nameNoneLoose();
+        dropNotesOfCommitted();
         write();
         try (FlushOptions options = new FlushOptions().setWaitForFlush(true)) {
             to.db().flush(options, List.copyOf(to.families().values()));
@@ -158,8 +158,8 @@ final class IndexRepair {
         });
     }
 
-    /** Drops notes of loose chunks that a record names. */
-    private void nameNoneLoose() throws RocksDBException {
+    /** Drops notes of uncommitted chunks whose number a record has. */
+    private void dropNotesOfCommitted() throws RocksDBException {
         write();
         visit(to, Family.LOOSE, Keys.FIRST, (number, value) -> {
             if (to.db().get(to.family(Family.OWNERS), number) != null) {

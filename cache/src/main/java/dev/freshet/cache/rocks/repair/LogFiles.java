@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
- * What the logs of a closed database hold, read without RocksDB, which passes over what it cannot read and says nothing. A
+ * The content of the logs of a closed database, read without RocksDB, which skips what it cannot read without a word. A
  * log consists of blocks of 32 KiB, and these of fragments with a checksum each, which never span blocks (RocksDB, "Write
  * Ahead Log File Format"). The last log may end in the middle of a fragment: its process has ended there.
  *
@@ -32,7 +32,7 @@ record LogFiles(long changes, List<String> damages) {
         damages = List.copyOf(damages);
     }
 
-    /** What became of one log. */
+    /** A reading of one log. */
     private static final class Reading {
 
         private final ByteBuffer log;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What an index has lost, counted as far as it can be, in an operator's words. */
+/** A report of the entries that an index has lost, in an operator's words. */
 final class LossReport {
 
     private static final String WHAT_TO_DO = "; what was forgotten is fetched again as it is asked for, and nothing has to"
@@ -15,7 +15,7 @@ final class LossReport {
 
     private LossReport() {}
 
-    /** How many entries there were, at most, and how many are left. */
+    /** The number of entries before, at most, and after. */
     private record Count(long before, long kept) {
 
         Count max(Count other) {
@@ -30,7 +30,7 @@ final class LossReport {
     }
 
     /**
-     * Says it.
+     * Writes the report.
      *
      * @param before how many entries of each family stood in tables, at most
      * @param kept how many are left

@@ -14,7 +14,7 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.SstFileReader;
 import org.rocksdb.TableProperties;
 
-/** How many entries the table files of a closed database hold, also those that its list of files does not name any more. */
+/** A count of the entries in the table files of a closed database, also in files that its list does not name any more. */
 final class TableEntries {
 
     private TableEntries() {}

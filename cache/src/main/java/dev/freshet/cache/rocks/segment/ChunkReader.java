@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
-/** Reads the chunks of blobs, from memory where they still are there. May be used by any thread. */
+/** A reader of the chunks of blobs, from memory if they are still there. May be used by any thread. */
 public final class ChunkReader {
 
     private final Database bulk;
@@ -124,7 +124,7 @@ public final class ChunkReader {
         private final Pool home;
         private @Nullable ByteBuffer chunk;
 
-        /** Keeps a bounded number of idle ones, and makes more when all are in use. May be used by any thread. */
+        /** A pool with a bounded number of idle ones, which makes more when all are in use. May be used by any thread. */
         static final class Pool {
 
             private final BlockingQueue<Scratch> idle = new ArrayBlockingQueue<>(32);

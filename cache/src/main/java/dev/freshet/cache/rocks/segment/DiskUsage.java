@@ -12,7 +12,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Measures what takes of the disk without being charged for it, which is all but segments. May be used by any thread. */
+/**
+ * A measurement of the disk space of all files but segments, which are charged to the quota instead. May be used by any
+ * thread.
+ */
 public final class DiskUsage {
 
     private static final Logger LOG = LoggerFactory.getLogger(DiskUsage.class);
@@ -59,7 +62,7 @@ public final class DiskUsage {
         }
     }
 
-    /** Bytes of the disk that are left for whoever takes them; very many when the disk does not say. */
+    /** Free bytes of the disk; very many when the disk does not say. */
     public long free() {
         try {
             return disk.getUsableSpace();

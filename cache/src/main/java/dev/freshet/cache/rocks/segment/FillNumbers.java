@@ -25,7 +25,7 @@ public final class FillNumbers {
 
     /**
      * Continues behind the last number that may have been given, also when the note of it was lost, or all of the index:
-     * under a number that was given twice somebody would find the bytes of another.
+     * a number that was given twice would mix the bytes of two blobs.
      */
     public FillNumbers(Database index, Database bulk) throws StoreException {
         this.index = index;

@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Frees chunks that nothing refers to: first the chunks, then their note in the index, then their charge to the quota.
+ * The collector of chunks without a reference. It frees first the chunks, then their note in the index, then their charge
+ * to the quota.
  * Chunks that cannot be freed now, because the store is closed or read-only, are retried later or freed at the next open.
  * May be used by any thread.
  */
@@ -74,8 +75,9 @@ public final class GarbageCollector {
         }
         housekeeping.execute(() -> {
             try {
-                index.write(() -> "removal of an unfinished " + partial.blob().digest(), batch -> batch.put(Family.LOOSE,
-                        Keys.number(partial.number()), new Uncommitted.Deleted(Family.SEGMENTS).encode()));
+                index.write(() -> "removal of an unfinished " + partial.blob().digest(),
+                        batch -> batch.put(Family.LOOSE,
+                                Keys.number(partial.number()), new Uncommitted.Deleted(Family.SEGMENTS).encode()));
             } catch (StoreException e) {
                 logRetry(e);
             }

@@ -14,7 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Content that writers have left unfinished, of each digest what has most bytes. May be used by any thread. */
+/** The partial blobs that wait for another writer, the largest of each digest. May be used by any thread. */
 public final class PartialBlobs {
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -23,10 +23,10 @@ public final class PartialBlobs {
     private final Map<Digest, Integer> coming = new HashMap<>();
 
     /**
-     * What one writer has left.
+     * The partial blob of one writer.
      *
      * @param number the number of its chunks
-     * @param blob what is there
+     * @param blob its bytes
      */
     public record Entry(long number, PartialBlob blob) {
 

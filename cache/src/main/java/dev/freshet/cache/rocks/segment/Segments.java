@@ -159,7 +159,7 @@ public final class Segments implements AutoCloseable {
         onWrite.accept(MANIFEST_ENTRY);
     }
 
-    /** What each number takes of the disk, by the files that are there, whatever the database has noted of them. */
+    /** What each number takes of the disk, by the sizes of its files, as the database may have noted others. */
     public Map<Long, Long> diskBytes() throws StoreException {
         Supplier<String> attempt = () -> "list of segments";
         Map<String, Long> numbers = new HashMap<>();

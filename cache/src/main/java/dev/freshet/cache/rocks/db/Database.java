@@ -192,7 +192,11 @@ public final class Database implements AutoCloseable {
         scan(attempt, family, from, visitor, () -> {});
     }
 
-    /** @param begun runs as soon as no later change can be seen any more */
+    /**
+     * Visits the entries of a family, as above.
+     *
+     * @param begun runs as soon as no later change can be seen any more
+     */
     public void scan(Supplier<String> attempt, Family family, byte[] from, Visitor visitor, Step begun)
             throws StoreException {
         look(attempt, database -> {

@@ -32,7 +32,11 @@ public record NativeDatabase(Handles handles, RocksDB db, Map<Family, ColumnFami
         READ_ONLY
     }
 
-    /** @param place the directory of it */
+    /**
+     * Opens a database.
+     *
+     * @param place its directory
+     */
     public static NativeDatabase open(Path place, Family.Home home, Tuning tuning, Mode mode) throws RocksDBException {
         Handles handles = new Handles();
         try {

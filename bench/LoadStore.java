@@ -3,8 +3,9 @@ import dev.freshet.cache.catalog.Link;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
-import dev.freshet.cache.rocks.RocksStorage;
-import dev.freshet.cache.rocks.StorageOptions;
+import dev.freshet.cache.LocalStorage;
+import dev.freshet.cache.storage.Storage;
+import dev.freshet.cache.storage.StorageOptions;
 import dev.freshet.cache.store.BlobWriter;
 import dev.freshet.cache.store.EvictionReason;
 import dev.freshet.cache.store.StoreException;
@@ -33,12 +34,12 @@ final class LoadStore {
     private static final int LEAST = 512;
     private static final int MOST_SMALL = 4 << 10;
 
-    private final RocksStorage storage;
+    private final Storage storage;
     private final OutputStream digests;
     private final ByteBuffer buffer;
     private final Map<Digest, Link> links = new HashMap<>();
 
-    private LoadStore(RocksStorage storage, OutputStream digests, int largest) {
+    private LoadStore(Storage storage, OutputStream digests, int largest) {
         this.storage = storage;
         this.digests = digests;
         this.buffer = ByteBuffer.allocateDirect(largest);
@@ -57,7 +58,7 @@ final class LoadStore {
         int large = Integer.parseInt(args[3]);
         int largeSize = Integer.parseInt(args[4]);
         StorageOptions options = new StorageOptions(Path.of(args[0]), 256L << 20, 1L << 40);
-        try (RocksStorage storage = RocksStorage.open(options, new Complaints());
+        try (Storage storage = LocalStorage.open(options, new Complaints());
                 OutputStream digests = new BufferedOutputStream(Files.newOutputStream(Path.of(args[1])))) {
             LoadStore load = new LoadStore(storage, digests, Math.max(largeSize, MOST_SMALL));
             for (int number = 0; number < small; number++) {

@@ -1,8 +1,9 @@
 package eviction;
 
-import dev.freshet.cache.evict.Order;
+import dev.freshet.cache.evict.EvictionOrder;
 import dev.freshet.cache.evict.Ranked;
-import dev.freshet.cache.evict.Retention;
+import dev.freshet.cache.evict.EvictionPolicy;
+import dev.freshet.cache.evict.SegmentedLru;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Locale;
@@ -17,29 +18,29 @@ final class Cost {
     static void print() {
         int fills = 1_000_000;
         long before = heap();
-        Retention retention = new Retention(fills * Part.MIB);
+        EvictionPolicy policy = new SegmentedLru(fills * Part.MIB);
         long began = System.nanoTime();
         for (long fill = 0; fill < fills; fill++) {
-            retention.add(fill, Part.MIB);
+            policy.add(fill, Part.MIB);
         }
         double added = (System.nanoTime() - began) / (double) fills;
         SplittableRandom random = new SplittableRandom(1);
         began = System.nanoTime();
         for (int i = 0; i < 3 * fills; i++) {
-            retention.touch(random.nextLong(fills));
+            policy.touch(random.nextLong(fills));
         }
         double touched = (System.nanoTime() - began) / (3.0 * fills);
         double bytes = (heap() - before) / (double) fills;
         began = System.nanoTime();
         for (int i = 0; i < 10_000; i++) {
-            retention.coldest(fill -> false);
+            policy.coldest(fill -> false);
         }
         double asked = (System.nanoTime() - began) / 1e4;
         began = System.nanoTime();
-        List<Ranked> order = order(retention);
+        List<Ranked> order = order(policy);
         double saved = (System.nanoTime() - began) / 1e6;
         began = System.nanoTime();
-        Retention restored = new Retention(fills * Part.MIB);
+        EvictionPolicy restored = new SegmentedLru(fills * Part.MIB);
         restored.restore(order);
         double back = (System.nanoTime() - began) / 1e6;
         System.out.printf(Locale.ROOT, "%nA million fills: %.0f bytes of heap each; to add one %.0f ns, to touch one %.0f ns, "
@@ -50,8 +51,8 @@ final class Cost {
         }
     }
 
-    private static List<Ranked> order(Retention retention) {
-        try (Order order = retention.order()) {
+    private static List<Ranked> order(EvictionPolicy policy) {
+        try (EvictionOrder order = policy.order()) {
             return order.next(Integer.MAX_VALUE);
         }
     }

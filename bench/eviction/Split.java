@@ -22,7 +22,7 @@ final class Split implements Policy {
     public boolean get(Part part) {
         boolean hit = of(part).get(part);
         if (!hit && of(part) == small) {
-            large.resize(capacity - small.retention.bytes());
+            large.resize(capacity - small.policy.bytes());
             large.makeRoom(0);
         }
         return hit;

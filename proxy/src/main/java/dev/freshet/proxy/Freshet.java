@@ -1,12 +1,13 @@
 package dev.freshet.proxy;
 
+import dev.freshet.cache.LocalStorage;
 import dev.freshet.cache.fill.ContentCache;
 import dev.freshet.cache.fill.Fetching;
 import dev.freshet.cache.fresh.Freshness;
 import dev.freshet.cache.fresh.SteadyClock;
 import dev.freshet.cache.name.RegistryHost;
-import dev.freshet.cache.rocks.RocksStorage;
-import dev.freshet.cache.rocks.StorageOptions;
+import dev.freshet.cache.storage.Storage;
+import dev.freshet.cache.storage.StorageOptions;
 import dev.freshet.config.FetchConfig;
 import dev.freshet.config.FreshetConfig;
 import dev.freshet.config.UpstreamConfig;
@@ -82,7 +83,7 @@ public final class Freshet implements AutoCloseable {
         Meters meters = closing.add(new Meters(Version.current()));
         Events events = closing.add(new Events(meters, pace::nanoTime));
         StoreWatch watch = new StoreWatch(events);
-        RocksStorage storage = closing.add(RocksStorage.open(storageOptions(config), watch));
+        Storage storage = closing.add(LocalStorage.open(storageOptions(config), watch));
         warnOfSmallDisk(config, storage.blobs().space().used());
         ExecutorService waiting = Executors.newVirtualThreadPerTaskExecutor();
         closing.add(waiting::shutdownNow);

@@ -22,7 +22,7 @@ class LayersTest {
 
     @ParameterizedTest(name = "{0} is at home in {1}")
     @CsvSource(textBlock = """
-            org.rocksdb..,                   dev.freshet.cache.rocks
+            org.rocksdb..,                   dev.freshet.cache.rocks..
             io.undertow..,                   dev.freshet.proxy.http;dev.freshet.proxy.admin
             org.xnio..,                      dev.freshet.proxy.http
             okhttp3..,                       dev.freshet.proxy.upstream..
@@ -45,6 +45,12 @@ class LayersTest {
                 .resideInAnyPackage("dev.freshet.cache..", "dev.freshet.proxy..").check(MainClasses.ALL);
         noClasses().that().resideInAPackage("dev.freshet.cache..").should().dependOnClassesThat()
                 .resideInAnyPackage("dev.freshet.config..", "dev.freshet.proxy..").check(MainClasses.ALL);
+    }
+
+    @Test
+    void theProxyNamesNoStorageBackend() {
+        noClasses().that().resideInAPackage("dev.freshet.proxy..").should().dependOnClassesThat()
+                .resideInAPackage("dev.freshet.cache.rocks..").check(MainClasses.ALL);
     }
 
     @Test

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What registries have said that they do not have, and when. An absence and a statement that it is there are facts of their
+ * The absences that registries have stated, and when. An absence and a statement that it is there are facts of their
  * own: neither takes the other out.
  */
 public interface AbsenceFacts {

@@ -5,7 +5,7 @@ import dev.freshet.cache.store.StoreException;
 import java.util.Optional;
 
 /**
- * What registries have answered to {@linkplain Question questions}: the digest of a manifest or of a list, and when. The
+ * The answers of registries to {@linkplain Question questions}: the digest of a manifest or of a list, and when. The
  * content itself is for a store to keep.
  */
 public interface AnswerFacts {

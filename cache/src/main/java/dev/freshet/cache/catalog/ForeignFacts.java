@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Facts about blobs that are to be had elsewhere than in their repository. What a manifest lists grants nothing by itself:
+ * Facts about foreign layers, which a manifest lists with URLs outside of their repository. What a manifest lists grants
+ * nothing by itself:
  * a blob that is here may be served for it only when one of the URLs has {@linkplain #delivered delivered} this blob.
  */
 public interface ForeignFacts {
@@ -20,7 +21,7 @@ public interface ForeignFacts {
     /** What manifests of this repository list under this digest, one of each, in no order; not more than so many. */
     List<ForeignLayer> foreign(Repository repository, Digest blob, int most) throws StoreException;
 
-    /** States that a URL has delivered exactly this blob, when it was asked for this registry's sake, to nobody known. */
+    /** States that a URL has delivered exactly this blob, when it was asked for this registry without credentials. */
     void putDelivered(RegistryHost registry, Digest blob, Collection<String> urls) throws StoreException;
 
     /** Whether this URL has delivered this blob. */

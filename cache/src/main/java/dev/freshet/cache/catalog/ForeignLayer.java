@@ -3,8 +3,8 @@ package dev.freshet.cache.catalog;
 import java.util.List;
 
 /**
- * Where else than in its repository a blob is to be had, as a manifest says: a descriptor with {@code urls} (OCI image spec
- * 1.1, "Descriptors"). Whoever pushed the manifest has said so, and nobody has checked it.
+ * A layer outside of its repository, as a manifest says: a descriptor with {@code urls} (OCI image spec
+ * 1.1, "Descriptors"). The publisher of the manifest claims it, and no registry has checked it.
  *
  * @param mediaType as the manifest says; empty when it does not
  * @param size bytes

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * How a repository holds content.
+ * The statement that a repository holds content.
  *
  * @param kind the endpoint that serves it
  * @param mediaType as its registry or the manifest that names it says; empty when neither does

@@ -4,7 +4,7 @@ import dev.freshet.cache.name.Digest;
 import java.time.Instant;
 
 /**
- * What a tag meant, or what was answered to a {@link Question}.
+ * The meaning of a tag, or the answer to a {@link Question}.
  *
  * @param digest the manifest, or the list
  * @param confirmedAt when the registry last said so, to the millisecond

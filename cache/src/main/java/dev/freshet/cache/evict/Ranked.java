@@ -1,7 +1,7 @@
 package dev.freshet.cache.evict;
 
 /**
- * One fill's place in the order in which fills go, as it outlives a restart.
+ * A fill's place in a saved eviction order.
  *
  * @param fill its number
  * @param bytes what it weighs

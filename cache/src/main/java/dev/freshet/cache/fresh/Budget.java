@@ -3,14 +3,14 @@ package dev.freshet.cache.fresh;
 import java.time.Duration;
 
 /**
- * How much a registry may still be asked.
+ * The requests that a registry still accepts.
  *
  * @param left the part of its limit that is left, from 0 to 1
  * @param window what the limit is counted over; zero or more
  */
 public record Budget(double left, Duration window) {
 
-    /** As much as anybody wants; also where nothing is known. */
+    /** No limit, or none that is known. */
     public static final Budget AMPLE = new Budget(1, Duration.ZERO);
 
     public Budget {

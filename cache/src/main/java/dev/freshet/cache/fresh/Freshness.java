@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Predicate;
 
-/** How far what a tag was confirmed to mean at some time may be relied on now. */
+/** The degrees to which a confirmed meaning of a tag may still be relied on. */
 public enum Freshness {
 
     /** Within its TTL, or never to move: it is served without asking. */
@@ -15,7 +15,7 @@ public enum Freshness {
     SPARING,
     /** A permission a little past its TTL: it is relied on, and the registry is asked beside. */
     AGEING,
-    /** Past its TTL: the registry is asked, and when it does not answer, it is served all the same. */
+    /** Past its TTL: the registry is asked, and when it does not answer, the stored answer is served. */
     STALE,
     /** Past the bound of staleness: the registry is asked, and when it does not answer, there is nothing to serve. */
     EXPIRED;
@@ -23,7 +23,7 @@ public enum Freshness {
     private static final int PARTS_OF_TTL = 7;
 
     /**
-     * What may be relied on, and for how long.
+     * The periods of freshness.
      *
      * @param ttl from the confirmation on; zero asks every time
      * @param staleIfError from the end of the TTL on
@@ -51,7 +51,8 @@ public enum Freshness {
     }
 
     /**
-     * Judges the permission to serve a repository's content under its digest. It is {@link #AGEING} for a seventh of its TTL.
+     * Judges the permission to serve a repository's content under its digest. It is {@link #AGEING} for a seventh of its
+     * TTL.
      */
     public static Freshness ofPermission(Instant now, Instant confirmedAt, Policy policy) {
         Freshness plain = of(now, confirmedAt, policy);
@@ -74,7 +75,8 @@ public enum Freshness {
     }
 
     /**
-     * How much longer than its TTL a tag is not asked for: from nothing, with all of the reserve left, to the whole window of
+     * How much longer than its TTL a tag is not asked for: from nothing, with all of the reserve left, to the whole window
+     * of
      * the limit, with nothing left, and never past the bound of staleness.
      */
     private static Duration stretch(Policy policy, Budget budget) {

@@ -1,13 +1,13 @@
 package dev.freshet.cache.name;
 
-/** Says that a text is not the name it was taken for; the message begins with what was read. */
+/** The failure to read a text as a name; the message begins with the text. */
 public final class InvalidNameException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
 
     private final Kind kind;
 
-    /** What the text was taken for. */
+    /** The kinds of names. */
     public enum Kind {
         /** A repository name or a registry host. */
         NAME,

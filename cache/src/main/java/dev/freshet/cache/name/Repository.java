@@ -4,7 +4,7 @@ import java.util.regex.Pattern;
 
 /**
  * A repository of one registry, such as {@code library/busybox} of {@code docker.io}. Two registries never share one,
- * whatever its name (OCI distribution spec 1.1, "Pulling manifests", gives the grammar).
+ * even under one name (OCI distribution spec 1.1, "Pulling manifests", gives the grammar).
  *
  * @param registry the registry that holds it
  * @param name lower-case path components, 1 to 255 characters in all

@@ -1,5 +1,18 @@
 package dev.freshet.cache.rocks;
 
+import dev.freshet.cache.rocks.db.Database;
+import dev.freshet.cache.rocks.db.Directories;
+import dev.freshet.cache.rocks.db.Family;
+import dev.freshet.cache.rocks.db.Fault;
+import dev.freshet.cache.rocks.db.Format;
+import dev.freshet.cache.rocks.db.Layout;
+import dev.freshet.cache.rocks.db.StoreLock;
+import dev.freshet.cache.rocks.db.Tuning;
+import dev.freshet.cache.rocks.repair.CorruptionScan;
+import dev.freshet.cache.rocks.repair.DatabaseRecovery;
+import dev.freshet.cache.rocks.repair.FileCheck;
+import dev.freshet.cache.rocks.segment.Segments;
+import dev.freshet.cache.storage.StorageOptions;
 import dev.freshet.cache.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,7 +21,7 @@ import java.util.function.LongConsumer;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 
-/** The two databases and the segments of one of them, opened whatever has become of them. */
+/** The two databases of a store and its segments; damage does not keep them from being opened. */
 final class Databases implements AutoCloseable {
 
     private final Layout layout;
@@ -24,7 +37,7 @@ final class Databases implements AutoCloseable {
      * @param access whether anything may be changed
      * @param onWrite hears how many bytes went through the logs
      */
-    Databases(StorageOptions options, Access access, LongConsumer onWrite) throws StoreException {
+    Databases(StorageOptions options, Format.Access access, LongConsumer onWrite) throws StoreException {
         this.layout = new Layout(options.directory());
         Format.check(layout, access);
         RocksDB.loadLibrary();
@@ -33,13 +46,13 @@ final class Databases implements AutoCloseable {
         boolean opened = false;
         Database first = null;
         try {
-            if (access == Access.FULL) {
+            if (access == Format.Access.FULL) {
                 Format.prepare(layout);
             }
-            boolean isNew = Salvage.isNew(layout);
+            boolean isNew = DatabaseRecovery.isNew(layout);
             first = open(Family.Home.INDEX, access, isNew, onWrite);
             this.index = first;
-            if (access == Access.FULL) {
+            if (access == Format.Access.FULL) {
                 makeDirectories();
             }
             this.bulk = open(Family.Home.BULK, access, isNew, onWrite);
@@ -60,10 +73,10 @@ final class Databases implements AutoCloseable {
         }
     }
 
-    /** Where nothing can be made or deleted there is still something to read. */
+    /** A disk that is read-only still serves what is stored. */
     private void makeDirectories() throws IOException {
         try {
-            Trees.makeEmpty(layout.staging());
+            Directories.makeEmpty(layout.staging());
             Files.createDirectories(layout.segments());
         } catch (IOException e) {
             if (index.trouble() == null) {
@@ -72,13 +85,10 @@ final class Databases implements AutoCloseable {
         }
     }
 
-    private Database open(Family.Home home, Access access, boolean isNew, LongConsumer onWrite)
+    private Database open(Family.Home home, Format.Access access, boolean isNew, LongConsumer onWrite)
             throws RocksDBException, IOException {
-        Salvage salvage = new Salvage(layout, home, tuning, isNew);
-        return new Database(home, tuning.memtableLimit(), onWrite, switch (access) {
-            case FULL -> salvage;
-            case READING -> new ReadingAlone(salvage);
-        });
+        return new Database(home, tuning.memtableLimit(), onWrite,
+                new DatabaseRecovery(layout, home, tuning, access, isNew));
     }
 
     private static String reason(Exception e) {
@@ -91,10 +101,10 @@ final class Databases implements AutoCloseable {
      *
      * @throws StoreException if it cannot be read for another reason, or not be opened without what is damaged
      */
-    void mend() throws StoreException {
+    void repair() throws StoreException {
         for (Database database : List.of(index, bulk)) {
             try {
-                Suspicion.verify(database);
+                CorruptionScan.verify(database);
             } catch (StoreException e) {
                 if (!database.isDamaged()) {
                     throw e;
@@ -108,9 +118,9 @@ final class Databases implements AutoCloseable {
         return layout;
     }
 
-    /** Looks whether all this is still there. */
-    Presence presence() {
-        return new Presence(layout, lock, List.of(index, bulk));
+    /** A check that the files are still where they were opened. */
+    FileCheck fileCheck() {
+        return new FileCheck(layout, lock, List.of(index, bulk));
     }
 
     Tuning tuning() {

@@ -2,6 +2,15 @@ package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.evict.DiskQuota;
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.rocks.catalog.CommitRecord;
+import dev.freshet.cache.rocks.catalog.CommitRecords;
+import dev.freshet.cache.rocks.catalog.ImageParts;
+import dev.freshet.cache.rocks.db.Family;
+import dev.freshet.cache.rocks.segment.DeletedBlob;
+import dev.freshet.cache.rocks.segment.DiskUsage;
+import dev.freshet.cache.rocks.segment.GarbageCollector;
+import dev.freshet.cache.rocks.segment.PartialBlobs;
+import dev.freshet.cache.rocks.segment.ReferenceCounts;
 import dev.freshet.cache.store.EvictionReason;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreFullException;
@@ -13,56 +22,55 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes room within the limit, before it is used. What goes first: what is left of images that are torn anyway, then what
- * writers have left unfinished, then the least wanted. What somebody reads or writes stays. May be used by any thread;
- * it waits for the disk.
+ * The keeper of the disk quota: it makes room before a write uses it. Eviction order: remnants of incomplete images first,
+ * then partial blobs, then the coldest blobs. Blobs with open readers or writers are never evicted. May be used by any
+ * thread; it waits for the disk.
  */
 final class Evictor {
 
     private final DiskQuota quota;
     private final CommitRecords records;
-    private final Holds holds;
-    private final Retained retained;
-    private final Partials partials;
-    private final Images images;
-    private final TornImages torn;
-    private final Disposal disposal;
+    private final ReferenceCounts references;
+    private final EvictionPolicies policies;
+    private final PartialBlobs partials;
+    private final ImageParts images;
+    private final IncompleteImages incomplete;
+    private final GarbageCollector collector;
     private final StoreListener listener;
-    private final Inventory inventory;
-    private final DiskUse use;
+    private final StartupScan scan;
+    private final DiskUsage usage;
     private final ReentrantLock evicting = new ReentrantLock();
 
-    Evictor(DiskQuota quota, CommitRecords records, Holds holds, Retained retained, Partials partials,
-            Images images, Disposal disposal, Inventory inventory, DiskUse use,
-            StoreListener listener) {
-        this.quota = quota;
+    Evictor(CommitRecords records, EvictionPolicies policies, PartialBlobs partials, ImageParts images,
+            GarbageCollector collector, StartupScan scan, DiskUsage usage, StoreListener listener) {
         this.records = records;
-        this.holds = holds;
-        this.retained = retained;
+        this.policies = policies;
         this.partials = partials;
         this.images = images;
-        this.torn = new TornImages(images, records);
-        this.disposal = disposal;
-        this.inventory = inventory;
-        this.use = use;
+        this.incomplete = new IncompleteImages(images, records);
+        this.collector = collector;
+        this.references = collector.references();
+        this.scan = scan;
+        this.usage = usage;
+        this.quota = usage.quota();
         this.listener = listener;
     }
 
     /**
      * Charges bytes to the quota, and evicts for them what must go.
      *
-     * @throws StoreFullException if there is not so much room, whatever is evicted
+     * @throws StoreFullException if even an eviction of everything would not make that room
      */
     void charge(Supplier<String> attempt, long bytes) throws StoreException {
         if (quota.tryCharge(bytes)) {
             return;
         }
-        use.measure();
+        usage.measure();
         if (bytes > quota.room()) {
             throw new StoreFullException(attempt.get() + " failed: " + bytes + " bytes are more than the "
                     + quota.room() + " that a limit of " + quota.limit() + " leaves; raise `cache.max-size`");
         }
-        disposal.freeWaiting();
+        collector.freeWaiting();
         evicting.lock();
         try {
             while (!quota.tryCharge(bytes)) {
@@ -76,11 +84,22 @@ final class Evictor {
         }
     }
 
+    /** Gives charged bytes back. */
+    void release(long bytes) {
+        quota.release(bytes);
+    }
+
+    /** Measures the disk, and fits the order of eviction to the room that is left. */
+    void measure() {
+        usage.measure();
+        policies.resize();
+    }
+
     /** Makes room for what the databases have written meanwhile, if they need it. */
     void keepWithin() throws StoreException {
         if (quota.missing(0) > 0) {
-            use.measure();
-            disposal.freeWaiting();
+            usage.measure();
+            collector.freeWaiting();
         }
         while (quota.missing(0) > 0) {
             evicting.lock();
@@ -106,7 +125,7 @@ final class Evictor {
 
     /** Leaves so many bytes of the disk free, for what is written to logs, which cannot wait for an eviction. */
     void keepFree(long bytes) throws StoreException {
-        long missing = bytes - use.free();
+        long missing = bytes - usage.free();
         if (missing > 0) {
             relieve(missing);
         }
@@ -114,8 +133,8 @@ final class Evictor {
 
     /** Brings small content back under its share. */
     void trimSmall() throws StoreException {
-        long most = retained.smallLimit();
-        long bytes = retained.of(Family.SMALL).bytes();
+        long most = policies.smallLimit();
+        long bytes = policies.of(Family.SMALL).bytes();
         if (bytes > most) {
             evicting.lock();
             try {
@@ -130,16 +149,16 @@ final class Evictor {
 
     /** Evicts until about so many bytes are free; false when nothing was left to evict. */
     private boolean evict(Family family, long bytes, EvictionReason reason) throws StoreException {
-        inventory.await();
-        List<Unused> free = new ArrayList<>();
+        scan.await();
+        List<DeletedBlob> free = new ArrayList<>();
         long found = 0;
         boolean any = false;
         while (found < bytes) {
-            Unused unused = family == Family.SEGMENTS ? nextForgotten() : null;
+            DeletedBlob unused = family == Family.SEGMENTS ? nextRemnant() : null;
             if (unused == null) {
                 List<Victim> victims = coldest(family, bytes - found, reason);
                 for (Victim victim : victims) {
-                    Unused evicted = evict(victim);
+                    DeletedBlob evicted = evict(victim);
                     any = true;
                     if (evicted != null) {
                         found += evicted.diskBytes();
@@ -152,24 +171,24 @@ final class Evictor {
             found += unused.diskBytes();
             free.add(unused);
         }
-        if (disposal.free(free) == 0 && family == Family.SEGMENTS && !free.isEmpty()) {
+        if (collector.free(free) == 0 && family == Family.SEGMENTS && !free.isEmpty()) {
             throw new StoreException("eviction of " + free.size() + " contents failed; it is tried again");
         }
         return any;
     }
 
-    /** What nobody would miss. */
-    private @Nullable Unused nextForgotten() throws StoreException {
-        for (TornImages.Part part = torn.next(); part != null; part = torn.next()) {
-            if (!holds.isHeld(part.number())) {
-                Unused evicted = evict(new Victim(part.digest(), part.number(), EvictionReason.TORN_IMAGE));
+    /** The next part of an incomplete image, or the oldest partial blob. */
+    private @Nullable DeletedBlob nextRemnant() throws StoreException {
+        for (IncompleteImages.Part part = incomplete.next(); part != null; part = incomplete.next()) {
+            if (!references.isHeld(part.number())) {
+                DeletedBlob evicted = evict(new Victim(part.digest(), part.number(), EvictionReason.TORN_IMAGE));
                 if (evicted != null) {
                     return evicted;
                 }
             }
         }
-        Partials.Left left = partials.claimOldest();
-        return left == null ? null : left.unused();
+        PartialBlobs.Entry left = partials.claimOldest();
+        return left == null ? null : left.deleted();
     }
 
     private List<Victim> coldest(Family family, long bytes, EvictionReason reason) throws StoreException {
@@ -177,13 +196,13 @@ final class Evictor {
         List<Long> gone = new ArrayList<>();
         long[] sum = {0};
         List<StoreException> failures = new ArrayList<>();
-        retained.of(family).coldest(number -> {
+        policies.of(family).coldest(number -> {
             try {
                 Digest digest = records.owner(number);
                 CommitRecord record = digest == null ? null : records.find(digest);
                 if (digest == null || record == null || record.number() != number) {
                     gone.add(number);
-                } else if (!holds.isHeld(number)) {
+                } else if (!references.isHeld(number)) {
                     victims.add(new Victim(digest, number, reason));
                     sum[0] += record.diskBytes();
                 }
@@ -192,26 +211,26 @@ final class Evictor {
             }
             return sum[0] < bytes && failures.isEmpty();
         });
-        gone.forEach(retained.of(family)::forget);
+        gone.forEach(policies.of(family)::forget);
         if (!failures.isEmpty()) {
             throw failures.getFirst();
         }
         return victims;
     }
 
-    /** Lets nobody find it any more; what of it can be freed now, which may be nothing. */
-    private @Nullable Unused evict(Victim victim) throws StoreException {
+    /** Removes the record of a blob; returns its chunks if they can be freed now, null if they are still read. */
+    private @Nullable DeletedBlob evict(Victim victim) throws StoreException {
         CommitRecord record = records.remove(victim.digest(), victim.number());
         if (record == null) {
             return null;
         }
-        retained.forget(record);
+        policies.forget(record);
         if (record.family() == Family.SMALL) {
             images.remove(victim.digest());
         }
-        torn.evicted(victim.digest());
+        incomplete.evicted(victim.digest());
         listener.evicted(victim.digest(), record.diskBytes(), victim.reason());
-        Unused unused = new Unused(record.family(), record.number(), record.diskBytes());
-        return holds.doom(unused) ? unused : null;
+        DeletedBlob unused = new DeletedBlob(record.family(), record.number(), record.diskBytes());
+        return references.markDeleted(unused) ? unused : null;
     }
 }

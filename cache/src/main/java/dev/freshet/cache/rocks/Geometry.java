@@ -1,10 +1,10 @@
 package dev.freshet.cache.rocks;
 
 /**
- * How large content is cut up.
+ * The sizes of chunks and segments.
  *
- * @param chunkSize bytes of a chunk: what is read and verified at once
- * @param segmentSize bytes of a segment, whole chunks: what is made durable at once
+ * @param chunkSize bytes of a chunk: the unit of reads and checksums
+ * @param segmentSize bytes of a segment, whole chunks: the unit of durability
  */
 record Geometry(int chunkSize, long segmentSize) {
 

@@ -11,19 +11,22 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What of one content is present, and those of its chunks that are not on their way to disk yet, by their place. Full chunks
- * without a gap between them are handed over when they come to a segment, whoever has written them. May be used by any
- * thread.
+ * The chunks of one blob that are not on their way to disk yet, and the set of its bytes that are present. Full chunks
+ * without a gap between them are handed over when they come to a segment, whichever range writer wrote them. May be used by
+ * any thread.
  */
 final class OpenChunks {
 
-    /** So much is handed over at a time at least, if it is there, and in so many segments at most, as each costs the disk. */
+    /**
+     * So much is handed over at a time at least, if it is there, and in so many segments at most, as each costs the disk.
+     */
     private static final int RELIEF_BYTES = 1 << 20;
     private static final int RELIEF_RUNS = 16;
 
-    private final Filling filling;
+    private final SegmentSealer sealer;
     private final ChunkMemory memory;
     private final int chunkSize;
     private final long segmentSize;
@@ -39,16 +42,16 @@ final class OpenChunks {
     /**
      * None as yet.
      *
-     * @param filling takes over full ones; what is durable there is present
+     * @param sealer takes over full ones; what is durable there is present
      * @param memory takes the memory back
      * @param segmentSize bytes at which full ones are handed over
      */
-    OpenChunks(Filling filling, ChunkMemory memory, long segmentSize) {
-        this.filling = filling;
+    OpenChunks(SegmentSealer sealer, ChunkMemory memory, long segmentSize) {
+        this.sealer = sealer;
         this.memory = memory;
         this.chunkSize = memory.chunkSize();
         this.segmentSize = segmentSize;
-        this.present = filling.durable().present().copy();
+        this.present = sealer.durable().present().copy();
         this.length = present.endOfRun(0);
     }
 
@@ -81,7 +84,7 @@ final class OpenChunks {
         }
     }
 
-    /** Whether somebody may begin to write at a position. */
+    /** Whether a range writer may begin at a position. */
     boolean isFreeFrom(long position) {
         lock.lock();
         try {
@@ -95,7 +98,7 @@ final class OpenChunks {
     /**
      * The chunk that the byte of a position goes to, for the caller alone until it calls {@link #wrote}.
      *
-     * @throws IllegalStateException if the byte is present, or somebody else is writing there
+     * @throws IllegalStateException if the byte is present, or another range writer is writing there
      */
     OpenChunk begin(long position) {
         lock.lock();
@@ -164,7 +167,7 @@ final class OpenChunks {
         open.subMap(places.from(), places.to()).clear();
         full.remove(places.from(), places.to());
         fullCount = Math.toIntExact(full.bytes());
-        filling.add(places.from(), slots, lastBytes);
+        sealer.add(places.from(), slots, lastBytes);
     }
 
     /** How many are full. */
@@ -196,7 +199,7 @@ final class OpenChunks {
         return runs.list().stream().sorted(Comparator.comparingLong(ByteRange::length).reversed()).toList();
     }
 
-    /** Hands over all that nobody is writing to, run by run, also those that are cut short. */
+    /** Hands over all chunks without a writer, run by run, also those that are cut short. */
     void handOverAll() {
         lock.lock();
         try {
@@ -253,7 +256,7 @@ final class OpenChunks {
         }
     }
 
-    /** Hands nothing over any more, and gives the memory of all back as soon as nobody writes to any. */
+    /** Hands over no more chunks, and gives their memory back as soon as none is being written. */
     void end() {
         lock.lock();
         try {
@@ -269,6 +272,59 @@ final class OpenChunks {
         if (ended && writing == 0) {
             memory.giveBack(open.values().stream().flatMap(chunk -> chunk.memory().stream()).toList());
             open.clear();
+        }
+    }
+
+    /** A chunk that is not on its way to disk yet. Guarded by the lock, but for the bytes in its memory. */
+    static final class OpenChunk {
+
+        private @Nullable Slot slot;
+        private int bytes;
+        private boolean busy = true;
+
+        /** How many bytes of it are there. */
+        int bytes() {
+            return bytes;
+        }
+
+        /** Whether a range writer is about to write to it. */
+        boolean isBusy() {
+            return busy;
+        }
+
+        boolean hasMemory() {
+            return slot != null;
+        }
+
+        /** Its memory, if it has any. */
+        List<Slot> memory() {
+            return slot == null ? List.of() : List.of(slot);
+        }
+
+        void lend(Slot memory) {
+            slot = memory;
+        }
+
+        /** Its memory, which it has from its first byte on. */
+        Slot slot() {
+            if (slot == null) {
+                throw new IllegalStateException("the chunk has no memory yet");
+            }
+            return slot;
+        }
+
+        void begin() {
+            busy = true;
+        }
+
+        void end(int more) {
+            bytes += more;
+            busy = false;
+        }
+
+        /** What is in it. */
+        ByteBuffer content() {
+            return slot().from(0).limit(bytes);
         }
     }
 }

@@ -1,12 +1,13 @@
 package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.memory.Slot;
+import dev.freshet.cache.rocks.segment.Segments;
 import dev.freshet.cache.store.ByteRange;
 import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Chunks in memory that are to be one segment.
+ * Consecutive chunks in memory that become one segment.
  *
  * @param first the place of the first one
  * @param slots the memory of each
@@ -26,7 +27,7 @@ record OpenSegment(long first, List<Slot> slots, int lastBytes, int chunkSize) i
     }
 
     /** Its place in the content. */
-    ByteRange extent() {
+    ByteRange range() {
         return new ByteRange(first * chunkSize, first * chunkSize + bytes());
     }
 

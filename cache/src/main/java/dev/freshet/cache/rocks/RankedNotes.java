@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.RandomAccess;
 import java.util.TreeMap;
 
-/** Fills as they are written down, some thousand in a note, read from there: 20 bytes for each, however many they are. */
+/** A saved eviction order, read from notes of some thousand fills each, with 20 bytes for a fill. */
 final class RankedNotes extends AbstractList<Ranked> implements RandomAccess {
 
     private static final int ENTRY_BYTES = Long.BYTES + Long.BYTES + Integer.BYTES;

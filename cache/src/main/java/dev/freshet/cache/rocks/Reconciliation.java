@@ -1,5 +1,11 @@
 package dev.freshet.cache.rocks;
 
+import dev.freshet.cache.rocks.catalog.CommitRecords;
+import dev.freshet.cache.rocks.db.Family;
+import dev.freshet.cache.rocks.segment.DeletedBlob;
+import dev.freshet.cache.rocks.segment.FillNumbers;
+import dev.freshet.cache.rocks.segment.GarbageCollector;
+import dev.freshet.cache.rocks.segment.PartialBlobs;
 import dev.freshet.cache.store.StoreException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -8,42 +14,53 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Brings the store back in line with an index that has lost some of its records while it was open: what no record names
- * any more is freed, and the sum is taken anew. Runs beside everything else, commits and removals excepted, which wait.
+ * A comparison of the bytes on disk with an index that has lost records while it was open: bytes without a record are
+ * freed, and the usage is counted again. Other calls go on meanwhile; only commits and removals wait.
  */
 final class Reconciliation {
 
-    private final Parts parts;
+    private final Databases databases;
+    private final CommitRecords records;
+    private final FillNumbers numbers;
+    private final PartialBlobs partials;
+    private final GarbageCollector collector;
+    private final StartupScan scan;
 
-    Reconciliation(Parts parts) {
-        this.parts = parts;
+    Reconciliation(Databases databases, CommitRecords records, FillNumbers numbers, PartialBlobs partials,
+            GarbageCollector collector, StartupScan scan) {
+        this.databases = databases;
+        this.records = records;
+        this.numbers = numbers;
+        this.partials = partials;
+        this.collector = collector;
+        this.scan = scan;
     }
 
-    /** Does it, after the inventory has ended. */
+    /** Waits for the end of the startup scan, then compares and frees. */
     void run() throws StoreException, InterruptedException {
-        parts.inventory().awaitSwept();
-        parts.disposal().freeWaiting();
+        scan.awaitSwept();
+        collector.freeWaiting();
         Supplier<String> attempt = () -> "search for contents without a record";
-        long later = parts.numbers().next();
+        long later = numbers.next();
         Set<Long> inUse = new HashSet<>();
         Map<Long, Long> large = new HashMap<>();
         Set<Long> small = new HashSet<>();
-        parts.records().recount((digest, record) -> {
+        records.recount((digest, record) -> {
             large.remove(record.number());
             small.remove(record.number());
             return true;
         }, () -> {
-            inUse.addAll(parts.holds().numbers());
-            inUse.addAll(parts.partials().numbers());
-            inUse.addAll(parts.index().numbers(attempt, Family.LOOSE, 0));
-            large.putAll(parts.segments().diskBytes());
-            small.addAll(parts.bulk().numbers(attempt, Family.SMALL, 0));
+            inUse.addAll(collector.references().numbers());
+            inUse.addAll(partials.numbers());
+            inUse.addAll(databases.index().numbers(attempt, Family.LOOSE, 0));
+            large.putAll(databases.segments().diskBytes());
+            small.addAll(databases.bulk().numbers(attempt, Family.SMALL, 0));
         });
         large.keySet().removeIf(number -> number >= later || inUse.contains(number));
         small.removeIf(number -> number >= later || inUse.contains(number));
-        parts.inventory().tellOf(large, small);
-        large.forEach((number, bytes) -> parts.disposal().add(new Unused(Family.SEGMENTS, number, bytes)));
-        small.forEach(number -> parts.disposal().add(new Unused(Family.SMALL, number, 0)));
-        parts.disposal().freeWaiting();
+        scan.reportOrphans(large, small);
+        large.forEach((number, bytes) -> collector.add(new DeletedBlob(Family.SEGMENTS, number, bytes)));
+        small.forEach(number -> collector.add(new DeletedBlob(Family.SMALL, number, 0)));
+        collector.freeWaiting();
     }
 }

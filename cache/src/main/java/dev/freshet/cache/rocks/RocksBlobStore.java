@@ -1,51 +1,59 @@
 package dev.freshet.cache.rocks;
 
-import dev.freshet.cache.evict.DiskQuota;
-import dev.freshet.cache.memory.ChunkMemory;
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.rocks.catalog.CommitRecord;
+import dev.freshet.cache.rocks.catalog.CommitRecords;
+import dev.freshet.cache.rocks.segment.ChunkReader;
+import dev.freshet.cache.rocks.segment.DeletedBlob;
+import dev.freshet.cache.rocks.segment.GarbageCollector;
+import dev.freshet.cache.rocks.segment.ReferenceCounts;
 import dev.freshet.cache.store.BlobStore;
 import dev.freshet.cache.store.BlobWriter;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreSpace;
 import dev.freshet.cache.store.StoreUsage;
 import dev.freshet.cache.store.StoredBlob;
-import java.nio.ByteBuffer;
+import java.util.Comparator;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Blobs as chunks and commit records; {@link RocksStorage} opens and closes what is under it. */
+/** The blobs of a {@link RocksStorage}: chunks, which a commit record makes visible. */
 final class RocksBlobStore implements BlobStore {
 
-    /** Content of at most so many bytes goes through the log; larger content becomes segments. */
-    static final long SMALL = 1L << 20;
-
-    /** What small content takes of the disk beside its bytes: keys and records, about. */
-    static final long SMALL_EXTRA = 256;
-
-    private final Parts parts;
-    private final Intake intake;
+    private final CommitRecords records;
+    private final EvictionPolicies policies;
+    private final GarbageCollector collector;
+    private final ChunkReader chunks;
+    private final SegmentWriter segmentWriter;
+    private final StartupScan scan;
+    private final StoreHealth health;
     private final Runnable closing;
-    private final Writers writers = new Writers();
-    private final AtomicLong onTheirWay = new AtomicLong();
+    private final Set<RocksBlobWriter> writers = ConcurrentHashMap.newKeySet();
     private final AtomicInteger openBlobs = new AtomicInteger();
 
-    RocksBlobStore(Parts parts, Runnable closing) {
-        this.parts = parts;
-        this.intake = new Intake(parts);
+    /** @param closing closes the whole storage */
+    RocksBlobStore(CommitRecords records, EvictionPolicies policies, GarbageCollector collector, ChunkReader chunks,
+            SegmentWriter segmentWriter, StartupScan scan, StoreHealth health, Runnable closing) {
+        this.records = records;
+        this.policies = policies;
+        this.collector = collector;
+        this.chunks = chunks;
+        this.segmentWriter = segmentWriter;
+        this.scan = scan;
+        this.health = health;
         this.closing = closing;
     }
 
     @Override
     public Optional<StoredBlob> open(Digest digest) throws StoreException {
-        return open(digest, parts.retained()::touch);
+        return open(digest, policies::touch);
     }
 
     @Override
@@ -58,15 +66,15 @@ final class RocksBlobStore implements BlobStore {
      * if not, the chunks may be gone.
      */
     private Optional<StoredBlob> open(Digest digest, Consumer<CommitRecord> use) throws StoreException {
-        CommitRecord found = parts.records().find(digest);
+        CommitRecord found = records.find(digest);
         while (found != null) {
-            holds().hold(found.number());
+            references().hold(found.number());
             CommitRecord confirmed = null;
             try {
-                confirmed = parts.records().find(digest);
+                confirmed = records.find(digest);
             } finally {
                 if (!found.equals(confirmed)) {
-                    holds().release(found.number());
+                    references().release(found.number());
                 }
             }
             if (found.equals(confirmed)) {
@@ -91,60 +99,17 @@ final class RocksBlobStore implements BlobStore {
     private BlobWriter begin(Digest digest, OptionalLong length, boolean sparse) throws StoreException {
         Supplier<String> attempt = () -> "begin of " + digest;
         requireOpen(attempt);
-        health().requireWritable(attempt);
-        Partials.Left left = intake.claim(digest, length);
-        long number = left == null ? parts.numbers().next() : left.number();
-        Loose.Partial before = left == null ? Loose.Partial.none(digest, memory().chunkSize()) : left.partial();
-        long expected = length.orElse(0) - before.present().bytes();
-        long promised = !sparse && (expected > SMALL || left != null) ? intake.mostOf(expected) : 0;
-        try {
-            parts.evictor().charge(attempt, promised);
-        } catch (StoreException e) {
-            if (left != null) {
-                leave(number, before, true);
-            }
-            throw e;
-        }
-        holds().hold(number);
-        Chunks.Run run = new Chunks.Run(digest, Family.SEGMENTS, number, before.chunkSize());
-        RocksBlobWriter.Target target = new RocksBlobWriter.Target(length.orElse(before.knownLength().orElse(-1)),
-                sparse && length.isPresent());
-        RocksBlobWriter writer = new RocksBlobWriter(this, run, target,
-                new Filling(this, parts.sealers(), run, target.length(), before, promised));
+        SegmentSealer sealer = segmentWriter.begin(attempt, digest, length, sparse);
+        RocksBlobWriter writer = new RocksBlobWriter(this, segmentWriter, sealer, sparse && length.isPresent());
         writers.add(writer);
         return writer;
     }
 
-    long put(Supplier<String> attempt, long number, long firstChunk, Segments.Source source) throws StoreException {
-        return intake.put(attempt, number, firstChunk, source);
-    }
-
-    Chunks.Run putSmall(Chunks.Run run, List<ByteBuffer> chunks) throws StoreException {
-        return intake.putSmall(run, chunks);
-    }
-
-    void releaseSmall(long number, boolean committed) {
-        intake.releaseSmall(number, committed);
-    }
-
-    void leave(long number, Loose.Partial left, boolean keep) {
-        intake.leave(number, left, keep);
-    }
-
-    /** A writer will leave something when it is on disk, which the next one of the digest waits for. */
-    void expect(Digest digest) {
-        parts.partials().expect(digest);
-    }
-
-    void arrived(Digest digest) {
-        parts.partials().arrived(digest);
-    }
-
-    /** Puts a record whose number is held, unless there is one already; says whether it did. */
+    /** Puts a record whose number is held, unless there is one already; returns whether it did. */
     boolean commit(Digest digest, CommitRecord record) throws StoreException {
-        boolean put = parts.records().put(digest, record);
+        boolean put = records.put(digest, record);
         if (put) {
-            parts.retained().add(record);
+            policies.add(record);
         }
         return put;
     }
@@ -152,7 +117,7 @@ final class RocksBlobStore implements BlobStore {
     @Override
     public long unfinished(Digest digest) throws StoreException {
         requireOpen(() -> "look-up of what is left of " + digest);
-        return parts.partials().bytes(digest);
+        return segmentWriter.partials().bytes(digest);
     }
 
     @Override
@@ -160,15 +125,12 @@ final class RocksBlobStore implements BlobStore {
         remove(digest, null);
     }
 
-    /** Removes content, if it is of this number. */
+    /** @param number removes only content of this number; null removes any */
     void remove(Digest digest, @Nullable Long number) throws StoreException {
-        CommitRecord removed = parts.records().remove(digest, number);
+        CommitRecord removed = records.remove(digest, number);
         if (removed != null) {
-            parts.retained().forget(removed);
-            Unused unused = new Unused(removed.family(), removed.number(), removed.diskBytes());
-            if (holds().doom(unused)) {
-                parts.disposal().free(List.of(unused));
-            }
+            policies.forget(removed);
+            collector.delete(new DeletedBlob(removed.family(), removed.number(), removed.diskBytes()));
         }
     }
 
@@ -176,11 +138,11 @@ final class RocksBlobStore implements BlobStore {
     public Set<Digest> touch(Set<Digest> digests) throws StoreException {
         Set<Digest> missing = new HashSet<>();
         for (Digest digest : digests) {
-            CommitRecord record = parts.records().find(digest);
+            CommitRecord record = records.find(digest);
             if (record == null) {
                 missing.add(digest);
             } else {
-                parts.retained().touch(record);
+                policies.touch(record);
             }
         }
         return missing;
@@ -188,34 +150,30 @@ final class RocksBlobStore implements BlobStore {
 
     @Override
     public void forEach(Consumer<Digest> visitor) throws StoreException {
-        parts.index().scan(() -> "list of blobs", Family.BLOBS, Keys.FIRST, (key, value) -> {
-            visitor.accept(Keys.digest(ByteBuffer.wrap(key)));
-            return true;
-        });
+        records.forEach(visitor);
     }
 
     @Override
     public StoreUsage usage() throws StoreException {
         requireOpen(() -> "look-up of usage");
-        return parts.inventory().usage();
+        return scan.usage();
     }
 
     @Override
     public StoreSpace space() {
-        parts.use().measure();
-        return new StoreSpace(quota().used(), quota().limit(), health().isWritable());
+        return health.space();
     }
 
-    /** Asks a writer to hand its chunks over, unless many are on their way already. */
+    /**
+     * Asks one writer to hand its chunks over, unless many are on their way already: the one with the most chunks among
+     * those that wait for memory themselves, or else among all.
+     */
     void relieveMemory() {
-        if (onTheirWay.get() < segmentSize() / 2) {
-            writers.handOverOne();
+        if (segmentWriter.onTheirWay().get() < segmentWriter.segmentSize() / 2) {
+            writers.stream().filter(writer -> writer.fullChunks() > 0)
+                    .max(Comparator.comparing(RocksBlobWriter::isBlocked).thenComparingInt(RocksBlobWriter::fullChunks))
+                    .ifPresent(RocksBlobWriter::tryHandOver);
         }
-    }
-
-    /** Bytes of chunks that were handed over and are not on disk yet. */
-    AtomicLong onTheirWay() {
-        return onTheirWay;
     }
 
     @Override
@@ -224,43 +182,23 @@ final class RocksBlobStore implements BlobStore {
     }
 
     void requireOpen(Supplier<String> attempt) throws StoreException {
-        parts.index().requireOpen(attempt);
+        records.requireOpen(attempt);
     }
 
     void forget(RocksBlobWriter writer) {
-        writers.forget(writer);
+        writers.remove(writer);
     }
 
-    Database index() {
-        return parts.index();
+    ReferenceCounts references() {
+        return collector.references();
     }
 
-    Holds holds() {
-        return parts.holds();
+    ChunkReader chunks() {
+        return chunks;
     }
 
-    Chunks chunks() {
-        return parts.chunks();
-    }
-
-    ChunkMemory memory() {
-        return parts.memory();
-    }
-
-    DiskQuota quota() {
-        return parts.quota();
-    }
-
-    Evictor evictor() {
-        return parts.evictor();
-    }
-
-    Health health() {
-        return parts.health();
-    }
-
-    long segmentSize() {
-        return parts.segmentSize();
+    StoreHealth health() {
+        return health;
     }
 
     AtomicInteger openBlobs() {
@@ -268,6 +206,6 @@ final class RocksBlobStore implements BlobStore {
     }
 
     int openWriters() {
-        return writers.count();
+        return writers.size();
     }
 }

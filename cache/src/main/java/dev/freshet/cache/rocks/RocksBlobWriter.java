@@ -1,5 +1,8 @@
 package dev.freshet.cache.rocks;
 
+import dev.freshet.cache.rocks.catalog.CommitRecord;
+import dev.freshet.cache.rocks.db.Family;
+import dev.freshet.cache.rocks.segment.ChunkReader;
 import dev.freshet.cache.store.BlobWriter;
 import dev.freshet.cache.store.ByteRanges;
 import dev.freshet.cache.store.DamagedBlobException;
@@ -13,8 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * A writer of chunks. It collects them in memory, where readers find them at once, and hands them over to its {@link
- * Filling} when those without a gap come to a segment, or earlier when memory is short. Content that is small when it is
+ * A writer of one blob. It collects chunks in memory, where readers find them at once, and hands them over to its {@link
+ * SegmentSealer} when those without a gap come to a segment, or earlier when memory is short. Content that is small when it
+ * is
  * committed, and of which nothing was handed over, goes through the log instead.
  */
 final class RocksBlobWriter implements BlobWriter {
@@ -22,14 +26,19 @@ final class RocksBlobWriter implements BlobWriter {
     /** What is left behind is in so many runs at most, as each is a file. */
     private static final int RUNS_KEPT = 256;
 
+    /** Bytes of the disk that keys and records of small content take, about. */
+    private static final long SMALL_EXTRA = 256;
+
     private final RocksBlobStore store;
+    private final SegmentWriter segmentWriter;
     private final long number;
-    private final Target target;
-    private final Filling filling;
+    private final long length;
+    private final boolean isLengthFixed;
+    private final SegmentSealer sealer;
     private final OpenChunks open;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicInteger blocked = new AtomicInteger();
-    private volatile Chunks.Run run;
+    private volatile ChunkReader.Run run;
     private volatile State state = State.WRITING;
     private volatile boolean discarded;
     private volatile boolean kept;
@@ -45,27 +54,18 @@ final class RocksBlobWriter implements BlobWriter {
     }
 
     /**
-     * What it is to become.
-     *
-     * @param length bytes of the whole content; -1 when unknown
-     * @param isFixed whether it cannot have another length
+     * @param sealer of a number that is held by the caller, for this writer
+     * @param isLengthFixed whether the content cannot have another length than the sealer expects
      */
-    record Target(long length, boolean isFixed) {
-
-        /** How many bytes may come from a position on. */
-        long room(long position) {
-            return isFixed ? length - position : Long.MAX_VALUE;
-        }
-    }
-
-    /** @param run held by the caller, for this writer */
-    RocksBlobWriter(RocksBlobStore store, Chunks.Run run, Target target, Filling filling) {
+    RocksBlobWriter(RocksBlobStore store, SegmentWriter segmentWriter, SegmentSealer sealer, boolean isLengthFixed) {
         this.store = store;
-        this.run = run;
+        this.segmentWriter = segmentWriter;
+        this.sealer = sealer;
+        this.run = sealer.run();
         this.number = run.number();
-        this.target = target;
-        this.filling = filling;
-        this.open = new OpenChunks(filling, store.memory(), store.segmentSize());
+        this.length = sealer.expected();
+        this.isLengthFixed = isLengthFixed;
+        this.open = new OpenChunks(sealer, segmentWriter.memory(), segmentWriter.segmentSize());
     }
 
     @Override
@@ -80,31 +80,31 @@ final class RocksBlobWriter implements BlobWriter {
 
     @Override
     public RangeWriter strand(long from) {
-        if (Chunks.requirePosition(from) >= 0 && !open.isFreeFrom(from)) {
+        if (ChunkReader.requirePosition(from) >= 0 && !open.isFreeFrom(from)) {
             throw new IllegalArgumentException(
                     "no strand can begin at " + from + ": the byte there is present, or it is no"
                             + " multiple of " + grain());
         }
-        return new RocksRangeWriter(this, from);
+        return new Appender(this, from);
     }
 
     @Override
     public void append(ByteBuffer source) throws StoreException {
         begin("append to ");
-        new RocksRangeWriter(this, length()).append(source);
+        new Appender(this, length()).append(source);
         spoilt = false;
     }
 
     /** Takes bytes of the buffer up to the end of a chunk, and says how many. */
     int write(long position, ByteBuffer source) throws StoreException {
         Supplier<String> attempt = () -> "append to " + run.digest();
-        filling.requireGood(attempt);
+        sealer.requireGood(attempt);
         int offset = (int) (position % run.chunkSize());
         int count = Math.min(source.remaining(), run.chunkSize() - offset);
-        if (count > target.room(position)) {
-            throw new IllegalStateException(run.digest() + " ends at " + target.length());
+        if (isLengthFixed && count > length - position) {
+            throw new IllegalStateException(run.digest() + " ends at " + length);
         }
-        OpenChunk chunk = open.begin(position);
+        OpenChunks.OpenChunk chunk = open.begin(position);
         int written = 0;
         try {
             if (!chunk.hasMemory()) {
@@ -120,12 +120,12 @@ final class RocksBlobWriter implements BlobWriter {
         return count;
     }
 
-    private void takeMemory(Supplier<String> attempt, long place, OpenChunk chunk) throws StoreException {
-        filling.awaitTurn(attempt);
+    private void takeMemory(Supplier<String> attempt, long place, OpenChunks.OpenChunk chunk) throws StoreException {
+        sealer.awaitTurn(attempt);
         AtomicBoolean waits = new AtomicBoolean();
         try {
-            chunk.lend(store.memory().take(attempt, number, place, () -> {
-                filling.requireGood(attempt);
+            chunk.lend(segmentWriter.memory().take(attempt, number, place, () -> {
+                sealer.requireGood(attempt);
                 requireOpen("append to ");
                 if (waits.compareAndSet(false, true)) {
                     blocked.incrementAndGet();
@@ -160,8 +160,8 @@ final class RocksBlobWriter implements BlobWriter {
     public void keep() {
         if (state == State.WRITING && !closed.get() && !discarded) {
             kept = true;
-            int runs = RUNS_KEPT - filling.durable().present().runs();
-            open.handOverRuns(target.length(), Math.max(0, runs));
+            int runs = RUNS_KEPT - sealer.durable().present().runs();
+            open.handOverRuns(length, Math.max(0, runs));
         }
     }
 
@@ -176,18 +176,18 @@ final class RocksBlobWriter implements BlobWriter {
                 return first.get();
             }
             CommitRecord record = isSmall() ? putSmall() : putLarge();
-            store.holds().hold(record.number());
+            store.references().hold(record.number());
             if (store.commit(run.digest(), record)) {
                 state = State.COMMITTED;
                 return new RocksStoredBlob(store, run.digest(), record);
             }
-            store.holds().release(record.number());
+            store.references().release(record.number());
         }
     }
 
     private void requireWhole() throws StoreException {
         ByteRanges present = open.present();
-        long end = target.isFixed() ? target.length() : present.end();
+        long end = isLengthFixed ? length : present.end();
         if (!present.isAll(end)) {
             throw new StoreException("commit of " + run.digest() + " failed: bytes " + present.gaps(0, end)
                     + " are missing");
@@ -195,24 +195,24 @@ final class RocksBlobWriter implements BlobWriter {
     }
 
     private boolean isSmall() {
-        return run.family() == Family.SMALL || (length() <= RocksBlobStore.SMALL && open.isAllOf(length()));
+        return run.family() == Family.SMALL || (length() <= SegmentWriter.SMALL && open.isAllOf(length()));
     }
 
     /** Small content takes its number now, so that what a crash leaves of it is among the last numbers given. */
     private CommitRecord putSmall() throws StoreException {
         if (run.family() != Family.SMALL) {
-            run = store.putSmall(run, open.contents());
+            run = segmentWriter.putSmall(run, open.contents());
         }
         return new CommitRecord(Family.SMALL, run.number(), run.chunkSize(), length(),
-                length() + RocksBlobStore.SMALL_EXTRA);
+                length() + SMALL_EXTRA);
     }
 
     private CommitRecord putLarge() throws StoreException {
-        filling.beginLast();
+        sealer.beginLast();
         open.handOverAll();
-        filling.await(() -> "commit of " + run.digest());
+        sealer.await(() -> "commit of " + run.digest());
         return new CommitRecord(Family.SEGMENTS, run.number(), run.chunkSize(), length(),
-                filling.durable().diskBytes());
+                sealer.durable().diskBytes());
     }
 
     /** The call under way takes this back when it succeeds. */
@@ -238,14 +238,14 @@ final class RocksBlobWriter implements BlobWriter {
     @Override
     public int read(long position, ByteBuffer destination) throws StoreException {
         requireOpen("read of ");
-        long end = open.endOfRun(Chunks.requirePosition(position));
+        long end = open.endOfRun(ChunkReader.requirePosition(position));
         if (end == position) {
             return -1;
         }
         if (!destination.hasRemaining()) {
             return 0;
         }
-        Chunks.Run from = run;
+        ChunkReader.Run from = run;
         try {
             return store.chunks().read(from, end, position, destination);
         } catch (DamagedBlobException e) {
@@ -274,28 +274,56 @@ final class RocksBlobWriter implements BlobWriter {
         if (closed.compareAndSet(false, true)) {
             boolean keep = kept && isOfUse();
             if (keep) {
-                store.expect(run.digest());
+                segmentWriter.partials().expect(run.digest());
             }
             open.end();
             store.forget(this);
-            filling.end(keep, () -> ended(keep));
+            sealer.end(keep, () -> ended(keep));
         }
     }
 
     private boolean isOfUse() {
-        return !discarded && state == State.WRITING && filling.canBeGoneOnWith();
+        return !discarded && state == State.WRITING && sealer.canBeGoneOnWith();
     }
 
     private void ended(boolean expected) {
         if (run.family() == Family.SMALL) {
-            store.releaseSmall(run.number(), state == State.COMMITTED);
+            segmentWriter.releaseSmall(run.number(), state == State.COMMITTED);
         }
         if (state != State.COMMITTED || run.family() == Family.SMALL) {
-            store.leave(number, filling.durable(), isOfUse());
+            segmentWriter.leave(number, sealer.durable(), isOfUse());
         }
-        store.holds().release(number);
+        store.references().release(number);
         if (expected) {
-            store.arrived(run.digest());
+            segmentWriter.partials().arrived(run.digest());
+        }
+    }
+
+    /** A position where bytes are appended. */
+    private static final class Appender implements RangeWriter {
+
+        private final RocksBlobWriter writer;
+        private long position;
+        private boolean spoilt;
+
+        Appender(RocksBlobWriter writer, long position) {
+            this.writer = writer;
+            this.position = position;
+        }
+
+        @Override
+        public long position() {
+            return position;
+        }
+
+        @Override
+        public void append(ByteBuffer source) throws StoreException {
+            writer.requireWriting("append to ", spoilt);
+            spoilt = true;
+            while (source.hasRemaining()) {
+                position += writer.write(position, source);
+            }
+            spoilt = false;
         }
     }
 }

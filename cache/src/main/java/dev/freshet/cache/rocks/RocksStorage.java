@@ -3,69 +3,97 @@ package dev.freshet.cache.rocks;
 import dev.freshet.cache.catalog.Catalog;
 import dev.freshet.cache.evict.DiskQuota;
 import dev.freshet.cache.memory.ChunkMemory;
+import dev.freshet.cache.rocks.catalog.CommitRecords;
+import dev.freshet.cache.rocks.catalog.ImageParts;
+import dev.freshet.cache.rocks.catalog.IndexSweep;
+import dev.freshet.cache.rocks.catalog.RocksCatalog;
+import dev.freshet.cache.rocks.db.Database;
+import dev.freshet.cache.rocks.db.Format;
+import dev.freshet.cache.rocks.segment.ChunkReader;
+import dev.freshet.cache.rocks.segment.DiskUsage;
+import dev.freshet.cache.rocks.segment.FillNumbers;
+import dev.freshet.cache.rocks.segment.GarbageCollector;
+import dev.freshet.cache.rocks.segment.PartialBlobs;
+import dev.freshet.cache.rocks.segment.ReferenceCounts;
+import dev.freshet.cache.rocks.segment.Segments;
+import dev.freshet.cache.storage.Storage;
+import dev.freshet.cache.storage.StorageOptions;
 import dev.freshet.cache.store.BlobStore;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreListener;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 
 /**
- * Blobs and facts in a directory, and the one owner of every native handle. Closing it, or the blob store from it, waits
- * for calls under way and closes the handles in reverse; every later call fails with {@link StoreException}.
+ * A storage in a directory, on RocksDB, and the one owner of every native handle. Closing it, or the blob store from it,
+ * waits for calls under way and closes the handles in reverse; every later call fails with {@link StoreException}.
  */
-public final class RocksStorage implements AutoCloseable {
+public final class RocksStorage implements Storage {
 
     private static final Duration PATIENCE_FOR_MEMORY = Duration.ofSeconds(10);
 
     /** How long a close waits for what writers have asked to be kept. */
-    private static final Duration PATIENCE_FOR_LEFT_OVERS = Duration.ofSeconds(5);
+    private static final Duration PATIENCE_FOR_PARTIAL_BLOBS = Duration.ofSeconds(5);
 
+    final Database index;
+    final Database bulk;
+    final Segments segments;
+    final ChunkMemory memory;
+    final DiskQuota quota;
+    final CommitRecords records;
+    final ImageParts images;
+    final FillNumbers numbers;
+    final ReferenceCounts references;
+    final StartupScan scan;
+    final SegmentWriter segmentWriter;
+    final Reconciliation reconciliation;
+    final Housekeeping housekeeping;
+    final StorageThreads threads = new StorageThreads();
     private final Databases databases;
-    private final StorageThreads threads;
-    private final Janitor janitor;
-    private final Parts parts;
+    private final PartialBlobs partials = new PartialBlobs();
     private final RocksBlobStore blobs;
     private final RocksCatalog catalog;
 
-    private RocksStorage(StoreListener listener, Databases databases, DiskQuota quota,
-            Geometry geometry) throws IOException {
+    /** Puts the parts together, then brings what is on disk and what the index says into line. */
+    private RocksStorage(Databases databases, DiskQuota quota, Geometry geometry, StoreListener listener)
+            throws IOException {
         this.databases = databases;
-        Database index = databases.index();
-        Database bulk = databases.bulk();
-        ChunkMemory memory = new ChunkMemory(databases.tuning().chunkMemory(), geometry.chunkSize(),
-                PATIENCE_FOR_MEMORY);
-        Segments segments = databases.segments();
-        this.threads = new StorageThreads();
-        CommitRecords records = new CommitRecords(index);
-        DiskUse use = new DiskUse(databases.layout(), quota, segments);
-        Disposal disposal = new Disposal(index, bulk, segments, quota, use);
-        Holds holds = new Holds(disposal::add);
-        Retained retained = new Retained(quota);
-        SavedOrder order = new SavedOrder(index, retained);
-        Partials partials = new Partials();
-        Images images = new Images(index);
-        Inventory inventory = new Inventory(records, retained, order, index, segments, bulk, disposal, listener);
-        Health health = new Health(databases.layout(), databases.presence(), use, reserve(quota, geometry),
-                List.of(index, bulk), listener);
-        Evictor evictor = new Evictor(quota, records, holds, retained, partials, images, disposal, inventory, use,
-                listener);
-        Numbers numbers = new Numbers(index, bulk);
-        this.parts = new Parts(index, bulk, numbers, records, holds, new Chunks(bulk, memory), memory, segments, quota,
-                retained, partials, evictor, use, disposal, inventory, health, threads.sealers(),
-                threads.housekeeping(),
-                geometry.segmentSize());
-        this.blobs = new RocksBlobStore(parts, this::close);
+        this.quota = quota;
+        this.index = databases.index();
+        this.bulk = databases.bulk();
+        this.segments = databases.segments();
+        this.memory = new ChunkMemory(databases.tuning().chunkMemory(), geometry.chunkSize(), PATIENCE_FOR_MEMORY);
+        this.records = new CommitRecords(index);
+        this.images = new ImageParts(index);
         this.catalog = new RocksCatalog(index, images);
-        this.janitor = new Janitor(parts, order, new IndexSweep(index, records, images, catalog::latest));
-        Set<Long> loose = new LooseEnds(index, records, segments, partials, disposal).gather();
-        use.measure();
-        use.chargeSegments();
-        retained.resize();
-        threads.start(() -> inventory.take(numbers.first(), loose));
-        inventory.awaitBegun();
-        health.look();
+        this.numbers = new FillNumbers(index, bulk);
+
+        DiskUsage usage = new DiskUsage(databases.layout(), quota, segments);
+        EvictionPolicies policies = new EvictionPolicies(quota);
+        SavedEvictionOrder order = new SavedEvictionOrder(index, policies);
+        GarbageCollector collector = new GarbageCollector(index, bulk, segments, usage, threads.housekeeping());
+        this.references = collector.references();
+        this.scan = new StartupScan(databases, records, policies, order, partials, collector, listener);
+        StoreHealth health = new StoreHealth(databases, usage, reserve(quota, geometry), listener);
+        Evictor evictor = new Evictor(records, policies, partials, images, collector, scan, usage, listener);
+        this.segmentWriter = new SegmentWriter(databases, threads, numbers, memory, partials, collector, evictor,
+                health,
+                geometry.segmentSize());
+        this.blobs = new RocksBlobStore(records, policies, collector, new ChunkReader(bulk, memory), segmentWriter,
+                scan,
+                health, this::close);
+        this.reconciliation = new Reconciliation(databases, records, numbers, partials, collector, scan);
+        this.housekeeping = new Housekeeping(databases, health, evictor, collector, scan, order, reconciliation,
+                new IndexSweep(index, records, images, catalog::latest));
+
+        Set<Long> uncommitted = scan.takeOverUncommitted();
+        usage.measure();
+        usage.chargeSegments();
+        policies.resize();
+        threads.start(() -> scan.run(numbers.first(), uncommitted));
+        scan.awaitBegun();
+        health.reportTrouble();
     }
 
     /** Bytes that are left free on the disk: two segments, unless the store is a small one. */
@@ -74,30 +102,30 @@ public final class RocksStorage implements AutoCloseable {
     }
 
     /**
-     * Opens the store of a directory and makes it when there is none. What was never committed is kept for a writer of
-     * the same digest, or swept away while the store is in use already.
+     * Opens the store of a directory and makes it when there is none. Blobs without a commit record are kept for a writer of
+     * the same digest, or freed while the store is in use already.
      *
      * @throws StoreException if another process uses the directory, a newer version wrote it, or it cannot be used
      */
     public static RocksStorage open(StorageOptions options, StoreListener listener) throws StoreException {
         RocksStorage storage = open(options, listener, Geometry.STANDARD);
-        storage.threads.repeat(storage.janitor::tidy);
+        storage.threads.repeat(storage.housekeeping::tidy);
         return storage;
     }
 
     /**
-     * Opens the store of a directory to look at it: nothing is changed, and what is damaged stays as it is.
+     * Opens the store of a directory read-only: nothing is changed, and damage stays as it is.
      *
      * @throws StoreException if there is none, another process uses it, a newer version wrote it, or it is damaged so that
-     *     it has to be mended first
+     *     it has to be repaired first
      */
     public static RocksStorage openForReading(StorageOptions options, StoreListener listener) throws StoreException {
-        return open(options, Access.READING, false, listener, Geometry.STANDARD);
+        return open(options, Format.Access.READING, false, listener, Geometry.STANDARD);
     }
 
     /**
-     * As {@link #open(StorageOptions, StoreListener)}, for one who mends it: both databases are read through first, so that
-     * damage is left out that no content shows and a merge would come upon. Nothing is evicted by the passing of time.
+     * As {@link #open(StorageOptions, StoreListener)}, and repairs it: both databases are read through first, so that
+     * damage is left out that no content shows and a compaction would meet. The passing of time evicts nothing.
      */
     public static RocksStorage openForRepair(StorageOptions options, StoreListener listener) throws StoreException {
         return openForRepair(options, listener, Geometry.STANDARD);
@@ -105,25 +133,26 @@ public final class RocksStorage implements AutoCloseable {
 
     static RocksStorage openForRepair(StorageOptions options, StoreListener listener, Geometry geometry)
             throws StoreException {
-        return open(options, Access.FULL, true, listener, geometry);
+        return open(options, Format.Access.FULL, true, listener, geometry);
     }
 
-    /** Opens a store that tidies up only when told to. */
+    /** Opens a store without background housekeeping. */
     static RocksStorage open(StorageOptions options, StoreListener listener, Geometry geometry)
             throws StoreException {
-        return open(options, Access.FULL, false, listener, geometry);
+        return open(options, Format.Access.FULL, false, listener, geometry);
     }
 
-    private static RocksStorage open(StorageOptions options, Access access, boolean mend, StoreListener listener,
+    private static RocksStorage open(StorageOptions options, Format.Access access, boolean repair,
+            StoreListener listener,
             Geometry geometry) throws StoreException {
         DiskQuota quota = new DiskQuota(options.maxBytes());
         Databases databases = new Databases(options, access, quota::wrote);
         boolean opened = false;
         try {
-            if (mend) {
-                databases.mend();
+            if (repair) {
+                databases.repair();
             }
-            RocksStorage storage = open(listener, databases, quota, geometry);
+            RocksStorage storage = openOverDamage(databases, quota, geometry, listener);
             opened = true;
             return storage;
         } catch (IOException e) {
@@ -135,24 +164,26 @@ public final class RocksStorage implements AutoCloseable {
         }
     }
 
-    /** Damage of the index that the opening comes upon is left out of it, and then it begins again. */
-    private static RocksStorage open(StoreListener listener, Databases databases, DiskQuota quota, Geometry geometry)
-            throws IOException {
+    /** Damage of the index that the open meets is left out of the index, and then the open begins again. */
+    private static RocksStorage openOverDamage(Databases databases, DiskQuota quota, Geometry geometry,
+            StoreListener listener) throws IOException {
         try {
-            return new RocksStorage(listener, databases, quota, geometry);
+            return new RocksStorage(databases, quota, geometry, listener);
         } catch (StoreException e) {
             if (!databases.index().isDamaged()) {
                 throw e;
             }
             databases.index().reopen();
-            return new RocksStorage(listener, databases, quota, geometry);
+            return new RocksStorage(databases, quota, geometry, listener);
         }
     }
 
+    @Override
     public BlobStore blobs() {
         return blobs;
     }
 
+    @Override
     public Catalog catalog() {
         return catalog;
     }
@@ -167,19 +198,11 @@ public final class RocksStorage implements AutoCloseable {
         return blobs.openWriters();
     }
 
-    Parts parts() {
-        return parts;
-    }
-
-    Janitor janitor() {
-        return janitor;
-    }
-
     @Override
     public void close() {
-        parts.partials().awaitExpected(PATIENCE_FOR_LEFT_OVERS);
+        partials.awaitExpected(PATIENCE_FOR_PARTIAL_BLOBS);
         if (threads.stop()) {
-            janitor.saveOrder();
+            housekeeping.saveOrder();
             databases.close();
             threads.awaitEnd();
         }

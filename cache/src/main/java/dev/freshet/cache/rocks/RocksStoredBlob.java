@@ -1,6 +1,8 @@
 package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.rocks.catalog.CommitRecord;
+import dev.freshet.cache.rocks.segment.ChunkReader;
 import dev.freshet.cache.store.DamagedBlobException;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoredBlob;
@@ -11,13 +13,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class RocksStoredBlob implements StoredBlob {
 
     private final RocksBlobStore store;
-    private final Chunks.Run run;
+    private final ChunkReader.Run run;
     private final long length;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     RocksStoredBlob(RocksBlobStore store, Digest digest, CommitRecord held) {
         this.store = store;
-        this.run = new Chunks.Run(digest, held.family(), held.number(), held.chunkSize());
+        this.run = new ChunkReader.Run(digest, held.family(), held.number(), held.chunkSize());
         this.length = held.length();
         store.openBlobs().incrementAndGet();
     }
@@ -35,7 +37,7 @@ final class RocksStoredBlob implements StoredBlob {
     @Override
     public int read(long position, ByteBuffer destination) throws StoreException {
         requireOpen();
-        if (Chunks.requirePosition(position) >= length) {
+        if (ChunkReader.requirePosition(position) >= length) {
             return -1;
         }
         if (!destination.hasRemaining()) {
@@ -64,7 +66,7 @@ final class RocksStoredBlob implements StoredBlob {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            store.holds().release(run.number());
+            store.references().release(run.number());
             store.openBlobs().decrementAndGet();
         }
     }

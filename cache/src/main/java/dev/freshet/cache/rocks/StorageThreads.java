@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The threads of a store: platform threads, as all they do is native. */
+/** The threads of a store. They are platform threads, as they make native calls only. */
 final class StorageThreads {
 
     private static final Logger LOG = LoggerFactory.getLogger(StorageThreads.class);
@@ -22,7 +22,7 @@ final class StorageThreads {
 
     private final ExecutorService sealers = Executors.newFixedThreadPool(SEALERS,
             Thread.ofPlatform().daemon().name("store-seal-", 0).factory());
-    private final ScheduledExecutorService janitor = Executors.newSingleThreadScheduledExecutor(
+    private final ScheduledExecutorService housekeeping = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("store-janitor").factory());
     private final AtomicBoolean stopped = new AtomicBoolean();
     private volatile @Nullable Thread started;
@@ -36,7 +36,7 @@ final class StorageThreads {
     Executor housekeeping() {
         return task -> {
             try {
-                janitor.execute(() -> run(task));
+                housekeeping.execute(() -> run(task));
             } catch (RejectedExecutionException e) {
                 LOG.debug("the store is closed, and something is left to the next open");
             }
@@ -50,7 +50,7 @@ final class StorageThreads {
 
     /** Runs something every second. */
     void repeat(Runnable task) {
-        Future<?> running = janitor.scheduleWithFixedDelay(() -> run(task), PERIOD_SECONDS, PERIOD_SECONDS,
+        Future<?> running = housekeeping.scheduleWithFixedDelay(() -> run(task), PERIOD_SECONDS, PERIOD_SECONDS,
                 TimeUnit.SECONDS);
         if (running.isDone()) {
             throw new IllegalStateException("the janitor has stopped before it began");
@@ -70,7 +70,7 @@ final class StorageThreads {
         boolean first = stopped.compareAndSet(false, true);
         if (first) {
             sealers.shutdown();
-            janitor.shutdownNow();
+            housekeeping.shutdownNow();
         }
         return first;
     }
@@ -81,7 +81,8 @@ final class StorageThreads {
         for (boolean ended = false; !ended;) {
             try {
                 Thread other = started;
-                ended = sealers.awaitTermination(1, TimeUnit.SECONDS) && janitor.awaitTermination(1, TimeUnit.SECONDS)
+                ended = sealers.awaitTermination(1, TimeUnit.SECONDS)
+                        && housekeeping.awaitTermination(1, TimeUnit.SECONDS)
                         && (other == null || other.join(Duration.ofSeconds(1)));
             } catch (InterruptedException e) {
                 interrupted = true;

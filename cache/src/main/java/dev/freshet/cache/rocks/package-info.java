@@ -1,24 +1,26 @@
 /**
- * Storage in RocksDB; nothing else in Freshet touches native code. {@link dev.freshet.cache.rocks.RocksStorage} opens and
- * closes everything.
+ * Storage in RocksDB; no other package of Freshet touches native code. {@link dev.freshet.cache.rocks.RocksStorage} puts the
+ * parts together, opens and closes them. Below it, each using only those behind it: {@code segment} (bytes) and {@code
+ * repair}, {@code catalog} (the entries of the index), {@code db} (the databases).
  *
  * <p>A store's directory holds the file {@code FORMAT} with the version of the rest; the database {@code index}, with
  * facts and records; the database {@code bulk}, with the bytes of small blobs; {@code segments}, the table files with the
  * bytes of large ones, which belong to {@code bulk} too; and {@code staging}, where segments are made.
  *
  * <p>The way in: a {@link dev.freshet.cache.rocks.RocksBlobWriter} collects chunks in {@link
- * dev.freshet.cache.memory.ChunkMemory}, where readers find them, from any place of the content and at several at once. What
- * comes to a segment without a gap is handed to its {@link dev.freshet.cache.rocks.Filling}, which gets the room for it from
- * the {@link dev.freshet.cache.rocks.Evictor}, has {@link dev.freshet.cache.rocks.Segments} make it durable, and notes in the
- * index what is there. A commit record makes the content exist. The way out is the same backwards: off the order of what stays, the record, the last reader,
- * the chunks ({@link dev.freshet.cache.rocks.Disposal}). So a crash leaves chunks without a record and never the reverse;
- * {@link dev.freshet.cache.rocks.LooseEnds} and {@link dev.freshet.cache.rocks.Inventory} take them up at the next open.
- * Facts about content that has gone are taken out of the index later, by {@link dev.freshet.cache.rocks.IndexSweep}.
+ * dev.freshet.cache.memory.ChunkMemory}, where readers find them, from any place of the blob and at several at once. Chunks
+ * that come to a segment without a gap go to a {@link dev.freshet.cache.rocks.SegmentSealer}, which gets the room for them
+ * from the {@link dev.freshet.cache.rocks.Evictor}, has {@link dev.freshet.cache.rocks.segment.Segments} make them durable,
+ * and notes in the index what is there. A commit record makes the blob exist. The way out is the reverse: out of the
+ * eviction order, the record, the last reader, the chunks ({@link dev.freshet.cache.rocks.segment.GarbageCollector}). So a
+ * crash leaves chunks without a record and never the reverse; {@link dev.freshet.cache.rocks.StartupScan} continues or frees
+ * them at the next open. {@link dev.freshet.cache.rocks.catalog.IndexSweep} removes facts about evicted content later.
  *
- * <p>What the disk has lost costs what was in it: {@link dev.freshet.cache.rocks.Salvage} opens a database without it, at
- * the start, or when somebody has come upon it meanwhile. A segment needs nobody to tell what it is, so {@link
- * dev.freshet.cache.rocks.Strays} are taken in again when the list of them is lost; a commit record stands at two places of
- * the index, and {@link dev.freshet.cache.rocks.Mending} puts it back from one to the other.
+ * <p>Damage costs the content of the damaged files: {@link dev.freshet.cache.rocks.repair.DatabaseRecovery} opens a database
+ * without it, at the start or when a call has met it. A segment describes itself, so {@link
+ * dev.freshet.cache.rocks.repair.OrphanFiles} are ingested again when the list of them is lost; a commit record stands at
+ * two
+ * places of the index, and {@link dev.freshet.cache.rocks.repair.IndexRepair} copies it from one to the other.
  *
  * <p>Chunks are kept under a <em>number</em> that is never used again, so that writers never meet and what one leaves
  * behind is one range of keys. The keyspace, by database and column family, numbers being big-endian:
@@ -32,7 +34,7 @@
  * <tr><td>index {@code default}</td><td>{@code next number}</td><td>no number from here on was given: {@code 4097}</td>
  * </tr>
  * <tr><td>index {@code default}</td><td>{@code order }, {@code g} for large or {@code s} for small, note (4)</td>
- * <td>4,096 times number (8), bytes (8), uses (4): what stays, the least wanted first</td></tr>
+ * <td>4,096 times number (8), bytes (8), uses (4): the eviction order, the coldest first</td></tr>
  * <tr><td>index {@code blobs}</td><td>algorithm (1: sha256, 2: sha512), hash (32 or 64): {@code 1 a3ed95...}</td>
  * <td>version (2), {@code g} or {@code s}, number (8), chunk size (4), length (8), bytes on disk (8)</td></tr>
  * <tr><td>index {@code owners}</td><td>number (8): {@code 7}</td><td>as in {@code blobs}, then the digest</td></tr>
@@ -44,7 +46,7 @@
  * <td>version (1), milliseconds since 1970 (8), digest</td></tr>
  * <tr><td>index {@code tags}</td><td>{@code docker.io\0library/busybox\0/t}; {@code /r} and the digest of a subject;
  * {@code /a}, a tag, a zero byte and the sha256 of the media types that are taken</td><td>as of a tag: the digest of the
- * list of tags, of the list of referrers, or of the manifest for whoever takes these types only</td></tr>
+ * list of tags, of the list of referrers, or of the manifest for a client that accepts only these types</td></tr>
  * <tr><td>index {@code links}</td><td>{@code docker.io\0library/busybox\0}, {@code m} for a manifest or {@code b} for a
  * blob, digest</td><td>version (1), size (8; -1: unknown), media type</td></tr>
  * <tr><td>index {@code links}</td><td>{@code mcr.microsoft.com\0windows/nanoserver\0}, {@code f}, digest of a blob, digest of

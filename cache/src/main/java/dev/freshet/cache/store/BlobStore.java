@@ -7,12 +7,13 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Keeps content under its digest. Content exists from the moment its commit record is written, whole or not at all. What
- * was begun and never committed, by a failure or a crash, nobody finds; the next writer of that digest may go on from it.
+ * A store of content by digest. Content exists from the moment its commit record is written, whole or not at all. Content
+ * that was begun and never committed, by a failure or a crash, is not found; the next writer of that digest may go on from
+ * it.
  *
- * <p>A store has a limit on what it takes of the disk. To stay within it, it evicts content that nobody reads or writes.
+ * <p>A store has a limit on what it takes of the disk. To stay within it, it evicts content without open readers or writers.
  *
- * <p>The store believes the digest it is told; whoever writes has verified it. All methods may be called by any thread.
+ * <p>The store believes the digest it is told; its caller has verified it. All methods may be called by any thread.
  * After {@link #close()} every call, also on blobs and writers handed out before, fails with {@link StoreException} and
  * never harms the process.
  */
@@ -24,7 +25,7 @@ public interface BlobStore extends AutoCloseable {
      */
     Optional<StoredBlob> open(Digest digest) throws StoreException;
 
-    /** As {@link #open}, for whoever only looks at content and does not serve it: that is no use that it would stay for. */
+    /** As {@link #open}, for a look at content that is not served: it does not count as a use. */
     Optional<StoredBlob> inspect(Digest digest) throws StoreException;
 
     /**
@@ -68,7 +69,7 @@ public interface BlobStore extends AutoCloseable {
 
     /**
      * How many bytes are left of content that no writer has brought to its end, for the next one to begin with; 0 also while
-     * that one goes on with them. To ask is no use of them.
+     * that one goes on with them. Asking does not count as a use.
      */
     long unfinished(Digest digest) throws StoreException;
 

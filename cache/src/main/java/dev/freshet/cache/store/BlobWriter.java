@@ -3,9 +3,10 @@ package dev.freshet.cache.store;
 import java.nio.ByteBuffer;
 
 /**
- * Content on its way in. It may come in order, by {@link #append}, or in pieces from anywhere, by {@link #strand}s at the
+ * A writer of one content, which may be written in several places at once. It may come in order, by {@link #append}, or in
+ * pieces from anywhere, by {@link #strand}s at the
  * same time. Any thread may read what was appended, as soon as the call has returned. One thread at a time appends in order,
- * commits and closes; close may come while strands append, which then fail. Nobody finds the content in the store before
+ * commits and closes; close may come while strands append, which then fail. The store does not find the content before
  * {@link #commit()}.
  */
 public interface BlobWriter extends StoredBytes, AutoCloseable {
@@ -39,7 +40,8 @@ public interface BlobWriter extends StoredBytes, AutoCloseable {
     RangeWriter strand(long from);
 
     /**
-     * As {@link RangeWriter#append}, at {@link #length()}. After a failure nothing more is taken in this way, and there is no
+     * As {@link RangeWriter#append}, at {@link #length()}. After a failure nothing more is taken in this way, and there is
+     * no
      * commit.
      */
     void append(ByteBuffer source) throws StoreException;

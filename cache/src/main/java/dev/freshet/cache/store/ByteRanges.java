@@ -118,7 +118,9 @@ public final class ByteRanges {
         return index < count && froms[index] <= position ? tos[index] : position;
     }
 
-    /** The position of the first byte that is there, at a position or behind it; {@link ByteRange#END} when there is none. */
+    /**
+     * The position of the first byte that is there, at a position or behind it; {@link ByteRange#END} when there is none.
+     */
     public long nextPresent(long position) {
         int index = runAtOrBehind(position);
         return index < count ? Math.max(position, froms[index]) : ByteRange.END;

@@ -2,7 +2,7 @@ package dev.freshet.cache.store;
 
 import dev.freshet.cache.name.Digest;
 
-/** Says that stored content cannot be read back as it was written; it is of no use any more and should be removed. */
+/** The failure of a read of stored content that is not what was written; the content should be removed. */
 public final class DamagedBlobException extends StoreException {
 
     private static final long serialVersionUID = 1L;

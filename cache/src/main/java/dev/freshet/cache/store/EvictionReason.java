@@ -1,11 +1,11 @@
 package dev.freshet.cache.store;
 
-/** Why stored content had to go. */
+/** The reasons for an eviction. */
 public enum EvictionReason {
 
-    /** Room was needed within the limit, and it was the least wanted. */
+    /** The cache is full, and it was the coldest. */
     SPACE("space"),
-    /** Another part of every image it belongs to had gone already. */
+    /** The cache has lost another part of every image that it belongs to. */
     TORN_IMAGE("torn-image"),
     /** The disk was full before the limit was reached. */
     DISK_FULL("disk-full");

@@ -2,7 +2,7 @@ package dev.freshet.cache.store;
 
 import java.io.IOException;
 
-/** Says that the store could not do what was asked; the message begins with what that was. */
+/** The failure of a call on a store; the message begins with what was attempted. */
 public class StoreException extends IOException {
 
     private static final long serialVersionUID = 1L;

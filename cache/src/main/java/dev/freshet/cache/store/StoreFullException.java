@@ -1,6 +1,6 @@
 package dev.freshet.cache.store;
 
-/** Says that there is no room for content, though the store is well; it can be served without being stored. */
+/** The failure of a write for lack of room in a store that works; the content can be served without being stored. */
 public final class StoreFullException extends StoreException {
 
     private static final long serialVersionUID = 1L;

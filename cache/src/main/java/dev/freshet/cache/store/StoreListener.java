@@ -2,7 +2,7 @@ package dev.freshet.cache.store;
 
 import dev.freshet.cache.name.Digest;
 
-/** Hears of what a store does by itself; called on any thread, must be short, must not throw. */
+/** A listener to what a store does by itself. It is called on any thread, must be short and must not throw. */
 public interface StoreListener {
 
     /**

@@ -1,7 +1,7 @@
 package dev.freshet.cache.store;
 
 /**
- * What a store takes of the disk.
+ * The disk space of a store.
  *
  * @param used bytes of all its files, and of those it has promised to writers
  * @param limit bytes it may take

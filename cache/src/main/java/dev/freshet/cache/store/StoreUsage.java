@@ -1,7 +1,7 @@
 package dev.freshet.cache.store;
 
 /**
- * How much a store holds.
+ * The content of a store, counted.
  *
  * @param objects committed blobs
  * @param bytes the sum of their lengths

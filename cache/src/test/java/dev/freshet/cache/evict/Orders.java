@@ -7,8 +7,8 @@ final class Orders {
 
     private Orders() {}
 
-    static List<Ranked> of(Retention retention) {
-        try (Order order = retention.order()) {
+    static List<Ranked> of(EvictionPolicy policy) {
+        try (EvictionOrder order = policy.order()) {
             return order.next(Integer.MAX_VALUE);
         }
     }

@@ -14,14 +14,14 @@ class RestoredOrderTest {
     private static final long CAPACITY = 20_000 * KIB;
     private static final int ITEMS = 6000;
 
-    private final Retention original = new Retention(CAPACITY);
+    private final EvictionPolicy original = new SegmentedLru(CAPACITY);
     private final Shelf before = new Shelf(original, CAPACITY);
 
     @Test
     void itIsTheSame() {
         load(before, 1, 20_000);
 
-        Retention restored = restored();
+        EvictionPolicy restored = restored();
 
         assertThat(Orders.of(restored)).isEqualTo(Orders.of(original));
         assertThat(Orders.of(restored)).extracting(Ranked::uses).contains(1, 2, 3, 4);
@@ -57,7 +57,7 @@ class RestoredOrderTest {
     @Test
     void itIsTheSameWithLessSpace() {
         load(before, 1, 20_000);
-        Retention smaller = new Retention(CAPACITY / 4);
+        EvictionPolicy smaller = new SegmentedLru(CAPACITY / 4);
 
         smaller.restore(Orders.of(original));
 
@@ -67,48 +67,48 @@ class RestoredOrderTest {
 
     @Test
     void whatIsThereAlreadyStaysAsItIs() {
-        Retention retention = new Retention(CAPACITY);
-        retention.add(1, 5);
+        EvictionPolicy policy = new SegmentedLru(CAPACITY);
+        policy.add(1, 5);
 
-        retention.restore(List.of(new Ranked(1, 70, 3), new Ranked(2, 8, 1)));
+        policy.restore(List.of(new Ranked(1, 70, 3), new Ranked(2, 8, 1)));
 
-        assertThat(Orders.of(retention)).containsExactly(new Ranked(2, 8, 1), new Ranked(1, 5, 1));
-        assertThat(retention.bytes()).isEqualTo(5 + 8);
+        assertThat(Orders.of(policy)).containsExactly(new Ranked(2, 8, 1), new Ranked(1, 5, 1));
+        assertThat(policy.bytes()).isEqualTo(5 + 8);
     }
 
     @Test
     void whatHasComeSinceTheRestartIsWarmerThanWhatWasThereBefore() {
-        Retention retention = new Retention(CAPACITY);
-        retention.add(7, CAPACITY / 20);
-        retention.add(8, CAPACITY / 20);
-        retention.touch(7);
+        EvictionPolicy policy = new SegmentedLru(CAPACITY);
+        policy.add(7, CAPACITY / 20);
+        policy.add(8, CAPACITY / 20);
+        policy.touch(7);
 
-        retention.restore(List.of(new Ranked(1, 5, 1), new Ranked(2, 5, 1), new Ranked(3, 5, 2), new Ranked(4, 5, 3)));
+        policy.restore(List.of(new Ranked(1, 5, 1), new Ranked(2, 5, 1), new Ranked(3, 5, 2), new Ranked(4, 5, 3)));
 
-        assertThat(Orders.of(retention)).extracting(Ranked::fill).containsExactly(1L, 2L, 8L, 3L, 7L, 4L);
+        assertThat(Orders.of(policy)).extracting(Ranked::fill).containsExactly(1L, 2L, 8L, 3L, 7L, 4L);
     }
 
     @Test
     void tensOfThousandsAreRestoredInTheirOrder() {
-        Retention retention = new Retention(1L << 40);
+        EvictionPolicy policy = new SegmentedLru(1L << 40);
         List<Ranked> order = LongStream.range(0, 20_000).mapToObj(fill -> new Ranked(fill, 5, 1)).toList();
 
-        retention.restore(order);
+        policy.restore(order);
 
-        assertThat(Orders.of(retention)).isEqualTo(order);
+        assertThat(Orders.of(policy)).isEqualTo(order);
     }
 
     @Test
     void usesThatNobodyCanHaveSavedDoNoHarm() {
-        Retention retention = new Retention(CAPACITY);
+        EvictionPolicy policy = new SegmentedLru(CAPACITY);
 
-        retention.restore(List.of(new Ranked(1, 5, -1), new Ranked(2, 5, 0), new Ranked(3, 5, 99)));
+        policy.restore(List.of(new Ranked(1, 5, -1), new Ranked(2, 5, 0), new Ranked(3, 5, 99)));
 
-        assertThat(Orders.of(retention)).containsExactly(new Ranked(1, 5, 1), new Ranked(2, 5, 1), new Ranked(3, 5, 4));
+        assertThat(Orders.of(policy)).containsExactly(new Ranked(1, 5, 1), new Ranked(2, 5, 1), new Ranked(3, 5, 4));
     }
 
-    private Retention restored() {
-        Retention restored = new Retention(CAPACITY);
+    private EvictionPolicy restored() {
+        EvictionPolicy restored = new SegmentedLru(CAPACITY);
         restored.restore(Orders.of(original));
         return restored;
     }

@@ -9,7 +9,7 @@ import java.util.Objects;
 /** Stands in for the store: makes room for what it takes in, each time under a new fill number. */
 final class Shelf {
 
-    private final Retention retention;
+    private final EvictionPolicy policy;
     private final long capacity;
     private final Map<Long, Long> fillOf = new HashMap<>();
     private final Map<Long, Long> itemOf = new HashMap<>();
@@ -17,14 +17,14 @@ final class Shelf {
 
     private long fills;
 
-    Shelf(Retention retention, long capacity) {
-        this.retention = retention;
+    Shelf(EvictionPolicy policy, long capacity) {
+        this.policy = policy;
         this.capacity = capacity;
     }
 
     /** The same things on another shelf. */
-    Shelf(Shelf other, Retention retention) {
-        this(retention, other.capacity);
+    Shelf(Shelf other, EvictionPolicy policy) {
+        this(policy, other.capacity);
         fillOf.putAll(other.fillOf);
         itemOf.putAll(other.itemOf);
         fills = other.fills;
@@ -34,21 +34,21 @@ final class Shelf {
     void want(long item, long bytes) {
         Long stored = fillOf.get(item);
         if (stored != null) {
-            retention.touch(stored);
+            policy.touch(stored);
             return;
         }
-        retention.coldest(candidate -> {
-            if (retention.bytes() + bytes <= capacity) {
+        policy.coldest(candidate -> {
+            if (policy.bytes() + bytes <= capacity) {
                 return false;
             }
-            retention.forget(candidate);
+            policy.forget(candidate);
             Long victim = Objects.requireNonNull(itemOf.remove(candidate));
             fillOf.remove(victim);
             evicted.add(victim);
             return true;
         });
         long fill = fills++;
-        retention.add(fill, bytes);
+        policy.add(fill, bytes);
         fillOf.put(item, fill);
         itemOf.put(fill, item);
     }

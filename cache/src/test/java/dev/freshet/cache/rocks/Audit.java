@@ -1,6 +1,11 @@
 package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.rocks.catalog.PartialBlob;
+import dev.freshet.cache.rocks.catalog.Uncommitted;
+import dev.freshet.cache.rocks.db.Directories;
+import dev.freshet.cache.rocks.db.Family;
+import dev.freshet.cache.rocks.db.Keys;
 import dev.freshet.cache.store.ByteRanges;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreUsage;
@@ -15,18 +20,18 @@ import java.util.Set;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Looks whether all that an open store has on disk fits together, whatever happened to it before. */
+/** A check that everything that an open store has on disk fits together. */
 record Audit(RocksStorage storage, Path directory) {
 
     /** Lets be done what was put off, and then checks it all. */
     void everythingAddsUp() throws Exception {
         Stores.settle(storage);
         Map<Digest, Long> owners = owners();
-        assertThat(storage.parts().records().usage()).as("the sum of what is listed").isEqualTo(usage(listed()));
+        assertThat(storage.records.usage()).as("the sum of what is listed").isEqualTo(usage(listed()));
         assertThat(owners.keySet()).as("records by number, and those by digest").isEqualTo(listed());
         assertThat(strays(owners)).as("numbers with chunks that nothing names").isEmpty();
-        assertThat(storage.parts().quota().charged()).as("charged bytes, and those of segments")
-                .isEqualTo(Trees.diskBytes(directory.resolve("segments")));
+        assertThat(storage.quota.charged()).as("charged bytes, and those of segments")
+                .isEqualTo(Directories.diskBytes(directory.resolve("segments")));
     }
 
     /** What the store says it has. */
@@ -57,8 +62,8 @@ record Audit(RocksStorage storage, Path directory) {
     /** What writers have left unfinished, and which bytes of it are there. */
     Map<Digest, ByteRanges> unfinished() throws StoreException {
         Map<Digest, ByteRanges> found = new HashMap<>();
-        storage.parts().index().scan(() -> "test", Family.LOOSE, Keys.FIRST, (key, value) -> {
-            if (Loose.decode(value) instanceof Loose.Partial partial) {
+        storage.index.scan(() -> "test", Family.LOOSE, Keys.FIRST, (key, value) -> {
+            if (Uncommitted.decode(value) instanceof PartialBlob partial) {
                 found.put(partial.digest(), partial.present());
             }
             return true;
@@ -78,7 +83,7 @@ record Audit(RocksStorage storage, Path directory) {
 
     private Map<Digest, Long> owners() throws StoreException {
         Map<Digest, Long> owners = new HashMap<>();
-        storage.parts().records().scan((digest, record) -> {
+        storage.records.scan((digest, record) -> {
             assertThat(owners.put(digest, record.number())).as("numbers of %s", digest).isNull();
             return true;
         }, () -> {});
@@ -88,8 +93,8 @@ record Audit(RocksStorage storage, Path directory) {
     private Set<Long> strays(Map<Digest, Long> owners) throws Exception {
         Set<Long> strays = new HashSet<>(Stores.numbers(storage));
         strays.removeAll(owners.values());
-        storage.parts().index().scan(() -> "test", Family.LOOSE, Keys.FIRST, (key, value) -> {
-            if (Loose.decode(value) instanceof Loose.Partial) {
+        storage.index.scan(() -> "test", Family.LOOSE, Keys.FIRST, (key, value) -> {
+            if (Uncommitted.decode(value) instanceof PartialBlob) {
                 strays.remove(Keys.number(key));
             }
             return true;

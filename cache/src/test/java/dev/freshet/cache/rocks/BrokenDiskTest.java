@@ -18,7 +18,9 @@ import static dev.freshet.cache.store.BlobStoreKit.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** A disk that says "Input/output error": what is stored is read, nothing more is taken, and nothing is half there (S-13). */
+/**
+ * A disk that says "Input/output error": what is stored is read, nothing more is taken, and nothing is half there (S-13).
+ */
 class BrokenDiskTest {
 
     private static final int LARGE = 3 << 20;
@@ -64,7 +66,7 @@ class BrokenDiskTest {
         whatIsStoredIsReadWhileNothingCanBeWritten(LARGE);
     }
 
-    /** It takes ten seconds until a log that nobody syncs is too long. */
+    /** It takes ten seconds until a log without syncs is too long. */
     @Test
     @EnabledIfSystemProperty(named = "freshet.damage.all", matches = "true")
     void whatIsStoredIsReadWhileNoTableCanBeWrittenAndNothingIsHalfThereLater() throws Exception {
@@ -78,7 +80,7 @@ class BrokenDiskTest {
             disk.fail();
 
             assertThatThrownBy(() -> fill(storage, 2_000, length)).isInstanceOf(StoreException.class);
-            storage.janitor().tidy();
+            storage.housekeeping.tidy();
 
             assertThat(storage.blobs().space().writable()).isFalse();
             assertThat(listener.states()).hasSize(1).first().asString().startsWith("unwritable: ");

@@ -1,6 +1,10 @@
 package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.rocks.catalog.CommitRecord;
+import dev.freshet.cache.rocks.db.Family;
+import dev.freshet.cache.rocks.segment.ChunkReader;
+import dev.freshet.cache.rocks.segment.Segments;
 import dev.freshet.cache.store.StoreException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -81,7 +85,7 @@ class CrashImageTest {
     }
 
     private static CommitRecord record(RocksStorage storage, byte[] content) throws StoreException {
-        CommitRecord record = storage.parts().records().find(Digest.sha256(content));
+        CommitRecord record = storage.records.find(Digest.sha256(content));
         if (record == null) {
             throw new AssertionError("it was not committed");
         }
@@ -91,16 +95,16 @@ class CrashImageTest {
     /** S-02. */
     @Test
     void aSegmentThatNobodyHasNotedIsSwept() throws Exception {
-        nothingIsLeftBut(storage -> storage.parts().segments()
-                .store(() -> "test", storage.parts().numbers().next(), 0, new OneChunk()), KEPT);
+        nothingIsLeftBut(storage -> storage.segments
+                .store(() -> "test", storage.numbers.next(), 0, new OneChunk()), KEPT);
     }
 
     /** S-02. */
     @Test
     void smallContentWithoutARecordIsSwept() throws Exception {
         nothingIsLeftBut(storage -> {
-            Intake intake = new Intake(storage.parts());
-            Chunks.Run run = new Chunks.Run(Digest.sha256(SMALL), Family.SMALL, 0, 64 << 10);
+            SegmentWriter intake = storage.segmentWriter;
+            ChunkReader.Run run = new ChunkReader.Run(Digest.sha256(SMALL), Family.SMALL, 0, 64 << 10);
             intake.releaseSmall(intake.putSmall(run, List.of(direct(SMALL))).number(), true);
         }, KEPT);
     }
@@ -116,8 +120,8 @@ class CrashImageTest {
     void chunksWhoseRecordIsGoneAreSwept() throws Exception {
         nothingIsLeftBut(storage -> {
             commit(storage.blobs(), SMALL);
-            storage.parts().records().remove(Digest.sha256(SMALL), null);
-            storage.parts().records().remove(Digest.sha256(KEPT), null);
+            storage.records.remove(Digest.sha256(SMALL), null);
+            storage.records.remove(Digest.sha256(KEPT), null);
         });
     }
 
@@ -126,8 +130,8 @@ class CrashImageTest {
     void aNoteOfChunksThatAreGoneIsSwept() throws Exception {
         nothingIsLeftBut(storage -> {
             long number = record(storage, KEPT).number();
-            storage.parts().records().remove(Digest.sha256(KEPT), null);
-            storage.parts().segments().delete(() -> "test", List.of(number));
+            storage.records.remove(Digest.sha256(KEPT), null);
+            storage.segments.delete(() -> "test", List.of(number));
         });
     }
 }

@@ -88,7 +88,7 @@ class CyclesTest {
                         throw new AssertionError("wrong length of " + digest);
                     }
                     if (cycle % 50 == 0) {
-                        storage.janitor().tidy();
+                        storage.housekeeping.tidy();
                     }
                     if (cycle % (cycles / MEASUREMENTS) == 0) {
                         System.out.println(Taken.now().print());

@@ -5,6 +5,8 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
+import dev.freshet.cache.rocks.db.Database;
+import dev.freshet.cache.rocks.db.Directories;
 import dev.freshet.cache.store.BlobStore;
 import dev.freshet.cache.store.BlobWriter;
 import dev.freshet.cache.store.StoreException;
@@ -59,13 +61,13 @@ record Damageable(Path directory, Map<Digest, byte[]> contents, Set<Digest> remo
                 removed.add(made.remove(generation));
                 storage.blobs().remove(removed.getLast());
                 leave(storage.blobs(), bytes(generation * 100L + 99, 1_000_000));
-                storage.janitor().saveOrder();
+                storage.housekeeping.saveOrder();
                 if (generation < GENERATIONS - 1) {
-                    flush(storage.parts().index());
-                    flush(storage.parts().bulk());
+                    flush(storage.index);
+                    flush(storage.bulk);
                 }
             }
-            lastNumber = storage.parts().numbers().next();
+            lastNumber = storage.numbers.next();
         }
         Files.createDirectories(directory.resolve("staging"));
         Files.write(directory.resolve("staging/7-1.sst"), bytes(1, 5_000));
@@ -99,7 +101,7 @@ record Damageable(Path directory, Map<Digest, byte[]> contents, Set<Digest> remo
 
     /** Makes another one that is the same, where there may be one already. */
     void copyTo(Path place) throws IOException {
-        Trees.delete(place);
+        Directories.delete(place);
         try (Stream<Path> all = Files.walk(directory)) {
             for (Path each : all.toList()) {
                 Files.copy(each, place.resolve(directory.relativize(each).toString()));

@@ -1,6 +1,10 @@
 package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.rocks.db.Database;
+import dev.freshet.cache.rocks.db.Family;
+import dev.freshet.cache.rocks.repair.CorruptionScan;
+import dev.freshet.cache.storage.StorageOptions;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoredBlob;
 import java.nio.file.Files;
@@ -26,7 +30,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * Whichever file of a store is damaged, and however: the store opens or says what to do, nobody gets a wrong byte, what was
+ * Whichever file of a store is damaged, and however: the store opens or says what to do, no reader gets a wrong byte, what
+ * was
  * elsewhere is still there, what is lost is fetched again, and everything that comes is kept (S-10, S-11).
  * {@code -Dfreshet.damage.seed} says where in a file, {@code -Dfreshet.damage.all=true} tries every harm on every file.
  */
@@ -109,7 +114,7 @@ class DamagedFileTest {
         }
 
         try (RocksStorage storage = open()) {
-            assertThat(storage.parts().numbers().first()).as("the first number given")
+            assertThat(storage.numbers.first()).as("the first number given")
                     .isGreaterThan(store.lastNumber() - 1);
             whatIsElsewhereIsStillThere(storage, it);
             allIsFetchedAndKept(storage);
@@ -157,7 +162,7 @@ class DamagedFileTest {
         store.copyTo(directory());
         try (RocksStorage storage = open()) {
             Stores.settle(storage);
-            Database bulk = storage.parts().bulk();
+            Database bulk = storage.bulk;
             List<String> tables = new ArrayList<>();
             bulk.call(() -> "test", database -> database.tables(Family.SMALL)
                     .map(table -> tables.add(table.fileName())).toList());
@@ -172,9 +177,9 @@ class DamagedFileTest {
                 })).isInstanceOf(StoreException.class);
             }
 
-            storage.janitor().tidy();
+            storage.housekeeping.tidy();
             assertThat(bulk.isDamaged()).isTrue();
-            storage.janitor().tidy();
+            storage.housekeeping.tidy();
 
             assertThat(bulk.isDamaged()).isFalse();
             allIsFetchedAndKept(storage);
@@ -198,8 +203,8 @@ class DamagedFileTest {
                 new RecordingStoreListener(), Stores.FINE).close();
 
         try (RocksStorage storage = open()) {
-            Suspicion.verify(storage.parts().index());
-            Suspicion.verify(storage.parts().bulk());
+            CorruptionScan.verify(storage.index);
+            CorruptionScan.verify(storage.bulk);
             allIsFetchedAndKept(storage);
         }
         allIsThereAfterARestart();
@@ -207,7 +212,7 @@ class DamagedFileTest {
 
     private static void whatIsElsewhereIsStillThere(RocksStorage storage, Try it) throws Exception {
         survivors(storage);
-        storage.janitor().tidy();
+        storage.housekeeping.tidy();
 
         Set<Digest> lost = new HashSet<>(store.contents().keySet());
         lost.removeAll(store.removed());
@@ -256,19 +261,19 @@ class DamagedFileTest {
                     assertThat(front.get(content.getKey())).isEqualTo(content.getValue());
                 }
             }
-            storage.janitor().tidy();
+            storage.housekeeping.tidy();
         }
     }
 
     /** As a merge would, sooner or later. */
     private static void assertThatNothingElseIsDamaged(RocksStorage storage) throws Exception {
-        for (Database database : List.of(storage.parts().index(), storage.parts().bulk())) {
+        for (Database database : List.of(storage.index, storage.bulk)) {
             try {
-                Suspicion.verify(database);
+                CorruptionScan.verify(database);
             } catch (StoreException e) {
                 assertThat(database.isDamaged()).isTrue();
-                storage.janitor().tidy();
-                Suspicion.verify(database);
+                storage.housekeeping.tidy();
+                CorruptionScan.verify(database);
             }
         }
     }

@@ -25,7 +25,8 @@ import static dev.freshet.cache.store.BlobStoreKit.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Whichever segment of a left-over with gaps is damaged, and however: nobody reads a wrong byte of it, whoever reads all of it
+ * Whichever segment of a left-over with gaps is damaged, and however: no reader gets a wrong byte of it, and one that reads
+ * all of it
  * before a commit finds out, and the content becomes whole (S-10). {@code -Dfreshet.damage.seed} says where in a file.
  */
 class DamagedLeftOverTest {

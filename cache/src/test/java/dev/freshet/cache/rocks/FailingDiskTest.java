@@ -99,7 +99,7 @@ class FailingDiskTest {
     }
 
     private void allIsWellAgain(RocksStorage storage) throws Exception {
-        storage.janitor().tidy();
+        storage.housekeeping.tidy();
         assertThat(storage.blobs().space().writable()).isTrue();
         assertThat(listener.states()).hasSize(2).last().isEqualTo("writable");
         fill(storage, LARGE);
@@ -141,7 +141,7 @@ class FailingDiskTest {
                 assertThatThrownBy(() -> fill(storage, LARGE)).isInstanceOf(StoreException.class);
 
                 nothingIsTakenAndAllIsRead(storage);
-                storage.janitor().tidy();
+                storage.housekeeping.tidy();
                 nothingIsTakenAndAllIsRead(storage);
             } finally {
                 failure.end(directory());
@@ -157,8 +157,8 @@ class FailingDiskTest {
         try (RocksStorage storage = open()) {
             failure.begin(directory());
             try {
-                assertThatThrownBy(storage.parts().bulk()::reopen).isInstanceOf(StoreException.class);
-                assertThatThrownBy(storage.parts().index()::reopen).isInstanceOf(StoreException.class);
+                assertThatThrownBy(storage.bulk::reopen).isInstanceOf(StoreException.class);
+                assertThatThrownBy(storage.index::reopen).isInstanceOf(StoreException.class);
 
                 nothingIsTakenAndAllIsRead(storage);
             } finally {

@@ -86,7 +86,7 @@ final class Front implements AutoCloseable {
             int from = Math.toIntExact(wanted.from());
             byte[] content = contents.get(digest);
             if (content == null) {
-                throw new AssertionError("nobody has " + digest);
+                throw new AssertionError("no content is stored as " + digest);
             }
             return new Bytes(content.length, ByteBuffer.wrap(content, from, content.length - from));
         }

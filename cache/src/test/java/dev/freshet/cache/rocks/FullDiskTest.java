@@ -95,7 +95,7 @@ class FullDiskTest {
             for (int i = 0; i < 30; i++) {
                 fill(storage, 1, LARGE);
                 fill(storage, 5, SMALL);
-                storage.janitor().tidy();
+                storage.housekeeping.tidy();
             }
 
             assertThat(listener.evictions()).hasSizeGreaterThan(15)
@@ -107,7 +107,10 @@ class FullDiskTest {
         itIsAllThereAfterARestart();
     }
 
-    /** However much is left, whatever meets the end of it: a log, a table, a segment, the note that one was taken in. */
+    /**
+     * However much is left, and whichever write meets the end of it: a log, a table, a segment, the note that one was taken
+     * in.
+     */
     @ParameterizedTest
     @ValueSource(ints = {0, 3, 9, 20, 40, 80, 120, 200, 300, 450, 600, 900, 1300, 2100, 2900, 4000})
     void aDiskThatOthersFillIsSurvivedAndTheStoreGoesOnByItself(int kibibytesLeft) throws Exception {
@@ -121,7 +124,7 @@ class FullDiskTest {
             disk.fillAllBut(0);
             allThatWasKeptIsReadRight(storage);
             for (int round = 0; round < 3; round++) {
-                storage.janitor().tidy();
+                storage.housekeeping.tidy();
                 disk.fillAllBut(0);
             }
             assertThat(storage.blobs().space().writable()).isFalse();
@@ -131,7 +134,7 @@ class FullDiskTest {
             allThatWasKeptIsReadRight(storage);
 
             disk.empty();
-            storage.janitor().tidy();
+            storage.housekeeping.tidy();
 
             assertThat(storage.blobs().space().writable()).isTrue();
             assertThat(listener.states()).hasSize(2).last().isEqualTo("writable");
@@ -143,7 +146,7 @@ class FullDiskTest {
         itIsAllThereAfterARestart();
     }
 
-    /** Somebody else takes at once what an eviction frees. */
+    /** Another program takes at once what an eviction frees. */
     private void writeAndTakeWhatIsFreed(RocksStorage storage, int length) throws Exception {
         for (int i = 0; i < 200; i++) {
             fill(storage, 1, length);

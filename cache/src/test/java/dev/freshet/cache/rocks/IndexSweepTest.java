@@ -11,6 +11,11 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
+import dev.freshet.cache.rocks.catalog.ImageParts;
+import dev.freshet.cache.rocks.catalog.IndexSweep;
+import dev.freshet.cache.rocks.catalog.RocksCatalog;
+import dev.freshet.cache.rocks.db.Family;
+import dev.freshet.cache.rocks.db.Keys;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,8 +56,7 @@ class IndexSweepTest {
     void open() throws Exception {
         RocksStorage storage = Stores.open(directory);
         opened = storage;
-        Parts parts = storage.parts();
-        sweep = new IndexSweep(parts.index(), parts.records(), new Images(parts.index()),
+        sweep = new IndexSweep(storage.index, storage.records, new ImageParts(storage.index),
                 ((RocksCatalog) storage.catalog())::latest);
     }
 
@@ -199,7 +203,7 @@ class IndexSweepTest {
 
         sweep();
 
-        Images images = new Images(storage().parts().index());
+        ImageParts images = new ImageParts(storage().index);
         assertThat(catalog().parts(stored)).containsExactlyInAnyOrder(part, ABSENT);
         assertThat(catalog().parts(ABSENT_TOO)).isEmpty();
         assertThat(images.wholes(part, 10)).containsExactly(stored);
@@ -240,7 +244,7 @@ class IndexSweepTest {
 
     @Test
     void whatCannotBeUnderstoodStays() throws Exception {
-        storage().parts().index().write(() -> "test", batch -> batch.put(Family.LINKS, new byte[]{7}, new byte[0])
+        storage().index.write(() -> "test", batch -> batch.put(Family.LINKS, new byte[]{7}, new byte[0])
                 .put(Family.TAGS, new byte[]{7}, new byte[]{9}).put(Family.PARTS, new byte[]{7}, new byte[0])
                 .put(Family.WHOLES, new byte[]{7}, new byte[0]));
 
@@ -274,7 +278,7 @@ class IndexSweepTest {
 
         assertThat(failure).hasNullValue();
         assertThat(catalog().parts(manifest)).containsExactly(ABSENT);
-        assertThat(new Images(storage().parts().index()).wholes(ABSENT, 10)).containsExactly(manifest);
+        assertThat(new ImageParts(storage().index).wholes(ABSENT, 10)).containsExactly(manifest);
         assertThat(catalog().link(APP, MANIFEST, manifest)).isPresent();
     }
 
@@ -290,7 +294,7 @@ class IndexSweepTest {
 
     private int links() throws Exception {
         int[] count = {0};
-        storage().parts().index().scan(() -> "test", Family.LINKS, Keys.FIRST, (key, value) -> {
+        storage().index.scan(() -> "test", Family.LINKS, Keys.FIRST, (key, value) -> {
             count[0]++;
             return true;
         });

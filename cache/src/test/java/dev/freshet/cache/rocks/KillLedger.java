@@ -54,7 +54,7 @@ final class KillLedger {
         left.remove(digest);
     }
 
-    /** Bytes that must be there of each content that somebody has left, and that nobody has ended since. */
+    /** Bytes that must be there of each content that a writer has left, and that no writer has ended since. */
     Map<Digest, Long> left() {
         return left;
     }

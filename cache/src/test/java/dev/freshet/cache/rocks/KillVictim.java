@@ -154,9 +154,9 @@ final class KillVictim {
         } else if (choice < 96 && !committed.isEmpty()) {
             read(committed.get(random.nextInt(committed.size())));
         } else {
-            storage.parts().housekeeping().execute(random.nextInt(4) == 0
-                    ? storage.janitor()::saveOrder
-                    : storage.janitor()::tidy);
+            storage.threads.housekeeping().execute(random.nextInt(4) == 0
+                    ? storage.housekeeping::saveOrder
+                    : storage.housekeeping::tidy);
         }
     }
 

@@ -24,7 +24,7 @@ import static dev.freshet.cache.store.BlobStoreKit.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** The limit holds before, while and after content comes in; what makes room is what nobody wants (C-12, C-14 to C-16). */
+/** The limit holds before, while and after content comes in; the coldest blobs make room (C-12, C-14 to C-16). */
 class LimitTest {
 
     private static final long LIMIT = 32L << 20;

@@ -1,6 +1,10 @@
 package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.rocks.catalog.CommitRecord;
+import dev.freshet.cache.rocks.db.Directories;
+import dev.freshet.cache.rocks.db.Family;
+import dev.freshet.cache.rocks.db.Keys;
 import dev.freshet.cache.store.BlobStore;
 import dev.freshet.cache.store.BlobWriter;
 import dev.freshet.cache.store.StoreException;
@@ -27,7 +31,7 @@ import static dev.freshet.cache.store.BlobStoreKit.readAll;
 import static dev.freshet.cache.store.BlobStoreKit.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Whatever becomes of what is known about numbers, none is used for the bytes of two contents (S-11). */
+/** Also when the note of the numbers is lost, none is used for the bytes of two contents (S-11). */
 class LostIndexTest {
 
     private static final int LARGE = 1_300_000;
@@ -78,14 +82,14 @@ class LostIndexTest {
         long last;
         try (RocksStorage storage = open()) {
             before = fill(storage.blobs(), 1);
-            last = storage.parts().numbers().next();
+            last = storage.numbers.next();
         }
-        Trees.delete(directory().resolve(lost));
+        Directories.delete(directory().resolve(lost));
 
         try (RocksStorage storage = open()) {
             Map<Digest, byte[]> after = fill(storage.blobs(), 2);
 
-            assertThat(storage.parts().numbers().first()).isGreaterThan(last - 1);
+            assertThat(storage.numbers.first()).isGreaterThan(last - 1);
             assertThat(right(storage.blobs(), after)).isEqualTo(after.size());
             assertThat(right(storage.blobs(), before)).as("large contents need their segments and their records only")
                     .isEqualTo(lost.equals("index") ? 0 : 5);
@@ -109,7 +113,7 @@ class LostIndexTest {
             }
             contents.putAll(fill(storage.blobs(), 2));
         }
-        Trees.delete(directory().resolve("index"));
+        Directories.delete(directory().resolve("index"));
         copy(root.resolve("older"), directory().resolve("index"));
 
         try (RocksStorage storage = open()) {
@@ -127,11 +131,11 @@ class LostIndexTest {
         List<byte[]> others = new ArrayList<>();
         try (RocksStorage storage = open()) {
             Digest digest = commit(storage.blobs(), lost);
-            CommitRecord record = storage.parts().records().find(digest);
+            CommitRecord record = storage.records.find(digest);
             assertThat(record).isNotNull();
-            storage.parts().bulk().write(() -> "test", batch -> batch
+            storage.bulk.write(() -> "test", batch -> batch
                     .deleteRange(Family.SMALL, Keys.number(0), Keys.number(Long.MAX_VALUE)));
-            storage.parts().index().write(() -> "test",
+            storage.index.write(() -> "test",
                     batch -> batch.delete(Family.NOTES, "next number".getBytes(StandardCharsets.US_ASCII)));
         }
 
@@ -165,7 +169,7 @@ class LostIndexTest {
                 writer.append(ByteBuffer.wrap(written, 0, LARGE - 1));
                 loseRecords(storage, lost.keySet());
 
-                new Reconciliation(storage.parts()).run();
+                storage.reconciliation.run();
 
                 writer.append(ByteBuffer.wrap(written, LARGE - 1, 1));
                 writer.commit().close();
@@ -182,9 +186,9 @@ class LostIndexTest {
 
     private static void loseRecords(RocksStorage storage, Set<Digest> digests) throws StoreException {
         for (Digest digest : digests) {
-            CommitRecord record = storage.parts().records().find(digest);
+            CommitRecord record = storage.records.find(digest);
             if (record != null) {
-                storage.parts().index().write(() -> "test", batch -> batch.delete(Family.BLOBS, Keys.digest(digest))
+                storage.index.write(() -> "test", batch -> batch.delete(Family.BLOBS, Keys.digest(digest))
                         .delete(Family.OWNERS, Keys.number(record.number())));
             }
         }

@@ -10,6 +10,8 @@ import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
 import dev.freshet.cache.rocks.RecordingStoreListener.Loss;
+import dev.freshet.cache.rocks.db.Database;
+import dev.freshet.cache.rocks.db.Directories;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -36,7 +38,9 @@ import static dev.freshet.cache.store.BlobStoreKit.commit;
 import static dev.freshet.cache.store.BlobStoreKit.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What a store says that has lost files of a database: what is lost, counted, in the log and to its listener (L-21, S-10). */
+/**
+ * What a store says that has lost files of a database: what is lost, counted, in the log and to its listener (L-21, S-10).
+ */
 class LostRecordsTest {
 
     private static final long LIMIT = 256L << 20;
@@ -83,10 +87,10 @@ class LostRecordsTest {
                 contents.put(commit(storage.blobs(), content), content);
                 storage.catalog().putTag(APP, new Tag("t" + i), new TagEntry(Digest.sha256(content), Instant.EPOCH));
             }
-            largeBytes = storage.parts().segments().diskBytes().values().stream().mapToLong(Long::longValue).sum();
+            largeBytes = storage.segments.diskBytes().values().stream().mapToLong(Long::longValue).sum();
             if (flushed) {
-                flush(storage.parts().index());
-                flush(storage.parts().bulk());
+                flush(storage.index);
+                flush(storage.bulk);
             }
         }
         assertThat(messages()).isEmpty();
@@ -251,7 +255,7 @@ class LostRecordsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"cut", "deleted"})
-    @DisplayName("L-21: a log that ends early or is gone may be a crash: what has no record is counted all the same")
+    @DisplayName("L-21: a log that ends early or is gone may be a crash: content without a record is still counted")
     void aLogThatIsCutOrGone(String how) throws Exception {
         fill(false);
         for (Path file : files("index", "\\d+\\.log")) {
@@ -326,7 +330,7 @@ class LostRecordsTest {
     @DisplayName("L-21: a whole database is gone: it is said, and large contents outlive the loss of theirs")
     void aWholeDatabaseIsGone(String database) throws Exception {
         fill(true);
-        Trees.delete(directory().resolve(database));
+        Directories.delete(directory().resolve(database));
         long left;
 
         try (RocksStorage storage = open()) {

@@ -1,6 +1,7 @@
 package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.rocks.db.Directories;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ class ManySegmentsTest {
                 assertThat(Digest.sha256(stored(storage.blobs(), digest))).isEqualTo(digest);
             }
 
-            assertThat(Trees.sizes(directory.resolve("segments"))).hasSizeGreaterThan(1_400);
+            assertThat(Directories.sizes(directory.resolve("segments"))).hasSizeGreaterThan(1_400);
             assertThat(openFiles()).isLessThan(1_050);
         }
     }

@@ -1,5 +1,7 @@
 package dev.freshet.cache.rocks;
 
+import dev.freshet.cache.rocks.db.Family;
+import dev.freshet.cache.rocks.db.ReopenableDatabase;
 import dev.freshet.cache.store.StoreException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,9 +53,10 @@ class MessagesTest {
     void whatIsNotTriedSaysWhyAndThatItGoesOnByItself() {
         StoreException cause = new StoreException("commit of one failed: the disk is full");
 
-        assertThat(Health.refusal(() -> "commit of another", cause)).hasMessage("commit of another was not tried:"
-                + " nothing is stored since this happened: commit of one failed: the disk is full; free some space, or"
-                + " see to the disk: it goes on by itself");
+        assertThat(ReopenableDatabase.refusal(() -> "commit of another", cause))
+                .hasMessage("commit of another was not tried:"
+                        + " nothing is stored since this happened: commit of one failed: the disk is full; free some space, or"
+                        + " see to the disk: it goes on by itself");
     }
 
     @ParameterizedTest

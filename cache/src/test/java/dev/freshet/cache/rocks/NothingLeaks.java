@@ -1,5 +1,6 @@
 package dev.freshet.cache.rocks;
 
+import dev.freshet.cache.rocks.db.Handles;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Ends every test of this package with a look for what a store may have left: native handles, threads, holds, and memory
- * that nobody gives back. JUnit finds it as a service, so that no test can forget it.
+ * that was not given back. JUnit finds it as a service, so that no test can forget it.
  */
 public final class NothingLeaks implements BeforeEachCallback, AfterEachCallback {
 
@@ -32,8 +33,8 @@ public final class NothingLeaks implements BeforeEachCallback, AfterEachCallback
     }
 
     private static boolean isClean(RocksStorage storage) {
-        return storage.parts().index().isClosed() && storage.openBlobs() == 0 && storage.openWriters() == 0
-                && storage.parts().holds().numbers().isEmpty() && storage.parts().memory().borrowed() == 0;
+        return storage.index.isClosed() && storage.openBlobs() == 0 && storage.openWriters() == 0
+                && storage.references.numbers().isEmpty() && storage.memory.borrowed() == 0;
     }
 
     @Override
@@ -44,19 +45,19 @@ public final class NothingLeaks implements BeforeEachCallback, AfterEachCallback
 
     @Override
     public void afterEach(ExtensionContext context) throws InterruptedException {
-        if (!context.getRequiredTestClass().getPackage().equals(NothingLeaks.class.getPackage())) {
+        if (!context.getRequiredTestClass().getPackageName().startsWith(NothingLeaks.class.getPackageName())) {
             return;
         }
         List<RocksStorage> opened = new ArrayList<>();
         for (RocksStorage storage = OPENED.poll(); storage != null; storage = OPENED.poll()) {
             opened.add(storage);
         }
-        assertThat(opened).as("stores that were not closed").allMatch(storage -> storage.parts().index().isClosed());
+        assertThat(opened).as("stores that were not closed").allMatch(storage -> storage.index.isClosed());
         for (RocksStorage storage : opened) {
             assertThat(storage.openBlobs()).as("blobs left open").isZero();
             assertThat(storage.openWriters()).as("writers left open").isZero();
-            assertThat(storage.parts().holds().numbers()).as("numbers left held").isEmpty();
-            assertThat(storage.parts().memory().borrowed()).as("bytes of memory left borrowed").isZero();
+            assertThat(storage.references.numbers()).as("numbers left held").isEmpty();
+            assertThat(storage.memory.borrowed()).as("bytes of memory left borrowed").isZero();
         }
         assertThat(Handles.open() - handlesBefore).as("native handles left open").isZero();
         for (Thread thread : Thread.getAllStackTraces().keySet()) {

@@ -6,6 +6,8 @@ import dev.freshet.cache.catalog.Resource;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
+import dev.freshet.cache.rocks.catalog.AnswerCodec;
+import dev.freshet.cache.rocks.db.Family;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Objects;
@@ -50,7 +52,7 @@ class RocksAbsencesTest extends AbsencesContract {
     void whatMakesNoSenseCountsAsNone() throws Exception {
         Catalog catalog = openEmpty();
 
-        Objects.requireNonNull(storage).parts().index().write(() -> "test",
+        Objects.requireNonNull(storage).index.write(() -> "test",
                 batch -> batch.put(Family.TAGS, AnswerCodec.absence(APP, LATEST), new byte[]{9}));
 
         assertThat(catalog.absence(APP, LATEST)).isEmpty();

@@ -7,6 +7,8 @@ import dev.freshet.cache.catalog.TagEntry;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
+import dev.freshet.cache.rocks.catalog.AnswerCodec;
+import dev.freshet.cache.rocks.db.Family;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Objects;
@@ -52,7 +54,7 @@ class RocksAnswersTest extends AnswersContract {
         Catalog catalog = openEmpty();
         byte[] key = AnswerCodec.key(APP, new Question.Tags());
 
-        Objects.requireNonNull(storage).parts().index().write(() -> "test",
+        Objects.requireNonNull(storage).index.write(() -> "test",
                 batch -> batch.put(Family.TAGS, key, new byte[]{9}));
 
         assertThat(catalog.answer(APP, new Question.Tags())).isEmpty();

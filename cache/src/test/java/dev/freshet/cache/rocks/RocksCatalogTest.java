@@ -9,6 +9,8 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
+import dev.freshet.cache.rocks.catalog.CatalogCodec;
+import dev.freshet.cache.rocks.db.Family;
 import dev.freshet.cache.store.StoreException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -62,7 +64,7 @@ class RocksCatalogTest extends CatalogContract {
         RocksStorage open = Objects.requireNonNull(storage);
         byte[] key = CatalogCodec.linkKey(BUSYBOX, ContentKind.BLOB, ENTRY.digest());
         byte[] value = HexFormat.of().parseHex("01" + "0000000000000007" + "742f78");
-        open.parts().index().write(() -> "test", batch -> batch.put(Family.LINKS, key, value));
+        open.index.write(() -> "test", batch -> batch.put(Family.LINKS, key, value));
 
         Optional<Link> read = open.catalog().link(BUSYBOX, ContentKind.BLOB, ENTRY.digest());
 

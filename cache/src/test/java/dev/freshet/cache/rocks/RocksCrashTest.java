@@ -1,6 +1,7 @@
 package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.rocks.db.Family;
 import dev.freshet.cache.store.BlobStore;
 import dev.freshet.cache.store.BlobWriter;
 import dev.freshet.cache.store.StoreException;
@@ -87,10 +88,10 @@ class RocksCrashTest {
             assertThat(stored(storage.blobs(), Digest.sha256(SMALL))).isEqualTo(SMALL);
             assertThat(storage.blobs().open(NEVER_DONE)).isEmpty();
             assertThat(storage.blobs().usage()).isEqualTo(new StoreUsage(3, (20 << 20) + 501_000));
-            Set<Long> largeOnDisk = new HashSet<>(storage.parts().segments().diskBytes().keySet());
-            largeOnDisk.removeAll(storage.parts().index().numbers(() -> "test", Family.LOOSE, 0));
+            Set<Long> largeOnDisk = new HashSet<>(storage.segments.diskBytes().keySet());
+            largeOnDisk.removeAll(storage.index.numbers(() -> "test", Family.LOOSE, 0));
             assertThat(largeOnDisk).hasSize(1);
-            assertThat(storage.parts().bulk().numbers(() -> "test", Family.SMALL, 0)).hasSize(2);
+            assertThat(storage.bulk.numbers(() -> "test", Family.SMALL, 0)).hasSize(2);
         }
     }
 

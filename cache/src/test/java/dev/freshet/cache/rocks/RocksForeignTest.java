@@ -6,6 +6,8 @@ import dev.freshet.cache.catalog.ForeignLayer;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
+import dev.freshet.cache.rocks.catalog.ForeignCodec;
+import dev.freshet.cache.rocks.db.Family;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +52,7 @@ class RocksForeignTest extends ForeignContract {
 
         for (byte[] broken : List.of(new byte[0], new byte[]{9}, new byte[]{1, 2}, new byte[]{1, 0, 0, 0, 0, 0, 0, 0, 0,
                 127, 0, 0, 0}, new byte[]{1, 0, 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 0})) {
-            open.parts().index().write(() -> "test", batch -> batch.put(Family.LINKS, key, broken));
+            open.index.write(() -> "test", batch -> batch.put(Family.LINKS, key, broken));
 
             assertThat(catalog.foreign(PAUSE, BLOB, 9)).isEmpty();
         }

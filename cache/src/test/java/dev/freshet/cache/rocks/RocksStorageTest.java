@@ -1,6 +1,7 @@
 package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.storage.StorageOptions;
 import dev.freshet.cache.store.BlobWriter;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreUsage;
@@ -209,7 +210,7 @@ class RocksStorageTest {
             try {
                 storage.blobs().forEach(digest -> {
                     inside.countDown();
-                    while (!storage.parts().index().isClosed()) {
+                    while (!storage.index.isClosed()) {
                         Thread.onSpinWait();
                     }
                     try {

@@ -45,7 +45,7 @@ public record SmallDisk(Path path) {
         return Files.getFileStore(path).getUsableSpace();
     }
 
-    /** Takes all room but so many bytes, as somebody else would. */
+    /** Takes all room but so many bytes, as another program would. */
     public void fillAllBut(long bytes) throws IOException {
         try (FileChannel ballast = FileChannel.open(ballast(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             while (free() > bytes) {

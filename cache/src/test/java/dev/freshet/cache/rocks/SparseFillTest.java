@@ -1,6 +1,12 @@
 package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.rocks.catalog.PartialBlob;
+import dev.freshet.cache.rocks.catalog.Uncommitted;
+import dev.freshet.cache.rocks.db.Directories;
+import dev.freshet.cache.rocks.db.Family;
+import dev.freshet.cache.rocks.db.Keys;
+import dev.freshet.cache.storage.StorageOptions;
 import dev.freshet.cache.store.BlobWriter;
 import dev.freshet.cache.store.ByteRange;
 import dev.freshet.cache.store.RangeWriter;
@@ -49,7 +55,7 @@ class SparseFillTest {
     }
 
     private int segments() throws Exception {
-        return Trees.sizes(directory.resolve("segments")).size();
+        return Directories.sizes(directory.resolve("segments")).size();
     }
 
     @Test
@@ -112,13 +118,13 @@ class SparseFillTest {
                 writer.keep();
             }
             Stores.awaitRest(storage);
-            long number = storage.parts().index().numbers(() -> "test", Family.LOOSE, 0).getFirst();
-            byte[] note = storage.parts().index().get(() -> "test", Family.LOOSE, Keys.number(number));
-            Loose.Partial all = (Loose.Partial) Loose.decode(note == null ? new byte[0] : note);
+            long number = storage.index.numbers(() -> "test", Family.LOOSE, 0).getFirst();
+            byte[] note = storage.index.get(() -> "test", Family.LOOSE, Keys.number(number));
+            PartialBlob all = (PartialBlob) Uncommitted.decode(note == null ? new byte[0] : note);
             var less = all.present().copy();
             less.remove(2 * SEGMENT, 3 * SEGMENT);
-            Loose.Partial noted = new Loose.Partial(DIGEST, CHUNK, less, all.diskBytes() / 3 * 2);
-            storage.parts().index().write(() -> "test",
+            PartialBlob noted = new PartialBlob(DIGEST, CHUNK, less, all.diskBytes() / 3 * 2);
+            storage.index.write(() -> "test",
                     batch -> batch.put(Family.LOOSE, Keys.number(number), noted.encode()));
         }
 
@@ -138,11 +144,11 @@ class SparseFillTest {
         byte[] note = ByteBuffer.allocate(21 + name.length).put((byte) 'p').putInt(CHUNK).putLong(8).putLong(9_000)
                 .put(name).array();
 
-        Loose.Partial decoded = (Loose.Partial) Loose.decode(note);
+        PartialBlob decoded = (PartialBlob) Uncommitted.decode(note);
 
         assertThat(decoded.present().list()).containsExactly(new ByteRange(0, 8 * CHUNK));
         assertThat(decoded.diskBytes()).isEqualTo(9_000);
-        assertThat(Loose.decode(decoded.encode())).isEqualTo(decoded);
+        assertThat(Uncommitted.decode(decoded.encode())).isEqualTo(decoded);
     }
 
     @Test
@@ -172,9 +178,9 @@ class SparseFillTest {
     void chargedIsWhatSparseContentTakesAndNoMore() throws Exception {
         try (RocksStorage storage = Stores.open(directory, 64L << 20, new RecordingStoreListener())) {
             Digest other = commit(storage.blobs(), bytes(3, 20 << 20));
-            long before = storage.parts().quota().charged();
+            long before = storage.quota.charged();
             try (BlobWriter writer = storage.blobs().beginSparse(DIGEST, OptionalLong.of(1L << 40))) {
-                assertThat(storage.parts().quota().charged()).isEqualTo(before);
+                assertThat(storage.quota.charged()).isEqualTo(before);
                 write(writer, 5 * SEGMENT, 10 * SEGMENT);
                 writer.keep();
             }
@@ -182,7 +188,7 @@ class SparseFillTest {
             new Audit(storage, directory).everythingAddsUp();
 
             assertThat(storage.blobs().touch(Set.of(other))).isEmpty();
-            assertThat(storage.parts().quota().charged() - before).isBetween(5L * SEGMENT, 6L * SEGMENT);
+            assertThat(storage.quota.charged() - before).isBetween(5L * SEGMENT, 6L * SEGMENT);
         }
     }
 
@@ -218,7 +224,7 @@ class SparseFillTest {
                 assertThat(end.get()).isEqualTo(SCATTERED);
             }
             Stores.awaitRest(storage);
-            assertThat(storage.parts().memory().borrowed()).isZero();
+            assertThat(storage.memory.borrowed()).isZero();
         }
     }
 

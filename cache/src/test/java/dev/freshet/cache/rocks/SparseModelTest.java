@@ -1,6 +1,10 @@
 package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.rocks.catalog.PartialBlob;
+import dev.freshet.cache.rocks.catalog.Uncommitted;
+import dev.freshet.cache.rocks.db.Family;
+import dev.freshet.cache.rocks.db.Keys;
 import dev.freshet.cache.store.BlobWriter;
 import dev.freshet.cache.store.ByteRange;
 import dev.freshet.cache.store.ByteRanges;
@@ -77,7 +81,7 @@ class SparseModelTest {
 
     /** Waits until nothing is on its way to disk, and nothing put off: the files are what a kill would leave now. */
     private static void settle(RocksStorage storage) throws Exception {
-        while (((RocksBlobStore) storage.blobs()).onTheirWay().get() > 0) {
+        while (storage.segmentWriter.onTheirWay().get() > 0) {
             Thread.onSpinWait();
         }
         Stores.settle(storage);
@@ -182,8 +186,8 @@ class SparseModelTest {
 
     private static ByteRanges noted(RocksStorage storage) throws Exception {
         ByteRanges noted = new ByteRanges();
-        storage.parts().index().scan(() -> "test", Family.LOOSE, Keys.FIRST, (key, value) -> {
-            if (Loose.decode(value) instanceof Loose.Partial partial) {
+        storage.index.scan(() -> "test", Family.LOOSE, Keys.FIRST, (key, value) -> {
+            if (Uncommitted.decode(value) instanceof PartialBlob partial) {
                 partial.present().list().forEach(run -> noted.add(run.from(), run.to()));
             }
             return true;

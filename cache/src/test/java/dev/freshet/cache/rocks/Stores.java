@@ -1,5 +1,8 @@
 package dev.freshet.cache.rocks;
 
+import dev.freshet.cache.rocks.db.Directories;
+import dev.freshet.cache.rocks.db.Family;
+import dev.freshet.cache.storage.StorageOptions;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreListener;
 import java.nio.file.Path;
@@ -47,25 +50,24 @@ final class Stores {
     /** The numbers that have chunks on disk when all is done that was put off, or a note of why they may. */
     static Set<Long> numbers(RocksStorage storage) throws Exception {
         settle(storage);
-        Parts parts = storage.parts();
-        Set<Long> numbers = new HashSet<>(parts.segments().diskBytes().keySet());
-        numbers.addAll(parts.bulk().numbers(() -> "test", Family.SMALL, 0));
-        numbers.addAll(parts.index().numbers(() -> "test", Family.LOOSE, 0));
+        Set<Long> numbers = new HashSet<>(storage.segments.diskBytes().keySet());
+        numbers.addAll(storage.bulk.numbers(() -> "test", Family.SMALL, 0));
+        numbers.addAll(storage.index.numbers(() -> "test", Family.LOOSE, 0));
         return numbers;
     }
 
     /** Waits until all that writers and readers have left is where it belongs, when all of them are closed. */
     static void awaitRest(RocksStorage storage) {
-        while (!storage.parts().holds().numbers().isEmpty()) {
+        while (!storage.references.numbers().isEmpty()) {
             Thread.onSpinWait();
         }
     }
 
     /** Bytes of all files under a directory. */
     static long diskUse(Path directory) throws Exception {
-        long sum = Trees.diskBytes(directory);
+        long sum = Directories.diskBytes(directory);
         for (String part : new String[]{"index", "bulk", "segments", "staging"}) {
-            sum += Trees.diskBytes(directory.resolve(part));
+            sum += Directories.diskBytes(directory.resolve(part));
         }
         return sum;
     }
@@ -73,9 +75,9 @@ final class Stores {
     /** Lets everything be done that was put off. */
     static void settle(RocksStorage storage) throws Exception {
         CountDownLatch done = new CountDownLatch(1);
-        storage.parts().inventory().awaitSwept();
-        storage.parts().housekeeping().execute(() -> {
-            storage.janitor().tidy();
+        storage.scan.awaitSwept();
+        storage.threads.housekeeping().execute(() -> {
+            storage.housekeeping.tidy();
             done.countDown();
         });
         done.await();

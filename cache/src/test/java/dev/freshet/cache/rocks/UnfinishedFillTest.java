@@ -1,6 +1,11 @@
 package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.rocks.catalog.PartialBlob;
+import dev.freshet.cache.rocks.catalog.Uncommitted;
+import dev.freshet.cache.rocks.db.Directories;
+import dev.freshet.cache.rocks.db.Family;
+import dev.freshet.cache.rocks.db.Keys;
 import dev.freshet.cache.store.BlobWriter;
 import dev.freshet.cache.store.ByteRanges;
 import java.nio.ByteBuffer;
@@ -49,8 +54,8 @@ class UnfinishedFillTest {
     /** Bytes that are noted as on disk, of all unfinished fills. */
     private static long durable(RocksStorage storage) throws Exception {
         long[] length = {0};
-        storage.parts().index().scan(() -> "test", Family.LOOSE, Keys.FIRST, (key, value) -> {
-            if (Loose.decode(value) instanceof Loose.Partial partial) {
+        storage.index.scan(() -> "test", Family.LOOSE, Keys.FIRST, (key, value) -> {
+            if (Uncommitted.decode(value) instanceof PartialBlob partial) {
                 length[0] += partial.length();
             }
             return true;
@@ -155,7 +160,7 @@ class UnfinishedFillTest {
             Stores.settle(storage);
 
             assertThat(Stores.numbers(storage)).hasSize(1);
-            assertThat(storage.parts().quota().charged()).isEqualTo(Trees.diskBytes(directory.resolve("segments")))
+            assertThat(storage.quota.charged()).isEqualTo(Directories.diskBytes(directory.resolve("segments")))
                     .isPositive();
             try (BlobWriter third = begin(storage)) {
                 assertThat(third.length()).isEqualTo(3 * SEGMENT);
@@ -187,12 +192,12 @@ class UnfinishedFillTest {
             try (BlobWriter first = begin(storage)) {
                 write(storage, first, 3 * SEGMENT);
             }
-            number = storage.parts().index().numbers(() -> "test", Family.LOOSE, 0).getFirst();
+            number = storage.index.numbers(() -> "test", Family.LOOSE, 0).getFirst();
             ByteRanges half = new ByteRanges();
             half.add(0, 2 * SEGMENT);
-            Loose.Partial less = new Loose.Partial(DIGEST, 64 << 10, half,
-                    storage.parts().segments().diskBytes().getOrDefault(number, 0L) / 3 * 2);
-            storage.parts().index().write(() -> "test",
+            PartialBlob less = new PartialBlob(DIGEST, 64 << 10, half,
+                    storage.segments.diskBytes().getOrDefault(number, 0L) / 3 * 2);
+            storage.index.write(() -> "test",
                     batch -> batch.put(Family.LOOSE, Keys.number(number), less.encode()));
         }
 

@@ -7,6 +7,9 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
+import dev.freshet.cache.rocks.catalog.CatalogCodec;
+import dev.freshet.cache.rocks.db.Family;
+import dev.freshet.cache.rocks.db.Keys;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Entries that cannot be understood stand in nobody's way: what they were about is asked for again. */
+/** Entries that cannot be understood block no request: what they were about is asked for again. */
 class UnreadableEntryTest {
 
     private static final byte[] NONSENSE = {99, 1, 2};
@@ -40,7 +43,7 @@ class UnreadableEntryTest {
     void a_fact_counts_as_absent_until_it_is_stated_again() throws Exception {
         TagEntry entry = new TagEntry(Digest.sha256(NONSENSE), Instant.ofEpochMilli(1));
         try (RocksStorage storage = Stores.open(directory)) {
-            storage.parts().index().write(() -> "test",
+            storage.index.write(() -> "test",
                     batch -> batch.put(Family.TAGS, CatalogCodec.tagKey(BUSYBOX, LATEST), NONSENSE));
 
             assertThat(storage.catalog().tag(BUSYBOX, LATEST)).isEmpty();
@@ -56,7 +59,7 @@ class UnreadableEntryTest {
         Damage damage = new Damage();
         try (RocksStorage storage = Stores.open(directory);
                 ContentCache cache = new ContentCache(storage.blobs(), Runnable::run, Runnable::run, damage)) {
-            storage.parts().index().write(() -> "test",
+            storage.index.write(() -> "test",
                     batch -> batch.put(Family.BLOBS, Keys.digest(digest), NONSENSE));
 
             assertThat(cache.find(digest)).isEmpty();

@@ -1,6 +1,7 @@
 package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.rocks.db.Directories;
 import dev.freshet.cache.store.StoreException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ import static dev.freshet.cache.store.BlobStoreKit.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** Files that somebody deletes while the store is in use. */
+/** Files that another program deletes while the store is in use. */
 class VanishedFilesTest {
 
     private static final byte[] LARGE = bytes(1, 3_000_000);
@@ -37,9 +38,9 @@ class VanishedFilesTest {
     @ValueSource(strings = {"staging", "segments"})
     void aDirectoryThatHoldsNothingIsMadeAgain(String name) throws Exception {
         try (RocksStorage storage = open()) {
-            Trees.delete(directory().resolve(name));
+            Directories.delete(directory().resolve(name));
 
-            storage.janitor().tidy();
+            storage.housekeeping.tidy();
 
             assertThat(stored(storage.blobs(), commit(storage.blobs(), LARGE))).isEqualTo(LARGE);
         }
@@ -49,10 +50,10 @@ class VanishedFilesTest {
     @Test
     void aWriterThatMissesADirectoryFailsAndTheNextDoesNot() throws Exception {
         try (RocksStorage storage = open()) {
-            Trees.delete(directory().resolve("staging"));
+            Directories.delete(directory().resolve("staging"));
             assertThatThrownBy(() -> commit(storage.blobs(), LARGE)).isInstanceOf(StoreException.class);
 
-            storage.janitor().tidy();
+            storage.housekeeping.tidy();
 
             assertThat(stored(storage.blobs(), commit(storage.blobs(), LARGE))).isEqualTo(LARGE);
         }
@@ -64,8 +65,8 @@ class VanishedFilesTest {
             Digest stored = commit(storage.blobs(), LARGE);
             empty(directory());
 
-            storage.janitor().tidy();
-            storage.janitor().tidy();
+            storage.housekeeping.tidy();
+            storage.housekeeping.tidy();
 
             assertThat(storage.blobs().space().writable()).isFalse();
             assertThat(listener.states()).containsExactly("unwritable: look after store " + directory()
@@ -85,11 +86,11 @@ class VanishedFilesTest {
         try (RocksStorage storage = open()) {
             Digest stored = commit(storage.blobs(), LARGE);
             Files.move(directory(), root.resolve("away"));
-            storage.janitor().tidy();
+            storage.housekeeping.tidy();
             assertThat(storage.blobs().space().writable()).isFalse();
             Files.move(root.resolve("away"), directory());
 
-            storage.janitor().tidy();
+            storage.housekeeping.tidy();
 
             assertThat(stored(storage.blobs(), stored)).isEqualTo(LARGE);
             assertThat(stored(storage.blobs(), commit(storage.blobs(), OTHER))).isEqualTo(OTHER);
@@ -101,7 +102,7 @@ class VanishedFilesTest {
         try (Stream<Path> all = Files.list(directory)) {
             for (Path each : all.toList()) {
                 if (Files.isDirectory(each)) {
-                    Trees.delete(each);
+                    Directories.delete(each);
                 } else {
                     Files.delete(each);
                 }

@@ -63,7 +63,7 @@ public final class InMemoryBlobStore implements BlobStore {
         return this;
     }
 
-    /** Holds no more than so many bytes; for more room, it evicts what nobody reads, the oldest first. */
+    /** Holds no more than so many bytes; for more room, it evicts content without readers, the oldest first. */
     public InMemoryBlobStore limit(long bytes) {
         shelf.limit(bytes);
         return this;

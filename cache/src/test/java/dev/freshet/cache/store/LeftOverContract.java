@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * What a {@link BlobWriter} may begin with, and what it leaves for the next. A store may keep all that was appended, a part
- * of it, or nothing; whatever it is, it is the beginning of what one writer before has appended.
+ * of it, or nothing, and it is always the beginning of what one writer before has appended.
  */
 public abstract class LeftOverContract extends BlobStoreKit {
 

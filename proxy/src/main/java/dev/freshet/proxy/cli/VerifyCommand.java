@@ -1,7 +1,8 @@
 package dev.freshet.proxy.cli;
 
-import dev.freshet.cache.rocks.RocksStorage;
-import dev.freshet.cache.rocks.StorageOptions;
+import dev.freshet.cache.LocalStorage;
+import dev.freshet.cache.storage.Storage;
+import dev.freshet.cache.storage.StorageOptions;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.config.FreshetConfig;
 import dev.freshet.config.load.EffectiveConfig;
@@ -78,7 +79,7 @@ final class VerifyCommand implements Callable<Integer> {
         });
         StorageOptions storage = new StorageOptions(config.data(), config.cache().memory().bytes(), NO_LIMIT);
         Verification.Outcome outcome;
-        try (RocksStorage open = open(storage, verification)) {
+        try (Storage open = open(storage, verification)) {
             progress.begin(open.blobs().usage().bytes());
             outcome = verification.run(open.blobs(), Runtime.getRuntime().availableProcessors());
         } catch (StoreException e) {
@@ -92,10 +93,10 @@ final class VerifyCommand implements Callable<Integer> {
         return outcome.isGood() ? 0 : 1;
     }
 
-    private RocksStorage open(StorageOptions storage, Verification verification) throws StoreException {
+    private Storage open(StorageOptions storage, Verification verification) throws StoreException {
         return repair
-                ? RocksStorage.openForRepair(storage, verification)
-                : RocksStorage.openForReading(storage, verification);
+                ? LocalStorage.openForRepair(storage, verification)
+                : LocalStorage.openForReading(storage, verification);
     }
 
     private static String line(Verification.Damage damage) {

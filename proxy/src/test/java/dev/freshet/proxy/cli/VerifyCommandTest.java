@@ -1,8 +1,9 @@
 package dev.freshet.proxy.cli;
 
+import dev.freshet.cache.LocalStorage;
 import dev.freshet.cache.name.Digest;
-import dev.freshet.cache.rocks.RocksStorage;
-import dev.freshet.cache.rocks.StorageOptions;
+import dev.freshet.cache.storage.Storage;
+import dev.freshet.cache.storage.StorageOptions;
 import dev.freshet.cache.store.BlobStoreKit;
 import dev.freshet.cache.store.EvictionReason;
 import dev.freshet.cache.store.StoreException;
@@ -47,7 +48,7 @@ class VerifyCommandTest {
     @BeforeEach
     void fill() throws Exception {
         data = directory.resolve("data");
-        try (RocksStorage storage = open()) {
+        try (Storage storage = open()) {
             for (byte[] content : List.of(HIT, SPARED, SMALL)) {
                 BlobStoreKit.commit(storage.blobs(), content);
             }
@@ -86,7 +87,7 @@ class VerifyCommandTest {
                 .startsWith(HIT_DIGEST + " is damaged, and was dropped: ");
         assertThat(repair.out()).contains(": 1 damaged, 1 dropped\n");
         assertThat(verify()).isEqualTo(new Run(0, "verified 2 blobs, 2.9MiB: 0 damaged, 0 dropped\n", ""));
-        try (RocksStorage storage = open()) {
+        try (Storage storage = open()) {
             assertThat(storage.blobs().open(HIT_DIGEST)).isEmpty();
             assertThat(BlobStoreKit.stored(storage.blobs(), Digest.sha256(SPARED))).isEqualTo(SPARED);
         }
@@ -236,7 +237,7 @@ class VerifyCommandTest {
     @Test
     void aStoreInUseIsLeftAlone() throws Exception {
         Run run;
-        try (RocksStorage open = open()) {
+        try (Storage open = open()) {
             run = verify();
             assertThat(BlobStoreKit.stored(open.blobs(), HIT_DIGEST)).isEqualTo(HIT);
         }
@@ -266,8 +267,8 @@ class VerifyCommandTest {
         return JsonMapper.builder().build().readTree(run.out());
     }
 
-    private RocksStorage open() throws StoreException {
-        return RocksStorage.open(new StorageOptions(data, 64 << 20, 1L << 30), new Silence());
+    private Storage open() throws StoreException {
+        return LocalStorage.open(new StorageOptions(data, 64 << 20, 1L << 30), new Silence());
     }
 
     /** Changes a byte in the middle of one content, in the file that holds it. */

@@ -1,8 +1,9 @@
 package dev.freshet.proxy.faults;
 
+import dev.freshet.cache.LocalStorage;
 import dev.freshet.cache.name.Digest;
-import dev.freshet.cache.rocks.RocksStorage;
-import dev.freshet.cache.rocks.StorageOptions;
+import dev.freshet.cache.storage.Storage;
+import dev.freshet.cache.storage.StorageOptions;
 import dev.freshet.cache.store.EvictionReason;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreListener;
@@ -88,7 +89,7 @@ class SchemaOneTest {
         proxy.stop();
 
         List<Digest> stored = new ArrayList<>();
-        try (RocksStorage storage = RocksStorage.openForReading(
+        try (Storage storage = LocalStorage.openForReading(
                 new StorageOptions(proxy.directory().resolve("data"), 64 << 20, Long.MAX_VALUE), new Quiet())) {
             storage.blobs().forEach(stored::add);
         }

@@ -1,11 +1,11 @@
 package dev.freshet.proxy.upstream;
 
 import dev.freshet.cache.fill.OriginException;
-import dev.freshet.proxy.upstream.RegistryCalls.Ask;
+import dev.freshet.proxy.upstream.RegistryCalls.RegistryRequest;
 import dev.freshet.proxy.upstream.RegistryCalls.Reply;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.auth.Accounts;
-import dev.freshet.proxy.upstream.auth.Asker;
+import dev.freshet.proxy.upstream.auth.Account;
 import dev.freshet.proxy.upstream.auth.Authorizer.Renewal;
 import dev.freshet.proxy.upstream.auth.CredentialsRefusedException;
 import dev.freshet.proxy.upstream.limit.Turn;
@@ -62,14 +62,14 @@ final class AccountCalls {
      * @param failed the beginning of a message about this request's failure
      * @param answered is told when the registry has answered 401, after all that comes of it
      */
-    Reply send(Ask ask, String failed, Runnable answered, Sender sender)
+    Reply send(RegistryRequest ask, String failed, Runnable answered, Sender sender)
             throws OriginException, InterruptedException {
-        Iterator<Asker> turn = accounts.inTurn(CallLimits.counted(ask)).iterator();
+        Iterator<Account> turn = accounts.inTurn(CallLimits.counted(ask)).iterator();
         OriginException first = null;
         while (true) {
-            Asker asker = turn.next();
+            Account account = turn.next();
             try {
-                Reply reply = within(asker, ask, failed, answered, sender);
+                Reply reply = within(account, ask, failed, answered, sender);
                 if (!turn.hasNext() || !isAboutTheAccount(reply.response().code())) {
                     return reply;
                 }
@@ -83,39 +83,39 @@ final class AccountCalls {
         }
     }
 
-    private Reply within(Asker asker, Ask ask, String failed, Runnable answered, Sender sender)
+    private Reply within(Account account, RegistryRequest ask, String failed, Runnable answered, Sender sender)
             throws NotThisOneException, OriginException, InterruptedException {
-        try (Turn leave = leave(asker, ask, failed)) {
-            return limits.noted(asker.account(), ask, leave, challenged(asker, ask, failed, answered, sender));
+        try (Turn leave = leave(account, ask, failed)) {
+            return limits.noted(account.name(), ask, leave, challenged(account, ask, failed, answered, sender));
         }
     }
 
-    private Turn leave(Asker asker, Ask ask, String failed) throws NotThisOneException {
+    private Turn leave(Account account, RegistryRequest ask, String failed) throws NotThisOneException {
         try {
-            return limits.enter(asker.account(), ask, failed);
+            return limits.enter(account.name(), ask, failed);
         } catch (UpstreamException e) {
             throw new NotThisOneException(e);
         }
     }
 
-    private Reply challenged(Asker asker, Ask ask, String failed, Runnable answered, Sender sender)
+    private Reply challenged(Account account, RegistryRequest ask, String failed, Runnable answered, Sender sender)
             throws NotThisOneException, OriginException, InterruptedException {
-        Optional<String> authorization = authorization(asker, ask, failed);
+        Optional<String> authorization = authorization(account, ask, failed);
         Reply reply = sender.send(authorization);
         int status = reply.response().code();
         Optional<String> renewed = Optional.empty();
         if (status == 401) {
             reply.release();
-            renewed = Optional.of(renewed(asker, ask, failed, reply, authorization));
+            renewed = Optional.of(renewed(account, ask, failed, reply, authorization));
         } else if (authorization.isPresent() && (status == 400 || status == 403)) {
-            renewed = anew(asker, ask, failed, authorization.get(), reply);
+            renewed = anew(account, ask, failed, authorization.get(), reply);
         }
         if (renewed.isEmpty()) {
-            return judged(asker, ask, failed, authorization, reply);
+            return judged(account, ask, failed, authorization, reply);
         }
         reply.release();
         try {
-            return judged(asker, ask, failed, renewed, sender.send(renewed));
+            return judged(account, ask, failed, renewed, sender.send(renewed));
         } finally {
             answered.run();
         }
@@ -123,15 +123,15 @@ final class AccountCalls {
 
     /**
      * What to show instead of what was refused without a challenge; empty when there is nothing else, or it cannot be had: the
-     * registry has answered then all the same.
+     * registry's refusal stands then.
      */
-    private Optional<String> anew(Asker asker, Ask ask, String failed, String refused, Reply reply)
+    private Optional<String> anew(Account account, RegistryRequest ask, String failed, String refused, Reply reply)
             throws NotThisOneException, InterruptedException {
         try {
-            return asker.authorizer().anew(ask.scope(), refused);
+            return account.authorizer().anew(ask.scope(), refused);
         } catch (CredentialsRefusedException e) {
             reply.release();
-            throw notThisOne(asker, failed, e);
+            throw notThisOne(account, failed, e);
         } catch (OriginException e) {
             LOG.debug("{}what was refused could not be renewed: {}", failed, e.getMessage());
             return Optional.empty();
@@ -139,7 +139,7 @@ final class AccountCalls {
     }
 
     /** The same answer, unless it says that the account itself is refused. */
-    private Reply judged(Asker asker, Ask ask, String failed, Optional<String> shown, Reply reply)
+    private Reply judged(Account account, RegistryRequest ask, String failed, Optional<String> shown, Reply reply)
             throws NotThisOneException, InterruptedException {
         if (shown.isEmpty()) {
             return reply;
@@ -148,7 +148,7 @@ final class AccountCalls {
         Optional<CredentialsRefusedException> refused = Optional.empty();
         boolean isJudged = false;
         try {
-            refused = asker.authorizer().answered(shown.get(), status, ask.scope());
+            refused = account.authorizer().answered(shown.get(), status, ask.scope());
             isJudged = true;
         } finally {
             if (!isJudged) {
@@ -157,39 +157,39 @@ final class AccountCalls {
         }
         if (refused.isPresent()) {
             reply.release();
-            throw notThisOne(asker, failed, refused.get());
+            throw notThisOne(account, failed, refused.get());
         }
         return reply;
     }
 
-    private NotThisOneException notThisOne(Asker asker, String failed, OriginException failure) {
-        accounts.refused(asker);
+    private NotThisOneException notThisOne(Account account, String failed, OriginException failure) {
+        accounts.refused(account);
         return new NotThisOneException(failure instanceof CredentialsRefusedException refused
-                ? UpstreamException.credentialsRefused(failed + "the credentials of " + asker.account()
+                ? UpstreamException.credentialsRefused(failed + "the credentials of " + account.name()
                         + " are refused, and are not shown again for " + CallLimits.inSeconds(refused.left()) + ": "
                         + refused.getMessage(), refused)
                 : failure);
     }
 
-    private Optional<String> authorization(Asker asker, Ask ask, String failed)
+    private Optional<String> authorization(Account account, RegistryRequest ask, String failed)
             throws NotThisOneException, InterruptedException {
         try {
-            return asker.authorizer().authorization(ask.scope());
+            return account.authorizer().authorization(ask.scope());
         } catch (OriginException e) {
-            throw notThisOne(asker, failed, e);
+            throw notThisOne(account, failed, e);
         }
     }
 
-    private String renewed(Asker asker, Ask ask, String failed, Reply reply, Optional<String> refused)
+    private String renewed(Account account, RegistryRequest ask, String failed, Reply reply, Optional<String> refused)
             throws NotThisOneException, InterruptedException {
         try {
-            return switch (asker.authorizer().renew(reply.response().challenges(), ask.scope(), refused)) {
+            return switch (account.authorizer().renew(reply.response().challenges(), ask.scope(), refused)) {
                 case Renewal.Authorized(String renewed) -> renewed;
                 case Renewal.Impossible(String reason) ->
                     throw new UpstreamException(Kind.UNAUTHORIZED, failed + "401, " + reason);
             };
         } catch (OriginException e) {
-            throw notThisOne(asker, failed, e);
+            throw notThisOne(account, failed, e);
         }
     }
 

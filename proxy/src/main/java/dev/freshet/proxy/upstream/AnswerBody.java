@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import okio.BufferedSource;
 
-/** One answer's body, as a stretch of a blob that may begin with bytes that nobody wants, and go on behind those wanted. */
+/** One answer's body, as a range of a blob that may begin before the requested bytes, and end behind them. */
 final class AnswerBody {
 
     private final Reply reply;
@@ -81,7 +81,7 @@ final class AnswerBody {
 
     /** Whether a read would return at once: what has come of a chunked body may be no more than the line between two chunks. */
     private boolean hasMore() throws IOException {
-        return isChunked ? hasBytes() : reply.flow().hasMore(source);
+        return isChunked ? hasBytes() : reply.arrived().hasMore(source);
     }
 
     private int take(ByteBuffer destination, long most) throws IOException {

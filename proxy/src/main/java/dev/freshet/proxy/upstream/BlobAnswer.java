@@ -23,13 +23,13 @@ record BlobAnswer(OptionalLong total, OptionalLong end, long skip, boolean isWho
      * @param failed the beginning of the message
      * @throws UpstreamException if the body would not fit to what is there
      */
-    static BlobAnswer of(Response response, Asked asked, OptionalLong known, String failed) throws UpstreamException {
+    static BlobAnswer of(Response response, RequestedRange asked, OptionalLong known, String failed) throws UpstreamException {
         if (response.code() == 416) {
             return nothing(response, asked, known, failed);
         }
         String encoding = response.header("Content-Encoding");
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            throw bad(failed, "it came with Content-Encoding " + Reasons.shown(encoding) + ", which nobody asked for");
+            throw bad(failed, "it came with Content-Encoding " + Reasons.shown(encoding) + ", which the request did not ask for");
         }
         if (isHtml(response.header("Content-Type"))) {
             throw bad(failed, "a web page came instead");
@@ -39,7 +39,7 @@ record BlobAnswer(OptionalLong total, OptionalLong end, long skip, boolean isWho
                 : whole(response, asked, known, failed);
     }
 
-    private static BlobAnswer whole(Response response, Asked asked, OptionalLong known, String failed)
+    private static BlobAnswer whole(Response response, RequestedRange asked, OptionalLong known, String failed)
             throws UpstreamException {
         OptionalLong total = StatedLength.of(response, failed);
         if (total.isPresent() && known.isPresent() && !total.equals(known)) {
@@ -48,7 +48,7 @@ record BlobAnswer(OptionalLong total, OptionalLong end, long skip, boolean isWho
         return new BlobAnswer(total, total, asked.wanted().from(), true);
     }
 
-    private static BlobAnswer partial(Response response, Asked asked, OptionalLong known, String failed)
+    private static BlobAnswer partial(Response response, RequestedRange asked, OptionalLong known, String failed)
             throws UpstreamException {
         String header = response.header("Content-Range");
         ContentRange range = ContentRange.parse(header)
@@ -63,7 +63,7 @@ record BlobAnswer(OptionalLong total, OptionalLong end, long skip, boolean isWho
     }
 
     /** No byte is there from the position on (RFC 9110, section 15.5.17), so that all is known already, or too much. */
-    private static BlobAnswer nothing(Response response, Asked asked, OptionalLong known, String failed)
+    private static BlobAnswer nothing(Response response, RequestedRange asked, OptionalLong known, String failed)
             throws UpstreamException {
         String header = response.header("Content-Range");
         OptionalLong total = ContentRange.totalOfNone(header);

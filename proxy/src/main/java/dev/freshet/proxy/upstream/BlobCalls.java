@@ -2,7 +2,7 @@ package dev.freshet.proxy.upstream;
 
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.RegistryHost;
-import dev.freshet.proxy.upstream.RegistryCalls.Ask;
+import dev.freshet.proxy.upstream.RegistryCalls.RegistryRequest;
 import dev.freshet.proxy.upstream.RegistryCalls.Reply;
 import dev.freshet.proxy.upstream.StorageLocation.Inquiry;
 import dev.freshet.proxy.upstream.StorageLocation.Step;
@@ -21,31 +21,31 @@ import org.jspecify.annotations.Nullable;
 final class BlobCalls implements BlobDownload.Attempts {
 
     private final RegistryCalls calls;
-    private final Ask ask;
-    private final StorageLocation whereabouts;
+    private final RegistryRequest ask;
+    private final StorageLocation location;
     private final RegistryHost upstream;
     private final UpstreamEvents events;
     private final InstantSource clock;
-    private final CancellableCall line;
+    private final CancellableCall call;
     private final boolean isBeside;
 
     private @Nullable StorageUrl used;
 
     /**
      * @param ask for the whole blob
-     * @param whereabouts shared by all downloads of the blob
+     * @param location shared by all downloads of the blob
      * @param isBeside whether another call of the same download is under way, which is not waited for
      */
-    BlobCalls(RegistryCalls calls, Ask ask, StorageLocation whereabouts, RegistryHost upstream, UpstreamEvents events,
-            InstantSource clock, CancellableCall line, boolean isBeside) {
+    BlobCalls(RegistryCalls calls, RegistryRequest ask, StorageLocation location, RegistryHost upstream, UpstreamEvents events,
+            InstantSource clock, CancellableCall call, boolean isBeside) {
         this.isBeside = isBeside;
         this.calls = calls;
         this.ask = ask;
-        this.whereabouts = whereabouts;
+        this.location = location;
         this.upstream = upstream;
         this.events = events;
         this.clock = clock;
-        this.line = line;
+        this.call = call;
     }
 
     @Override
@@ -54,25 +54,25 @@ final class BlobCalls implements BlobDownload.Attempts {
     }
 
     @Override
-    public Reply begin(Asked asked, @Nullable UpstreamException failure) throws OriginException, InterruptedException {
+    public Reply begin(RequestedRange asked, @Nullable UpstreamException failure) throws OriginException, InterruptedException {
         StorageUrl useless = used;
         if (failure != null && useless != null) {
-            whereabouts.forget(useless, failure);
+            location.forget(useless, failure);
         }
-        Ask part = asked.isRange() ? ranged(asked) : ask;
+        RegistryRequest part = asked.isRange() ? ranged(asked) : ask;
         UpstreamException cause = failure;
         boolean mayBeDead = true;
         while (true) {
-            switch (whereabouts.next()) {
+            switch (location.next()) {
                 case Step.AskStorage(StorageUrl at) -> {
                     used = at;
-                    Reply reply = calls.send(part, at.address(), line::dials);
+                    Reply reply = calls.send(part, at.address(), call::dials);
                     if (!mayBeDead || !isRefused(reply)) {
                         return accepted(reply, asked);
                     }
                     mayBeDead = false;
                     cause = refusal(reply);
-                    whereabouts.forget(at, cause);
+                    location.forget(at, cause);
                 }
                 case Step.AskRegistry() -> {
                     refreshing(cause, false);
@@ -90,12 +90,12 @@ final class BlobCalls implements BlobDownload.Attempts {
         }
     }
 
-    private Reply lead(Inquiry inquiry, Ask part, Asked asked) throws OriginException, InterruptedException {
+    private Reply lead(Inquiry inquiry, RegistryRequest part, RequestedRange asked) throws OriginException, InterruptedException {
         try (inquiry) {
             try {
                 return found(ask(part, asked));
             } catch (UpstreamException e) {
-                if (!line.isClosed()) {
+                if (!call.isClosed()) {
                     inquiry.failed(e);
                 }
                 throw e;
@@ -103,32 +103,32 @@ final class BlobCalls implements BlobDownload.Attempts {
         }
     }
 
-    private Reply ask(Ask part, Asked asked) throws OriginException, InterruptedException {
+    private Reply ask(RegistryRequest part, RequestedRange asked) throws OriginException, InterruptedException {
         used = null;
-        return accepted(calls.send(part, part.request().url(), line::dials), asked);
+        return accepted(calls.send(part, part.request().url(), call::dials), asked);
     }
 
     private Reply found(Reply reply) {
-        used = whereabouts.locate(reply).orElse(null);
+        used = location.locate(reply).orElse(null);
         return reply;
     }
 
     /** Waits until another has been answered; what that one is told, this one is, too. */
     private void await(CompletableFuture<Void> answered) throws UpstreamException, InterruptedException {
         try {
-            CompletableFuture.anyOf(answered, line.closed()).get();
+            CompletableFuture.anyOf(answered, call.closed()).get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UpstreamException shared) {
                 throw shared.shared();
             }
             throw new IllegalStateException("wait for another's answer failed", e);
         }
-        if (line.isClosed()) {
+        if (call.isClosed()) {
             throw new UpstreamException(Kind.AGAINST_RULES, failed() + "the download was closed");
         }
     }
 
-    private Reply accepted(Reply reply, Asked asked) throws UpstreamException {
+    private Reply accepted(Reply reply, RequestedRange asked) throws UpstreamException {
         int status = reply.response().code();
         if (status == 200 || (asked.isRange() && (status == 206 || status == 416))) {
             return reply;
@@ -160,8 +160,8 @@ final class BlobCalls implements BlobDownload.Attempts {
         }
     }
 
-    private Ask ranged(Asked asked) {
-        return new Ask(ask.what(), ask.kind(), ask.repositoryName(),
+    private RegistryRequest ranged(RequestedRange asked) {
+        return new RegistryRequest(ask.what(), ask.kind(), ask.repositoryName(),
                 ask.request().newBuilder().header("Range", asked.header()).build(), ask.patience());
     }
 }

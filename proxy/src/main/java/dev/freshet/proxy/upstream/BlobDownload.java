@@ -39,11 +39,11 @@ final class BlobDownload implements Transfer {
     private final ByteRange wanted;
     private final UpstreamEvents events;
     private final RegistryHost upstream;
-    private final Scheduler pace;
-    private final Set<CancellableCall> lines = ConcurrentHashMap.newKeySet();
+    private final Scheduler scheduler;
+    private final Set<CancellableCall> openCalls = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    private CancellableCall line;
+    private CancellableCall call;
     private Attempts attempts;
     private @Nullable Answered current;
     private OptionalLong length = OptionalLong.empty();
@@ -60,7 +60,7 @@ final class BlobDownload implements Transfer {
          *
          * @param failure of the attempt before; null for the first
          */
-        Reply begin(Asked asked, @Nullable UpstreamException failure) throws OriginException, InterruptedException;
+        Reply begin(RequestedRange asked, @Nullable UpstreamException failure) throws OriginException, InterruptedException;
 
         /** The beginning of a message about this blob's failure. */
         String failed();
@@ -71,18 +71,18 @@ final class BlobDownload implements Transfer {
     interface Connections {
 
         /**
-         * What makes its calls on this line.
+         * What makes its calls on this call.
          *
          * @param nth 0 for the download's own, otherwise the how manieth further one beside it
          */
-        Attempts on(CancellableCall line, int nth);
+        Attempts on(CancellableCall call, int nth);
     }
 
     /** A connection whose answer's head is there, and fits. */
-    private record Answered(CancellableCall line, Attempts attempts, BlobAnswer answer, AnswerBody body) {}
+    private record Answered(CancellableCall call, Attempts attempts, BlobAnswer answer, AnswerBody body) {}
 
     private BlobDownload(RegistryHost upstream, ByteRange wanted, Connections connections, RetryBudget budget,
-            Hedges hedges, Duration silence, UpstreamEvents events, Scheduler pace) {
+            Hedges hedges, Duration silence, UpstreamEvents events, Scheduler scheduler) {
         this.wanted = wanted;
         this.position = wanted.from();
         this.upstream = upstream;
@@ -91,10 +91,10 @@ final class BlobDownload implements Transfer {
         this.hedges = hedges;
         this.silence = silence;
         this.events = events;
-        this.pace = pace;
-        this.line = new CancellableCall();
-        this.attempts = connections.on(line, 0);
-        lines.add(line);
+        this.scheduler = scheduler;
+        this.call = new CancellableCall();
+        this.attempts = connections.on(call, 0);
+        openCalls.add(call);
     }
 
     /**
@@ -103,17 +103,17 @@ final class BlobDownload implements Transfer {
      * @param silence after which a further connection is made
      */
     static BlobDownload open(RegistryHost upstream, ByteRange wanted, Connections connections, RetryBudget budget,
-            Hedges hedges, Duration silence, UpstreamEvents events, Scheduler pace)
+            Hedges hedges, Duration silence, UpstreamEvents events, Scheduler scheduler)
             throws OriginException, InterruptedException {
-        BlobDownload download = new BlobDownload(upstream, wanted, connections, budget, hedges, silence, events, pace);
+        BlobDownload download = new BlobDownload(upstream, wanted, connections, budget, hedges, silence, events, scheduler);
         boolean opened = false;
-        download.line.enter();
+        download.call.enter();
         try {
             download.connect(null);
             opened = true;
             return download;
         } finally {
-            download.line.leave();
+            download.call.leave();
             if (!opened) {
                 download.close();
             }
@@ -137,25 +137,25 @@ final class BlobDownload implements Transfer {
 
     @Override
     public int read(ByteBuffer destination) throws OriginException, InterruptedException {
-        line.enter();
+        call.enter();
         try {
             return readOrResume(destination);
         } finally {
-            line.leave(); // which may be another one by now
+            call.leave(); // which may be another one by now
         }
     }
 
     @Override
     public void close() {
         closed = true;
-        lines.forEach(CancellableCall::close);
+        openCalls.forEach(CancellableCall::close);
     }
 
-    /** A line that is closed with this download. */
-    private CancellableCall newLine() {
-        lines.removeIf(CancellableCall::isClosed);
+    /** A call that is closed with this download. */
+    private CancellableCall newCall() {
+        openCalls.removeIf(CancellableCall::isClosed);
         CancellableCall added = new CancellableCall();
-        lines.add(added);
+        openCalls.add(added);
         if (closed) {
             added.close();
         }
@@ -226,7 +226,7 @@ final class BlobDownload implements Transfer {
         if (mine.unwanted() == 0 && mine.hasBytes()) {
             return true;
         }
-        long began = pace.nanoTime();
+        long began = scheduler.nanoTime();
         Answered known = Objects.requireNonNull(current);
         Answered winner = hedges.first(silence, new Wait(asked(), false) {
 
@@ -245,7 +245,7 @@ final class BlobDownload implements Transfer {
         if (!winner.equals(known)) {
             goOnWith(winner);
         }
-        budget.waited(pace.nanoTime() - began);
+        budget.waited(scheduler.nanoTime() - began);
         return winner.body().unwanted() == 0 && winner.body().hasBytes();
     }
 
@@ -300,18 +300,18 @@ final class BlobDownload implements Transfer {
 
             @Override
             public Answered first() throws OriginException, InterruptedException {
-                return ask(line, attempts, failure);
+                return ask(call, attempts, failure);
             }
         });
     }
 
     /** From now on the bytes come over this connection. */
     private void goOnWith(Answered answered) {
-        if (!answered.line().equals(line)) {
-            answered.line().enter();
+        if (!answered.call().equals(call)) {
+            answered.call().enter();
             hangUp();
-            CancellableCall before = line;
-            line = answered.line();
+            CancellableCall before = call;
+            call = answered.call();
             attempts = answered.attempts();
             before.leave();
             before.close();
@@ -331,12 +331,12 @@ final class BlobDownload implements Transfer {
     /** A wait for an answer, or for its next byte; what is asked beside is the same for both. */
     private abstract class Wait implements Hedges.Wait<Answered> {
 
-        private final CancellableCall own = BlobDownload.this.line;
+        private final CancellableCall own = BlobDownload.this.call;
         private final OptionalLong known = BlobDownload.this.length;
-        private final Asked asked;
+        private final RequestedRange asked;
         private final boolean mayBeRefused;
 
-        Wait(Asked asked, boolean mayBeRefused) {
+        Wait(RequestedRange asked, boolean mayBeRefused) {
             this.asked = asked;
             this.mayBeRefused = mayBeRefused;
         }
@@ -354,13 +354,13 @@ final class BlobDownload implements Transfer {
         }
 
         @Override
-        public CancellableCall line() {
+        public CancellableCall call() {
             return own;
         }
 
         @Override
         public CancellableCall another() {
-            return newLine();
+            return newCall();
         }
 
         @Override
@@ -383,7 +383,7 @@ final class BlobDownload implements Transfer {
 
         private boolean isAtFirstByte(AnswerBody body) throws IOException {
             ByteBuffer scratch = ByteBuffer.allocate(body.unwanted() > 0 ? RetryBudget.REAL_PROGRESS : 0);
-            long since = pace.nanoTime();
+            long since = scheduler.nanoTime();
             int bytes = 0;
             while (body.unwanted() > 0) {
                 int count = body.skip(scratch);
@@ -394,7 +394,7 @@ final class BlobDownload implements Transfer {
                 bytes += count;
                 if (bytes >= RetryBudget.REAL_PROGRESS) {
                     bytes = 0;
-                    long now = pace.nanoTime();
+                    long now = scheduler.nanoTime();
                     budget.skippedBeside(now - since);
                     since = now;
                 }
@@ -404,8 +404,8 @@ final class BlobDownload implements Transfer {
 
         @Override
         public void drop(Answered late) {
-            if (!late.line().equals(own)) {
-                late.line().close();
+            if (!late.call().equals(own)) {
+                late.call().close();
             }
         }
 
@@ -426,15 +426,15 @@ final class BlobDownload implements Transfer {
     }
 
     /** What is missing; all of it from an upstream that does not understand ranges. */
-    private Asked asked() {
+    private RequestedRange asked() {
         ByteRange missing = new ByteRange(position, isWhole ? ByteRange.END : wanted.to());
-        return wrongRanges < MOST_WRONG_RANGES ? Asked.of(missing) : new Asked(missing, false);
+        return wrongRanges < MOST_WRONG_RANGES ? RequestedRange.of(missing) : new RequestedRange(missing, false);
     }
 
     private void pauseAfter(UpstreamException failure) throws OriginException, InterruptedException {
         Duration wait = failure.isHeldBack() ? failure.retryAfter().orElse(Duration.ZERO) : pause(failure);
         if (!wait.isZero()) {
-            pace.pause(wait, line.closed());
+            scheduler.pause(wait, call.closed());
         }
         if (closed) {
             throw closed();
@@ -462,9 +462,9 @@ final class BlobDownload implements Transfer {
         Answered open = current;
         current = null;
         if (open != null && open.body().giveBack()) {
-            line.freed();
+            call.freed();
         } else {
-            line.hangUp();
+            call.hangUp();
         }
     }
 

@@ -1,13 +1,13 @@
 package dev.freshet.proxy.upstream;
 
-import dev.freshet.proxy.upstream.RegistryCalls.Ask;
+import dev.freshet.proxy.upstream.RegistryCalls.RegistryRequest;
 import dev.freshet.proxy.upstream.RegistryCalls.Reply;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
-import dev.freshet.proxy.upstream.limit.Account;
-import dev.freshet.proxy.upstream.limit.Counted;
+import dev.freshet.proxy.upstream.limit.AccountName;
+import dev.freshet.proxy.upstream.limit.RateLimitBucket;
 import dev.freshet.proxy.upstream.limit.RateLimits;
 import dev.freshet.proxy.upstream.limit.RateLimits.Entry;
-import dev.freshet.proxy.upstream.limit.Reading;
+import dev.freshet.proxy.upstream.limit.RateLimit;
 import dev.freshet.proxy.upstream.limit.Refusal;
 import dev.freshet.proxy.upstream.limit.RetryAfter;
 import dev.freshet.proxy.upstream.limit.Turn;
@@ -40,15 +40,15 @@ final class CallLimits {
      * @param failed the beginning of a message about its failure
      * @throws UpstreamException without a call, while the registry does not want it
      */
-    Turn enter(Account account, Ask ask, String failed) throws UpstreamException {
-        Counted kind = counted(ask);
+    Turn enter(AccountName account, RegistryRequest ask, String failed) throws UpstreamException {
+        RateLimitBucket kind = counted(ask);
         return switch (limits.enter(account, kind)) {
             case Entry.Admitted(Turn turn) -> turn;
             case Entry.HeldOff(Duration left, Refusal why) -> throw heldOff(kind, failed, left, why);
         };
     }
 
-    private static UpstreamException heldOff(Counted kind, String failed, Duration left, Refusal why) {
+    private static UpstreamException heldOff(RateLimitBucket kind, String failed, Duration left, Refusal why) {
         Kind failure = switch (why) {
             case TOO_MANY_REQUESTS -> Kind.RATE_LIMITED;
             case UNAVAILABLE -> Kind.SERVER_ERROR;
@@ -58,9 +58,9 @@ final class CallLimits {
     }
 
     /** Notes what an answer says, and, when it is a refusal, adds for how long calls of its kind are held off. */
-    Reply noted(Account account, Ask ask, Turn turn, Reply reply) {
+    Reply noted(AccountName account, RegistryRequest ask, Turn turn, Reply reply) {
         Response response = reply.response();
-        Reading.of(response.header("ratelimit-limit"), response.header("ratelimit-remaining")).ifPresent(reading -> {
+        RateLimit.of(response.header("ratelimit-limit"), response.header("ratelimit-remaining")).ifPresent(reading -> {
             limits.read(account, reading);
             events.limited(upstream.name(), limits);
         });
@@ -88,15 +88,15 @@ final class CallLimits {
     }
 
     /** What a call counts as. */
-    static Counted counted(Ask ask) {
+    static RateLimitBucket counted(RegistryRequest ask) {
         return switch (ask.kind()) {
-            case MANIFEST -> ask.request().method().equals("HEAD") ? Counted.MANIFEST_HEADS : Counted.MANIFEST_GETS;
-            case TAGS, REFERRERS -> Counted.LISTS;
-            case BLOB, STORAGE, TOKEN, FOREIGN -> Counted.BLOBS;
+            case MANIFEST -> ask.request().method().equals("HEAD") ? RateLimitBucket.MANIFEST_HEADS : RateLimitBucket.MANIFEST_GETS;
+            case TAGS, REFERRERS -> RateLimitBucket.LISTS;
+            case BLOB, STORAGE, TOKEN, FOREIGN -> RateLimitBucket.BLOBS;
         };
     }
 
-    /** Rounded up, so that whoever waits for so long has waited long enough. */
+    /** Rounded up, so that a client that waits for so long has waited long enough. */
     static String inSeconds(Duration wait) {
         return wait.plusMillis(999).toSeconds() + " s";
     }

@@ -19,7 +19,7 @@ final class CancellableCall implements AutoCloseable {
     private volatile @Nullable Call call;
     private @Nullable Reply reply;
 
-    /** Begins to use it; whoever closes it meanwhile leaves the tidying to {@link #leave}. */
+    /** Begins to use it; a close meanwhile leaves the tidying to {@link #leave}. */
     void enter() {
         use.lock();
     }
@@ -84,7 +84,7 @@ final class CancellableCall implements AutoCloseable {
         tidy();
     }
 
-    /** Whoever uses it will find it closed, and tidies up. */
+    /** Frees the answer, unless a thread uses it, which then does so in {@link #leave}. */
     private void tidy() {
         if (use.tryLock()) {
             try {

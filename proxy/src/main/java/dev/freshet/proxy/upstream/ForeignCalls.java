@@ -2,7 +2,7 @@ package dev.freshet.proxy.upstream;
 
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.RegistryHost;
-import dev.freshet.proxy.upstream.RegistryCalls.Ask;
+import dev.freshet.proxy.upstream.RegistryCalls.RegistryRequest;
 import dev.freshet.proxy.upstream.RegistryCalls.Reply;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
@@ -33,10 +33,10 @@ final class ForeignCalls implements BlobDownload.Attempts {
 
     private final RegistryCalls calls;
     private final Wanted wanted;
-    private final ForeignTurns turns;
+    private final ForeignUrlOrder turns;
     private final RegistryHost upstream;
     private final UpstreamEvents events;
-    private final CancellableCall line;
+    private final CancellableCall call;
     private final int turn;
 
     private @Nullable ForeignUrl used;
@@ -56,15 +56,15 @@ final class ForeignCalls implements BlobDownload.Attempts {
      * @param turns shared by all downloads of the blob
      * @param turn how many of the URLs that would be asked first are asked last, as others ask them already
      */
-    ForeignCalls(RegistryCalls calls, Wanted wanted, ForeignTurns turns, RegistryHost upstream, UpstreamEvents events,
-            CancellableCall line, int turn) {
+    ForeignCalls(RegistryCalls calls, Wanted wanted, ForeignUrlOrder turns, RegistryHost upstream, UpstreamEvents events,
+            CancellableCall call, int turn) {
         this.turn = turn;
         this.calls = calls;
         this.wanted = wanted;
         this.turns = turns;
         this.upstream = upstream;
         this.events = events;
-        this.line = line;
+        this.call = call;
     }
 
     @Override
@@ -74,7 +74,7 @@ final class ForeignCalls implements BlobDownload.Attempts {
     }
 
     @Override
-    public Reply begin(Asked part, @Nullable UpstreamException failure) throws OriginException, InterruptedException {
+    public Reply begin(RequestedRange part, @Nullable UpstreamException failure) throws OriginException, InterruptedException {
         ForeignUrl last = used;
         if (failure != null && last != null) {
             turns.failed(last);
@@ -91,7 +91,7 @@ final class ForeignCalls implements BlobDownload.Attempts {
                 turns.answered(url);
                 return reply;
             } catch (UpstreamException e) {
-                if (line.isClosed()) {
+                if (call.isClosed()) {
                     throw e;
                 }
                 events.passedOver(upstream, String.valueOf(e.getMessage()));
@@ -109,22 +109,22 @@ final class ForeignCalls implements BlobDownload.Attempts {
         throw all(failures, refusals);
     }
 
-    private Reply send(ForeignUrl url, Asked part) throws OriginException, InterruptedException {
+    private Reply send(ForeignUrl url, RequestedRange part) throws OriginException, InterruptedException {
         Request.Builder request = new Request.Builder().url(url.address());
         if (part.isRange()) {
             request.header("Range", part.header());
         }
-        Ask ask = new Ask(wanted.what() + " at " + url, RequestKind.FOREIGN, wanted.repositoryName(), request.build(),
+        RegistryRequest ask = new RegistryRequest(wanted.what() + " at " + url, RequestKind.FOREIGN, wanted.repositoryName(), request.build(),
                 Optional.empty());
         return calls.send(ask, url.address(), this::dials);
     }
 
-    private void dials(Call call) {
-        asked = call.request().url();
-        line.dials(call);
+    private void dials(Call next) {
+        asked = next.request().url();
+        call.dials(next);
     }
 
-    private Reply accepted(Reply reply, Asked part) throws UpstreamException {
+    private Reply accepted(Reply reply, RequestedRange part) throws UpstreamException {
         int status = reply.response().code();
         boolean isBlob = status == 200 || (part.isRange() && status == 206);
         if (!isBlob) {

@@ -15,27 +15,27 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A blob that comes from URLs which its manifest lists. Until one of them has delivered it, nobody vouches for what comes:
- * it may be shared with those only who have the same URLs.
+ * A blob that comes from URLs which its manifest lists. Until one of them has delivered it, its fill may be
+ * shared only by manifests that list the same URLs.
  */
 final class ForeignOrigin implements BlobOrigin {
 
     private final Repository repository;
     private final Digest digest;
-    private final Kin kin;
-    private final ForeignTurns turns;
+    private final Scope scope;
+    private final ForeignUrlOrder turns;
     private final Deliveries deliveries;
-    private final Suspects suspects;
+    private final SuspectUrls suspects;
     private final Opening opening;
 
     /** Who may share: the same URLs, asked for the same upstream's sake, and the same size. */
-    private record Kin(RegistryHost upstream, long size, List<ForeignUrl> urls) {}
+    private record Scope(RegistryHost upstream, long size, List<ForeignUrl> urls) {}
 
     /** Begins a download. */
     @FunctionalInterface
     interface Opening {
 
-        Transfer open(ByteRange wanted, ForeignTurns turns) throws OriginException, InterruptedException;
+        Transfer open(ByteRange wanted, ForeignUrlOrder turns) throws OriginException, InterruptedException;
     }
 
     /**
@@ -44,15 +44,15 @@ final class ForeignOrigin implements BlobOrigin {
      * @param deliveries of this blob
      */
     ForeignOrigin(Repository repository, Digest digest, long size, List<ForeignUrl> urls, Deliveries deliveries,
-            Suspects suspects, Opening opening) {
+            SuspectUrls suspects, Opening opening) {
         this.repository = repository;
         this.digest = digest;
-        this.kin = new Kin(repository.registry(), size, List.copyOf(urls));
+        this.scope = new Scope(repository.registry(), size, List.copyOf(urls));
         this.deliveries = deliveries;
         this.suspects = suspects;
         this.opening = opening;
         Function<ForeignUrl, Boolean> isSuspect = url -> suspects.has(digest, url);
-        this.turns = new ForeignTurns(urls.stream().sorted(Comparator.comparing(isSuspect)).toList());
+        this.turns = new ForeignUrlOrder(urls.stream().sorted(Comparator.comparing(isSuspect)).toList());
     }
 
     @Override
@@ -67,7 +67,7 @@ final class ForeignOrigin implements BlobOrigin {
 
     @Override
     public Optional<Object> apart() {
-        return deliveries.any(kin.urls()) ? Optional.empty() : Optional.of(kin);
+        return deliveries.any(scope.urls()) ? Optional.empty() : Optional.of(scope);
     }
 
     @Override
@@ -81,7 +81,7 @@ final class ForeignOrigin implements BlobOrigin {
 
     @Override
     public String toString() {
-        return repository + "@" + digest + " of " + kin.urls().getFirst()
-                + (kin.urls().size() > 1 ? " and " + (kin.urls().size() - 1) + " more" : "");
+        return repository + "@" + digest + " of " + scope.urls().getFirst()
+                + (scope.urls().size() > 1 ? " and " + (scope.urls().size() - 1) + " more" : "");
     }
 }

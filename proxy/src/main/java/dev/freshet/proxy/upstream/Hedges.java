@@ -32,14 +32,14 @@ final class Hedges {
 
     private static final Logger LOG = LoggerFactory.getLogger(Hedges.class);
 
-    private final Scheduler pace;
+    private final Scheduler scheduler;
     private final RetryShare share;
     private final Executor executor;
     private final Set<Hedge<?>> waiting = ConcurrentHashMap.newKeySet();
 
     /** @param executor runs the calls beside, unbounded */
-    Hedges(Scheduler pace, RetryShare share, Executor executor) {
-        this.pace = pace;
+    Hedges(Scheduler scheduler, RetryShare share, Executor executor) {
+        this.scheduler = scheduler;
         this.share = share;
         this.executor = executor;
     }
@@ -48,12 +48,12 @@ final class Hedges {
     interface Wait<T> {
 
         /** What the first call is made on; closed when another call was first, or the time is over. */
-        CancellableCall line();
+        CancellableCall call();
 
         /** Makes the first call, on the thread that waits. */
         T first() throws OriginException, InterruptedException;
 
-        /** A line for a further call; it is closed when that is not wanted any more. */
+        /** A call for a further call; it is closed when that is not wanted any more. */
         CancellableCall another();
 
         /**
@@ -61,7 +61,7 @@ final class Hedges {
          *
          * @param nth 1 for the first one beside
          */
-        T beside(CancellableCall line, int nth) throws OriginException, InterruptedException;
+        T beside(CancellableCall call, int nth) throws OriginException, InterruptedException;
 
         /** Lets go of what has come too late. */
         void drop(T late);
@@ -69,7 +69,7 @@ final class Hedges {
         /** Whether a refusal of a further call is an answer to the first one, too. */
         boolean mayBeRefused();
 
-        /** Whether nothing is waited for any longer. Asked by any thread. */
+        /** Whether nothing is waited for any longer. RequestedRange by any thread. */
         boolean isOver();
 
         /** The failure when that is so. */
@@ -89,7 +89,7 @@ final class Hedges {
      * @throws OriginException the first call's failure, or that the time is over
      */
     <T> T first(Duration silence, Wait<T> wait) throws OriginException, InterruptedException {
-        Hedge<T> hedge = new Hedge<>(wait, silence.toNanos(), pace.nanoTime());
+        Hedge<T> hedge = new Hedge<>(wait, silence.toNanos(), scheduler.nanoTime());
         waiting.add(hedge);
         try {
             return hedge.await();
@@ -238,7 +238,7 @@ final class Hedges {
                 before.close();
             }
             if (next == null) {
-                wait.line().close();
+                wait.call().close();
             } else {
                 begin(next, nth);
             }
@@ -246,38 +246,38 @@ final class Hedges {
 
         /** A wait that has no call under way waits for something of our own, which is no silence of the upstream. */
         private boolean isDue() {
-            return !firstHasFailed && wait.line().isCalling() && pace.nanoTime() - beganNanos >= nextNanos;
+            return !firstHasFailed && wait.call().isCalling() && scheduler.nanoTime() - beganNanos >= nextNanos;
         }
 
-        private void begin(CancellableCall line, int nth) {
+        private void begin(CancellableCall call, int nth) {
             try {
-                executor.execute(() -> run(line, nth));
+                executor.execute(() -> run(call, nth));
             } catch (RejectedExecutionException e) {
-                failed(line, null);
+                failed(call, null);
             }
         }
 
-        private void run(CancellableCall line, int nth) {
+        private void run(CancellableCall call, int nth) {
             try {
-                succeeded(line, wait.beside(line, nth));
+                succeeded(call, wait.beside(call, nth));
             } catch (UpstreamException e) {
-                failed(line, e);
+                failed(call, e);
             } catch (OriginException e) {
-                failed(line, null);
+                failed(call, null);
             } catch (InterruptedException e) {
-                failed(line, null);
+                failed(call, null);
                 Thread.currentThread().interrupt();
             } catch (RuntimeException e) {
                 LOG.error("a call beside another one failed by a defect in Freshet", e);
-                failed(line, null);
+                failed(call, null);
             }
         }
 
-        private void succeeded(CancellableCall line, T result) {
+        private void succeeded(CancellableCall call, T result) {
             boolean isFirst;
             lock.lock();
             try {
-                isFirst = !settled && line.equals(other);
+                isFirst = !settled && call.equals(other);
                 if (isFirst) {
                     settled = true;
                     won = result;
@@ -288,18 +288,18 @@ final class Hedges {
                 lock.unlock();
             }
             if (isFirst) {
-                wait.line().close();
+                wait.call().close();
             } else {
                 wait.drop(result);
             }
         }
 
-        private void failed(CancellableCall line, @Nullable UpstreamException failure) {
+        private void failed(CancellableCall call, @Nullable UpstreamException failure) {
             boolean isAnswer = failure != null && wait.mayBeRefused() && isRefusal(failure);
             boolean counts;
             lock.lock();
             try {
-                counts = !settled && line.equals(other);
+                counts = !settled && call.equals(other);
                 if (counts) {
                     other = null;
                     settled = isAnswer;
@@ -309,9 +309,9 @@ final class Hedges {
             } finally {
                 lock.unlock();
             }
-            line.close();
+            call.close();
             if (counts && isAnswer) {
-                wait.line().close();
+                wait.call().close();
             }
         }
 

@@ -2,7 +2,7 @@ package dev.freshet.proxy.upstream;
 
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.RegistryHost;
-import dev.freshet.proxy.upstream.auth.Proof;
+import dev.freshet.proxy.upstream.auth.Credential;
 import dev.freshet.proxy.upstream.auth.Token;
 import dev.freshet.proxy.upstream.auth.TokenEndpoint;
 import dev.freshet.proxy.upstream.auth.TokenRequest;
@@ -30,22 +30,22 @@ final class HeldTokens implements TokenEndpoint {
     }
 
     @Override
-    public Token fetch(TokenRequest request, Optional<Proof> proof) throws OriginException, InterruptedException {
+    public Token fetch(TokenRequest request, Optional<Credential> credential) throws OriginException, InterruptedException {
         return switch (circuit.enter(request.scope())) {
             case Held held -> throw UpstreamException.heldBack("GET of a token for upstream " + upstream + " from "
                     + RegistryCalls.withoutQuery(request.realm()) + " failed: ", held);
             case Pass pass -> {
                 try (pass) {
-                    yield fetch(request, proof, pass);
+                    yield fetch(request, credential, pass);
                 }
             }
         };
     }
 
-    private Token fetch(TokenRequest request, Optional<Proof> proof, Pass pass)
+    private Token fetch(TokenRequest request, Optional<Credential> credential, Pass pass)
             throws OriginException, InterruptedException {
         try {
-            Token token = server.fetch(request, proof);
+            Token token = server.fetch(request, credential);
             pass.answered();
             return token;
         } catch (UpstreamException e) {

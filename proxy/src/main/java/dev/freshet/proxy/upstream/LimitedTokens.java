@@ -3,12 +3,12 @@ package dev.freshet.proxy.upstream;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
-import dev.freshet.proxy.upstream.auth.Proof;
+import dev.freshet.proxy.upstream.auth.Credential;
 import dev.freshet.proxy.upstream.auth.Token;
 import dev.freshet.proxy.upstream.auth.TokenEndpoint;
 import dev.freshet.proxy.upstream.auth.TokenRequest;
-import dev.freshet.proxy.upstream.limit.Account;
-import dev.freshet.proxy.upstream.limit.Counted;
+import dev.freshet.proxy.upstream.limit.AccountName;
+import dev.freshet.proxy.upstream.limit.RateLimitBucket;
 import dev.freshet.proxy.upstream.limit.RateLimits;
 import dev.freshet.proxy.upstream.limit.RateLimits.Entry;
 import dev.freshet.proxy.upstream.limit.Refusal;
@@ -21,10 +21,10 @@ final class LimitedTokens implements TokenEndpoint {
 
     private final RegistryHost upstream;
     private final RateLimits limits;
-    private final Account account;
+    private final AccountName account;
     private final TokenEndpoint server;
 
-    LimitedTokens(RegistryHost upstream, RateLimits limits, Account account, TokenEndpoint server) {
+    LimitedTokens(RegistryHost upstream, RateLimits limits, AccountName account, TokenEndpoint server) {
         this.upstream = upstream;
         this.limits = limits;
         this.account = account;
@@ -32,25 +32,25 @@ final class LimitedTokens implements TokenEndpoint {
     }
 
     @Override
-    public Token fetch(TokenRequest request, Optional<Proof> proof) throws OriginException, InterruptedException {
-        return switch (limits.enter(account, Counted.TOKENS)) {
+    public Token fetch(TokenRequest request, Optional<Credential> credential) throws OriginException, InterruptedException {
+        return switch (limits.enter(account, RateLimitBucket.TOKENS)) {
             case Entry.HeldOff(Duration left, Refusal why) -> throw UpstreamException.heldOff(Kind.RATE_LIMITED,
                     "GET of a token for upstream " + upstream + " from " + RegistryCalls.withoutQuery(request.realm())
                             + " failed: the token server has answered " + why.status() + ", and "
-                            + Counted.TOKENS.words() + " is held off; try again in " + CallLimits.inSeconds(left),
+                            + RateLimitBucket.TOKENS.words() + " is held off; try again in " + CallLimits.inSeconds(left),
                     left);
             case Entry.Admitted(Turn turn) -> {
                 try (turn) {
-                    yield fetch(request, proof, turn);
+                    yield fetch(request, credential, turn);
                 }
             }
         };
     }
 
-    private Token fetch(TokenRequest request, Optional<Proof> proof, Turn turn)
+    private Token fetch(TokenRequest request, Optional<Credential> credential, Turn turn)
             throws OriginException, InterruptedException {
         try {
-            Token token = server.fetch(request, proof);
+            Token token = server.fetch(request, credential);
             turn.answered();
             return token;
         } catch (UpstreamException e) {

@@ -3,7 +3,7 @@ package dev.freshet.proxy.upstream;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
-import dev.freshet.proxy.upstream.RegistryCalls.Ask;
+import dev.freshet.proxy.upstream.RegistryCalls.RegistryRequest;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import java.time.Duration;
@@ -18,7 +18,7 @@ import okhttp3.Request;
 
 /**
  * Fetches lists, page by page (OCI distribution spec 1.1, "Listing Tags" and "Listing Referrers"). All pages of one together
- * may have {@value PatientCalls#MAX_LENGTH} bytes and take a minute, or one page's patience if that is longer; there may be {@value #MOST_PAGES} of them.
+ * may have {@value RetriedCalls#MAX_LENGTH} bytes and take a minute, or one page's patience if that is longer; there may be {@value #MOST_PAGES} of them.
  */
 final class ListingCalls {
 
@@ -32,24 +32,24 @@ final class ListingCalls {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final Upstream upstream;
-    private final PatientCalls calls;
-    private final Scheduler pace;
+    private final RetriedCalls calls;
+    private final Scheduler scheduler;
 
-    ListingCalls(Upstream upstream, PatientCalls calls, Scheduler pace) {
+    ListingCalls(Upstream upstream, RetriedCalls calls, Scheduler scheduler) {
         this.upstream = upstream;
         this.calls = calls;
-        this.pace = pace;
+        this.scheduler = scheduler;
     }
 
     /**
      * @param patience how long one page may take
-     * @param parse what the pages list; empty when one of them is no such list
+     * @param parse what the pages list; empty when one of them is no list of tags
      */
     <T> T tags(Repository repository, Duration patience, Function<List<byte[]>, Optional<T>> parse)
             throws OriginException, InterruptedException {
         HttpUrl url = upstream.endpoint(repository.name(), "tags", "list").newBuilder().encodedQuery(TAGS_OF_A_PAGE)
                 .build();
-        return list(new Ask("GET of the tags of " + repository, RequestKind.TAGS, repository.name(),
+        return list(new RegistryRequest("GET of the tags of " + repository, RequestKind.TAGS, repository.name(),
                 request(url, "application/json"), Optional.of(patience)), "list of tags", patience, parse);
     }
 
@@ -63,7 +63,7 @@ final class ListingCalls {
             Function<List<byte[]>, Optional<T>> parse)
             throws OriginException, InterruptedException {
         HttpUrl url = upstream.endpoint(repository.name(), "referrers", subject.toString());
-        return list(new Ask("GET of the referrers of " + repository + "@" + subject, RequestKind.REFERRERS,
+        return list(new RegistryRequest("GET of the referrers of " + repository + "@" + subject, RequestKind.REFERRERS,
                 repository.name(), request(url, INDEX), Optional.of(patience)), "index", patience, parse);
     }
 
@@ -92,8 +92,8 @@ final class ListingCalls {
         }
     }
 
-    /** What comes as an index, and is none, is a bad answer; what comes as anything else says that there is no such list. */
-    private <T> T list(Ask ask, String noun, Duration patience, Function<List<byte[]>, Optional<T>> parse)
+    /** A body that comes as an index, and is none, is a bad answer; a body of another type means that there is no list. */
+    private <T> T list(RegistryRequest ask, String noun, Duration patience, Function<List<byte[]>, Optional<T>> parse)
             throws OriginException, InterruptedException {
         List<Page> pages = pages(ask, noun, patience);
         Optional<T> list = parse.apply(pages.stream().map(page -> page.body).toList());
@@ -106,11 +106,11 @@ final class ListingCalls {
                 : ResponseClassifier.failure(ask, UpstreamException.inferred(message, null));
     }
 
-    private List<Page> pages(Ask first, String noun, Duration patience) throws OriginException, InterruptedException {
+    private List<Page> pages(RegistryRequest first, String noun, Duration patience) throws OriginException, InterruptedException {
         List<Page> pages = new ArrayList<>();
         Set<String> asked = new HashSet<>();
         HttpUrl url = first.request().url();
-        long began = pace.nanoTime();
+        long began = scheduler.nanoTime();
         long bytes = 0;
         Optional<String> query = Optional.ofNullable(url.encodedQuery()).or(() -> Optional.of(""));
         while (query.isPresent()) {
@@ -122,7 +122,7 @@ final class ListingCalls {
                 throw new UpstreamException(Kind.BAD_ANSWER, failed + "it has more than " + MOST_PAGES + " pages");
             }
             Duration longest = PATIENCE.compareTo(patience) > 0 ? PATIENCE : patience;
-            if (pace.nanoTime() - began > longest.toNanos()) {
+            if (scheduler.nanoTime() - began > longest.toNanos()) {
                 throw new UpstreamException(Kind.STALLED, failed + "its pages took longer than "
                         + longest.toSeconds() + " s");
             }
@@ -131,18 +131,18 @@ final class ListingCalls {
             pages.add(page);
             query = NextPage.of(page.at, page.links, failed);
             bytes += page.body.length;
-            if (bytes > PatientCalls.MAX_LENGTH) {
+            if (bytes > RetriedCalls.MAX_LENGTH) {
                 throw new UpstreamException(Kind.BAD_ANSWER, failed + "its pages are longer than "
-                        + PatientCalls.MAX_LENGTH + " bytes together");
+                        + RetriedCalls.MAX_LENGTH + " bytes together");
             }
         }
         return pages;
     }
 
     /** Asks for a page; that one after the first is not there says nothing of the list. */
-    private Page page(Ask first, HttpUrl url, String noun, Duration patience, boolean isFirst)
+    private Page page(RegistryRequest first, HttpUrl url, String noun, Duration patience, boolean isFirst)
             throws OriginException, InterruptedException {
-        Ask ask = new Ask(first.what(), first.kind(), first.repositoryName(),
+        RegistryRequest ask = new RegistryRequest(first.what(), first.kind(), first.repositoryName(),
                 first.request().newBuilder().url(url).build(), first.patience());
         try {
             return calls.ask(ask, patience,

@@ -8,8 +8,8 @@ import dev.freshet.cache.name.Reference;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
 import dev.freshet.proxy.accept.Accept;
-import dev.freshet.proxy.upstream.PatientCalls.Reading;
-import dev.freshet.proxy.upstream.RegistryCalls.Ask;
+import dev.freshet.proxy.upstream.RetriedCalls.Reading;
+import dev.freshet.proxy.upstream.RegistryCalls.RegistryRequest;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import java.security.MessageDigest;
@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class ManifestCalls {
 
     private final Upstream upstream;
-    private final PatientCalls calls;
+    private final RetriedCalls calls;
 
-    ManifestCalls(Upstream upstream, PatientCalls calls) {
+    ManifestCalls(Upstream upstream, RetriedCalls calls) {
         this.upstream = upstream;
         this.calls = calls;
     }
@@ -69,7 +69,7 @@ final class ManifestCalls {
         Request.Builder request = new Request.Builder().url(url).method(method, null);
         List<String> accepted = accept.ranges().isEmpty() ? MediaTypes.ACCEPTED : accept.ranges();
         accepted.forEach(type -> request.addHeader("Accept", type));
-        Ask ask = new Ask(method + " of manifest " + new ImageReference(repository, reference), RequestKind.MANIFEST,
+        RegistryRequest ask = new RegistryRequest(method + " of manifest " + new ImageReference(repository, reference), RequestKind.MANIFEST,
                 repository.name(), request.build(), Optional.of(patience));
         return calls.ask(ask, patience, reading);
     }
@@ -79,7 +79,7 @@ final class ManifestCalls {
     }
 
     private static OptionalLong believable(OptionalLong size) {
-        return size.orElse(0) > 0 && size.orElse(0) <= PatientCalls.MAX_LENGTH ? size : OptionalLong.empty();
+        return size.orElse(0) > 0 && size.orElse(0) <= RetriedCalls.MAX_LENGTH ? size : OptionalLong.empty();
     }
 
     /** By digest: it has to be that of the body, or of its payload. */

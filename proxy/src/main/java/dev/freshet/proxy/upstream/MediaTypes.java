@@ -13,7 +13,7 @@ public final class MediaTypes {
     /** The same without signatures. */
     public static final String UNSIGNED = "application/vnd.docker.distribution.manifest.v1+json";
 
-    /** What registries are asked for, whoever asks, unless it takes only some of it: every kind of manifest and index there is, the richer first. */
+    /** The usual {@code Accept}: every kind of manifest and index there is, the richer first. */
     static final List<String> ACCEPTED = List.of("application/vnd.oci.image.index.v1+json",
             "application/vnd.docker.distribution.manifest.list.v2+json", "application/vnd.oci.image.manifest.v1+json",
             "application/vnd.docker.distribution.manifest.v2+json", "application/vnd.oci.artifact.manifest.v1+json",

@@ -148,7 +148,7 @@ final class NegativeCache {
     }
 
     /**
-     * The failure of whoever asks now; empty when the registry has to be asked.
+     * The failure of a request made now; empty when the registry has to be asked.
      *
      * @param what what is attempted
      */

@@ -67,9 +67,9 @@ final class OtherRegistries {
 
     private Other other(HttpUrl server) {
         Circuit tokenCircuit = circuits.get();
-        TokenEndpoint endpoint = new HeldTokens(upstream.name(), tokenCircuit, (request, proof) -> {
+        TokenEndpoint endpoint = new HeldTokens(upstream.name(), tokenCircuit, (request, credential) -> {
             try {
-                return tokens.fetch(request, proof);
+                return tokens.fetch(request, credential);
             } catch (UpstreamException e) {
                 throw e.kind() == Kind.UNAUTHORIZED
                         ? new UpstreamException(Kind.UNAUTHORIZED, "GET of a token for upstream " + upstream.name()
@@ -79,7 +79,7 @@ final class OtherRegistries {
             }
         });
         return new Other(new AccountCalls(
-                Registration.anonymous(upstream, server, limits, endpoint, executor, ticker), callLimits),
+                ConfiguredAccounts.anonymousAt(upstream, server, limits, endpoint, executor, ticker), callLimits),
                 circuits.get(), tokenCircuit);
     }
 

@@ -48,13 +48,13 @@ final class Reasons {
         String other = null;
         String unknown = null;
         String otherwise = "it spoke no TLS that can be understood (" + failure.getMessage()
-                + "); check whether its url begins with http:// or https://, and what is between here and there";
+                + "); check whether its url begins with http:// or https://, and any proxy or firewall in between";
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             String details = "(" + clipped(FINGERPRINT.matcher(String.valueOf(cause.getMessage())).replaceAll(""),
                     MOST_OF_A_CAUSE) + ")";
             switch (cause) {
                 case CertificateExpiredException e -> expired = "its certificate has expired " + details
-                        + "; whoever runs it has to renew it, or this machine's clock is wrong";
+                        + "; its operator has to renew it, or this machine's clock is wrong";
                 case CertificateNotYetValidException e -> expired = "its certificate is not valid yet " + details
                         + "; this machine's clock may be wrong";
                 case SSLPeerUnverifiedException e ->

@@ -14,7 +14,7 @@ import dev.freshet.cache.name.Tag;
 import dev.freshet.cache.store.ByteRange;
 import dev.freshet.proxy.accept.Accept;
 import dev.freshet.proxy.upstream.NegativeCache.Wanted;
-import dev.freshet.proxy.upstream.RegistryCalls.Ask;
+import dev.freshet.proxy.upstream.RegistryCalls.RegistryRequest;
 import dev.freshet.proxy.upstream.RegistryCalls.Reply;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.auth.Accounts;
@@ -55,17 +55,17 @@ public final class Registry implements AutoCloseable {
     private final UpstreamHttp http;
     private final RegistryCalls calls;
     private final RegistryCalls foreignCalls;
-    private final Suspects suspects;
+    private final SuspectUrls suspects;
     private final NegativeCache absences;
     private final RateLimits limits;
     private final HeadTrust heads;
     private final Accounts accounts;
-    private final PatientCalls patient;
+    private final RetriedCalls patient;
     private final ManifestCalls manifests;
     private final ListingCalls listings;
     private final UpstreamEvents events;
     private final InstantSource clock;
-    private final Scheduler pace;
+    private final Scheduler scheduler;
     private final Duration stallTimeout;
     private final Duration manifestTimeout;
     private final Hedges hedges;
@@ -78,9 +78,9 @@ public final class Registry implements AutoCloseable {
 
     /** One without notes of what it does not have. */
     public Registry(Upstream upstream, Duration stallTimeout, Duration manifestTimeout, Duration negativeTtl,
-            UpstreamEvents events, InstantSource clock, Scheduler pace, Executor executor) throws IOException {
+            UpstreamEvents events, InstantSource clock, Scheduler scheduler, Executor executor) throws IOException {
         this(upstream, stallTimeout, manifestTimeout, negativeTtl, Duration.ZERO, AbsenceNotes.NONE, events, clock,
-                pace,
+                scheduler,
                 executor);
     }
 
@@ -95,43 +95,43 @@ public final class Registry implements AutoCloseable {
      */
     public Registry(Upstream upstream, Duration stallTimeout, Duration manifestTimeout, Duration negativeTtl,
             Duration staleIfError, AbsenceNotes absenceNotes, UpstreamEvents events, InstantSource clock,
-            Scheduler pace,
+            Scheduler scheduler,
             Executor executor) throws IOException {
         this.upstream = upstream;
         this.events = events;
         this.clock = clock;
-        this.pace = pace;
+        this.scheduler = scheduler;
         this.stallTimeout = stallTimeout;
         this.manifestTimeout = manifestTimeout;
         this.http = new UpstreamHttp(upstream, stallTimeout);
         Duration tokenTimeout = manifestTimeout.dividedBy(TOKENS_OF_A_MANIFEST);
-        Ticker ticker = pace::nanoTime;
-        this.limits = new RateLimits(ticker::read, pace::random);
+        Ticker ticker = scheduler::nanoTime;
+        this.limits = new RateLimits(ticker::read, scheduler::random);
         this.circuit = circuit();
         this.tokenCircuit = circuit();
         CallLimits callLimits = new CallLimits(upstream, limits, events, clock);
         Upstream asked = upstream.credentials().isEmpty() ? upstream.anonymous() : upstream;
-        this.accounts = Registration.accounts(asked, limits,
+        this.accounts = ConfiguredAccounts.of(asked, limits,
                 new HeldTokens(upstream.name(), tokenCircuit,
-                        new TokenCalls(asked, http, events, clock, pace, tokenTimeout)),
-                new Greeting(upstream, http, events, pace, tokenTimeout), events, executor, clock, ticker);
+                        new TokenCalls(asked, http, events, clock, scheduler, tokenTimeout)),
+                new RegistryLoginCheck(upstream, http, events, scheduler, tokenTimeout), events, executor, clock, ticker);
         AccountCalls asAccount = new AccountCalls(accounts, callLimits);
         this.others = new OtherRegistries(upstream, limits, callLimits,
-                new TokenCalls(upstream.anonymous(), http, events, clock, pace, tokenTimeout), this::circuit, executor,
+                new TokenCalls(upstream.anonymous(), http, events, clock, scheduler, tokenTimeout), this::circuit, executor,
                 ticker);
-        this.share = new RetryShare(pace::nanoTime);
-        this.foreignShare = new RetryShare(pace::nanoTime);
-        this.hedges = new Hedges(pace, share, executor);
-        this.foreignHedges = new Hedges(pace, foreignShare, executor);
-        this.calls = new RegistryCalls(upstream, http, upstream.redirects(), asAccount, circuit, others, events, pace);
+        this.share = new RetryShare(scheduler::nanoTime);
+        this.foreignShare = new RetryShare(scheduler::nanoTime);
+        this.hedges = new Hedges(scheduler, share, executor);
+        this.foreignHedges = new Hedges(scheduler, foreignShare, executor);
+        this.calls = new RegistryCalls(upstream, http, upstream.redirects(), asAccount, circuit, others, events, scheduler);
         this.foreignCalls = new RegistryCalls(upstream, http,
-                RedirectRules.withoutRegistry(upstream.redirectHosts()), asAccount, circuit, others, events, pace);
-        this.suspects = new Suspects(ticker);
+                RedirectRules.withoutRegistry(upstream.redirectHosts()), asAccount, circuit, others, events, scheduler);
+        this.suspects = new SuspectUrls(ticker);
         this.absences = new NegativeCache(upstream, negativeTtl, staleIfError, absenceNotes, clock, ticker);
         this.heads = new HeadTrust(negativeTtl, ticker);
-        this.patient = new PatientCalls(upstream, calls, events, clock, pace, share, hedges);
+        this.patient = new RetriedCalls(upstream, calls, events, clock, scheduler, share, hedges);
         this.manifests = new ManifestCalls(upstream, patient);
-        this.listings = new ListingCalls(upstream, patient, pace);
+        this.listings = new ListingCalls(upstream, patient, scheduler);
     }
 
     public Upstream upstream() {
@@ -173,7 +173,7 @@ public final class Registry implements AutoCloseable {
     /**
      * Fetches a manifest; by digest, only what has this digest is accepted.
      *
-     * @param accept as which it is asked for; registries may answer with another type all the same
+     * @param accept as which it is asked for; registries may answer with another type
      */
     public FetchedManifest manifest(Repository repository, Reference reference, Accept accept)
             throws OriginException, InterruptedException {
@@ -252,7 +252,7 @@ public final class Registry implements AutoCloseable {
     /**
      * Fetches the list of a repository's tags.
      *
-     * @param parse what its pages, as they come, list; empty when one of them is no such list
+     * @param parse what its pages, as they come, list; empty when one of them is no list
      */
     public <T> T tags(Repository repository, Function<List<byte[]>, Optional<T>> parse)
             throws OriginException, InterruptedException {
@@ -265,7 +265,7 @@ public final class Registry implements AutoCloseable {
     /**
      * Fetches the list of what refers to a manifest.
      *
-     * @param parse what its pages, as they come, list; empty when one of them is no such list
+     * @param parse what its pages, as they come, list; empty when one of them is no list
      */
     public <T> T referrers(Repository repository, Digest subject, Function<List<byte[]>, Optional<T>> parse)
             throws OriginException, InterruptedException {
@@ -277,8 +277,8 @@ public final class Registry implements AutoCloseable {
 
     /** Where a blob comes from; all transfers of one share what is found out about its storage. */
     public BlobOrigin blob(Repository repository, Digest digest) {
-        Ask ask = ask(repository, digest, "", Optional.empty());
-        StorageLocation whereabouts = new StorageLocation(clock);
+        RegistryRequest ask = ask(repository, digest, "", Optional.empty());
+        StorageLocation location = new StorageLocation(clock);
         Wanted blob = blobOf(repository, digest);
         return new BlobOrigin() {
 
@@ -302,12 +302,12 @@ public final class Registry implements AutoCloseable {
 
             private Transfer download(ByteRange wanted) throws OriginException, InterruptedException {
                 RetryBudget budget = found
-                        ? RetryBudget.forMore(pace, stallTimeout, share)
-                        : RetryBudget.forFirst(pace, stallTimeout, share);
+                        ? RetryBudget.forMore(scheduler, stallTimeout, share)
+                        : RetryBudget.forFirst(scheduler, stallTimeout, share);
                 return BlobDownload.open(upstream.name(), wanted,
-                        (line, nth) -> new BlobCalls(calls, ask, whereabouts, upstream.name(), events, clock, line,
+                        (call, nth) -> new BlobCalls(calls, ask, location, upstream.name(), events, clock, call,
                                 nth > 0),
-                        budget, hedges, Hedges.silence(stallTimeout), events, pace);
+                        budget, hedges, Hedges.silence(stallTimeout), events, scheduler);
             }
 
             @Override
@@ -331,11 +331,11 @@ public final class Registry implements AutoCloseable {
                 repository.name(), size, rules, choice.refused());
         return new ForeignOrigin(repository, digest, size, choice.allowed(), deliveries, suspects,
                 (part, turns) -> BlobDownload.open(upstream.name(), part,
-                        (line, nth) -> new ForeignCalls(foreignCalls, wanted, turns, upstream.name(), events, line,
+                        (call, nth) -> new ForeignCalls(foreignCalls, wanted, turns, upstream.name(), events, call,
                                 nth),
-                        RetryBudget.forFirst(pace, stallTimeout, foreignShare), foreignHedges,
+                        RetryBudget.forFirst(scheduler, stallTimeout, foreignShare), foreignHedges,
                         Hedges.silence(stallTimeout),
-                        events, pace));
+                        events, scheduler));
     }
 
     /**
@@ -357,18 +357,18 @@ public final class Registry implements AutoCloseable {
                         () -> probe(repository, digest, shorter(patience, stallTimeout))));
     }
 
-    /** The failure of whoever asks for a blob that it has said a short while ago it does not have; empty otherwise. */
+    /** The failure of a request for a blob that it has said a short while ago it does not have; empty otherwise. */
     public Optional<UpstreamException> absence(Repository repository, Digest digest) {
         return absences.find(blobOf(repository, digest), "GET of blob " + repository + "@" + digest);
     }
 
     private OptionalLong probe(Repository repository, Digest digest, Duration patience)
             throws OriginException, InterruptedException {
-        Ask ask = ask(repository, digest, "bytes=0-0", Optional.of(patience));
+        RegistryRequest ask = ask(repository, digest, "bytes=0-0", Optional.of(patience));
         return this.patient.judged(ask, patience, reply -> {
             Response response = reply.response();
             return switch (response.code()) {
-                case 200 -> BlobAnswer.of(response, Asked.WHOLE, OptionalLong.empty(), calls.failed(ask)).total();
+                case 200 -> BlobAnswer.of(response, RequestedRange.WHOLE, OptionalLong.empty(), calls.failed(ask)).total();
                 case 206 -> ContentRange.parse(response.header("Content-Range")).map(ContentRange::total)
                         .orElse(OptionalLong.empty());
                 case 416 -> emptyOnly(response, ask, reply);
@@ -378,7 +378,7 @@ public final class Registry implements AutoCloseable {
     }
 
     /** No byte can be had of an empty blob; any other has a first one. */
-    private OptionalLong emptyOnly(Response response, Ask ask, Reply reply) throws UpstreamException {
+    private OptionalLong emptyOnly(Response response, RegistryRequest ask, Reply reply) throws UpstreamException {
         if (!ContentRange.totalOfNone(response.header("Content-Range")).equals(OptionalLong.of(0))) {
             throw ResponseClassifier.refusal(calls.failed(ask), reply, clock);
         }
@@ -391,7 +391,7 @@ public final class Registry implements AutoCloseable {
     }
 
     private Circuit circuit() {
-        return new Circuit(clock, pace::nanoTime, pace::random,
+        return new Circuit(clock, scheduler::nanoTime, scheduler::random,
                 health -> events.healthChanged(upstream.name(), health));
     }
 
@@ -414,13 +414,13 @@ public final class Registry implements AutoCloseable {
         return new Wanted(RequestKind.BLOB, repository, digest.toString());
     }
 
-    private Ask ask(Repository repository, Digest digest, String range, Optional<Duration> patience) {
+    private RegistryRequest ask(Repository repository, Digest digest, String range, Optional<Duration> patience) {
         HttpUrl url = upstream.endpoint(repository.name(), "blobs", digest.toString());
         Request.Builder request = new Request.Builder().url(url);
         if (!range.isEmpty()) {
             request.header("Range", range);
         }
-        return new Ask("GET of blob " + repository + "@" + digest, RequestKind.BLOB, repository.name(),
+        return new RegistryRequest("GET of blob " + repository + "@" + digest, RequestKind.BLOB, repository.name(),
                 request.build(), patience);
     }
 }

@@ -40,10 +40,10 @@ final class RegistryCalls {
     private final OtherRegistries others;
     private final Circuit circuit;
     private final UpstreamEvents events;
-    private final Scheduler pace;
+    private final Scheduler scheduler;
 
     RegistryCalls(Upstream upstream, UpstreamHttp http, RedirectRules rules, AccountCalls accounts, Circuit circuit,
-            OtherRegistries others, UpstreamEvents events, Scheduler pace) {
+            OtherRegistries others, UpstreamEvents events, Scheduler scheduler) {
         this.upstream = upstream;
         this.http = http;
         this.rules = rules;
@@ -51,7 +51,7 @@ final class RegistryCalls {
         this.others = others;
         this.circuit = circuit;
         this.events = events;
-        this.pace = pace;
+        this.scheduler = scheduler;
     }
 
     /**
@@ -63,20 +63,20 @@ final class RegistryCalls {
      * @param request method, address and headers, without {@code Authorization}
      * @param patience how long the whole answer may take; empty for bodies that take as long as they take
      */
-    record Ask(String what, RequestKind kind, String repositoryName, Request request, Optional<Duration> patience) {
+    record RegistryRequest(String what, RequestKind kind, String repositoryName, Request request, Optional<Duration> patience) {
 
         String scope() {
             return "repository:" + repositoryName + ":pull";
         }
 
         /** The same, for another repository. */
-        Ask in(String name) {
-            return new Ask(what, kind, name, request, patience);
+        RegistryRequest in(String name) {
+            return new RegistryRequest(what, kind, name, request, patience);
         }
 
         /** What is left of it when so much time has passed. */
-        Ask after(Duration elapsed) {
-            return new Ask(what, kind, repositoryName, request, patience.map(whole -> {
+        RegistryRequest after(Duration elapsed) {
+            return new RegistryRequest(what, kind, repositoryName, request, patience.map(whole -> {
                 Duration left = whole.minus(elapsed);
                 return left.compareTo(SHORTEST) > 0 ? left : SHORTEST;
             }));
@@ -94,26 +94,26 @@ final class RegistryCalls {
     }
 
     /**
-     * An answer; whoever gets it closes it.
+     * An answer; its receiver closes it.
      *
      * @param response its head, and its body still to be read
      * @param call what to cancel when the body is not wanted any more
      * @param source who gave it
-     * @param flow tells how much of the body has come already
+     * @param arrived tells how much of the body has come already
      * @param heldOff how long the registry does not want to be asked for things of this kind; zero when it has not refused
      */
-    record Reply(Response response, Call call, Source source, InFlow flow, Duration heldOff)
+    record Reply(Response response, Call call, Source source, ArrivedBytes arrived, Duration heldOff)
             implements
                 AutoCloseable {
 
         /** The same answer, after which the registry is left alone for so long. */
         Reply heldOff(Duration wait) {
-            return new Reply(response, call, source, flow, wait);
+            return new Reply(response, call, source, arrived, wait);
         }
 
         /** The same answer, given by this one. */
         Reply by(Source giver) {
-            return new Reply(response, call, giver, flow, heldOff);
+            return new Reply(response, call, giver, arrived, heldOff);
         }
 
         /** Whether a registry gave it, and not a storage. */
@@ -141,7 +141,7 @@ final class RegistryCalls {
      *
      * @throws OriginException if there is no answer, or one that must not be followed
      */
-    Reply send(Ask ask) throws OriginException, InterruptedException {
+    Reply send(RegistryRequest ask) throws OriginException, InterruptedException {
         return send(ask, ask.request().url(), call -> {});
     }
 
@@ -151,12 +151,12 @@ final class RegistryCalls {
      * @param to the address that is asked first
      * @param calls is shown each call that is made for it, before it is made
      */
-    Reply send(Ask ask, HttpUrl to, Consumer<Call> calls) throws OriginException, InterruptedException {
+    Reply send(RegistryRequest ask, HttpUrl to, Consumer<Call> calls) throws OriginException, InterruptedException {
         Request request = ask.request().newBuilder().url(to).build();
-        long began = pace.nanoTime();
+        long began = scheduler.nanoTime();
         boolean hasLeft = !to.equals(ask.request().url());
         for (int hop = 0; hop <= RedirectRules.MAX_HOPS; hop++) {
-            Ask left = ask.after(Duration.ofNanos(pace.nanoTime() - began));
+            RegistryRequest left = ask.after(Duration.ofNanos(scheduler.nanoTime() - began));
             Reply reply = step(left, request, hasLeft, calls);
             if (!isRedirect(reply.response().code())) {
                 return reply;
@@ -182,14 +182,14 @@ final class RegistryCalls {
      *
      * @param calls is shown the call before it is made
      */
-    Reply sendBare(Ask ask, Consumer<Call> calls) throws OriginException, InterruptedException {
+    Reply sendBare(RegistryRequest ask, Consumer<Call> calls) throws OriginException, InterruptedException {
         try (Pass pass = enter(circuit, failed(ask), ask.request())) {
             return execute(ask, ask.request(), ask.kind(), Optional.of(pass), calls);
         }
     }
 
     /** The beginning of a message about this request's failure. */
-    String failed(Ask ask) {
+    String failed(RegistryRequest ask) {
         return ask.kind() == RequestKind.FOREIGN
                 ? ask.what() + " failed: "
                 : ask.what() + " from upstream " + upstream.name() + " failed: ";
@@ -201,7 +201,7 @@ final class RegistryCalls {
      *
      * @param hasLeft whether another server has had a say in where this is
      */
-    private Reply step(Ask ask, Request request, boolean hasLeft, Consumer<Call> calls)
+    private Reply step(RegistryRequest ask, Request request, boolean hasLeft, Consumer<Call> calls)
             throws OriginException, InterruptedException {
         HttpUrl url = request.url();
         String repository = rules.repositoryAt(url).orElse("");
@@ -224,7 +224,7 @@ final class RegistryCalls {
                 : atStranger(ask, request, repository, calls);
     }
 
-    private Reply atOther(Ask ask, Request request, Consumer<Call> calls)
+    private Reply atOther(RegistryRequest ask, Request request, Consumer<Call> calls)
             throws OriginException, InterruptedException {
         HttpUrl url = request.url();
         OtherRegistries.Other other = others.at(url);
@@ -244,8 +244,8 @@ final class RegistryCalls {
         }
     }
 
-    /** What looks like a registry and was not named is asked as a storage is; a document of it is a registry's all the same. */
-    private Reply atStranger(Ask ask, Request request, String repository, Consumer<Call> calls)
+    /** A host that looks like a registry and was not named is asked like a storage; a document that it sends counts as a registry's. */
+    private Reply atStranger(RegistryRequest ask, Request request, String repository, Consumer<Call> calls)
             throws OriginException, InterruptedException {
         Reply reply = bare(ask, request, calls);
         if (reply.response().code() == 401 && wantsToken(reply)) {
@@ -261,7 +261,7 @@ final class RegistryCalls {
         return reply.response().challenges().stream().anyMatch(of -> of.scheme().equalsIgnoreCase("Bearer"));
     }
 
-    private Reply authorized(Ask ask, Request request, Consumer<Call> calls)
+    private Reply authorized(RegistryRequest ask, Request request, Consumer<Call> calls)
             throws OriginException, InterruptedException {
         try (Pass pass = enter(circuit, failed(ask), request)) {
             return accounts.send(ask, failed(ask), pass::answered, authorization -> execute(ask,
@@ -277,19 +277,19 @@ final class RegistryCalls {
         };
     }
 
-    private Reply bare(Ask ask, Request request, Consumer<Call> calls) throws OriginException, InterruptedException {
+    private Reply bare(RegistryRequest ask, Request request, Consumer<Call> calls) throws OriginException, InterruptedException {
         RequestKind kind = ask.kind() == RequestKind.FOREIGN ? RequestKind.FOREIGN : RequestKind.STORAGE;
         return execute(ask, request, kind, Optional.empty(), calls);
     }
 
     /** @param pass told what comes of it, unless that is a 401; present for registries only */
-    private Reply execute(Ask ask, Request request, RequestKind kind, Optional<Pass> pass, Consumer<Call> calls)
+    private Reply execute(RegistryRequest ask, Request request, RequestKind kind, Optional<Pass> pass, Consumer<Call> calls)
             throws OriginException, InterruptedException {
-        InFlow flow = new InFlow();
-        Call call = http.call(request.newBuilder().tag(InFlow.class, flow).build(), rules.isTrusted(request.url()));
+        ArrivedBytes arrived = new ArrivedBytes();
+        Call call = http.call(request.newBuilder().tag(ArrivedBytes.class, arrived).build(), rules.isTrusted(request.url()));
         ask.patience().ifPresent(patience -> UpstreamHttp.bounded(call, patience));
         calls.accept(call);
-        long began = pace.nanoTime();
+        long began = scheduler.nanoTime();
         Response response;
         try {
             response = call.execute();
@@ -297,18 +297,18 @@ final class RegistryCalls {
             if (Thread.interrupted()) {
                 throw (InterruptedException) new InterruptedException(failed(ask) + "interrupted").initCause(e);
             }
-            pass.ifPresent(of -> Troubles.of(e, call, flow, kind).ifPresent(of::failed));
-            events.unanswered(upstream.name(), kind, Duration.ofNanos(pace.nanoTime() - began));
+            pass.ifPresent(of -> Troubles.of(e, call, arrived, kind).ifPresent(of::failed));
+            events.unanswered(upstream.name(), kind, Duration.ofNanos(scheduler.nanoTime() - began));
             throw unanswered(ask, request.url(), e);
         }
         pass.filter(of -> response.code() != 401)
                 .ifPresent(of -> Troubles.of(response.code(), request.url()).ifPresentOrElse(of::failed, of::answered));
-        events.answered(upstream.name(), kind, response.code(), Duration.ofNanos(pace.nanoTime() - began));
-        return withFewHeaders(ask, new Reply(response, call, pass.isPresent() ? Source.REGISTRY : Source.STORAGE, flow,
+        events.answered(upstream.name(), kind, response.code(), Duration.ofNanos(scheduler.nanoTime() - began));
+        return withFewHeaders(ask, new Reply(response, call, pass.isPresent() ? Source.REGISTRY : Source.STORAGE, arrived,
                 Duration.ZERO));
     }
 
-    private Reply withFewHeaders(Ask ask, Reply reply) throws UpstreamException {
+    private Reply withFewHeaders(RegistryRequest ask, Reply reply) throws UpstreamException {
         if (reply.response().headers().size() > MAX_HEADERS) {
             reply.close();
             throw new UpstreamException(Kind.BAD_ANSWER,
@@ -317,7 +317,7 @@ final class RegistryCalls {
         return reply;
     }
 
-    private UpstreamException unanswered(Ask ask, HttpUrl url, IOException e) {
+    private UpstreamException unanswered(RegistryRequest ask, HttpUrl url, IOException e) {
         if (isAddressRefused(e)) {
             return new UpstreamException(Kind.AGAINST_RULES, failed(ask) + RedirectRules.authority(url)
                     + " is at no public address" + (rules.repositoryAt(url).isPresent()

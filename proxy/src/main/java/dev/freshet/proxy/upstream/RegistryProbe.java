@@ -6,7 +6,7 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Reference;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.proxy.accept.Accept;
-import dev.freshet.proxy.upstream.RegistryCalls.Ask;
+import dev.freshet.proxy.upstream.RegistryCalls.RegistryRequest;
 import dev.freshet.proxy.upstream.RegistryCalls.Reply;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
@@ -16,7 +16,7 @@ import dev.freshet.proxy.upstream.auth.Authorizer.Renewal;
 import dev.freshet.proxy.upstream.auth.CredentialsRefusedException;
 import dev.freshet.proxy.upstream.health.Circuit;
 import dev.freshet.proxy.upstream.health.RetryShare;
-import dev.freshet.proxy.upstream.limit.Counted;
+import dev.freshet.proxy.upstream.limit.RateLimitBucket;
 import dev.freshet.proxy.upstream.limit.RateLimits;
 import dev.freshet.proxy.upstream.redirect.RedirectRules;
 import java.io.IOException;
@@ -44,7 +44,7 @@ public final class RegistryProbe implements AutoCloseable {
     private final Authorizer authorizer;
     private final RegistryCalls calls;
     private final ManifestCalls manifests;
-    private final Approach approach = new Approach();
+    private final ConnectionProgress progress = new ConnectionProgress();
 
     private List<Challenge> challenges = List.of();
 
@@ -53,31 +53,31 @@ public final class RegistryProbe implements AutoCloseable {
      * @param executor runs token fetches, unbounded
      * @throws IOException if the upstream's CA file cannot be used
      */
-    public RegistryProbe(Upstream upstream, Duration patience, InstantSource clock, Scheduler pace, Executor executor)
+    public RegistryProbe(Upstream upstream, Duration patience, InstantSource clock, Scheduler scheduler, Executor executor)
             throws IOException {
         this.upstream = upstream;
         this.patience = patience;
         this.clock = clock;
         this.http = new UpstreamHttp(upstream, patience);
-        Ticker ticker = pace::nanoTime;
-        RateLimits limits = new RateLimits(pace::nanoTime, pace::random);
+        Ticker ticker = scheduler::nanoTime;
+        RateLimits limits = new RateLimits(scheduler::nanoTime, scheduler::random);
         CallLimits callLimits = new CallLimits(upstream, limits, UpstreamEvents.NONE, clock);
         Upstream asked = upstream.credentials().isEmpty() ? upstream.anonymous() : upstream;
-        Accounts accounts = Registration.accounts(asked, limits,
-                new TokenCalls(asked, http, UpstreamEvents.NONE, clock, pace, patience),
-                new Greeting(upstream, http, UpstreamEvents.NONE, pace, patience), UpstreamEvents.NONE, executor, clock,
+        Accounts accounts = ConfiguredAccounts.of(asked, limits,
+                new TokenCalls(asked, http, UpstreamEvents.NONE, clock, scheduler, patience),
+                new RegistryLoginCheck(upstream, http, UpstreamEvents.NONE, scheduler, patience), UpstreamEvents.NONE, executor, clock,
                 ticker);
-        Supplier<Circuit> circuits = () -> new Circuit(clock, pace::nanoTime, pace::random, health -> {});
-        this.authorizer = accounts.inTurn(Counted.BLOBS).getFirst().authorizer();
+        Supplier<Circuit> circuits = () -> new Circuit(clock, scheduler::nanoTime, scheduler::random, health -> {});
+        this.authorizer = accounts.inTurn(RateLimitBucket.BLOBS).getFirst().authorizer();
         this.calls = new RegistryCalls(upstream, http, upstream.redirects(), new AccountCalls(accounts, callLimits),
                 circuits.get(), new OtherRegistries(upstream, limits, callLimits,
-                        new TokenCalls(upstream.anonymous(), http, UpstreamEvents.NONE, clock, pace, patience),
+                        new TokenCalls(upstream.anonymous(), http, UpstreamEvents.NONE, clock, scheduler, patience),
                         circuits,
                         executor, ticker),
-                UpstreamEvents.NONE, pace);
-        RetryShare share = new RetryShare(pace::nanoTime);
-        this.manifests = new ManifestCalls(upstream, new PatientCalls(upstream, calls, UpstreamEvents.NONE, clock, pace,
-                share, new Hedges(pace, share, executor)));
+                UpstreamEvents.NONE, scheduler);
+        RetryShare share = new RetryShare(scheduler::nanoTime);
+        this.manifests = new ManifestCalls(upstream, new RetriedCalls(upstream, calls, UpstreamEvents.NONE, clock, scheduler,
+                share, new Hedges(scheduler, share, executor)));
     }
 
     /**
@@ -86,8 +86,8 @@ public final class RegistryProbe implements AutoCloseable {
      * @return the schemes of authorisation that it wants; none when it is open to everyone, or says so elsewhere
      */
     public List<String> greet() throws OriginException, InterruptedException {
-        Ask ask = ping(Optional.empty());
-        try (Reply reply = calls.sendBare(ask, call -> call.addEventListener(approach))) {
+        RegistryRequest ask = ping(Optional.empty());
+        try (Reply reply = calls.sendBare(ask, call -> call.addEventListener(progress))) {
             int status = reply.response().code();
             if (status == 401) {
                 challenges = reply.response().challenges();
@@ -100,22 +100,22 @@ public final class RegistryProbe implements AutoCloseable {
         }
     }
 
-    /** How far the greeting has come, whether it was answered or not. */
-    public Approach approach() {
-        return approach;
+    /** How far the loginCheck has come, whether it was answered or not. */
+    public ConnectionProgress progress() {
+        return progress;
     }
 
     /**
      * Gets what the registry has asked for when it was greeted.
      *
-     * @param repositoryName that is to be pulled from; empty to find out whether authorisation is to be had at all
+     * @param repositoryName that is to be pulled from; empty to find out whether the registry authorises at all
      * @return who gave it; empty when nothing was asked for
      */
     public Optional<String> authorize(Optional<String> repositoryName) throws OriginException, InterruptedException {
         if (challenges.isEmpty()) {
             return Optional.empty();
         }
-        String scope = repositoryName.map(name -> new Ask("", RequestKind.TOKEN, name, ping(Optional.empty()).request(),
+        String scope = repositoryName.map(name -> new RegistryRequest("", RequestKind.TOKEN, name, ping(Optional.empty()).request(),
                 Optional.empty()).scope()).orElse("");
         return switch (renewal(scope)) {
             case Renewal.Authorized(String authorization) -> {
@@ -149,9 +149,9 @@ public final class RegistryProbe implements AutoCloseable {
      * @return the hosts that this led to, with their ports where these are not the usual ones; none when the registry sends
      *         it itself
      */
-    public List<String> whereabouts(Repository repository, Digest digest) throws OriginException, InterruptedException {
+    public List<String> storageHosts(Repository repository, Digest digest) throws OriginException, InterruptedException {
         HttpUrl url = upstream.endpoint(repository.name(), "blobs", digest.toString());
-        Ask ask = new Ask("GET of blob " + repository + "@" + digest, RequestKind.BLOB, repository.name(),
+        RegistryRequest ask = new RegistryRequest("GET of blob " + repository + "@" + digest, RequestKind.BLOB, repository.name(),
                 new Request.Builder().url(url).header("Range", "bytes=0-0").build(), Optional.of(patience));
         List<HttpUrl> asked = new ArrayList<>();
         try (Reply reply = calls.send(ask, url, call -> asked.add(call.request().url()))) {
@@ -169,16 +169,16 @@ public final class RegistryProbe implements AutoCloseable {
         http.close();
     }
 
-    private Ask ping(Optional<String> authorization) {
+    private RegistryRequest ping(Optional<String> authorization) {
         Request.Builder request = new Request.Builder()
                 .url(upstream.url().newBuilder().addPathSegment("v2").addPathSegment("").build());
         authorization.ifPresent(value -> request.header("Authorization", value));
-        return new Ask("GET of /v2/", RequestKind.MANIFEST, "", request.build(), Optional.of(patience));
+        return new RegistryRequest("GET of /v2/", RequestKind.MANIFEST, "", request.build(), Optional.of(patience));
     }
 
     /** What holds for every repository can be tried at once. */
     private void show(String authorization) throws OriginException, InterruptedException {
-        Ask ask = ping(Optional.of(authorization));
+        RegistryRequest ask = ping(Optional.of(authorization));
         try (Reply reply = calls.sendBare(ask, call -> {})) {
             if (reply.response().code() == 401) {
                 throw new UpstreamException(Kind.UNAUTHORIZED,

@@ -1,6 +1,6 @@
 package dev.freshet.proxy.upstream;
 
-import dev.freshet.proxy.upstream.RegistryCalls.Ask;
+import dev.freshet.proxy.upstream.RegistryCalls.RegistryRequest;
 import dev.freshet.proxy.upstream.RegistryCalls.Reply;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
@@ -57,7 +57,7 @@ final class ResponseClassifier {
      *
      * @param failed the beginning of the message
      */
-    static UpstreamException refusal(String failed, Reply reply, Ask ask, InstantSource clock) {
+    static UpstreamException refusal(String failed, Reply reply, RegistryRequest ask, InstantSource clock) {
         UpstreamException refusal = refusal(failed, reply, clock);
         int status = reply.response().code();
         boolean isOther = reply.fromRegistry()
@@ -71,7 +71,7 @@ final class ResponseClassifier {
      * otherwise the answer is a bad one. A redirect that is not followed, such as one to a login page, is not where a registry
      * keeps its lists.
      */
-    static UpstreamException failure(Ask ask, UpstreamException failure) {
+    static UpstreamException failure(RegistryRequest ask, UpstreamException failure) {
         String message = String.valueOf(failure.getMessage());
         if (failure.isInferred() && !isOptional(ask)) {
             return new UpstreamException(Kind.BAD_ANSWER, message, failure.getCause(), null);
@@ -86,12 +86,12 @@ final class ResponseClassifier {
      * looked for (OCI distribution spec 1.1, "Referrers Tag Schema"; cosign's {@code .sig}, {@code .att}, {@code .sbom}).
      * Registries, and what stands before them, answer that with pages of all kinds.
      */
-    private static boolean isOptional(Ask ask) {
+    private static boolean isOptional(RegistryRequest ask) {
         return isList(ask) || (ask.kind() == RequestKind.MANIFEST && ask.request().method().equals("GET")
                 && REFERRER_TAG.matcher(ask.request().url().pathSegments().getLast()).matches());
     }
 
-    private static boolean isList(Ask ask) {
+    private static boolean isList(RegistryRequest ask) {
         return switch (ask.kind()) {
             case TAGS, REFERRERS -> true;
             case MANIFEST, BLOB, STORAGE, TOKEN, FOREIGN -> false;

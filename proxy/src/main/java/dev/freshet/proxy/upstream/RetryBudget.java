@@ -28,7 +28,7 @@ final class RetryBudget {
     private static final long LONGEST_PAUSE_MILLIS = 5_000;
     private static final Duration LONGEST_FIRST_WAIT = Duration.ofSeconds(2);
 
-    private final Scheduler pace;
+    private final Scheduler scheduler;
     private final long stallNanos;
     private final RetryShare share;
     private final boolean isForMore;
@@ -44,41 +44,41 @@ final class RetryBudget {
 
     private final AtomicLong besideNanos = new AtomicLong();
 
-    private RetryBudget(Scheduler pace, Duration stallTimeout, RetryShare share, boolean isForMore) {
-        this.pace = pace;
+    private RetryBudget(Scheduler scheduler, Duration stallTimeout, RetryShare share, boolean isForMore) {
+        this.scheduler = scheduler;
         this.stallNanos = stallTimeout.toNanos();
         this.share = share;
         this.isForMore = isForMore;
-        this.lastProgressNanos = pace.nanoTime();
+        this.lastProgressNanos = scheduler.nanoTime();
         this.attemptNanos = lastProgressNanos;
         this.leftNanos = lastProgressNanos;
     }
 
     /** One for a first request. */
-    static RetryBudget forFirst(Scheduler pace, Duration stallTimeout, RetryShare share) {
+    static RetryBudget forFirst(Scheduler scheduler, Duration stallTimeout, RetryShare share) {
         share.begun();
-        return new RetryBudget(pace, stallTimeout, share, false);
+        return new RetryBudget(scheduler, stallTimeout, share, false);
     }
 
-    /** One for more of a blob of which some was had before: somebody may have that already, and cannot go elsewhere. */
-    static RetryBudget forMore(Scheduler pace, Duration stallTimeout, RetryShare share) {
-        return new RetryBudget(pace, stallTimeout, share, true);
+    /** One for more of a blob of which some was sent before: a client that has that part cannot go elsewhere. */
+    static RetryBudget forMore(Scheduler scheduler, Duration stallTimeout, RetryShare share) {
+        return new RetryBudget(scheduler, stallTimeout, share, true);
     }
 
     /** Notes that bytes may come from now on. */
     void connected() {
-        attemptNanos = pace.nanoTime();
+        attemptNanos = scheduler.nanoTime();
         leftNanos = attemptNanos;
     }
 
     /** The reader is busy elsewhere from now on, which is no fault of the upstream. */
     void left() {
-        leftNanos = pace.nanoTime();
+        leftNanos = scheduler.nanoTime();
     }
 
     /** The reader waits for bytes again. */
     void back() {
-        long away = pace.nanoTime() - leftNanos;
+        long away = scheduler.nanoTime() - leftNanos;
         postpone(away);
         attemptNanos += away;
     }
@@ -86,7 +86,7 @@ final class RetryBudget {
     /** Notes that bytes have come after a wait. A pause is no trickle: how fast they come counts from its end on. */
     void waited(long nanos) {
         if (nanos > stallNanos / 3) {
-            attemptNanos = pace.nanoTime();
+            attemptNanos = scheduler.nanoTime();
         }
     }
 
@@ -99,7 +99,7 @@ final class RetryBudget {
             bytesSinceProgress = 0;
             barrenAttempts = 0;
             besideNanos.set(0);
-            lastProgressNanos = pace.nanoTime();
+            lastProgressNanos = scheduler.nanoTime();
         }
     }
 
@@ -111,7 +111,7 @@ final class RetryBudget {
         bytesSkipped += bytes;
         if (bytesSkipped >= REAL_PROGRESS) {
             bytesSkipped = 0;
-            long now = pace.nanoTime();
+            long now = scheduler.nanoTime();
             postpone(now - Math.max(attemptNanos, lastProgressNanos));
             attemptNanos = now;
         }
@@ -133,13 +133,13 @@ final class RetryBudget {
     }
 
     private long sinceProgress() {
-        return pace.nanoTime() - lastProgressNanos - besideNanos.get();
+        return scheduler.nanoTime() - lastProgressNanos - besideNanos.get();
     }
 
     /** Whether this attempt is too slow to be kept, though bytes are coming. */
     boolean isTrickling() {
         long since = Math.max(attemptNanos, lastProgressNanos);
-        return pace.nanoTime() - since > stallNanos / 3;
+        return scheduler.nanoTime() - since > stallNanos / 3;
     }
 
     /** Whether there was no real progress for longer than the stall timeout. May be asked by any thread. */
@@ -153,7 +153,7 @@ final class RetryBudget {
         return wait.compareTo(Duration.ofNanos(left)) <= 0;
     }
 
-    /** Whether to wait so long for an upstream that is not asked at all meanwhile; nobody waits for it who can go elsewhere. */
+    /** Whether to wait so long for an upstream that is not asked at all meanwhile; a client that can still go elsewhere does not wait. */
     boolean sitsOut(Duration wait) {
         return (anyByte || isForMore)
                 && wait.toNanos() <= stallNanos - sinceProgress();
@@ -185,6 +185,6 @@ final class RetryBudget {
         }
         long ceiling = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(barrenAttempts - 1, 16));
         long half = ceiling / 2;
-        return Optional.of(Duration.ofMillis(half + (long) (half * pace.random())));
+        return Optional.of(Duration.ofMillis(half + (long) (half * scheduler.random())));
     }
 }

@@ -13,8 +13,8 @@ import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where one blob is, as far as is known. The registry is asked for it by one at a time; whoever else wants to know waits
- * for that answer. Safe for use by several threads, none of which waits in here.
+ * Where one blob is, as far as is known. One download at a time asks the registry for it; the others wait for that
+ * answer. Safe for use by several threads, none of which waits in here.
  */
 final class StorageLocation {
 
@@ -33,17 +33,17 @@ final class StorageLocation {
     /** What is to be done to get at the blob. */
     sealed interface Step {
 
-        /** Ask the storage; the registry need not know. */
+        /** RegistryRequest the storage; the registry need not know. */
         record AskStorage(StorageUrl at) implements Step {}
 
-        /** Ask the registry, which sends this blob itself. */
+        /** RegistryRequest the registry, which sends this blob itself. */
         record AskRegistry() implements Step {}
 
         /**
-         * Ask the registry, for all who wait, and close the inquiry.
+         * RegistryRequest the registry, for all who wait, and close the inquiry.
          *
          * @param isRenewal whether a signed URL is about to expire
-         * @param lost why the last one is not used any more, whoever has found that out; null when nobody has
+         * @param lost why a download gave up the last one; null when none did
          */
         record Lead(Inquiry inquiry, boolean isRenewal, @Nullable UpstreamException lost) implements Step {}
 
@@ -51,7 +51,7 @@ final class StorageLocation {
         record Wait(CompletableFuture<Void> answered) implements Step {}
     }
 
-    /** One question to the registry that several may wait for; its asker closes it, however it went. */
+    /** One question to the registry that several may wait for; its account closes it, however it went. */
     final class Inquiry implements AutoCloseable {
 
         private final CompletableFuture<Void> answered = new CompletableFuture<>();

@@ -4,7 +4,7 @@ import dev.freshet.config.unit.Secret;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.auth.BasicAuth;
-import dev.freshet.proxy.upstream.auth.Proof;
+import dev.freshet.proxy.upstream.auth.Credential;
 import dev.freshet.proxy.upstream.auth.Token;
 import dev.freshet.proxy.upstream.auth.TokenEndpoint;
 import dev.freshet.proxy.upstream.auth.TokenRequest;
@@ -43,20 +43,20 @@ final class TokenCalls implements TokenEndpoint {
     private final UpstreamHttp http;
     private final UpstreamEvents events;
     private final InstantSource clock;
-    private final Scheduler pace;
+    private final Scheduler scheduler;
     private final Duration patience;
 
     /** Where the usual way has led nowhere, and the other one somewhere. */
     private volatile @Nullable HttpUrl unusual;
 
     /** @param patience how long one answer may take */
-    TokenCalls(Upstream upstream, UpstreamHttp http, UpstreamEvents events, InstantSource clock, Scheduler pace,
+    TokenCalls(Upstream upstream, UpstreamHttp http, UpstreamEvents events, InstantSource clock, Scheduler scheduler,
             Duration patience) {
         this.upstream = upstream;
         this.http = http;
         this.events = events;
         this.clock = clock;
-        this.pace = pace;
+        this.scheduler = scheduler;
         this.patience = patience;
     }
 
@@ -69,17 +69,17 @@ final class TokenCalls implements TokenEndpoint {
     }
 
     @Override
-    public Token fetch(TokenRequest request, Optional<Proof> proof) throws UpstreamException, InterruptedException {
+    public Token fetch(TokenRequest request, Optional<Credential> credential) throws UpstreamException, InterruptedException {
         HttpUrl realm = request.realm();
-        if (proof.isEmpty()) {
-            return given(ask(get(request, proof), realm));
+        if (credential.isEmpty()) {
+            return given(ask(get(request, credential), realm));
         }
-        boolean isPost = proof.get() instanceof Proof.Identity != realm.equals(unusual);
-        Said first = ask(isPost ? post(request, proof.get()) : get(request, proof), realm);
+        boolean isPost = credential.get() instanceof Credential.IdentityToken != realm.equals(unusual);
+        Said first = ask(isPost ? post(request, credential.get()) : get(request, credential), realm);
         if (first instanceof Said.Given(Token token)) {
             return token;
         }
-        Token token = given(ask(isPost ? get(request, proof) : post(request, proof.get()), realm));
+        Token token = given(ask(isPost ? get(request, credential) : post(request, credential.get()), realm));
         unusual = realm.equals(unusual) ? null : realm;
         return token;
     }
@@ -92,7 +92,7 @@ final class TokenCalls implements TokenEndpoint {
     }
 
     /** An identity token goes where a password does, as containerd has it, without a name. */
-    private static Request get(TokenRequest request, Optional<Proof> proof) {
+    private static Request get(TokenRequest request, Optional<Credential> credential) {
         HttpUrl.Builder url = request.realm().newBuilder();
         if (!request.service().isEmpty()) {
             url.addQueryParameter("service", request.service());
@@ -101,22 +101,22 @@ final class TokenCalls implements TokenEndpoint {
             url.addQueryParameter("scope", request.scope());
         }
         Request.Builder ask = new Request.Builder().url(url.build());
-        proof.map(shown -> switch (shown) {
-            case Proof.Login login -> login;
-            case Proof.Identity(Secret token) -> new Proof.Login("", token);
+        credential.map(shown -> switch (shown) {
+            case Credential.Login login -> login;
+            case Credential.IdentityToken(Secret token) -> new Credential.Login("", token);
         }).ifPresent(login -> ask.header("Authorization", BasicAuth.header(login)));
         return ask.build();
     }
 
-    private static Request post(TokenRequest request, Proof proof) {
+    private static Request post(TokenRequest request, Credential credential) {
         FormBody.Builder form = new FormBody.Builder().add("client_id", "freshet").add("scope", request.scope());
         if (!request.service().isEmpty()) {
             form.add("service", request.service());
         }
-        switch (proof) {
-            case Proof.Login(String username, Secret password) -> form.add("grant_type", "password")
+        switch (credential) {
+            case Credential.Login(String username, Secret password) -> form.add("grant_type", "password")
                     .add("username", username).add("password", password.reveal());
-            case Proof.Identity(Secret token) -> form.add("grant_type", "refresh_token")
+            case Credential.IdentityToken(Secret token) -> form.add("grant_type", "refresh_token")
                     .add("refresh_token", token.reveal());
         }
         return new Request.Builder().url(request.realm()).post(form.build()).build();
@@ -125,10 +125,10 @@ final class TokenCalls implements TokenEndpoint {
     private Said ask(Request request, HttpUrl realm) throws UpstreamException, InterruptedException {
         boolean isNamed = realm.host().equals(upstream.url().host())
                 || upstream.tokenHosts().stream().anyMatch(rule -> rule.covers(realm.host(), realm.port()));
-        long began = pace.nanoTime();
+        long began = scheduler.nanoTime();
         try (Response response = UpstreamHttp.bounded(http.call(request, isNamed), patience).execute()) {
             events.answered(upstream.name(), RequestKind.TOKEN, response.code(),
-                    Duration.ofNanos(pace.nanoTime() - began));
+                    Duration.ofNanos(scheduler.nanoTime() - began));
             return read(response, request.method(), realm);
         } catch (IOException e) {
             if (e instanceof UpstreamException known) {
@@ -137,7 +137,7 @@ final class TokenCalls implements TokenEndpoint {
             if (Thread.interrupted()) {
                 throw (InterruptedException) new InterruptedException("token fetch interrupted").initCause(e);
             }
-            events.unanswered(upstream.name(), RequestKind.TOKEN, Duration.ofNanos(pace.nanoTime() - began));
+            events.unanswered(upstream.name(), RequestKind.TOKEN, Duration.ofNanos(scheduler.nanoTime() - began));
             if (RegistryCalls.isAddressRefused(e)) {
                 throw failed(Kind.AGAINST_RULES, request.method(), realm, "it is at no public address; if it is right,"
                         + " add it to the upstream's token-hosts");

@@ -22,13 +22,13 @@ final class Troubles {
      * What a missing answer says; empty for a call that was given up for other reasons. A registry that is connected and takes
      * its time for a blob, perhaps as it fetches that itself, is there.
      */
-    static Optional<Trouble> of(IOException failure, Call call, InFlow flow, RequestKind kind) {
+    static Optional<Trouble> of(IOException failure, Call call, ArrivedBytes arrived, RequestKind kind) {
         boolean isLate = failure instanceof InterruptedIOException;
         if ((call.isCanceled() && !isLate) || RegistryCalls.isAddressRefused(failure)) {
             return Optional.empty();
         }
         HttpUrl url = call.request().url();
-        boolean isWhole = !flow.isConnected() || isOfConnecting(failure);
+        boolean isWhole = !arrived.isConnected() || isOfConnecting(failure);
         if (isLate && !isWhole && kind == RequestKind.BLOB) {
             return Optional.empty();
         }

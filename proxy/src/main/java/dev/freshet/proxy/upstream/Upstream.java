@@ -17,7 +17,7 @@ import okhttp3.HttpUrl;
  *
  * @param name what images call it
  * @param url its address, perhaps with a path, always ending in a slash
- * @param credentials the accounts that take turns; what they show is for it and nobody else. None asks anonymously
+ * @param credentials the accounts that take turns; their credentials are for this registry only. None asks anonymously
  * @param tokenHosts hosts, besides those of its own registrable domain, that may hand out its tokens
  * @param redirectHosts private storage that its redirects may lead to
  * @param manifestHosts other registries that its redirects may lead to, and that hand out tokens of their own

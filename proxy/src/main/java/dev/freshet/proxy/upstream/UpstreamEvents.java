@@ -8,7 +8,7 @@ import java.time.Duration;
 /** Hears what happens with upstreams; called on the thread that does it, must be short, must not throw. */
 public interface UpstreamEvents {
 
-    /** Nobody who wants to know. */
+    /** A listener that ignores all. */
     UpstreamEvents NONE = new UpstreamEvents() {
 
         @Override

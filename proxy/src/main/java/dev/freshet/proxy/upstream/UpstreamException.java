@@ -170,7 +170,7 @@ public final class UpstreamException extends OriginException {
         return kind;
     }
 
-    /** Whether nobody was asked, as the registry has said so a short while ago. */
+    /** Whether the registry was not asked, as it has said so a short while ago. */
     public boolean isRemembered() {
         return basis == Basis.REMEMBERED;
     }

@@ -28,10 +28,10 @@ import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two ways out to one upstream's hosts: addresses that the operator has named are connected whatever they are, all
+ * The two ways out to one upstream's hosts: addresses that the operator has named are always connected, all
  * others only when they are public. The two share no connections, as OkHttp would hand one that was made unchecked to
- * whoever asks for the same address. Neither follows redirects, decodes content, or uses a proxy from the environment,
- * which would connect addresses that nobody has checked.
+ * the next request for the same address. Neither follows redirects, decodes content, or uses a proxy from the environment,
+ * which would connect unchecked addresses.
  */
 final class UpstreamHttp implements AutoCloseable {
 
@@ -52,7 +52,7 @@ final class UpstreamHttp implements AutoCloseable {
                 .proxy(Proxy.NO_PROXY).protocols(List.of(Protocol.HTTP_1_1)).connectTimeout(CONNECT_TIMEOUT)
                 .readTimeout(Duration.ZERO).writeTimeout(readTimeout)
                 .socketFactory(new BulkSocketFactory(AddressCheck.ANY, readTimeout))
-                .connectionPool(pool()).addNetworkInterceptor(new InFlow.Listener());
+                .connectionPool(pool()).addNetworkInterceptor(new ArrivedBytes.Listener());
         if (upstream.caFile().isPresent()) {
             trust(builder, upstream.caFile().get());
         }
@@ -101,7 +101,7 @@ final class UpstreamHttp implements AutoCloseable {
             for (Certificate added : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
                 all.setCertificateEntry("added-" + index++, added);
             }
-            X509TrustManager manager = new ValidNow(trustManager(all));
+            X509TrustManager manager = new ValidityTrustManager(trustManager(all));
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, new TrustManager[]{manager}, null);
             builder.sslSocketFactory(context.getSocketFactory(), manager);

@@ -17,9 +17,9 @@ import dev.freshet.proxy.serve.CacheStatus;
 import dev.freshet.proxy.upstream.UpstreamEvents.RefreshReason;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.health.Health;
-import dev.freshet.proxy.upstream.limit.Account;
+import dev.freshet.proxy.upstream.limit.AccountName;
 import dev.freshet.proxy.upstream.limit.RateLimits;
-import dev.freshet.proxy.upstream.limit.Reading;
+import dev.freshet.proxy.upstream.limit.RateLimit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,7 +114,7 @@ class MetricsTest {
 
     private static RateLimits limits() {
         RateLimits limits = new RateLimits(() -> 0, () -> 0.5);
-        limits.read(Account.ANONYMOUS, new Reading(100, 76, Duration.ofHours(6)));
+        limits.read(AccountName.ANONYMOUS, new RateLimit(100, 76, Duration.ofHours(6)));
         return limits;
     }
 

@@ -20,8 +20,8 @@ class AnswersTest {
 
     private static final OptionalLong UNKNOWN = OptionalLong.empty();
     private static final OptionalLong TEN = OptionalLong.of(10);
-    private static final Asked REST = Asked.of(ByteRange.from(4));
-    private static final Asked STRETCH = Asked.of(new ByteRange(4, 7));
+    private static final RequestedRange REST = RequestedRange.of(ByteRange.from(4));
+    private static final RequestedRange STRETCH = RequestedRange.of(new ByteRange(4, 7));
 
     @ParameterizedTest
     @CsvSource({"bytes 0-0/1,0,0,1", "bytes 5-9/10,5,9,10", "bytes 5-9/*,5,9,-1", "' bytes 1-2/3 ',1,2,3"})
@@ -40,7 +40,7 @@ class AnswersTest {
 
     @Test
     void a_whole_answer_is_skipped_to_the_position() throws UpstreamException {
-        assertThat(BlobAnswer.of(answer(200, "Content-Length", "10"), Asked.WHOLE, UNKNOWN, ""))
+        assertThat(BlobAnswer.of(answer(200, "Content-Length", "10"), RequestedRange.WHOLE, UNKNOWN, ""))
                 .isEqualTo(new BlobAnswer(TEN, TEN, 0, true));
         assertThat(BlobAnswer.of(answer(200, "Content-Length", "10"), REST, TEN, ""))
                 .isEqualTo(new BlobAnswer(TEN, TEN, 4, true));

@@ -38,14 +38,14 @@ class HedgedDownloadTest {
     private static final byte[] BLOB = Bytes.random(2 * Bytes.MIB);
     private static final Duration SILENCE = Duration.ofSeconds(7);
 
-    private final ManualScheduler pace = new ManualScheduler();
+    private final ManualScheduler scheduler = new ManualScheduler();
     private final Lab lab = lab();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Gate gate = new Gate();
 
     private Lab lab() {
         try {
-            return new Lab(pace);
+            return new Lab(scheduler);
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -248,7 +248,7 @@ class HedgedDownloadTest {
     }
 
     private void pass(Duration time) {
-        pace.advance(time);
+        scheduler.advance(time);
         lab.upstream().look();
     }
 

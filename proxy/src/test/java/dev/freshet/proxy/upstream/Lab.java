@@ -46,11 +46,11 @@ final class Lab implements UpstreamEvents, AutoCloseable {
         this(new ManualScheduler());
     }
 
-    Lab(Scheduler pace) throws IOException {
+    Lab(Scheduler scheduler) throws IOException {
         upstream = new Registry(
                 Upstream.at(NAME, URI.create(registry.url()), List.of(), List.of(),
                         List.of(HostRule.parse(registry.storageAuthority())), Optional.empty()),
-                Duration.ofSeconds(60), Duration.ofSeconds(30), Duration.ZERO, this, clock, pace, threads);
+                Duration.ofSeconds(60), Duration.ofSeconds(30), Duration.ZERO, this, clock, scheduler, threads);
     }
 
     ManualClock clock() {
@@ -61,7 +61,7 @@ final class Lab implements UpstreamEvents, AutoCloseable {
         return registry;
     }
 
-    /** An origin that nobody has asked yet, of a blob that the registry has. */
+    /** An origin that was not asked yet, of a blob that the registry has. */
     BlobOrigin origin(byte[] blob) {
         Digest digest = registry.blob("app", blob);
         return upstream.blob(APP, digest);
@@ -105,7 +105,7 @@ final class Lab implements UpstreamEvents, AutoCloseable {
         }
     }
 
-    /** Everything that comes, through a buffer that is larger than what is wanted, and of which only a part is to be used. */
+    /** Everything that comes, through a buffer that is larger than the range, and of which only a part is to be used. */
     static byte[] rest(Transfer transfer) throws Exception {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         ByteBuffer buffer = ByteBuffer.allocate(300_007);

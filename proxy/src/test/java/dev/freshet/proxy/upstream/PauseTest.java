@@ -56,13 +56,13 @@ class PauseTest {
 
     @Test
     void a_pause_ends_when_the_download_is_closed() throws Exception {
-        Endless pace = new Endless();
-        try (Lab lab = new Lab(pace); ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        Endless scheduler = new Endless();
+        try (Lab lab = new Lab(scheduler); ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             lab.registry().when(On.storage().nth(1), Fault.cutAt(Bytes.MIB));
             lab.registry().when(On.storage().from(2), Fault.status(503));
             Transfer transfer = lab.origin(BLOB).open(ByteRange.from(0));
             Future<Throwable> failure = threads.submit(() -> catchThrowable(() -> Lab.rest(transfer)));
-            pace.begun.get(60, TimeUnit.SECONDS);
+            scheduler.begun.get(60, TimeUnit.SECONDS);
 
             transfer.close();
 

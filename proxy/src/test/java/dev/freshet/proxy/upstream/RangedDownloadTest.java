@@ -47,7 +47,7 @@ class RangedDownloadTest {
 
     private final FakeRegistry registry = new FakeRegistry(RegistrySettings.DEFAULTS.withoutRedirects());
     private final Digest digest = registry.blob("app", BLOB);
-    private final ManualScheduler pace = new ManualScheduler();
+    private final ManualScheduler scheduler = new ManualScheduler();
     private final Counting events = new Counting();
     private final Registry upstream = upstream();
 
@@ -202,7 +202,7 @@ class RangedDownloadTest {
         assertThatThrownBy(() -> open(FROM)).isInstanceOfSatisfying(UpstreamException.class,
                 refused -> assertThat(refused.kind()).isEqualTo(UpstreamException.Kind.RATE_LIMITED));
 
-        assertThat(pace.pauses()).isEmpty();
+        assertThat(scheduler.pauses()).isEmpty();
     }
 
     @Test
@@ -254,7 +254,7 @@ class RangedDownloadTest {
         try {
             return new Registry(Upstream.at(LAB, URI.create(registry.url()), List.of(), List.of(), List.of(),
                     Optional.empty()), Duration.ofSeconds(60), Duration.ofSeconds(30), Duration.ZERO, events,
-                    InstantSource.system(), pace,
+                    InstantSource.system(), scheduler,
                     Runnable::run);
         } catch (IOException e) {
             throw new AssertionError(e);

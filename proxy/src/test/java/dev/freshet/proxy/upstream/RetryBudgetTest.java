@@ -14,9 +14,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** How often a download is tried again. */
 class RetryBudgetTest {
 
-    private final ManualScheduler pace = new ManualScheduler();
-    private final RetryBudget budget = RetryBudget.forFirst(pace, Duration.ofSeconds(60),
-            new RetryShare(pace::nanoTime));
+    private final ManualScheduler scheduler = new ManualScheduler();
+    private final RetryBudget budget = RetryBudget.forFirst(scheduler, Duration.ofSeconds(60),
+            new RetryShare(scheduler::nanoTime));
 
     @Test
     void before_the_first_byte_there_are_four_attempts() {
@@ -45,11 +45,11 @@ class RetryBudgetTest {
     void a_third_of_the_stall_timeout_without_progress_is_too_slow_unless_the_reader_was_away() {
         budget.received(1000);
         budget.left();
-        pace.advance(Duration.ofSeconds(30));
+        scheduler.advance(Duration.ofSeconds(30));
         budget.back();
         assertThat(budget.isTrickling()).isFalse();
 
-        pace.advance(Duration.ofSeconds(21));
+        scheduler.advance(Duration.ofSeconds(21));
 
         assertThat(budget.isTrickling()).isTrue();
         budget.connected();
@@ -59,21 +59,21 @@ class RetryBudgetTest {
     @Test
     void a_pause_is_no_trickle_though_it_is_no_progress() {
         budget.received(1000);
-        pace.advance(Duration.ofSeconds(30));
+        scheduler.advance(Duration.ofSeconds(30));
         budget.waited(Duration.ofSeconds(30).toNanos());
         assertThat(budget.isTrickling()).isFalse();
 
-        pace.advance(Duration.ofSeconds(21));
+        scheduler.advance(Duration.ofSeconds(21));
         assertThat(budget.isTrickling()).isTrue();
         assertThat(budget.isStalled()).isFalse();
-        pace.advance(Duration.ofSeconds(10));
+        scheduler.advance(Duration.ofSeconds(10));
 
         assertThat(budget.isStalled()).isTrue();
     }
 
     @Test
     void time_stands_still_while_a_connection_beside_skips_fast() {
-        pace.advance(Duration.ofSeconds(61));
+        scheduler.advance(Duration.ofSeconds(61));
         budget.skippedBeside(Duration.ofSeconds(21).toNanos());
         assertThat(budget.isStalled()).isTrue();
 
@@ -98,7 +98,7 @@ class RetryBudgetTest {
     void a_trickle_is_no_progress() {
         for (int i = 0; i <= 60; i++) {
             budget.received(1000);
-            pace.advance(Duration.ofSeconds(1));
+            scheduler.advance(Duration.ofSeconds(1));
         }
 
         assertThat(budget.isStalled()).isTrue();
@@ -112,7 +112,7 @@ class RetryBudgetTest {
         for (Optional<Duration> pause = budget.failed(); pause.isPresent(); pause = budget.failed()) {
             attempts++;
             assertThat(pause.get()).isLessThanOrEqualTo(Duration.ofSeconds(5));
-            pace.advance(pause.get());
+            scheduler.advance(pause.get());
         }
 
         assertThat(attempts).isBetween(10, 30);

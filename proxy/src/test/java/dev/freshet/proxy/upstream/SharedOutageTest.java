@@ -40,10 +40,10 @@ class SharedOutageTest {
     private static final int LENGTH = 100_000;
     private static final RegistryHost LAB = new RegistryHost("lab");
 
-    private final Sleepers pace = new Sleepers();
+    private final Sleepers scheduler = new Sleepers();
     private final AtomicInteger asked = new AtomicInteger();
 
-    /** Time that stands still while anybody works, and goes on to the next one who is to wake when all sleep. */
+    /** Time that stands still while a thread works, and jumps to the next wake-up when all sleep. */
     private static final class Sleepers implements Scheduler {
 
         private final ReentrantLock lock = new ReentrantLock();
@@ -171,7 +171,7 @@ class SharedOutageTest {
                         Upstream.at(LAB, URI.create(registry.url()), List.of(), List.of(), List.of(),
                                 Optional.empty()),
                         Duration.ofSeconds(60), Duration.ofSeconds(30), Duration.ZERO, new Unanswered(),
-                        new ManualClock(), pace,
+                        new ManualClock(), scheduler,
                         Runnable::run);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Digest> blobs = new ArrayList<>();
@@ -183,16 +183,16 @@ class SharedOutageTest {
             }
             registry.traffic().awaitIdle();
             registry.stop();
-            pace.at(Duration.ofSeconds(20), registry::start);
+            scheduler.at(Duration.ofSeconds(20), registry::start);
 
-            halves.forEach(any -> pace.enter());
+            halves.forEach(any -> scheduler.enter());
             List<Future<Digest>> wholes = halves.stream().map(half -> threads.submit(() -> rest(half)))
                     .toList();
 
             for (int i = 0; i < DOWNLOADS; i++) {
                 assertThat(wholes.get(i).get()).isEqualTo(blobs.get(i));
             }
-            assertThat(pace.nanoTime()).isBetween(Duration.ofSeconds(20).toNanos(), Duration.ofSeconds(60).toNanos());
+            assertThat(scheduler.nanoTime()).isBetween(Duration.ofSeconds(20).toNanos(), Duration.ofSeconds(60).toNanos());
             assertThat(asked.get()).isBetween(5, DOWNLOADS + 10);
             assertThat(upstream.health().state()).isEqualTo(Health.State.CLOSED);
         }
@@ -206,7 +206,7 @@ class SharedOutageTest {
             }
             return Digest.sha256(all.array());
         } finally {
-            pace.leave();
+            scheduler.leave();
         }
     }
 }

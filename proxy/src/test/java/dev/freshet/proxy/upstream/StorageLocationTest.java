@@ -25,14 +25,14 @@ class StorageLocationTest {
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
 
     private int located;
-    private final StorageLocation whereabouts = new StorageLocation(() -> Instant.EPOCH);
+    private final StorageLocation location = new StorageLocation(() -> Instant.EPOCH);
 
     @Test
     void who_asks_the_registry_again_knows_why_whoever_has_met_the_trouble() {
         StorageUrl dead = locate(lead());
         UpstreamException refused = new UpstreamException(Kind.SIGNED_URL_REFUSED, "403");
 
-        whereabouts.forget(dead, refused);
+        location.forget(dead, refused);
         Step.Lead other = lead();
 
         assertThat(other.lost()).isSameAs(refused);
@@ -44,12 +44,12 @@ class StorageLocationTest {
     @Test
     void trouble_with_what_was_replaced_already_is_no_reason() {
         StorageUrl old = locate(lead());
-        whereabouts.forget(old, new UpstreamException(Kind.SIGNED_URL_REFUSED, "403"));
+        location.forget(old, new UpstreamException(Kind.SIGNED_URL_REFUSED, "403"));
         StorageUrl replaced = locate(lead());
 
-        whereabouts.forget(old, new UpstreamException(Kind.SIGNED_URL_REFUSED, "403 again"));
+        location.forget(old, new UpstreamException(Kind.SIGNED_URL_REFUSED, "403 again"));
 
-        assertThat(whereabouts.next()).isEqualTo(new Step.AskStorage(replaced));
+        assertThat(location.next()).isEqualTo(new Step.AskStorage(replaced));
     }
 
     @ParameterizedTest(name = "storage ahead by {0} s")
@@ -68,20 +68,20 @@ class StorageLocationTest {
     }
 
     private Step.Lead lead() {
-        return (Step.Lead) whereabouts.next();
+        return (Step.Lead) location.next();
     }
 
     /** Ends an inquiry with a redirect to the storage; each time to another address. */
     private StorageUrl locate(Step.Lead leading) {
-        return locate(whereabouts, leading, "https://storage.example.com/blob?" + located++, "");
+        return locate(location, leading, "https://storage.example.com/blob?" + located++, "");
     }
 
-    private static StorageUrl locate(StorageLocation whereabouts, Step.Lead leading, String url, String date) {
+    private static StorageUrl locate(StorageLocation location, Step.Lead leading, String url, String date) {
         Request request = new Request.Builder().url(url).build();
         Response response = new Response.Builder().request(request).protocol(Protocol.HTTP_1_1).code(200).message("")
                 .header("Date", date).build();
-        StorageUrl found = whereabouts.locate(new Reply(response, new OkHttpClient().newCall(request), Source.STORAGE,
-                new InFlow(), Duration.ZERO)).orElseThrow();
+        StorageUrl found = location.locate(new Reply(response, new OkHttpClient().newCall(request), Source.STORAGE,
+                new ArrivedBytes(), Duration.ZERO)).orElseThrow();
         leading.inquiry().close();
         return found;
     }

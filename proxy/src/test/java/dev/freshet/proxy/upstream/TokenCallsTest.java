@@ -3,12 +3,12 @@ package dev.freshet.proxy.upstream;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.config.unit.Secret;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
-import dev.freshet.proxy.upstream.auth.Proof;
+import dev.freshet.proxy.upstream.auth.Credential;
 import dev.freshet.proxy.upstream.auth.Token;
 import dev.freshet.proxy.upstream.auth.TokenRequest;
 import dev.freshet.proxy.upstream.health.Circuit;
 import dev.freshet.proxy.upstream.health.Health;
-import dev.freshet.proxy.upstream.limit.Account;
+import dev.freshet.proxy.upstream.limit.AccountName;
 import dev.freshet.proxy.upstream.limit.RateLimits;
 import dev.freshet.testbed.ManualClock;
 import dev.freshet.testbed.proxy.ManualScheduler;
@@ -39,8 +39,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /** How token servers are asked, and what is made of what they say. */
 class TokenCallsTest {
 
-    private static final Optional<Proof> LOGIN = Optional.of(new Proof.Login("u", new Secret("p&ß=")));
-    private static final Optional<Proof> IDENTITY = Optional.of(new Proof.Identity(new Secret("i+d")));
+    private static final Optional<Credential> LOGIN = Optional.of(new Credential.Login("u", new Secret("p&ß=")));
+    private static final Optional<Credential> IDENTITY = Optional.of(new Credential.IdentityToken(new Secret("i+d")));
 
     private final Queue<Request> asked = new ConcurrentLinkedQueue<>();
     private final Queue<Reply> replies = new ConcurrentLinkedQueue<>();
@@ -179,8 +179,8 @@ class TokenCallsTest {
     @CsvSource({"400, CLOSED", "404, CLOSED", "422, CLOSED", "500, OPEN"})
     @DisplayName("U-20: a server that has something against some repositories is asked for the others")
     void a_server_that_refuses_some_requests_works(int status, Health.State state) {
-        ManualScheduler pace = new ManualScheduler();
-        Circuit circuit = new Circuit(new ManualClock(), pace::nanoTime, pace::random, health -> {});
+        ManualScheduler scheduler = new ManualScheduler();
+        Circuit circuit = new Circuit(new ManualClock(), scheduler::nanoTime, scheduler::random, health -> {});
         HeldTokens tokens = new HeldTokens(upstream.name(), circuit, calls);
 
         for (int i = 0; i < 20; i++) {
@@ -198,10 +198,10 @@ class TokenCallsTest {
     @CsvSource({"60, 60", "'', 7.5"})
     @DisplayName("A-03, U-21: a server that was asked too often is left alone, by this account alone")
     void a_server_that_was_asked_too_often_is_left_alone(String retryAfter, double seconds) throws Exception {
-        ManualScheduler pace = new ManualScheduler();
-        RateLimits limits = new RateLimits(pace::nanoTime, pace::random);
-        LimitedTokens tokens = new LimitedTokens(upstream.name(), limits, new Account("u"), calls);
-        LimitedTokens others = new LimitedTokens(upstream.name(), limits, new Account("v"), calls);
+        ManualScheduler scheduler = new ManualScheduler();
+        RateLimits limits = new RateLimits(scheduler::nanoTime, scheduler::random);
+        LimitedTokens tokens = new LimitedTokens(upstream.name(), limits, new AccountName("u"), calls);
+        LimitedTokens others = new LimitedTokens(upstream.name(), limits, new AccountName("v"), calls);
         Duration wait = Duration.ofMillis((long) (seconds * 1000));
         replies.add(Reply.error(429, "TOOMANYREQUESTS", "no").withHeader("Retry-After", retryAfter));
         says(200, "{\"token\":\"t\"}");
@@ -217,7 +217,7 @@ class TokenCallsTest {
         });
         assertThat(asked).hasSize(1);
         others.fetch(request, LOGIN);
-        pace.advance(wait);
+        scheduler.advance(wait);
         tokens.fetch(request, LOGIN);
 
         assertThat(asked).hasSize(3);

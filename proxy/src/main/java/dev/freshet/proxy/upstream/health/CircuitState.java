@@ -79,7 +79,7 @@ sealed interface CircuitState {
             return new Open(probes + 1, trouble, now, now + backoff.nanos(probes + 1, random));
         }
 
-        /** After the probe has ended without telling anything; it was one all the same, and the next waits as long. */
+        /** After the probe has ended without telling anything; it counts as one, and the next waits as long. */
         Open withdrawn(long now) {
             return new Open(probes, last, now, now + waitedNanos);
         }

@@ -1,7 +1,7 @@
 package dev.freshet.proxy.upstream.health;
 
 /**
- * Permission to make one request. Whoever makes it says what came of it, and closes this in any case; only what is said
+ * Permission to make one request. The caller says what came of it, and closes this in any case; only what is said
  * first counts. One thread uses it.
  */
 public final class Pass implements Admission, AutoCloseable {

@@ -45,10 +45,10 @@ final class HoldOff {
         /** Everybody may call. */
         record Open() implements State {}
 
-        /** Nobody may until then, and after it the first to come. */
+        /** No call until then, and after it the first to come. */
         record Shut(long untilNanos, int refusals, Refusal why) implements State {}
 
-        /** One is finding out; nobody else may call. */
+        /** One call is finding out; no other is let through. */
         record Probed(int refusals, Refusal why, long sinceNanos) implements State {}
     }
 
@@ -133,7 +133,7 @@ final class HoldOff {
         }
     }
 
-    /** How long nobody may call from now on; empty when somebody may. */
+    /** How long no call is let through from now on; empty when one is. */
     Optional<Duration> left() {
         lock.lock();
         try {

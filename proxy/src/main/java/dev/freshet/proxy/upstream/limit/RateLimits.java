@@ -26,7 +26,7 @@ public final class RateLimits {
 
     private final LongSupplier ticker;
     private final DoubleSupplier chance;
-    private final ConcurrentMap<Account, Known> accounts = new ConcurrentHashMap<>();
+    private final ConcurrentMap<AccountName, Known> accounts = new ConcurrentHashMap<>();
 
     /**
      * @param ticker nanoseconds since some fixed moment
@@ -59,24 +59,24 @@ public final class RateLimits {
     /** What is known of one account. */
     private static final class Known {
 
-        private final Map<Counted, HoldOff> holdOffs = new EnumMap<>(Counted.class);
+        private final Map<RateLimitBucket, HoldOff> holdOffs = new EnumMap<>(RateLimitBucket.class);
         private volatile Optional<Seen> last = Optional.empty();
 
         Known(LongSupplier ticker, DoubleSupplier chance) {
-            for (Counted kind : Counted.values()) {
+            for (RateLimitBucket kind : RateLimitBucket.values()) {
                 holdOffs.put(kind, new HoldOff(ticker, chance));
             }
         }
 
-        Stream<HoldOff> holdingUp(Counted kind) {
+        Stream<HoldOff> holdingUp(RateLimitBucket kind) {
             return kind.heldUpBy().stream().flatMap(by -> Stream.ofNullable(holdOffs.get(by)));
         }
     }
 
-    private record Seen(Reading reading, long atNanos) {}
+    private record Seen(RateLimit reading, long atNanos) {}
 
     /** Asks for leave to make a call. */
-    public Entry enter(Account account, Counted kind) {
+    public Entry enter(AccountName account, RateLimitBucket kind) {
         List<Pass> passes = new ArrayList<>();
         for (HoldOff holdOff : known(account).holdingUp(kind).toList()) {
             switch (holdOff.enter()) {
@@ -92,12 +92,12 @@ public final class RateLimits {
     }
 
     /** An answer has said what is left of an account's budget. */
-    public void read(Account account, Reading reading) {
+    public void read(AccountName account, RateLimit reading) {
         known(account).last = Optional.of(new Seen(reading, ticker.getAsLong()));
     }
 
     /** What was last said of an account's budget; empty when nothing was, or its window is over since. */
-    public Optional<Reading> reading(Account account) {
+    public Optional<RateLimit> reading(AccountName account) {
         Known known = accounts.get(account);
         return known == null
                 ? Optional.empty()
@@ -106,12 +106,12 @@ public final class RateLimits {
     }
 
     /** The part of an account's budget that is left, from 0 to 1; empty when the registry has not said so lately. */
-    public OptionalDouble remainingShare(Account account) {
+    public OptionalDouble remainingShare(AccountName account) {
         return reading(account).map(reading -> OptionalDouble.of(reading.share())).orElse(OptionalDouble.empty());
     }
 
     /** How long an account must not make calls of this kind from now on; empty when it may. */
-    public Optional<Duration> heldOff(Account account, Counted kind) {
+    public Optional<Duration> heldOff(AccountName account, RateLimitBucket kind) {
         Known known = accounts.get(account);
         return known == null
                 ? Optional.empty()
@@ -120,37 +120,37 @@ public final class RateLimits {
 
     /** What is left to the account that has most; ample when nothing was said of any lately. */
     public Budget budget() {
-        return readings().max(Comparator.comparingDouble(Reading::share))
+        return readings().max(Comparator.comparingDouble(RateLimit::share))
                 .map(reading -> new Budget(reading.share(), reading.window())).orElse(Budget.AMPLE);
     }
 
     /** How many calls are left to all accounts; not a number when nothing is known of any. */
     public double remaining() {
-        return sum(Reading::remaining);
+        return sum(RateLimit::remaining);
     }
 
     /** How many calls all accounts have in each of their windows; not a number when nothing is known of any. */
     public double limit() {
-        return sum(Reading::limit);
+        return sum(RateLimit::limit);
     }
 
     /** The longest time in seconds that calls of any kind must not be made by any account, from now on; zero when all may. */
     public double heldOffSeconds() {
         return accounts.keySet().stream().flatMap(
-                account -> Stream.of(Counted.values()).flatMap(kind -> heldOff(account, kind).stream()))
+                account -> Stream.of(RateLimitBucket.values()).flatMap(kind -> heldOff(account, kind).stream()))
                 .mapToDouble(left -> (double) left.toMillis() / 1000).max().orElse(0);
     }
 
-    private double sum(ToLongFunction<Reading> part) {
-        List<Reading> readings = readings().toList();
+    private double sum(ToLongFunction<RateLimit> part) {
+        List<RateLimit> readings = readings().toList();
         return readings.isEmpty() ? Double.NaN : (double) readings.stream().mapToLong(part).sum();
     }
 
-    private Stream<Reading> readings() {
+    private Stream<RateLimit> readings() {
         return accounts.keySet().stream().flatMap(account -> reading(account).stream());
     }
 
-    private Known known(Account account) {
+    private Known known(AccountName account) {
         return accounts.computeIfAbsent(account, any -> new Known(ticker, chance));
     }
 }

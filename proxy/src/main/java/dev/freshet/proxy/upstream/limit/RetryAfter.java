@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RetryAfter {
 
-    /** No server is left alone for longer, whatever it says. */
+    /** No server is left alone for longer, even if it asks for more. */
     public static final Duration LONGEST = Duration.ofDays(1);
 
     private static final DateTimeFormatter ASCTIME = DateTimeFormatter

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The leave to make one call, with as many tries as its authorisation takes. Whoever has it says once how the call was
+ * The leave to make one call, with as many tries as its authorisation takes. Its owner says once how the call was
  * answered, and closes it however it went; for use by one thread.
  */
 public final class Turn implements AutoCloseable {

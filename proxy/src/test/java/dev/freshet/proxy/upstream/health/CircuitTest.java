@@ -26,9 +26,9 @@ class CircuitTest {
     private static final Duration FIRST_WAIT = Duration.ofMillis(750);
 
     private final ManualClock clock = new ManualClock();
-    private final ManualScheduler pace = new ManualScheduler();
+    private final ManualScheduler scheduler = new ManualScheduler();
     private final List<State> changes = new ArrayList<>();
-    private final Circuit circuit = new Circuit(clock, pace::nanoTime, pace::random,
+    private final Circuit circuit = new Circuit(clock, scheduler::nanoTime, scheduler::random,
             health -> changes.add(health.state()));
     private final Instant start = clock.instant();
 
@@ -200,7 +200,7 @@ class CircuitTest {
 
     private void pass(Duration time) {
         clock.advance(time);
-        pace.advance(time);
+        scheduler.advance(time);
     }
 
     private void fail(int times) {

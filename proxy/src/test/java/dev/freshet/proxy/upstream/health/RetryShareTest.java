@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** How many requests are made again, of many. */
 class RetryShareTest {
 
-    private final ManualScheduler pace = new ManualScheduler();
-    private final RetryShare share = new RetryShare(pace::nanoTime);
+    private final ManualScheduler scheduler = new ManualScheduler();
+    private final RetryShare share = new RetryShare(scheduler::nanoTime);
 
     @Test
     void aThousandRequestsThatFailAreMadeAgainTwoHundredTimesAndTwenty() {
@@ -29,12 +29,12 @@ class RetryShareTest {
     void eachSecondAllowsOneMoreAndTwentyAtMostAreSaved() {
         assertThat(taken()).isEqualTo(20);
         assertThat(share.take()).isFalse();
-        pace.advance(Duration.ofMillis(999));
+        scheduler.advance(Duration.ofMillis(999));
         assertThat(share.take()).isFalse();
-        pace.advance(Duration.ofMillis(2));
+        scheduler.advance(Duration.ofMillis(2));
 
         assertThat(taken()).isEqualTo(1);
-        pace.advance(Duration.ofHours(1));
+        scheduler.advance(Duration.ofHours(1));
         assertThat(taken()).isEqualTo(20);
     }
 

@@ -6,15 +6,15 @@ import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.auth.CommandSource;
 import dev.freshet.proxy.upstream.auth.CredentialHelper;
 import dev.freshet.proxy.upstream.auth.HelperException;
-import dev.freshet.proxy.upstream.auth.Proof;
+import dev.freshet.proxy.upstream.auth.Credential;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Runs the {@code credential-command} of one upstream; each failure is told in the log. */
-final class HelperCalls implements CommandSource.Asking {
+final class CredentialCommand implements CommandSource.Command {
 
-    private static final Logger LOG = LoggerFactory.getLogger(HelperCalls.class);
+    private static final Logger LOG = LoggerFactory.getLogger(CredentialCommand.class);
 
     /** Well within the time that clients wait for a head. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -23,14 +23,14 @@ final class HelperCalls implements CommandSource.Asking {
     private final Credentials.Command command;
     private final CredentialHelper helper;
 
-    HelperCalls(Upstream upstream, Credentials.Command command) {
+    CredentialCommand(Upstream upstream, Credentials.Command command) {
         this.upstream = upstream;
         this.command = command;
         this.helper = new CredentialHelper(command.words().stream().map(CommandWord::value).toList(), PATIENCE);
     }
 
     @Override
-    public Proof ask() throws UpstreamException, InterruptedException {
+    public Credential run() throws UpstreamException, InterruptedException {
         String server = upstream.loginServer();
         try {
             return helper.ask(server);

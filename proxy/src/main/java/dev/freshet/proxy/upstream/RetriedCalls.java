@@ -1,7 +1,7 @@
 package dev.freshet.proxy.upstream;
 
 import dev.freshet.cache.fill.OriginException;
-import dev.freshet.proxy.upstream.RegistryCalls.Ask;
+import dev.freshet.proxy.upstream.RegistryCalls.RegistryRequest;
 import dev.freshet.proxy.upstream.RegistryCalls.Reply;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.health.RetryShare;
@@ -13,7 +13,7 @@ import okhttp3.Response;
 import okio.BufferedSource;
 
 /** Asks a registry for small documents, a few times if need be, and takes none that is too long or of a type that it is not. */
-final class PatientCalls {
+final class RetriedCalls {
 
     /** The longest document that is taken, in bytes; registries are not required to take longer manifests. */
     static final int MAX_LENGTH = 4 * 1024 * 1024;
@@ -22,19 +22,19 @@ final class PatientCalls {
     private final RegistryCalls calls;
     private final UpstreamEvents events;
     private final InstantSource clock;
-    private final Scheduler pace;
+    private final Scheduler scheduler;
     private final RetryShare share;
     private final Hedges hedges;
 
     /** @param hedges whose share of repetitions is this one */
-    PatientCalls(Upstream upstream, RegistryCalls calls, UpstreamEvents events, InstantSource clock, Scheduler pace,
+    RetriedCalls(Upstream upstream, RegistryCalls calls, UpstreamEvents events, InstantSource clock, Scheduler scheduler,
             RetryShare share, Hedges hedges) {
         this.hedges = hedges;
         this.upstream = upstream;
         this.calls = calls;
         this.events = events;
         this.clock = clock;
-        this.pace = pace;
+        this.scheduler = scheduler;
         this.share = share;
     }
 
@@ -55,7 +55,7 @@ final class PatientCalls {
     }
 
     /** Asks until it gets a 200 that can be read, or its patience for all tries together, or the tries are used up. */
-    <T> T ask(Ask ask, Duration patience, Reading<T> reading) throws OriginException, InterruptedException {
+    <T> T ask(RegistryRequest ask, Duration patience, Reading<T> reading) throws OriginException, InterruptedException {
         return judged(ask, patience, reply -> {
             if (reply.response().code() != 200) {
                 throw ResponseClassifier.refusal(calls.failed(ask), reply, ask, clock);
@@ -65,9 +65,9 @@ final class PatientCalls {
     }
 
     /** As {@link #ask}, for any status. Beside a try that is silent for long another is made. */
-    <T> T judged(Ask ask, Duration patience, Judging<T> judging) throws OriginException, InterruptedException {
-        RetryBudget budget = RetryBudget.forFirst(pace, patience, share);
-        long began = pace.nanoTime();
+    <T> T judged(RegistryRequest ask, Duration patience, Judging<T> judging) throws OriginException, InterruptedException {
+        RetryBudget budget = RetryBudget.forFirst(scheduler, patience, share);
+        long began = scheduler.nanoTime();
         while (true) {
             UpstreamException failure;
             try {
@@ -81,12 +81,12 @@ final class PatientCalls {
             if (pause.isEmpty()) {
                 throw failure;
             }
-            pace.pause(pause.get());
+            scheduler.pause(pause.get());
         }
     }
 
     /** A HEAD that was answered is not repeated: GET decides then, and would be kept waiting. */
-    private static boolean isWorthRepeating(Ask ask, UpstreamException failure) {
+    private static boolean isWorthRepeating(RegistryRequest ask, UpstreamException failure) {
         boolean isAnswered = switch (failure.kind()) {
             case UNREACHABLE, STALLED -> false;
             case NOT_FOUND, UNAUTHORIZED, FORBIDDEN, RATE_LIMITED, AGAINST_RULES, SERVER_ERROR, SIGNED_URL_REFUSED,
@@ -99,22 +99,22 @@ final class PatientCalls {
     /** One try, and those beside it; what is left of the patience is theirs. */
     private final class Try<T> implements Hedges.Wait<T> {
 
-        private final Ask ask;
+        private final RegistryRequest ask;
         private final Duration patience;
         private final long beganNanos;
         private final Judging<T> judging;
         private final CancellableCall own = new CancellableCall();
 
-        Try(Ask ask, Duration patience, long beganNanos, Judging<T> judging) {
+        Try(RegistryRequest ask, Duration patience, long beganNanos, Judging<T> judging) {
             this.ask = ask;
             this.patience = patience;
             this.beganNanos = beganNanos;
             this.judging = judging;
         }
 
-        private T make(CancellableCall line) throws OriginException, InterruptedException {
-            Ask left = ask.after(Duration.ofNanos(pace.nanoTime() - beganNanos));
-            try (Reply reply = calls.send(left, left.request().url(), line::dials)) {
+        private T make(CancellableCall call) throws OriginException, InterruptedException {
+            RegistryRequest left = ask.after(Duration.ofNanos(scheduler.nanoTime() - beganNanos));
+            try (Reply reply = calls.send(left, left.request().url(), call::dials)) {
                 return judging.judge(reply);
             } catch (OriginException e) {
                 throw e;
@@ -127,7 +127,7 @@ final class PatientCalls {
         }
 
         @Override
-        public CancellableCall line() {
+        public CancellableCall call() {
             return own;
         }
 
@@ -142,8 +142,8 @@ final class PatientCalls {
         }
 
         @Override
-        public T beside(CancellableCall line, int nth) throws OriginException, InterruptedException {
-            return make(line);
+        public T beside(CancellableCall call, int nth) throws OriginException, InterruptedException {
+            return make(call);
         }
 
         @Override
@@ -158,7 +158,7 @@ final class PatientCalls {
 
         @Override
         public boolean isOver() {
-            return pace.nanoTime() - beganNanos >= patience.toNanos();
+            return scheduler.nanoTime() - beganNanos >= patience.toNanos();
         }
 
         @Override
@@ -186,7 +186,7 @@ final class PatientCalls {
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
             throw new UpstreamException(Kind.BAD_ANSWER,
                     failed + "it came with Content-Encoding " + Reasons.shown(encoding)
-                            + ", which nobody asked for");
+                            + ", which the request did not ask for");
         }
         if (StatedLength.of(response, failed).orElse(0) > MAX_LENGTH) {
             throw tooLong(failed);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param remaining how many of them are left, at most the limit
  * @param window what they are counted over, more than nothing
  */
-public record Reading(long limit, long remaining, Duration window) {
+public record RateLimit(long limit, long remaining, Duration window) {
 
     /** What is believed of a registry that names no window; with those that name none it is a minute. */
     static final Duration USUAL_WINDOW = Duration.ofMinutes(1);
@@ -23,7 +23,7 @@ public record Reading(long limit, long remaining, Duration window) {
             .compile("\\s*([0-9]{1,9})\\s*((?:;[^,]*)?)(?:,.*)?");
     private static final Pattern WINDOW = Pattern.compile(";\\s*w\\s*=\\s*([0-9]{1,7})\\s*(?=;|$)");
 
-    public Reading {
+    public RateLimit {
         if (limit < 1 || remaining < 0 || remaining > limit || !window.isPositive()) {
             throw new IllegalArgumentException("no budget: " + remaining + " of " + limit + " in " + window);
         }
@@ -37,14 +37,14 @@ public record Reading(long limit, long remaining, Duration window) {
      *
      * @return empty when one is missing, malformed, negative, of more than nine digits, or of a window of more than seven
      */
-    public static Optional<Reading> of(@Nullable String limit, @Nullable String remaining) {
+    public static Optional<RateLimit> of(@Nullable String limit, @Nullable String remaining) {
         Optional<Field> most = field(limit);
         Optional<Field> left = field(remaining);
         if (most.isEmpty() || left.isEmpty() || most.get().number() < 1) {
             return Optional.empty();
         }
         long seconds = Math.max(most.get().window(), left.get().window());
-        return Optional.of(new Reading(most.get().number(), Math.min(left.get().number(), most.get().number()),
+        return Optional.of(new RateLimit(most.get().number(), Math.min(left.get().number(), most.get().number()),
                 seconds == 0 ? USUAL_WINDOW : Duration.ofSeconds(seconds)));
     }
 

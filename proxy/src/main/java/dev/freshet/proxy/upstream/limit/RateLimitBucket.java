@@ -3,7 +3,7 @@ package dev.freshet.proxy.upstream.limit;
 import java.util.List;
 
 /** What registries count by itself, for all repositories of an account together. */
-public enum Counted {
+public enum RateLimitBucket {
 
     /** HEAD of manifests; free at Docker Hub, so that a refusal of it is of everything that concerns manifests. */
     MANIFEST_HEADS("HEAD of manifests"),
@@ -18,12 +18,12 @@ public enum Counted {
 
     private final String words;
 
-    Counted(String words) {
+    RateLimitBucket(String words) {
         this.words = words;
     }
 
     /** What a refusal of holds up a call of this kind, the kind itself last. */
-    List<Counted> heldUpBy() {
+    List<RateLimitBucket> heldUpBy() {
         return switch (this) {
             case MANIFEST_HEADS -> List.of(MANIFEST_HEADS);
             case MANIFEST_GETS -> List.of(MANIFEST_HEADS, MANIFEST_GETS);

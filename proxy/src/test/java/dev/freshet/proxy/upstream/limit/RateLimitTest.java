@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What {@code ratelimit-limit} and {@code ratelimit-remaining} say together. */
-class ReadingTest {
+class RateLimitTest {
 
     @ParameterizedTest(name = "{0} and {1}: {3} of {2} in {4} s")
     @CsvSource(delimiter = '|', textBlock = """
@@ -27,7 +27,7 @@ class ReadingTest {
             999999999;w=9999999 | 999999999  | 999999999 | 999999999 | 9999999
             """)
     void isReadFromBoth(String limit, String remaining, long most, long left, long window) {
-        assertThat(Reading.of(limit, remaining)).hasValue(new Reading(most, left, Duration.ofSeconds(window)));
+        assertThat(RateLimit.of(limit, remaining)).hasValue(new RateLimit(most, left, Duration.ofSeconds(window)));
     }
 
     @ParameterizedTest(name = "{0} and {1}")
@@ -50,7 +50,7 @@ class ReadingTest {
             ''          | ''
             """)
     void isNoneOfWhatMakesNoSense(String limit, String remaining) {
-        assertThat(Reading.of(limit, remaining)).isEmpty();
+        assertThat(RateLimit.of(limit, remaining)).isEmpty();
     }
 
     @ParameterizedTest
@@ -58,13 +58,13 @@ class ReadingTest {
     void costsNothingHoweverManyParametersThereAre(String part) {
         String parameters = part.repeat(100_000);
 
-        Optional<Reading> reading = Reading.of("100;w=10" + parameters, "76" + parameters);
+        Optional<RateLimit> reading = RateLimit.of("100;w=10" + parameters, "76" + parameters);
 
         assertThat(reading).hasValueSatisfying(read -> assertThat(read.remaining()).isEqualTo(76));
     }
 
     @Test
     void hasAShareThatIsLeft() {
-        assertThat(new Reading(200, 50, Duration.ofHours(6)).share()).isEqualTo(0.25);
+        assertThat(new RateLimit(200, 50, Duration.ofHours(6)).share()).isEqualTo(0.25);
     }
 }

@@ -12,7 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * In which turn the URLs of one foreign layer are asked, by all its downloads: the one that has answered last, and after a
  * failure the one behind it. Safe for use by several threads.
  */
-final class ForeignTurns {
+final class ForeignUrlOrder {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final List<ForeignUrl> urls;
@@ -20,7 +20,7 @@ final class ForeignTurns {
     private int first;
 
     /** @param urls at least one, the best first */
-    ForeignTurns(List<ForeignUrl> urls) {
+    ForeignUrlOrder(List<ForeignUrl> urls) {
         this.urls = List.copyOf(urls);
     }
 

@@ -8,13 +8,13 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Which URL is asked first. */
-class ForeignTurnsTest {
+class ForeignUrlOrderTest {
 
     private static final ForeignUrl A = new ForeignUrl(HttpUrl.get("https://a.example/"));
     private static final ForeignUrl B = new ForeignUrl(HttpUrl.get("https://b.example/"));
     private static final ForeignUrl C = new ForeignUrl(HttpUrl.get("https://c.example/"));
 
-    private final ForeignTurns turns = new ForeignTurns(List.of(A, B, C));
+    private final ForeignUrlOrder turns = new ForeignUrlOrder(List.of(A, B, C));
 
     @Test
     void theBestIsFirst() {

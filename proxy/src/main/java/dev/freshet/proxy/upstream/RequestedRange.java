@@ -9,14 +9,14 @@ import dev.freshet.cache.store.ByteRange;
  * @param isRange whether the request is for these only (RFC 9110, section 14.2); otherwise it is for the whole, of which
  *     the first bytes are skipped
  */
-record Asked(ByteRange wanted, boolean isRange) {
+record RequestedRange(ByteRange wanted, boolean isRange) {
 
     /** All of a blob. */
-    static final Asked WHOLE = new Asked(ByteRange.from(0), false);
+    static final RequestedRange WHOLE = new RequestedRange(ByteRange.from(0), false);
 
     /** A range, or no range where all is wanted. */
-    static Asked of(ByteRange wanted) {
-        return new Asked(wanted, wanted.from() > 0 || wanted.to() != ByteRange.END);
+    static RequestedRange of(ByteRange wanted) {
+        return new RequestedRange(wanted, wanted.from() > 0 || wanted.to() != ByteRange.END);
     }
 
     /** The value of {@code Range}. */

@@ -4,16 +4,16 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import dev.freshet.config.Credentials;
 import dev.freshet.config.unit.Secret;
 import dev.freshet.proxy.upstream.auth.Accounts;
-import dev.freshet.proxy.upstream.auth.Asker;
+import dev.freshet.proxy.upstream.auth.Account;
 import dev.freshet.proxy.upstream.auth.Authorizer;
 import dev.freshet.proxy.upstream.auth.CommandSource;
 import dev.freshet.proxy.upstream.auth.CredentialSource;
 import dev.freshet.proxy.upstream.auth.GuardedCredentials;
 import dev.freshet.proxy.upstream.auth.LoginCheck;
-import dev.freshet.proxy.upstream.auth.Proof;
+import dev.freshet.proxy.upstream.auth.Credential;
 import dev.freshet.proxy.upstream.auth.SecretSource;
 import dev.freshet.proxy.upstream.auth.TokenEndpoint;
-import dev.freshet.proxy.upstream.limit.Account;
+import dev.freshet.proxy.upstream.limit.AccountName;
 import dev.freshet.proxy.upstream.limit.RateLimits;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -25,37 +25,37 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import okhttp3.HttpUrl;
 
-/** Makes accounts of what is configured; each has its own tokens. */
-final class Registration {
+/** The accounts of an upstream as they are configured; each has its own tokens. */
+final class ConfiguredAccounts {
 
-    private Registration() {}
+    private ConfiguredAccounts() {}
 
     /**
      * At least one, if only the anonymous one; no two of one name.
      *
-     * @param greeting shows a name and a password to the registry itself
+     * @param loginCheck shows a name and a password to the registry itself
      * @param events hears of credentials that are refused, and of their end
      */
-    static Accounts accounts(Upstream upstream, RateLimits limits, TokenEndpoint endpoint, LoginCheck greeting,
+    static Accounts of(Upstream upstream, RateLimits limits, TokenEndpoint endpoint, LoginCheck loginCheck,
             UpstreamEvents events, Executor executor, InstantSource clock, Ticker ticker) {
         Set<String> names = new LinkedHashSet<>();
-        List<Asker> askers = new ArrayList<>();
+        List<Account> accounts = new ArrayList<>();
         for (Credentials credentials : upstream.credentials()) {
             String label = credentials.label();
-            String name = names.add(label) ? label : label + " (" + (askers.size() + 1) + ")";
-            Account account = new Account(name);
+            String name = names.add(label) ? label : label + " (" + (accounts.size() + 1) + ")";
+            AccountName account = new AccountName(name);
             GuardedCredentials guarded = new GuardedCredentials(source(upstream, credentials, executor, ticker), clock,
                     ticker, telling(events, upstream, account));
-            askers.add(new Asker(account, new Authorizer(upstream.url(), guarded, upstream.tokenHosts(),
-                    new LimitedTokens(upstream.name(), limits, account, endpoint), executor, ticker, greeting),
+            accounts.add(new Account(account, new Authorizer(upstream.url(), guarded, upstream.tokenHosts(),
+                    new LimitedTokens(upstream.name(), limits, account, endpoint), executor, ticker, loginCheck),
                     () -> guarded.refusal(account.toString())));
         }
-        if (askers.isEmpty()) {
-            askers.add(new Asker(Account.ANONYMOUS, new Authorizer(upstream.url(), CredentialSource.ANONYMOUS,
-                    upstream.tokenHosts(), new LimitedTokens(upstream.name(), limits, Account.ANONYMOUS, endpoint),
+        if (accounts.isEmpty()) {
+            accounts.add(new Account(AccountName.ANONYMOUS, new Authorizer(upstream.url(), CredentialSource.ANONYMOUS,
+                    upstream.tokenHosts(), new LimitedTokens(upstream.name(), limits, AccountName.ANONYMOUS, endpoint),
                     executor, ticker)));
         }
-        return new Accounts(askers, limits, ticker);
+        return new Accounts(accounts, limits, ticker);
     }
 
     /**
@@ -63,16 +63,16 @@ final class Registration {
      *
      * @param registry the other one's address
      */
-    static Accounts anonymous(Upstream upstream, HttpUrl registry, RateLimits limits, TokenEndpoint endpoint,
+    static Accounts anonymousAt(Upstream upstream, HttpUrl registry, RateLimits limits, TokenEndpoint endpoint,
             Executor executor, Ticker ticker) {
-        Account account = new Account("anonymous at " + registry.host());
-        return new Accounts(List.of(new Asker(account,
+        AccountName account = new AccountName("anonymous at " + registry.host());
+        return new Accounts(List.of(new Account(account,
                 new Authorizer(registry, CredentialSource.ANONYMOUS, upstream.anonymous().tokenHosts(),
                         new LimitedTokens(upstream.name(), limits, account, endpoint), executor, ticker))),
                 limits, ticker);
     }
 
-    private static GuardedCredentials.Listener telling(UpstreamEvents events, Upstream upstream, Account account) {
+    private static GuardedCredentials.Listener telling(UpstreamEvents events, Upstream upstream, AccountName account) {
         return new GuardedCredentials.Listener() {
 
             @Override
@@ -91,11 +91,11 @@ final class Registration {
             Ticker ticker) {
         return switch (credentials) {
             case Credentials.Login(String username, Secret password, Optional<Path> file) ->
-                new SecretSource(secret -> new Proof.Login(username, secret), password, file);
+                new SecretSource(secret -> new Credential.Login(username, secret), password, file);
             case Credentials.IdentityToken(Secret token, Optional<Path> file) ->
-                new SecretSource(Proof.Identity::new, token, file);
+                new SecretSource(Credential.IdentityToken::new, token, file);
             case Credentials.Command command ->
-                new CommandSource(new HelperCalls(upstream, command), executor, ticker);
+                new CommandSource(new CredentialCommand(upstream, command), executor, ticker);
         };
     }
 }

@@ -12,7 +12,7 @@ import okhttp3.Protocol;
 import org.jspecify.annotations.Nullable;
 
 /** How far a call has come on its way to an answer; may be asked by any thread. */
-public final class Approach extends EventListener {
+public final class ConnectionProgress extends EventListener {
 
     private volatile Stage stage = Stage.NAME;
     private volatile String address = "";
@@ -29,7 +29,7 @@ public final class Approach extends EventListener {
         ANSWER
     }
 
-    Approach() {}
+    ConnectionProgress() {}
 
     /** What is being done. */
     public Stage stage() {

@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Downloads of a stretch of a blob: its bytes, no others, and a connection that serves again. */
-class StretchTest {
+class BlobRangeTest {
 
     private static final byte[] BLOB = Bytes.random(2 * Bytes.MIB);
     private static final int FROM = 500_000;
@@ -39,7 +39,7 @@ class StretchTest {
     private final Lab lab = new Lab();
     private final BlobOrigin origin = lab.origin(BLOB);
 
-    StretchTest() throws IOException {}
+    BlobRangeTest() throws IOException {}
 
     @AfterEach
     void close() {
@@ -95,7 +95,7 @@ class StretchTest {
     }
 
     @Test
-    @DisplayName("U-12: a storage that ignores ranges says so, and costs nothing when nobody reads on")
+    @DisplayName("U-12: a storage that ignores ranges says so, and costs nothing when no reader goes on")
     void an_ignored_range_is_seen_before_it_is_paid_for() throws Exception {
         lab.registry().when(On.storage(), new Fault.IgnoreRange());
 

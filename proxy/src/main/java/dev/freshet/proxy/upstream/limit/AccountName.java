@@ -5,10 +5,10 @@ package dev.freshet.proxy.upstream.limit;
  *
  * @param user empty for anonymous calls
  */
-public record Account(String user) {
+public record AccountName(String user) {
 
-    /** Nobody in particular. */
-    public static final Account ANONYMOUS = new Account("");
+    /** The calls without a user. */
+    public static final AccountName ANONYMOUS = new AccountName("");
 
     @Override
     public String toString() {

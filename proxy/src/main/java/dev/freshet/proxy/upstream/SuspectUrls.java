@@ -12,7 +12,7 @@ import java.util.Collection;
  * URLs that have lately had a part in a blob whose digest was wrong: for ten minutes they are asked last, and none is
  * given up. At most 1,000 are remembered. Safe for use by several threads.
  */
-final class Suspects {
+final class SuspectUrls {
 
     private static final Duration MEMORY = Duration.ofMinutes(10);
     private static final int MOST = 1_000;
@@ -21,7 +21,7 @@ final class Suspects {
 
     private record Suspect(Digest digest, ForeignUrl url) {}
 
-    Suspects(Ticker ticker) {
+    SuspectUrls(Ticker ticker) {
         this.known = Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(MEMORY).ticker(ticker).build();
     }
 

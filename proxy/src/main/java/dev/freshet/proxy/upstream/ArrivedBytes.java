@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * has come is taken together, and what has not is never waited for. It is a tag of the request, filled in by {@link
  * Listener} when the request gets its connection.
  */
-final class InFlow {
+final class ArrivedBytes {
 
     private volatile @Nullable Socket socket;
 
@@ -24,10 +24,10 @@ final class InFlow {
         @Override
         public Response intercept(Chain chain) throws IOException {
             Request request = chain.request();
-            InFlow flow = request.tag(InFlow.class);
+            ArrivedBytes arrived = request.tag(ArrivedBytes.class);
             Connection connection = chain.connection();
-            if (flow != null && connection != null) {
-                flow.socket = connection.socket();
+            if (arrived != null && connection != null) {
+                arrived.socket = connection.socket();
             }
             return chain.proceed(request);
         }

@@ -12,7 +12,7 @@ import javax.net.ssl.X509TrustManager;
  *
  * @param trusted decides all else
  */
-record ValidNow(X509TrustManager trusted) implements X509TrustManager {
+record ValidityTrustManager(X509TrustManager trusted) implements X509TrustManager {
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {

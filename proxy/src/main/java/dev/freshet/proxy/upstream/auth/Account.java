@@ -1,6 +1,6 @@
 package dev.freshet.proxy.upstream.auth;
 
-import dev.freshet.proxy.upstream.limit.AccountName;
+import dev.freshet.proxy.upstream.guard.AccountName;
 import java.util.Optional;
 import java.util.function.Supplier;
 

@@ -1,9 +1,9 @@
 package dev.freshet.proxy.upstream.auth;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.freshet.proxy.upstream.limit.RateLimitBucket;
-import dev.freshet.proxy.upstream.limit.RateLimits;
-import dev.freshet.proxy.upstream.limit.RateLimit;
+import dev.freshet.proxy.upstream.guard.RateLimit;
+import dev.freshet.proxy.upstream.guard.RateLimitBucket;
+import dev.freshet.proxy.upstream.guard.RateLimits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,11 +1,11 @@
 package dev.freshet.proxy.upstream.auth;
 
-import dev.freshet.proxy.upstream.limit.AccountName;
-import dev.freshet.proxy.upstream.limit.RateLimitBucket;
-import dev.freshet.proxy.upstream.limit.RateLimits;
-import dev.freshet.proxy.upstream.limit.RateLimit;
-import dev.freshet.proxy.upstream.limit.Refusal;
-import dev.freshet.proxy.upstream.limit.Turn;
+import dev.freshet.proxy.upstream.guard.AccountName;
+import dev.freshet.proxy.upstream.guard.RateLimit;
+import dev.freshet.proxy.upstream.guard.RateLimitBucket;
+import dev.freshet.proxy.upstream.guard.RateLimits;
+import dev.freshet.proxy.upstream.guard.Refusal;
+import dev.freshet.proxy.upstream.guard.Turn;
 import dev.freshet.testbed.proxy.ManualScheduler;
 import java.time.Duration;
 import java.util.List;

@@ -1,0 +1,95 @@
+package dev.freshet.proxy.upstream.call;
+import dev.freshet.proxy.upstream.socket.Reasons;
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.freshet.proxy.upstream.Upstream;
+import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.auth.ConfiguredAccounts;
+import dev.freshet.proxy.upstream.auth.HeldTokens;
+import dev.freshet.proxy.upstream.auth.TokenEndpoint;
+import dev.freshet.proxy.upstream.guard.Circuit;
+import dev.freshet.proxy.upstream.guard.RateLimits;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import okhttp3.HttpUrl;
+
+/**
+ * The registries that one upstream redirects to. Each is asked anonymously, with tokens that its own challenge leads to:
+ * neither the upstream's credentials nor those of any other are for it. Each has circuits and rate limits of its own, so that
+ * one that fails does not hold up the others. Safe for use by several threads, none of which waits in here.
+ */
+public final class OtherRegistries {
+
+    /** How many are known at once; when there are more, all are forgotten, and the next request learns what it needs. */
+    static final int MOST = 64;
+
+    private final Upstream upstream;
+    private final RateLimits limits;
+    private final CallLimits callLimits;
+    private final TokenEndpoint tokens;
+    private final Supplier<Circuit> circuits;
+    private final Executor executor;
+    private final Ticker ticker;
+    private final Map<HttpUrl, Other> known = new ConcurrentHashMap<>();
+
+    /** One of them. */
+    public record Other(AccountCalls accounts, Circuit circuit, Circuit tokenCircuit) {}
+
+    /**
+     * @param limits the upstream's; each registry counts as an account of its own
+     * @param tokens asks token servers
+     * @param circuits makes closed ones
+     * @param executor runs token fetches, unbounded
+     */
+    public OtherRegistries(Upstream upstream, RateLimits limits, CallLimits callLimits, TokenEndpoint tokens,
+            Supplier<Circuit> circuits, Executor executor, Ticker ticker) {
+        this.upstream = upstream;
+        this.limits = limits;
+        this.callLimits = callLimits;
+        this.tokens = tokens;
+        this.circuits = circuits;
+        this.executor = executor;
+        this.ticker = ticker;
+    }
+
+    /** The one that this address is of. */
+    public Other at(HttpUrl url) {
+        HttpUrl server = new HttpUrl.Builder().scheme(url.scheme()).host(url.host()).port(url.port()).build();
+        if (known.size() >= MOST && !known.containsKey(server)) {
+            known.clear();
+        }
+        return known.computeIfAbsent(server, this::other);
+    }
+
+    /** What stands before all of them and their token servers. */
+    public Stream<Circuit> circuits() {
+        return known.values().stream().flatMap(other -> Stream.of(other.circuit(), other.tokenCircuit()));
+    }
+
+    private Other other(HttpUrl server) {
+        Circuit tokenCircuit = circuits.get();
+        TokenEndpoint endpoint = new HeldTokens(upstream.name(), tokenCircuit, (request, credential) -> {
+            try {
+                return tokens.fetch(request, credential);
+            } catch (UpstreamException e) {
+                throw e.kind() == Kind.UNAUTHORIZED
+                        ? new UpstreamException(Kind.UNAUTHORIZED, "GET of a token for upstream " + upstream.name()
+                                + " from " + Reasons.withoutQuery(request.realm())
+                                + " failed: it gives none without an account" + advice(server), e, null)
+                        : e;
+            }
+        });
+        return new Other(new AccountCalls(
+                ConfiguredAccounts.anonymousAt(upstream, server, limits, endpoint, executor, ticker), callLimits),
+                circuits.get(), tokenCircuit);
+    }
+
+    /** What to do about another registry that wants to know who asks. */
+    public static String advice(HttpUrl server) {
+        return "; registries that another one redirects to are asked without an account: make " + server.host()
+                + " an upstream of its own, with an account, and pull from that";
+    }
+}

@@ -2,7 +2,9 @@ package dev.freshet.proxy.upstream;
 
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.fill.OriginFailure;
-import dev.freshet.proxy.upstream.guard.Admission;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker.Rejected;
+import dev.freshet.proxy.upstream.guard.Failure;
+import dev.freshet.proxy.upstream.guard.RetryAfter;
 import dev.freshet.proxy.upstream.socket.Reasons;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -127,22 +129,33 @@ public final class UpstreamException extends OriginException {
     }
 
     /** What was not asked of a registry, or its token server, that has failed lately; it fails as the last request has. */
-    public static UpstreamException heldBack(String failed, Admission.Held held) {
-        Kind kind = switch (held.last().cause()) {
-            case UNREACHABLE -> Kind.UNREACHABLE;
-            case STALLED -> Kind.STALLED;
-            case SERVER_ERROR -> Kind.SERVER_ERROR;
-        };
-        return new UpstreamException(kind,
-                failed + "it was not asked, as it has failed again and again; last: "
-                        + held.last().words() + "; try again in " + (held.pause().toSeconds() + 1) + " s",
-                null, held.pause(),
-                Basis.HELD_BACK);
+    public static UpstreamException heldBack(String failed, Rejected rejected) {
+        return new UpstreamException(kind(rejected.last()),
+                failed + "it was not asked, as it has failed again and again; last: " + rejected.last().words()
+                        + "; try again in " + (rejected.pause().toSeconds() + 1) + " s",
+                null, rejected.pause(), Basis.HELD_BACK);
     }
 
-    /** What was not asked of a registry that does not want to be asked, for as long as it has said. */
-    public static UpstreamException heldOff(Kind kind, String message, Duration left) {
-        return new UpstreamException(kind, message, null, left, Basis.HELD_BACK);
+    /**
+     * What was not asked of a registry, or its token server, that has asked to be left alone.
+     *
+     * @param who has said so
+     * @param what is not asked for
+     */
+    public static UpstreamException heldOff(String failed, String who, String what, Rejected rejected) {
+        return new UpstreamException(kind(rejected.last()),
+                failed + who + " has " + rejected.last().words() + ", and " + what + " is held off; try again in "
+                        + RetryAfter.inSeconds(rejected.pause()),
+                null, rejected.pause(), Basis.HELD_BACK);
+    }
+
+    private static Kind kind(Failure last) {
+        return switch (last.cause()) {
+            case UNREACHABLE -> Kind.UNREACHABLE;
+            case STALLED -> Kind.STALLED;
+            case SERVER_ERROR, UNAVAILABLE -> Kind.SERVER_ERROR;
+            case TOO_MANY_REQUESTS -> Kind.RATE_LIMITED;
+        };
     }
 
     /**

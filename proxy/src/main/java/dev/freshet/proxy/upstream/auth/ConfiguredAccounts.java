@@ -6,6 +6,7 @@ import dev.freshet.config.unit.Secret;
 import dev.freshet.proxy.upstream.Upstream;
 import dev.freshet.proxy.upstream.UpstreamEvents;
 import dev.freshet.proxy.upstream.guard.AccountName;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker;
 import dev.freshet.proxy.upstream.guard.RateLimits;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -25,10 +26,11 @@ public final class ConfiguredAccounts {
     /**
      * At least one, if only the anonymous one; no two of one name.
      *
+     * @param breaker before the token server
      * @param loginCheck shows a name and a password to the registry itself
      * @param events hears of credentials that are refused, and of their end
      */
-    public static Accounts of(Upstream upstream, RateLimits limits, TokenEndpoint endpoint, LoginCheck loginCheck,
+    public static Accounts of(Upstream upstream, RateLimits limits, CircuitBreaker breaker, TokenEndpoint server, LoginCheck loginCheck,
             UpstreamEvents events, Executor executor, InstantSource clock, Ticker ticker) {
         Set<String> names = new LinkedHashSet<>();
         List<Account> accounts = new ArrayList<>();
@@ -39,12 +41,12 @@ public final class ConfiguredAccounts {
             GuardedCredentials guarded = new GuardedCredentials(source(upstream, credentials, executor, ticker), clock,
                     ticker, telling(events, upstream, account));
             accounts.add(new Account(account, new Authorizer(upstream.url(), guarded, upstream.tokenHosts(),
-                    new LimitedTokens(upstream.name(), limits, account, endpoint), executor, ticker, loginCheck),
+                    new GuardedTokenEndpoint(upstream.name(), limits, account, breaker, server), executor, ticker, loginCheck),
                     () -> guarded.refusal(account.toString())));
         }
         if (accounts.isEmpty()) {
             accounts.add(new Account(AccountName.ANONYMOUS, new Authorizer(upstream.url(), CredentialSource.ANONYMOUS,
-                    upstream.tokenHosts(), new LimitedTokens(upstream.name(), limits, AccountName.ANONYMOUS, endpoint),
+                    upstream.tokenHosts(), new GuardedTokenEndpoint(upstream.name(), limits, AccountName.ANONYMOUS, breaker, server),
                     executor, ticker)));
         }
         return new Accounts(accounts, limits, ticker);
@@ -55,12 +57,12 @@ public final class ConfiguredAccounts {
      *
      * @param registry the other one's address
      */
-    public static Accounts anonymousAt(Upstream upstream, HttpUrl registry, RateLimits limits, TokenEndpoint endpoint,
+    public static Accounts anonymousAt(Upstream upstream, HttpUrl registry, RateLimits limits, CircuitBreaker breaker, TokenEndpoint server,
             Executor executor, Ticker ticker) {
         AccountName account = new AccountName("anonymous at " + registry.host());
         return new Accounts(List.of(new Account(account,
                 new Authorizer(registry, CredentialSource.ANONYMOUS, upstream.anonymous().tokenHosts(),
-                        new LimitedTokens(upstream.name(), limits, account, endpoint), executor, ticker))),
+                        new GuardedTokenEndpoint(upstream.name(), limits, account, breaker, server), executor, ticker))),
                 limits, ticker);
     }
 

@@ -10,7 +10,7 @@ import dev.freshet.proxy.upstream.auth.Authorizer.Renewal;
 import dev.freshet.proxy.upstream.auth.CredentialsRefusedException;
 import dev.freshet.proxy.upstream.call.RegistryCalls.RegistryRequest;
 import dev.freshet.proxy.upstream.call.RegistryCalls.Reply;
-import dev.freshet.proxy.upstream.guard.Turn;
+import dev.freshet.proxy.upstream.guard.Permit;
 import java.util.Iterator;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -87,14 +87,14 @@ public final class AccountCalls {
 
     private Reply within(Account account, RegistryRequest ask, String failed, Runnable answered, Sender sender)
             throws NotThisOneException, OriginException, InterruptedException {
-        try (Turn leave = leave(account, ask, failed)) {
-            return limits.noted(account.name(), ask, leave, challenged(account, ask, failed, answered, sender));
+        try (Permit permit = permit(account, ask, failed)) {
+            return limits.noted(account.name(), ask, permit, challenged(account, ask, failed, answered, sender));
         }
     }
 
-    private Turn leave(Account account, RegistryRequest ask, String failed) throws NotThisOneException {
+    private Permit permit(Account account, RegistryRequest ask, String failed) throws NotThisOneException {
         try {
-            return limits.enter(account.name(), ask, failed);
+            return limits.permit(account.name(), ask, failed);
         } catch (UpstreamException e) {
             throw new NotThisOneException(e);
         }

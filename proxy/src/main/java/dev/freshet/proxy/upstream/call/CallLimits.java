@@ -1,4 +1,7 @@
 package dev.freshet.proxy.upstream.call;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker.Rejected;
+import dev.freshet.proxy.upstream.guard.Failure;
+import dev.freshet.proxy.upstream.guard.Permit;
 
 import dev.freshet.proxy.upstream.Upstream;
 import dev.freshet.proxy.upstream.UpstreamEvents;
@@ -9,11 +12,8 @@ import dev.freshet.proxy.upstream.call.RegistryCalls.Reply;
 import dev.freshet.proxy.upstream.guard.AccountName;
 import dev.freshet.proxy.upstream.guard.RateLimit;
 import dev.freshet.proxy.upstream.guard.RateLimitBucket;
-import dev.freshet.proxy.upstream.guard.RateLimits.Entry;
 import dev.freshet.proxy.upstream.guard.RateLimits;
-import dev.freshet.proxy.upstream.guard.Refusal;
 import dev.freshet.proxy.upstream.guard.RetryAfter;
-import dev.freshet.proxy.upstream.guard.Turn;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -38,30 +38,21 @@ public final class CallLimits {
     }
 
     /**
-     * Takes leave for one call.
+     * Takes a permit for one call.
      *
      * @param failed the beginning of a message about its failure
      * @throws UpstreamException without a call, while the registry does not want it
      */
-    public Turn enter(AccountName account, RegistryRequest ask, String failed) throws UpstreamException {
+    Permit permit(AccountName account, RegistryRequest ask, String failed) throws UpstreamException {
         RateLimitBucket kind = counted(ask);
-        return switch (limits.enter(account, kind)) {
-            case Entry.Admitted(Turn turn) -> turn;
-            case Entry.HeldOff(Duration left, Refusal why) -> throw heldOff(kind, failed, left, why);
+        return switch (limits.tryAcquire(account, kind)) {
+            case Permit permit -> permit;
+            case Rejected rejected -> throw UpstreamException.heldOff(failed, "the registry", kind.words(), rejected);
         };
-    }
-
-    private static UpstreamException heldOff(RateLimitBucket kind, String failed, Duration left, Refusal why) {
-        Kind failure = switch (why) {
-            case TOO_MANY_REQUESTS -> Kind.RATE_LIMITED;
-            case UNAVAILABLE -> Kind.SERVER_ERROR;
-        };
-        return UpstreamException.heldOff(failure, failed + "the registry has answered " + why.status() + ", and "
-                + kind.words() + " is held off; try again in " + RetryAfter.inSeconds(left), left);
     }
 
     /** Notes what an answer says, and, when it is a refusal, adds for how long calls of its kind are held off. */
-    public Reply noted(AccountName account, RegistryRequest ask, Turn turn, Reply reply) {
+    public Reply noted(AccountName account, RegistryRequest ask, Permit permit, Reply reply) {
         Response response = reply.response();
         RateLimit.of(response.header("ratelimit-limit"), response.header("ratelimit-remaining")).ifPresent(reading -> {
             limits.read(account, reading);
@@ -69,12 +60,12 @@ public final class CallLimits {
         });
         Duration stated = RetryAfter.of(response.header("Retry-After"), response.header("Date"), clock.instant())
                 .orElse(Duration.ZERO);
-        Optional<Refusal> refusal = refusal(response.code(), stated);
+        Optional<Failure> refusal = refusal(response.code(), stated);
         if (refusal.isEmpty()) {
-            turn.answered();
+            permit.answered();
             return reply;
         }
-        Duration wait = turn.refused(refusal.get(), stated);
+        Duration wait = permit.failed(refusal.get(), stated);
         events.limited(upstream.name(), limits);
         events.heldOff(upstream.name(), account + " was answered " + response.code() + "; " + counted(ask).words()
                 + " is held off for " + RetryAfter.inSeconds(wait));
@@ -82,10 +73,10 @@ public final class CallLimits {
     }
 
     /** Whether an answer asks to be left alone; 503 does so only when it says for how long. */
-    private static Optional<Refusal> refusal(int status, Duration stated) {
+    private static Optional<Failure> refusal(int status, Duration stated) {
         return switch (status) {
-            case 429 -> Optional.of(Refusal.TOO_MANY_REQUESTS);
-            case 503 -> stated.isPositive() ? Optional.of(Refusal.UNAVAILABLE) : Optional.empty();
+            case 429 -> Optional.of(Failure.tooManyRequests());
+            case 503 -> stated.isPositive() ? Optional.of(Failure.unavailable()) : Optional.empty();
             default -> Optional.empty();
         };
     }

@@ -5,9 +5,8 @@ import dev.freshet.proxy.upstream.Upstream;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.auth.ConfiguredAccounts;
-import dev.freshet.proxy.upstream.auth.HeldTokens;
 import dev.freshet.proxy.upstream.auth.TokenEndpoint;
-import dev.freshet.proxy.upstream.guard.Circuit;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker;
 import dev.freshet.proxy.upstream.guard.RateLimits;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,7 +17,7 @@ import okhttp3.HttpUrl;
 
 /**
  * The registries that one upstream redirects to. Each is asked anonymously, with tokens that its own challenge leads to:
- * neither the upstream's credentials nor those of any other are for it. Each has circuits and rate limits of its own, so that
+ * neither the upstream's credentials nor those of any other are for it. Each has breakers and rate limits of its own, so that
  * one that fails does not hold up the others. Safe for use by several threads, none of which waits in here.
  */
 public final class OtherRegistries {
@@ -30,27 +29,27 @@ public final class OtherRegistries {
     private final RateLimits limits;
     private final CallLimits callLimits;
     private final TokenEndpoint tokens;
-    private final Supplier<Circuit> circuits;
+    private final Supplier<CircuitBreaker> breakers;
     private final Executor executor;
     private final Ticker ticker;
     private final Map<HttpUrl, Other> known = new ConcurrentHashMap<>();
 
     /** One of them. */
-    public record Other(AccountCalls accounts, Circuit circuit, Circuit tokenCircuit) {}
+    public record Other(AccountCalls accounts, CircuitBreaker breaker, CircuitBreaker tokenBreaker) {}
 
     /**
      * @param limits the upstream's; each registry counts as an account of its own
      * @param tokens asks token servers
-     * @param circuits makes closed ones
+     * @param breakers makes closed ones
      * @param executor runs token fetches, unbounded
      */
     public OtherRegistries(Upstream upstream, RateLimits limits, CallLimits callLimits, TokenEndpoint tokens,
-            Supplier<Circuit> circuits, Executor executor, Ticker ticker) {
+            Supplier<CircuitBreaker> breakers, Executor executor, Ticker ticker) {
         this.upstream = upstream;
         this.limits = limits;
         this.callLimits = callLimits;
         this.tokens = tokens;
-        this.circuits = circuits;
+        this.breakers = breakers;
         this.executor = executor;
         this.ticker = ticker;
     }
@@ -65,13 +64,13 @@ public final class OtherRegistries {
     }
 
     /** What stands before all of them and their token servers. */
-    public Stream<Circuit> circuits() {
-        return known.values().stream().flatMap(other -> Stream.of(other.circuit(), other.tokenCircuit()));
+    public Stream<CircuitBreaker> breakers() {
+        return known.values().stream().flatMap(other -> Stream.of(other.breaker(), other.tokenBreaker()));
     }
 
     private Other other(HttpUrl server) {
-        Circuit tokenCircuit = circuits.get();
-        TokenEndpoint endpoint = new HeldTokens(upstream.name(), tokenCircuit, (request, credential) -> {
+        CircuitBreaker tokenBreaker = breakers.get();
+        TokenEndpoint endpoint = (request, credential) -> {
             try {
                 return tokens.fetch(request, credential);
             } catch (UpstreamException e) {
@@ -81,10 +80,10 @@ public final class OtherRegistries {
                                 + " failed: it gives none without an account" + advice(server), e, null)
                         : e;
             }
-        });
+        };
         return new Other(new AccountCalls(
-                ConfiguredAccounts.anonymousAt(upstream, server, limits, endpoint, executor, ticker), callLimits),
-                circuits.get(), tokenCircuit);
+                ConfiguredAccounts.anonymousAt(upstream, server, limits, tokenBreaker, endpoint, executor, ticker), callLimits),
+                breakers.get(), tokenBreaker);
     }
 
     /** What to do about another registry that wants to know who asks. */

@@ -7,9 +7,9 @@ import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamEvents;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.guard.Admission.Held;
-import dev.freshet.proxy.upstream.guard.Circuit;
-import dev.freshet.proxy.upstream.guard.Pass;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker.Rejected;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker;
+import dev.freshet.proxy.upstream.guard.Permit;
 import dev.freshet.proxy.upstream.redirect.AddressRefusedException;
 import dev.freshet.proxy.upstream.redirect.RedirectRules.Verdict;
 import dev.freshet.proxy.upstream.redirect.RedirectRules;
@@ -45,18 +45,18 @@ public final class RegistryCalls {
     private final RedirectRules rules;
     private final AccountCalls accounts;
     private final OtherRegistries others;
-    private final Circuit circuit;
+    private final CircuitBreaker breaker;
     private final UpstreamEvents events;
     private final Scheduler scheduler;
 
-    public RegistryCalls(Upstream upstream, UpstreamHttp http, RedirectRules rules, AccountCalls accounts, Circuit circuit,
+    public RegistryCalls(Upstream upstream, UpstreamHttp http, RedirectRules rules, AccountCalls accounts, CircuitBreaker breaker,
             OtherRegistries others, UpstreamEvents events, Scheduler scheduler) {
         this.upstream = upstream;
         this.http = http;
         this.rules = rules;
         this.accounts = accounts;
         this.others = others;
-        this.circuit = circuit;
+        this.breaker = breaker;
         this.events = events;
         this.scheduler = scheduler;
     }
@@ -190,8 +190,8 @@ public final class RegistryCalls {
      * @param calls is shown the call before it is made
      */
     public Reply sendBare(RegistryRequest ask, Consumer<Call> calls) throws OriginException, InterruptedException {
-        try (Pass pass = enter(circuit, failed(ask), ask.request())) {
-            return execute(ask, ask.request(), ask.kind(), Optional.of(pass), calls);
+        try (Permit permit = enter(breaker, failed(ask), ask.request())) {
+            return execute(ask, ask.request(), ask.kind(), Optional.of(permit), calls);
         }
     }
 
@@ -236,13 +236,13 @@ public final class RegistryCalls {
         HttpUrl url = request.url();
         OtherRegistries.Other other = others.at(url);
         String failed = failed(ask) + "at " + RedirectRules.authority(url) + ", to which it redirects: ";
-        try (Pass pass = enter(other.circuit(), failed, request)) {
-            return other.accounts().send(ask, failed, pass::answered, authorization -> {
-                Reply reply = execute(ask, withAuthorization(request, authorization), ask.kind(), Optional.of(pass),
+        try (Permit permit = enter(other.breaker(), failed, request)) {
+            return other.accounts().send(ask, failed, permit::answered, authorization -> {
+                Reply reply = execute(ask, withAuthorization(request, authorization), ask.kind(), Optional.of(permit),
                         calls);
                 if (reply.response().code() == 401 && !wantsToken(reply)) {
                     reply.release();
-                    pass.answered();
+                    permit.answered();
                     throw new UpstreamException(Kind.UNAUTHORIZED,
                             failed + "401, it wants a user name and a password" + OtherRegistries.advice(url));
                 }
@@ -270,17 +270,17 @@ public final class RegistryCalls {
 
     private Reply authorized(RegistryRequest ask, Request request, Consumer<Call> calls)
             throws OriginException, InterruptedException {
-        try (Pass pass = enter(circuit, failed(ask), request)) {
-            return accounts.send(ask, failed(ask), pass::answered, authorization -> execute(ask,
-                    withAuthorization(request, authorization), ask.kind(), Optional.of(pass), calls));
+        try (Permit permit = enter(breaker, failed(ask), request)) {
+            return accounts.send(ask, failed(ask), permit::answered, authorization -> execute(ask,
+                    withAuthorization(request, authorization), ask.kind(), Optional.of(permit), calls));
         }
     }
 
     /** Held back before a token is fetched, too: the token would be of no use. */
-    private static Pass enter(Circuit circuit, String failed, Request request) throws UpstreamException {
-        return switch (circuit.enter(request.url().encodedPath())) {
-            case Pass pass -> pass;
-            case Held held -> throw UpstreamException.heldBack(failed, held);
+    private static Permit enter(CircuitBreaker breaker, String failed, Request request) throws UpstreamException {
+        return switch (breaker.tryAcquire(request.url().encodedPath())) {
+            case Permit permit -> permit;
+            case Rejected rejected -> throw UpstreamException.heldBack(failed, rejected);
         };
     }
 
@@ -289,8 +289,8 @@ public final class RegistryCalls {
         return execute(ask, request, kind, Optional.empty(), calls);
     }
 
-    /** @param pass told what comes of it, unless that is a 401; present for registries only */
-    private Reply execute(RegistryRequest ask, Request request, RequestKind kind, Optional<Pass> pass, Consumer<Call> calls)
+    /** @param permit told what comes of it, unless that is a 401; present for registries only */
+    private Reply execute(RegistryRequest ask, Request request, RequestKind kind, Optional<Permit> permit, Consumer<Call> calls)
             throws OriginException, InterruptedException {
         ArrivedBytes arrived = new ArrivedBytes();
         Call call = http.call(request.newBuilder().tag(ArrivedBytes.class, arrived).build(), rules.isTrusted(request.url()));
@@ -304,14 +304,14 @@ public final class RegistryCalls {
             if (Thread.interrupted()) {
                 throw (InterruptedException) new InterruptedException(failed(ask) + "interrupted").initCause(e);
             }
-            pass.ifPresent(of -> Troubles.of(e, call, arrived, kind).ifPresent(of::failed));
+            permit.ifPresent(of -> Troubles.of(e, call, arrived, kind).ifPresent(of::failed));
             events.unanswered(upstream.name(), kind, Duration.ofNanos(scheduler.nanoTime() - began));
             throw unanswered(ask, request.url(), e);
         }
-        pass.filter(of -> response.code() != 401)
+        permit.filter(of -> response.code() != 401)
                 .ifPresent(of -> Troubles.of(response.code(), request.url()).ifPresentOrElse(of::failed, of::answered));
         events.answered(upstream.name(), kind, response.code(), Duration.ofNanos(scheduler.nanoTime() - began));
-        return withFewHeaders(ask, new Reply(response, call, pass.isPresent() ? Source.REGISTRY : Source.STORAGE, arrived,
+        return withFewHeaders(ask, new Reply(response, call, permit.isPresent() ? Source.REGISTRY : Source.STORAGE, arrived,
                 Duration.ZERO));
     }
 

@@ -1,8 +1,8 @@
 package dev.freshet.proxy.upstream.call;
 import dev.freshet.proxy.upstream.redirect.AddressRefusedException;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
-import dev.freshet.proxy.upstream.guard.Trouble.Cause;
-import dev.freshet.proxy.upstream.guard.Trouble;
+import dev.freshet.proxy.upstream.guard.Failure.Cause;
+import dev.freshet.proxy.upstream.guard.Failure;
 import dev.freshet.proxy.upstream.socket.ArrivedBytes;
 import dev.freshet.proxy.upstream.socket.Reasons;
 import java.io.IOException;
@@ -24,7 +24,7 @@ final class Troubles {
      * What a missing answer says; empty for a call that was given up for other reasons. A registry that is connected and takes
      * its time for a blob, perhaps as it fetches that itself, is there.
      */
-    static Optional<Trouble> of(IOException failure, Call call, ArrivedBytes arrived, RequestKind kind) {
+    static Optional<Failure> of(IOException failure, Call call, ArrivedBytes arrived, RequestKind kind) {
         boolean isLate = failure instanceof InterruptedIOException;
         if ((call.isCanceled() && !isLate) || AddressRefusedException.isCauseOf(failure)) {
             return Optional.empty();
@@ -34,16 +34,16 @@ final class Troubles {
         if (isLate && !isWhole && kind == RequestKind.BLOB) {
             return Optional.empty();
         }
-        return Optional.of(new Trouble(isLate ? Cause.STALLED : Cause.UNREACHABLE,
+        return Optional.of(new Failure(isLate ? Cause.STALLED : Cause.UNREACHABLE,
                 url.host() + ":" + url.port() + " gave no answer: " + Reasons.of(failure),
                 isWhole ? Optional.empty() : Optional.of(url.encodedPath())));
     }
 
     /** What an answer says; empty when the registry works. What it does not implement (501) is not wrong. */
-    static Optional<Trouble> of(int status, HttpUrl url) {
+    static Optional<Failure> of(int status, HttpUrl url) {
         return status < 500 || status == 501
                 ? Optional.empty()
-                : Optional.of(new Trouble(Cause.SERVER_ERROR, url.host() + ":" + url.port() + " answered " + status,
+                : Optional.of(new Failure(Cause.SERVER_ERROR, url.host() + ":" + url.port() + " answered " + status,
                         Optional.of(url.encodedPath())));
     }
 

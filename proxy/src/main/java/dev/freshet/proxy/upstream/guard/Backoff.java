@@ -11,9 +11,6 @@ import java.time.Duration;
  */
 record Backoff(Duration first, Duration longest) {
 
-    /** From 1 s to 30 s: a recovered upstream is used again within the shortest usual TTL of tags, a minute. */
-    static final Backoff USUAL = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
-
     private static final int MOST_DOUBLINGS = 20;
 
     /**

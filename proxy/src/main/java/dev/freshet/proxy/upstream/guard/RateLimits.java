@@ -1,8 +1,7 @@
 package dev.freshet.proxy.upstream.guard;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker.Decision;
 
 import dev.freshet.cache.fresh.Budget;
-import dev.freshet.proxy.upstream.guard.HoldOff.Leave;
-import dev.freshet.proxy.upstream.guard.Turn.Pass;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -37,58 +36,28 @@ public final class RateLimits {
         this.chance = chance;
     }
 
-    /** What comes of asking for a turn. */
-    public sealed interface Entry {
-
-        /**
-         * The call may be made.
-         *
-         * @param turn to be closed
-         */
-        record Admitted(Turn turn) implements Entry {}
-
-        /**
-         * The call must not be made.
-         *
-         * @param left how long not
-         * @param why what the registry has said
-         */
-        record HeldOff(Duration left, Refusal why) implements Entry {}
-    }
-
     /** What is known of one account. */
     private static final class Known {
 
-        private final Map<RateLimitBucket, HoldOff> holdOffs = new EnumMap<>(RateLimitBucket.class);
+        private final Map<RateLimitBucket, CircuitBreaker> breakers = new EnumMap<>(RateLimitBucket.class);
         private volatile Optional<Seen> last = Optional.empty();
 
         Known(LongSupplier ticker, DoubleSupplier chance) {
             for (RateLimitBucket kind : RateLimitBucket.values()) {
-                holdOffs.put(kind, new HoldOff(ticker, chance));
+                breakers.put(kind, CircuitBreaker.ofRefusals(ticker, chance));
             }
         }
 
-        Stream<HoldOff> holdingUp(RateLimitBucket kind) {
-            return kind.heldUpBy().stream().flatMap(by -> Stream.ofNullable(holdOffs.get(by)));
+        Stream<CircuitBreaker> holdingUp(RateLimitBucket kind) {
+            return kind.heldUpBy().stream().flatMap(by -> Stream.ofNullable(breakers.get(by)));
         }
     }
 
     private record Seen(RateLimit reading, long atNanos) {}
 
-    /** Asks for leave to make a call. */
-    public Entry enter(AccountName account, RateLimitBucket kind) {
-        List<Pass> passes = new ArrayList<>();
-        for (HoldOff holdOff : known(account).holdingUp(kind).toList()) {
-            switch (holdOff.enter()) {
-                case Leave.Free() -> passes.add(new Pass(holdOff, false));
-                case Leave.Probe() -> passes.add(new Pass(holdOff, true));
-                case Leave.Denied(Duration left, Refusal why) -> {
-                    new Turn(passes).close();
-                    return new Entry.HeldOff(left, why);
-                }
-            }
-        }
-        return new Entry.Admitted(new Turn(passes));
+    /** Asks for a permit to make a call; the last failure of a rejection is the registry's refusal. */
+    public Decision tryAcquire(AccountName account, RateLimitBucket kind) {
+        return CircuitBreaker.tryAcquire(known(account).holdingUp(kind).toList(), "");
     }
 
     /** An answer has said what is left of an account's budget. */
@@ -115,7 +84,7 @@ public final class RateLimits {
         Known known = accounts.get(account);
         return known == null
                 ? Optional.empty()
-                : known.holdingUp(kind).flatMap(holdOff -> holdOff.left().stream()).max(Comparator.naturalOrder());
+                : known.holdingUp(kind).flatMap(breaker -> breaker.left().stream()).max(Comparator.naturalOrder());
     }
 
     /** What is left to the account that has most; ample when nothing was said of any lately. */

@@ -20,7 +20,6 @@ import dev.freshet.proxy.upstream.UpstreamEvents;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.auth.Accounts;
 import dev.freshet.proxy.upstream.auth.ConfiguredAccounts;
-import dev.freshet.proxy.upstream.auth.HeldTokens;
 import dev.freshet.proxy.upstream.auth.RefusedCredentials;
 import dev.freshet.proxy.upstream.auth.RegistryLoginCheck;
 import dev.freshet.proxy.upstream.auth.TokenCalls;
@@ -48,7 +47,7 @@ import dev.freshet.proxy.upstream.foreign.ForeignCalls;
 import dev.freshet.proxy.upstream.foreign.ForeignOrigin;
 import dev.freshet.proxy.upstream.foreign.ForeignRules;
 import dev.freshet.proxy.upstream.foreign.SuspectUrls;
-import dev.freshet.proxy.upstream.guard.Circuit;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker;
 import dev.freshet.proxy.upstream.guard.Health;
 import dev.freshet.proxy.upstream.guard.RateLimits;
 import dev.freshet.proxy.upstream.guard.RetryBudget;
@@ -100,8 +99,8 @@ public final class Registry implements AutoCloseable {
     private final Duration manifestTimeout;
     private final Hedges hedges;
     private final Hedges foreignHedges;
-    private final Circuit circuit;
-    private final Circuit tokenCircuit;
+    private final CircuitBreaker breaker;
+    private final CircuitBreaker tokenBreaker;
     private final OtherRegistries others;
     private final RetryShare share;
     private final RetryShare foreignShare;
@@ -137,25 +136,25 @@ public final class Registry implements AutoCloseable {
         Duration tokenTimeout = manifestTimeout.dividedBy(TOKENS_OF_A_MANIFEST);
         Ticker ticker = scheduler::nanoTime;
         this.limits = new RateLimits(ticker::read, scheduler::random);
-        this.circuit = circuit();
-        this.tokenCircuit = circuit();
+        this.breaker = breaker();
+        this.tokenBreaker = breaker();
         CallLimits callLimits = new CallLimits(upstream, limits, events, clock);
         Upstream asked = upstream.credentials().isEmpty() ? upstream.anonymous() : upstream;
         this.accounts = ConfiguredAccounts.of(asked, limits,
-                new HeldTokens(upstream.name(), tokenCircuit,
-                        new TokenCalls(asked, http, events, clock, scheduler, tokenTimeout)),
+                tokenBreaker,
+                new TokenCalls(asked, http, events, clock, scheduler, tokenTimeout),
                 new RegistryLoginCheck(upstream, http, events, scheduler, tokenTimeout), events, executor, clock, ticker);
         AccountCalls asAccount = new AccountCalls(accounts, callLimits);
         this.others = new OtherRegistries(upstream, limits, callLimits,
-                new TokenCalls(upstream.anonymous(), http, events, clock, scheduler, tokenTimeout), this::circuit, executor,
+                new TokenCalls(upstream.anonymous(), http, events, clock, scheduler, tokenTimeout), this::breaker, executor,
                 ticker);
         this.share = new RetryShare(scheduler::nanoTime);
         this.foreignShare = new RetryShare(scheduler::nanoTime);
         this.hedges = new Hedges(scheduler, share, executor);
         this.foreignHedges = new Hedges(scheduler, foreignShare, executor);
-        this.calls = new RegistryCalls(upstream, http, upstream.redirects(), asAccount, circuit, others, events, scheduler);
+        this.calls = new RegistryCalls(upstream, http, upstream.redirects(), asAccount, breaker, others, events, scheduler);
         this.foreignCalls = new RegistryCalls(upstream, http,
-                RedirectRules.withoutRegistry(upstream.redirectHosts()), asAccount, circuit, others, events, scheduler);
+                RedirectRules.withoutRegistry(upstream.redirectHosts()), asAccount, breaker, others, events, scheduler);
         this.suspects = new SuspectUrls(ticker);
         this.absences = new NegativeCache(upstream, negativeTtl, staleIfError, absenceNotes, clock, ticker);
         this.heads = new HeadTrust(negativeTtl, ticker);
@@ -170,8 +169,8 @@ public final class Registry implements AutoCloseable {
 
     /** Whether it works, as far as is known from asking it, and whether its token server and those that it redirects to do; asks none. */
     public Health health() {
-        return Stream.concat(Stream.of(circuit, tokenCircuit), others.circuits()).map(Circuit::health)
-                .filter(health -> health.state() != Health.State.CLOSED).findFirst().orElseGet(circuit::health);
+        return Stream.concat(Stream.of(breaker, tokenBreaker), others.breakers()).map(CircuitBreaker::health)
+                .filter(health -> health.state() != Health.State.CLOSED).findFirst().orElseGet(breaker::health);
     }
 
     /** Those of its accounts whose credentials are refused. */
@@ -420,8 +419,8 @@ public final class Registry implements AutoCloseable {
         http.close();
     }
 
-    private Circuit circuit() {
-        return new Circuit(clock, scheduler::nanoTime, scheduler::random,
+    private CircuitBreaker breaker() {
+        return CircuitBreaker.ofFailures(clock, scheduler::nanoTime, scheduler::random,
                 health -> events.healthChanged(upstream.name(), health));
     }
 

@@ -31,7 +31,7 @@ import dev.freshet.proxy.upstream.call.RetriedCalls;
 import dev.freshet.proxy.upstream.document.FetchedManifest;
 import dev.freshet.proxy.upstream.document.ManifestCalls;
 import dev.freshet.proxy.upstream.document.MediaTypes;
-import dev.freshet.proxy.upstream.guard.Circuit;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker;
 import dev.freshet.proxy.upstream.guard.RateLimitBucket;
 import dev.freshet.proxy.upstream.guard.RateLimits;
 import dev.freshet.proxy.upstream.guard.RetryShare;
@@ -81,16 +81,16 @@ public final class RegistryProbe implements AutoCloseable {
         RateLimits limits = new RateLimits(scheduler::nanoTime, scheduler::random);
         CallLimits callLimits = new CallLimits(upstream, limits, UpstreamEvents.NONE, clock);
         Upstream asked = upstream.credentials().isEmpty() ? upstream.anonymous() : upstream;
-        Accounts accounts = ConfiguredAccounts.of(asked, limits,
+        Supplier<CircuitBreaker> breakers = () -> CircuitBreaker.ofFailures(clock, scheduler::nanoTime, scheduler::random, health -> {});
+        Accounts accounts = ConfiguredAccounts.of(asked, limits, breakers.get(),
                 new TokenCalls(asked, http, UpstreamEvents.NONE, clock, scheduler, patience),
                 new RegistryLoginCheck(upstream, http, UpstreamEvents.NONE, scheduler, patience), UpstreamEvents.NONE, executor, clock,
                 ticker);
-        Supplier<Circuit> circuits = () -> new Circuit(clock, scheduler::nanoTime, scheduler::random, health -> {});
         this.authorizer = accounts.inTurn(RateLimitBucket.BLOBS).getFirst().authorizer();
         this.calls = new RegistryCalls(upstream, http, upstream.redirects(), new AccountCalls(accounts, callLimits),
-                circuits.get(), new OtherRegistries(upstream, limits, callLimits,
+                breakers.get(), new OtherRegistries(upstream, limits, callLimits,
                         new TokenCalls(upstream.anonymous(), http, UpstreamEvents.NONE, clock, scheduler, patience),
-                        circuits,
+                        breakers,
                         executor, ticker),
                 UpstreamEvents.NONE, scheduler);
         RetryShare share = new RetryShare(scheduler::nanoTime);

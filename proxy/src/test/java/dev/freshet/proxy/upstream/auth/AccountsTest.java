@@ -4,8 +4,9 @@ import dev.freshet.proxy.upstream.guard.AccountName;
 import dev.freshet.proxy.upstream.guard.RateLimit;
 import dev.freshet.proxy.upstream.guard.RateLimitBucket;
 import dev.freshet.proxy.upstream.guard.RateLimits;
-import dev.freshet.proxy.upstream.guard.Refusal;
-import dev.freshet.proxy.upstream.guard.Turn;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker;
+import dev.freshet.proxy.upstream.guard.Failure;
+import dev.freshet.proxy.upstream.guard.Permit;
 import dev.freshet.testbed.proxy.ManualScheduler;
 import java.time.Duration;
 import java.util.List;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** Whose turn it is. */
+/** Whose permit it is. */
 class AccountsTest {
 
     private static final Duration WINDOW = Duration.ofHours(6);
@@ -86,13 +87,13 @@ class AccountsTest {
     }
 
     private void heldOff(int account, Duration wait) {
-        switch (limits.enter(all.get(account).name(), RateLimitBucket.MANIFEST_GETS)) {
-            case RateLimits.Entry.Admitted(Turn turn) -> {
-                try (turn) {
-                    assertThat(turn.refused(Refusal.TOO_MANY_REQUESTS, wait)).isEqualTo(wait);
+        switch (limits.tryAcquire(all.get(account).name(), RateLimitBucket.MANIFEST_GETS)) {
+            case Permit permit -> {
+                try (permit) {
+                    assertThat(permit.failed(Failure.tooManyRequests(), wait)).isEqualTo(wait);
                 }
             }
-            case RateLimits.Entry.HeldOff held -> throw new AssertionError(held.toString());
+            case CircuitBreaker.Rejected held -> throw new AssertionError(held.toString());
         }
     }
 

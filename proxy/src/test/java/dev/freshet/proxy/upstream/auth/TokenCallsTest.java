@@ -7,7 +7,7 @@ import dev.freshet.proxy.upstream.UpstreamEvents;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.guard.AccountName;
-import dev.freshet.proxy.upstream.guard.Circuit;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker;
 import dev.freshet.proxy.upstream.guard.Health;
 import dev.freshet.proxy.upstream.guard.RateLimits;
 import dev.freshet.proxy.upstream.socket.UpstreamHttp;
@@ -181,8 +181,8 @@ class TokenCallsTest {
     @DisplayName("U-20: a server that has something against some repositories is asked for the others")
     void a_server_that_refuses_some_requests_works(int status, Health.State state) {
         ManualScheduler scheduler = new ManualScheduler();
-        Circuit circuit = new Circuit(new ManualClock(), scheduler::nanoTime, scheduler::random, health -> {});
-        HeldTokens tokens = new HeldTokens(upstream.name(), circuit, calls);
+        CircuitBreaker breaker = CircuitBreaker.ofFailures(new ManualClock(), scheduler::nanoTime, scheduler::random, health -> {});
+        GuardedTokenEndpoint tokens = guarded(new RateLimits(scheduler::nanoTime, scheduler::random), "u", breaker);
 
         for (int i = 0; i < 20; i++) {
             TokenRequest other = new TokenRequest(request.realm(), "s", "repository:no/such" + i + ":pull");
@@ -192,7 +192,7 @@ class TokenCallsTest {
             assertThatThrownBy(() -> tokens.fetch(other, LOGIN)).isInstanceOf(UpstreamException.class);
         }
 
-        assertThat(circuit.health().state()).isEqualTo(state);
+        assertThat(breaker.health().state()).isEqualTo(state);
     }
 
     @ParameterizedTest
@@ -201,8 +201,10 @@ class TokenCallsTest {
     void a_server_that_was_asked_too_often_is_left_alone(String retryAfter, double seconds) throws Exception {
         ManualScheduler scheduler = new ManualScheduler();
         RateLimits limits = new RateLimits(scheduler::nanoTime, scheduler::random);
-        LimitedTokens tokens = new LimitedTokens(upstream.name(), limits, new AccountName("u"), calls);
-        LimitedTokens others = new LimitedTokens(upstream.name(), limits, new AccountName("v"), calls);
+        CircuitBreaker breaker = CircuitBreaker.ofFailures(new ManualClock(), scheduler::nanoTime, scheduler::random,
+                health -> {});
+        GuardedTokenEndpoint tokens = guarded(limits, "u", breaker);
+        GuardedTokenEndpoint others = guarded(limits, "v", breaker);
         Duration wait = Duration.ofMillis((long) (seconds * 1000));
         replies.add(Reply.error(429, "TOOMANYREQUESTS", "no").withHeader("Retry-After", retryAfter));
         says(200, "{\"token\":\"t\"}");
@@ -251,5 +253,9 @@ class TokenCallsTest {
 
         @Override
         public void resumed(RegistryHost host, long position) {}
+    }
+
+    private GuardedTokenEndpoint guarded(RateLimits limits, String account, CircuitBreaker breaker) {
+        return new GuardedTokenEndpoint(upstream.name(), limits, new AccountName(account), breaker, calls);
     }
 }

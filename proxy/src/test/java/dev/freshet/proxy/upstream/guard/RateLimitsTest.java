@@ -1,7 +1,8 @@
 package dev.freshet.proxy.upstream.guard;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker.Decision;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker.Rejected;
 
 import dev.freshet.cache.fresh.Budget;
-import dev.freshet.proxy.upstream.guard.RateLimits.Entry;
 import dev.freshet.testbed.proxy.ManualScheduler;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,28 +22,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RateLimitsTest {
 
     private static final AccountName ALICE = new AccountName("alice");
+    private static final Failure REFUSED = Failure.tooManyRequests();
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final ManualScheduler scheduler = new ManualScheduler();
     private final RateLimits limits = new RateLimits(scheduler::nanoTime, scheduler::random);
 
     @Test
-    void nobodyIsHeldOffAtFirst() {
-        assertThat(enter(ALICE, RateLimitBucket.MANIFEST_GETS)).isInstanceOf(Entry.Admitted.class);
+    void noAccountIsHeldOffAtFirst() {
+        assertThat(enter(ALICE, RateLimitBucket.MANIFEST_GETS)).isInstanceOf(Permit.class);
         assertThat(limits.heldOff(ALICE, RateLimitBucket.MANIFEST_GETS)).isEmpty();
         assertThat(limits.heldOffSeconds()).isZero();
     }
 
     @Test
-    void afterARefusalThereIsNoTurnUntilTheTimeIsOver() {
+    void afterARefusalThereIsNoPermitUntilTheTimeIsOver() {
         assertThat(refuse(ALICE, RateLimitBucket.BLOBS, MINUTE)).isEqualTo(MINUTE);
         scheduler.advance(MINUTE.minusNanos(1));
 
         assertThat(enter(ALICE, RateLimitBucket.BLOBS))
-                .isEqualTo(new Entry.HeldOff(Duration.ofNanos(1), Refusal.TOO_MANY_REQUESTS));
+                .isEqualTo(new Rejected(REFUSED, Duration.ofNanos(1)));
         scheduler.advance(Duration.ofNanos(1));
         assertThat(limits.heldOff(ALICE, RateLimitBucket.BLOBS)).isEmpty();
-        assertThat(enter(ALICE, RateLimitBucket.BLOBS)).isInstanceOf(Entry.Admitted.class);
+        assertThat(enter(ALICE, RateLimitBucket.BLOBS)).isInstanceOf(Permit.class);
     }
 
     @Test
@@ -51,7 +53,7 @@ class RateLimitsTest {
 
         assertThat(limits.heldOff(ALICE, RateLimitBucket.MANIFEST_GETS)).hasValue(MINUTE);
         assertThat(limits.heldOff(AccountName.ANONYMOUS, RateLimitBucket.MANIFEST_GETS)).isEmpty();
-        assertThat(enter(AccountName.ANONYMOUS, RateLimitBucket.MANIFEST_GETS)).isInstanceOf(Entry.Admitted.class);
+        assertThat(enter(AccountName.ANONYMOUS, RateLimitBucket.MANIFEST_GETS)).isInstanceOf(Permit.class);
         assertThat(limits.heldOffSeconds()).isEqualTo(60);
     }
 
@@ -63,7 +65,7 @@ class RateLimitsTest {
     void aRefusalIsOfItsKindAndOfWhatCostsMore(RateLimitBucket refused, RateLimitBucket asked, boolean isHeldOff) {
         refuse(ALICE, refused, MINUTE);
 
-        assertThat(enter(ALICE, asked) instanceof Entry.HeldOff).isEqualTo(isHeldOff);
+        assertThat(enter(ALICE, asked) instanceof Rejected).isEqualTo(isHeldOff);
         assertThat(limits.heldOff(ALICE, asked).isPresent()).isEqualTo(isHeldOff);
     }
 
@@ -73,12 +75,12 @@ class RateLimitsTest {
         scheduler.advance(MINUTE);
         admitted(ALICE, RateLimitBucket.BLOBS);
         scheduler.advance(Duration.ofMillis(6_999));
-        assertThat(enter(ALICE, RateLimitBucket.BLOBS)).isInstanceOf(Entry.HeldOff.class);
+        assertThat(enter(ALICE, RateLimitBucket.BLOBS)).isInstanceOf(Rejected.class);
 
         scheduler.advance(Duration.ofMillis(1));
 
-        assertThat(enter(ALICE, RateLimitBucket.BLOBS)).isInstanceOf(Entry.Admitted.class);
-        assertThat(enter(ALICE, RateLimitBucket.BLOBS)).isInstanceOf(Entry.HeldOff.class);
+        assertThat(enter(ALICE, RateLimitBucket.BLOBS)).isInstanceOf(Permit.class);
+        assertThat(enter(ALICE, RateLimitBucket.BLOBS)).isInstanceOf(Rejected.class);
     }
 
     @Test
@@ -86,35 +88,35 @@ class RateLimitsTest {
         refuse(ALICE, RateLimitBucket.BLOBS, MINUTE);
         scheduler.advance(MINUTE);
 
-        Turn probe = admitted(ALICE, RateLimitBucket.BLOBS);
-        Entry meanwhile = enter(ALICE, RateLimitBucket.BLOBS);
+        Permit probe = admitted(ALICE, RateLimitBucket.BLOBS);
+        Decision meanwhile = enter(ALICE, RateLimitBucket.BLOBS);
         probe.answered();
         probe.close();
 
-        assertThat(meanwhile).isEqualTo(new Entry.HeldOff(HoldOff.SOON, Refusal.TOO_MANY_REQUESTS));
+        assertThat(meanwhile).isEqualTo(new Rejected(REFUSED, CircuitBreaker.SOON));
         assertThat(admitted(ALICE, RateLimitBucket.BLOBS)).isNotNull();
         assertThat(admitted(ALICE, RateLimitBucket.BLOBS)).isNotNull();
     }
 
     @Test
-    void ofAThousandAtTheSameMomentOneGetsATurn() throws Exception {
+    void ofAThousandAtTheSameMomentOneGetsAPermit() throws Exception {
         refuse(ALICE, RateLimitBucket.MANIFEST_GETS, MINUTE);
         refuse(ALICE, RateLimitBucket.MANIFEST_HEADS, MINUTE);
         scheduler.advance(MINUTE);
         CountDownLatch start = new CountDownLatch(1);
-        List<Entry> entries = new ArrayList<>();
+        List<Decision> entries = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Entry>> begun = IntStream.range(0, 1_000).mapToObj(i -> threads.submit(() -> {
+            List<Future<Decision>> begun = IntStream.range(0, 1_000).mapToObj(i -> threads.submit(() -> {
                 start.await();
                 return enter(ALICE, RateLimitBucket.MANIFEST_GETS);
             })).toList();
             start.countDown();
-            for (Future<Entry> entry : begun) {
+            for (Future<Decision> entry : begun) {
                 entries.add(entry.get());
             }
         }
 
-        assertThat(entries).hasSize(1_000).filteredOn(Entry.Admitted.class::isInstance).hasSize(1);
+        assertThat(entries).hasSize(1_000).filteredOn(Permit.class::isInstance).hasSize(1);
     }
 
     @Test
@@ -124,7 +126,7 @@ class RateLimitsTest {
 
         admitted(ALICE, RateLimitBucket.BLOBS).close();
 
-        assertThat(enter(ALICE, RateLimitBucket.BLOBS)).isInstanceOf(Entry.Admitted.class);
+        assertThat(enter(ALICE, RateLimitBucket.BLOBS)).isInstanceOf(Permit.class);
     }
 
     @Test
@@ -134,8 +136,8 @@ class RateLimitsTest {
 
         refuse(ALICE, RateLimitBucket.MANIFEST_GETS, MINUTE);
 
-        assertThat(enter(ALICE, RateLimitBucket.MANIFEST_HEADS)).isInstanceOf(Entry.Admitted.class);
-        assertThat(enter(ALICE, RateLimitBucket.MANIFEST_GETS)).isInstanceOf(Entry.HeldOff.class);
+        assertThat(enter(ALICE, RateLimitBucket.MANIFEST_HEADS)).isInstanceOf(Permit.class);
+        assertThat(enter(ALICE, RateLimitBucket.MANIFEST_GETS)).isInstanceOf(Rejected.class);
     }
 
     @Test
@@ -165,31 +167,31 @@ class RateLimitsTest {
     void halfOfAnUnstatedTimeIsChance(double chance, long millis) {
         RateLimits byChance = new RateLimits(scheduler::nanoTime, () -> chance);
 
-        try (Turn turn = ((Entry.Admitted) byChance.enter(ALICE, RateLimitBucket.BLOBS)).turn()) {
-            assertThat(turn.refused(Refusal.TOO_MANY_REQUESTS, Duration.ZERO).toMillis()).isEqualTo(millis);
+        try (Permit permit = (Permit) byChance.tryAcquire(ALICE, RateLimitBucket.BLOBS)) {
+            assertThat(permit.failed(REFUSED, Duration.ZERO).toMillis()).isEqualTo(millis);
         }
     }
 
     @Test
     void ofCallsThatWereOnTheirWayTogetherTheLongestTimeCounts() {
-        List<Turn> turns = IntStream.range(0, 4).mapToObj(i -> admitted(ALICE, RateLimitBucket.BLOBS)).toList();
+        List<Permit> permits = IntStream.range(0, 4).mapToObj(i -> admitted(ALICE, RateLimitBucket.BLOBS)).toList();
 
-        assertThat(turns.get(0).refused(Refusal.TOO_MANY_REQUESTS, Duration.ZERO)).hasMillis(7_500);
-        assertThat(turns.get(1).refused(Refusal.TOO_MANY_REQUESTS, Duration.ZERO)).hasMillis(7_500);
-        assertThat(turns.get(2).refused(Refusal.TOO_MANY_REQUESTS, MINUTE)).isEqualTo(MINUTE);
-        turns.get(3).answered();
+        assertThat(permits.get(0).failed(REFUSED, Duration.ZERO)).hasMillis(7_500);
+        assertThat(permits.get(1).failed(REFUSED, Duration.ZERO)).hasMillis(7_500);
+        assertThat(permits.get(2).failed(REFUSED, MINUTE)).isEqualTo(MINUTE);
+        permits.get(3).answered();
 
         assertThat(limits.heldOff(ALICE, RateLimitBucket.BLOBS)).hasValue(MINUTE);
     }
 
     @Test
     void aStragglerDoesNotDisturbWhoFindsOut() {
-        Turn straggler = admitted(ALICE, RateLimitBucket.BLOBS);
+        Permit straggler = admitted(ALICE, RateLimitBucket.BLOBS);
         refuse(ALICE, RateLimitBucket.BLOBS, MINUTE);
         scheduler.advance(MINUTE);
-        Turn probe = admitted(ALICE, RateLimitBucket.BLOBS);
+        Permit probe = admitted(ALICE, RateLimitBucket.BLOBS);
 
-        straggler.refused(Refusal.TOO_MANY_REQUESTS, Duration.ofDays(1));
+        straggler.failed(REFUSED, Duration.ofDays(1));
         straggler.close();
         probe.answered();
 
@@ -223,19 +225,19 @@ class RateLimitsTest {
         assertThat(limits.limit()).isEqualTo(300);
     }
 
-    private Entry enter(AccountName account, RateLimitBucket kind) {
-        return limits.enter(account, kind);
+    private Decision enter(AccountName account, RateLimitBucket kind) {
+        return limits.tryAcquire(account, kind);
     }
 
-    private Turn admitted(AccountName account, RateLimitBucket kind) {
-        Entry entry = enter(account, kind);
-        assertThat(entry).isInstanceOf(Entry.Admitted.class);
-        return ((Entry.Admitted) entry).turn();
+    private Permit admitted(AccountName account, RateLimitBucket kind) {
+        Decision entry = enter(account, kind);
+        assertThat(entry).isInstanceOf(Permit.class);
+        return (Permit) entry;
     }
 
     private Duration refuse(AccountName account, RateLimitBucket kind, Duration stated) {
-        try (Turn turn = admitted(account, kind)) {
-            return turn.refused(Refusal.TOO_MANY_REQUESTS, stated);
+        try (Permit permit = admitted(account, kind)) {
+            return permit.failed(REFUSED, stated);
         }
     }
 }

@@ -1,4 +1,7 @@
 package dev.freshet.proxy.upstream.registry;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker.Rejected;
+import dev.freshet.proxy.upstream.guard.Failure;
+import dev.freshet.proxy.upstream.guard.Failure.Cause;
 
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.Digest;
@@ -45,7 +48,7 @@ class HeadTrustTest {
     void whatWasNotAskedOrIsToBeLeftAloneIsBelieved() {
         Duration wait = Duration.ofSeconds(9);
 
-        assertThat(believes(tag(1), UpstreamException.heldOff(Kind.SERVER_ERROR, "no", wait))).isTrue();
+        assertThat(believes(tag(1), held(Failure.unavailable(), wait))).isTrue();
         assertThat(believes(tag(1), UpstreamException.remembered("no"))).isTrue();
         assertThat(believes(tag(1), new UpstreamException(Kind.SERVER_ERROR, "no", null, wait))).isTrue();
         assertThat(believes(tag(1), new UpstreamException(Kind.UNAUTHORIZED, "no", null, wait))).isTrue();
@@ -189,7 +192,7 @@ class HeadTrustTest {
 
     @Test
     void whatWasHeldBackIsNoSilence() {
-        believes(tag(1), UpstreamException.heldOff(Kind.STALLED, "no", Duration.ofSeconds(1)));
+        believes(tag(1), held(new Failure(Cause.STALLED, "no", Optional.empty()), Duration.ofSeconds(1)));
 
         assertThat(heads.next()).isTrue();
     }
@@ -293,5 +296,9 @@ class HeadTrustTest {
 
     private static Wanted tag(int number) {
         return new Wanted(RequestKind.MANIFEST, new Repository(new RegistryHost("lab"), "app"), "t" + number);
+    }
+
+    private static UpstreamException held(Failure last, Duration wait) {
+        return UpstreamException.heldBack("no", new Rejected(last, wait));
     }
 }

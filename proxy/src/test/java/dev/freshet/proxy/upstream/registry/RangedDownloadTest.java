@@ -1,4 +1,5 @@
 package dev.freshet.proxy.upstream.registry;
+import dev.freshet.testbed.wire.Headers;
 
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.fill.Transfer;

@@ -1,6 +1,6 @@
 package dev.freshet.proxy.upstream.guard;
+import dev.freshet.proxy.upstream.guard.Failure.Cause;
 
-import dev.freshet.proxy.upstream.guard.Trouble.Cause;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,14 +9,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import static dev.freshet.proxy.upstream.guard.BreakerPolicy.FAILURES;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What becomes of a circuit, as a pure function of what happens and when. */
-class CircuitStateTest {
+/** What becomes of a circuit breaker, as a pure function of what happens and when. */
+class BreakerStateTest {
 
     private static final long MILLI = Duration.ofMillis(1).toNanos();
     private static final double HALF = 0.5;
-    private static final Trouble DOWN = new Trouble(Cause.UNREACHABLE, "its name does not resolve", Optional.empty());
+    private static final Failure DOWN = new Failure(Cause.UNREACHABLE, "its name does not resolve", Optional.empty());
 
     @ParameterizedTest(name = "{0} at {1} ms: open is {2}")
     @CsvSource(textBlock = """
@@ -35,15 +36,15 @@ class CircuitStateTest {
     void fiveFailuresInARowOpenIt(String failures, String times, boolean isOpen) {
         String[] each = failures.split(" ", -1);
         String[] at = times.split(" ", -1);
-        CircuitState state = CircuitState.CLOSED;
+        BreakerState state = BreakerState.CLOSED;
 
         for (int i = 0; i < each.length; i++) {
-            assertThat(state).isInstanceOf(CircuitState.Closed.class);
-            state = ((CircuitState.Closed) state).failed(trouble(each[i]), Long.parseLong(at[i]) * MILLI,
-                    Backoff.USUAL, HALF);
+            assertThat(state).isInstanceOf(BreakerState.Closed.class);
+            state = ((BreakerState.Closed) state).failed(failure(each[i]), Duration.ZERO,
+                    Long.parseLong(at[i]) * MILLI, FAILURES, HALF);
         }
 
-        assertThat(state instanceof CircuitState.Open).isEqualTo(isOpen);
+        assertThat(state instanceof BreakerState.Open).isEqualTo(isOpen);
     }
 
     @ParameterizedTest(name = "{0} of {1}, {2} ms after: {3} ms")
@@ -60,14 +61,14 @@ class CircuitStateTest {
             """)
     void itIsTimeForAProbeAfterTheWaitAndLaterForTheRequestThatFailedLast(String path, String last, long after,
             long pause) {
-        CircuitState.Open open = new CircuitState.Open(0, trouble(last), 0, 750 * MILLI);
+        BreakerState.Open open = new BreakerState.Open(0, failure(last), 0, 750 * MILLI);
 
         assertThat(open.wait("/" + path, after * MILLI)).isEqualTo(Duration.ofMillis(pause));
     }
 
     @Test
     void anotherRequestIsPreferredForFiveSecondsAtMost() {
-        CircuitState.Open open = new CircuitState.Open(9, trouble("a"), 0, 30_000 * MILLI);
+        BreakerState.Open open = new BreakerState.Open(9, failure("a"), 0, 30_000 * MILLI);
 
         assertThat(open.wait("/a", 0)).isEqualTo(Duration.ofSeconds(35));
         assertThat(open.wait("/b", 0)).isEqualTo(Duration.ofSeconds(30));
@@ -75,11 +76,11 @@ class CircuitStateTest {
 
     @Test
     void eachProbeThatFailsDoublesTheWaitUpToHalfAMinute() {
-        CircuitState.Open open = new CircuitState.Open(0, DOWN, 0, Backoff.USUAL.nanos(0, HALF));
+        BreakerState.Open open = new BreakerState.Open(0, DOWN, 0, FAILURES.waitNanos(Duration.ZERO, 0, HALF));
         List<Long> waits = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             waits.add((open.dueNanos() - open.sinceNanos()) / MILLI);
-            open = open.probed().failed(DOWN, open.dueNanos() + 5 * MILLI, Backoff.USUAL, HALF);
+            open = open.probed().failed(DOWN, Duration.ZERO, open.dueNanos() + 5 * MILLI, FAILURES, HALF);
         }
 
         assertThat(waits).containsExactly(750L, 1_500L, 3_000L, 6_000L, 12_000L, 22_500L, 22_500L, 22_500L);
@@ -87,22 +88,41 @@ class CircuitStateTest {
 
     @Test
     void aProbeThatTellsNothingIsFollowedByTheSameWait() {
-        CircuitState.Open open = new CircuitState.Open(3, DOWN, 0, 6_000 * MILLI);
+        BreakerState.Open open = new BreakerState.Open(3, DOWN, 0, 6_000 * MILLI);
 
-        CircuitState.Open again = open.probed().withdrawn(6_100 * MILLI);
+        BreakerState.Open again = open.probed().withdrawn(6_100 * MILLI, FAILURES);
 
-        assertThat(again).isEqualTo(new CircuitState.Open(3, DOWN, 6_100 * MILLI, 12_100 * MILLI));
+        assertThat(again).isEqualTo(new BreakerState.Open(3, DOWN, 6_100 * MILLI, 12_100 * MILLI));
+    }
+
+    @Test
+    void aFirstRefusalOpensItForAsLongAsItSays() {
+        BreakerState state = BreakerState.CLOSED;
+
+        state = ((BreakerState.Closed) state).failed(Failure.tooManyRequests(), Duration.ofMinutes(1), 0,
+                BreakerPolicy.REFUSALS, HALF);
+
+        assertThat(state).isEqualTo(new BreakerState.Open(0, Failure.tooManyRequests(), 0, 60_000 * MILLI));
+    }
+
+    @Test
+    void afterARefusalAProbeThatTellsNothingIsFollowedByTheNextAtOnce() {
+        BreakerState.Open open = new BreakerState.Open(3, Failure.tooManyRequests(), 0, 6_000 * MILLI);
+
+        BreakerState.Open again = open.probed().withdrawn(6_100 * MILLI, BreakerPolicy.REFUSALS);
+
+        assertThat(again.wait("", 6_100 * MILLI)).isZero();
     }
 
     @ParameterizedTest(name = "after {0} failed probes with chance {1}: {2} ms")
     @CsvSource({"0,0,500", "0,0.999,999", "1,0,1000", "4,0.5,12000", "5,0,15000", "5,0.999,29985", "60,0.5,22500"})
     void waitsAreFromHalfOfTheBoundOn(int failed, double random, long millis) {
-        assertThat(Backoff.USUAL.nanos(failed, random) / MILLI).isEqualTo(millis);
+        assertThat(FAILURES.waitNanos(Duration.ZERO, failed, random) / MILLI).isEqualTo(millis);
     }
 
-    private static Trouble trouble(String word) {
+    private static Failure failure(String word) {
         return word.equals("D")
                 ? DOWN
-                : new Trouble(Cause.SERVER_ERROR, "it answered 503", Optional.of("/" + word));
+                : new Failure(Cause.SERVER_ERROR, "it answered 503", Optional.of("/" + word));
     }
 }

@@ -1,8 +1,9 @@
 package dev.freshet.proxy.upstream.guard;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker.Decision;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker.Rejected;
+import dev.freshet.proxy.upstream.guard.Failure.Cause;
 
-import dev.freshet.proxy.upstream.guard.Admission.Held;
 import dev.freshet.proxy.upstream.guard.Health.State;
-import dev.freshet.proxy.upstream.guard.Trouble.Cause;
 import dev.freshet.testbed.ManualClock;
 import dev.freshet.testbed.proxy.ManualScheduler;
 import java.time.Duration;
@@ -20,15 +21,15 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Who may make a request, and what is told of it. */
-class CircuitTest {
+class CircuitBreakerTest {
 
-    private static final Trouble DOWN = new Trouble(Cause.UNREACHABLE, "its name does not resolve", Optional.empty());
+    private static final Failure DOWN = new Failure(Cause.UNREACHABLE, "its name does not resolve", Optional.empty());
     private static final Duration FIRST_WAIT = Duration.ofMillis(750);
 
     private final ManualClock clock = new ManualClock();
     private final ManualScheduler scheduler = new ManualScheduler();
     private final List<State> changes = new ArrayList<>();
-    private final Circuit circuit = new Circuit(clock, scheduler::nanoTime, scheduler::random,
+    private final CircuitBreaker breaker = CircuitBreaker.ofFailures(clock, scheduler::nanoTime, scheduler::random,
             health -> changes.add(health.state()));
     private final Instant start = clock.instant();
 
@@ -36,12 +37,12 @@ class CircuitTest {
     void anyAnswerBetweenFailuresKeepsItClosed() {
         for (int i = 0; i < 20; i++) {
             fail(4);
-            try (Pass pass = pass()) {
-                pass.answered();
+            try (Permit permit = permit()) {
+                permit.answered();
             }
         }
 
-        assertThat(circuit.health().state()).isEqualTo(State.CLOSED);
+        assertThat(breaker.health().state()).isEqualTo(State.CLOSED);
         assertThat(changes).isEmpty();
     }
 
@@ -49,55 +50,55 @@ class CircuitTest {
     void whileItIsOpenRequestsAreHeldAndTheLastFailureIsTold() {
         fail(5);
 
-        assertThat(circuit.enter("/v2/")).isEqualTo(new Held(DOWN, FIRST_WAIT));
-        assertThat(circuit.health()).isEqualTo(new Health(State.OPEN, start, Optional.of(DOWN.words()),
+        assertThat(breaker.tryAcquire("/v2/")).isEqualTo(new Rejected(DOWN, FIRST_WAIT));
+        assertThat(breaker.health()).isEqualTo(new Health(State.OPEN, start, Optional.of(DOWN.words()),
                 Optional.empty(), Optional.of(start.plus(FIRST_WAIT))));
     }
 
     @Test
     void aProbeThatTakesItsTimeHoldsUpNoOther() {
         fail(5);
-        pass(Duration.ofSeconds(1));
-        Pass slow = pass();
-        pass(Duration.ofMillis(6_999));
-        assertThat(circuit.enter("/v2/other")).isInstanceOf(Held.class);
-        pass(Duration.ofMillis(1));
+        elapse(Duration.ofSeconds(1));
+        Permit slow = permit();
+        elapse(Duration.ofMillis(6_999));
+        assertThat(breaker.tryAcquire("/v2/other")).isInstanceOf(Rejected.class);
+        elapse(Duration.ofMillis(1));
 
-        Pass next = pass();
-        assertThat(circuit.enter("/v2/third")).isInstanceOf(Held.class);
+        Permit next = permit();
+        assertThat(breaker.tryAcquire("/v2/third")).isInstanceOf(Rejected.class);
         slow.failed(DOWN);
-        assertThat(circuit.health().state()).isEqualTo(State.HALF_OPEN);
+        assertThat(breaker.health().state()).isEqualTo(State.HALF_OPEN);
         next.answered();
 
-        assertThat(circuit.health().state()).isEqualTo(State.CLOSED);
+        assertThat(breaker.health().state()).isEqualTo(State.CLOSED);
     }
 
     @Test
     void oneProbeAtATimeIsLetThrough() {
         fail(5);
-        pass(Duration.ofSeconds(1));
+        elapse(Duration.ofSeconds(1));
 
-        try (Pass probe = pass()) {
-            Admission other = circuit.enter("/v2/other");
+        try (Permit probe = permit()) {
+            Decision other = breaker.tryAcquire("/v2/other");
 
-            assertThat(other).isEqualTo(new Held(DOWN, Duration.ofMillis(750)));
-            assertThat(circuit.health().state()).isEqualTo(State.HALF_OPEN);
+            assertThat(other).isEqualTo(new Rejected(DOWN, Duration.ofMillis(750)));
+            assertThat(breaker.health().state()).isEqualTo(State.HALF_OPEN);
             probe.failed(DOWN);
         }
-        assertThat(circuit.enter("/v2/")).isEqualTo(new Held(DOWN, Duration.ofMillis(1_500)));
-        assertThat(circuit.health().nextProbe()).contains(start.plusMillis(2_500));
+        assertThat(breaker.tryAcquire("/v2/")).isEqualTo(new Rejected(DOWN, Duration.ofMillis(1_500)));
+        assertThat(breaker.health().nextProbe()).contains(start.plusMillis(2_500));
     }
 
     @Test
     void aProbeThatIsAnsweredClosesIt() {
         fail(5);
-        pass(Duration.ofSeconds(1));
-        try (Pass probe = pass()) {
+        elapse(Duration.ofSeconds(1));
+        try (Permit probe = permit()) {
             probe.answered();
         }
 
-        assertThat(circuit.enter("/v2/")).isInstanceOf(Pass.class);
-        assertThat(circuit.health()).isEqualTo(new Health(State.CLOSED, start.plusSeconds(1),
+        assertThat(breaker.tryAcquire("/v2/")).isInstanceOf(Permit.class);
+        assertThat(breaker.health()).isEqualTo(new Health(State.CLOSED, start.plusSeconds(1),
                 Optional.of(DOWN.words()), Optional.of(start.plusSeconds(1)), Optional.empty()));
         assertThat(changes).containsExactly(State.OPEN, State.CLOSED);
     }
@@ -106,77 +107,77 @@ class CircuitTest {
     void afterARecoveryTheFirstWaitIsShortAgain() {
         fail(5);
         for (int i = 0; i < 6; i++) {
-            pass(Duration.ofSeconds(30));
+            elapse(Duration.ofSeconds(30));
             fail(1);
         }
-        pass(Duration.ofSeconds(30));
-        try (Pass probe = pass()) {
+        elapse(Duration.ofSeconds(30));
+        try (Permit probe = permit()) {
             probe.answered();
         }
 
         fail(5);
 
-        assertThat(circuit.enter("/v2/")).isEqualTo(new Held(DOWN, FIRST_WAIT));
+        assertThat(breaker.tryAcquire("/v2/")).isEqualTo(new Rejected(DOWN, FIRST_WAIT));
     }
 
     @Test
     void aProbeThatIsGivenUpIsFollowedByAnother() {
         fail(5);
-        pass(Duration.ofSeconds(1));
-        pass().close();
+        elapse(Duration.ofSeconds(1));
+        permit().close();
 
-        assertThat(circuit.enter("/v2/")).isEqualTo(new Held(DOWN, FIRST_WAIT));
-        pass(FIRST_WAIT);
-        assertThat(circuit.enter("/v2/")).isInstanceOf(Pass.class);
+        assertThat(breaker.tryAcquire("/v2/")).isEqualTo(new Rejected(DOWN, FIRST_WAIT));
+        elapse(FIRST_WAIT);
+        assertThat(breaker.tryAcquire("/v2/")).isInstanceOf(Permit.class);
     }
 
     @Test
     void whatWasBegunBeforeAndFailsWhileAProbeIsOnItsWayChangesNothing() {
-        Pass early = pass();
+        Permit early = permit();
         fail(5);
-        pass(Duration.ofSeconds(1));
-        Pass probe = pass();
+        elapse(Duration.ofSeconds(1));
+        Permit probe = permit();
 
         early.failed(DOWN);
         early.close();
 
-        assertThat(circuit.health().state()).isEqualTo(State.HALF_OPEN);
+        assertThat(breaker.health().state()).isEqualTo(State.HALF_OPEN);
         probe.answered();
-        assertThat(circuit.health().state()).isEqualTo(State.CLOSED);
+        assertThat(breaker.health().state()).isEqualTo(State.CLOSED);
     }
 
     @Test
     void whatWasBegunBeforeAndIsAnsweredClosesIt() {
-        Pass early = pass();
+        Permit early = permit();
         fail(5);
 
         early.answered();
 
-        assertThat(circuit.health().state()).isEqualTo(State.CLOSED);
+        assertThat(breaker.health().state()).isEqualTo(State.CLOSED);
     }
 
     @Test
     void onlyWhatIsSaidFirstOfARequestCounts() {
         for (int i = 0; i < 10; i++) {
-            Pass pass = pass();
-            pass.answered();
-            pass.failed(DOWN);
-            pass.close();
+            Permit permit = permit();
+            permit.answered();
+            permit.failed(DOWN);
+            permit.close();
         }
 
-        assertThat(circuit.health().state()).isEqualTo(State.CLOSED);
+        assertThat(breaker.health().state()).isEqualTo(State.CLOSED);
     }
 
     @Test
     void ofTwoHundredThatAskAtOnceOneIsTheProbe() throws InterruptedException {
         fail(5);
-        pass(Duration.ofSeconds(1));
+        elapse(Duration.ofSeconds(1));
         CountDownLatch go = new CountDownLatch(1);
         AtomicInteger probes = new AtomicInteger();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             IntStream.range(0, 200).forEach(i -> threads.execute(() -> {
                 awaitUninterruptibly(go);
-                probes.addAndGet(circuit.enter("/v2/" + i) instanceof Pass ? 1 : 0);
+                probes.addAndGet(breaker.tryAcquire("/v2/" + i) instanceof Permit ? 1 : 0);
             }));
             go.countDown();
         }
@@ -192,21 +193,21 @@ class CircuitTest {
         }
     }
 
-    private Pass pass() {
-        Admission admission = circuit.enter("/v2/");
-        assertThat(admission).isInstanceOf(Pass.class);
-        return (Pass) admission;
+    private Permit permit() {
+        Decision decision = breaker.tryAcquire("/v2/");
+        assertThat(decision).isInstanceOf(Permit.class);
+        return (Permit) decision;
     }
 
-    private void pass(Duration time) {
+    private void elapse(Duration time) {
         clock.advance(time);
         scheduler.advance(time);
     }
 
     private void fail(int times) {
         for (int i = 0; i < times; i++) {
-            try (Pass pass = pass()) {
-                pass.failed(DOWN);
+            try (Permit permit = permit()) {
+                permit.failed(DOWN);
             }
         }
     }

@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What a circuit is, and what it becomes: pure, with elapsed nanoseconds and chance as parameters. An answer of the registry
+ * The state of a circuit breaker, and what it becomes: pure, with elapsed nanoseconds and chance as parameters. An answer
  * closes it from any state, as {@link #CLOSED}.
  */
-sealed interface CircuitState {
+sealed interface BreakerState {
 
     /** Nothing is wrong. */
-    CircuitState.Closed CLOSED = new Closed(0, Optional.empty(), 0);
+    BreakerState.Closed CLOSED = new Closed(0, Optional.empty(), 0);
 
     /**
      * Requests are made.
@@ -19,23 +19,20 @@ sealed interface CircuitState {
      * @param last of them
      * @param lastNanos when that was
      */
-    record Closed(int failures, Optional<Trouble> last, long lastNanos) implements CircuitState {
-
-        /** So many failures in a row open it: one more than a request makes attempts, or one broken image would do. */
-        static final int MOST_FAILURES = 5;
+    record Closed(int failures, Optional<Failure> last, long lastNanos) implements BreakerState {
 
         /** A request that alone may be the one that fails counts this often only. */
         private static final long SAME_PATH_NANOS = Duration.ofSeconds(1).toNanos();
 
         /** After a request that has failed. */
-        CircuitState failed(Trouble trouble, long now, Backoff backoff, double random) {
-            boolean isRepeated = last.filter(trouble::isOfSamePath).isPresent() && now - lastNanos < SAME_PATH_NANOS;
+        BreakerState failed(Failure failure, Duration stated, long now, BreakerPolicy policy, double random) {
+            boolean isRepeated = last.filter(failure::isOfSamePath).isPresent() && now - lastNanos < SAME_PATH_NANOS;
             if (isRepeated) {
                 return this;
             }
-            return failures + 1 < MOST_FAILURES
-                    ? new Closed(failures + 1, Optional.of(trouble), now)
-                    : new Open(0, trouble, now, now + backoff.nanos(0, random));
+            return failures + 1 < policy.mostFailures()
+                    ? new Closed(failures + 1, Optional.of(failure), now)
+                    : new Open(0, failure, now, now + policy.waitNanos(stated, 0, random));
         }
     }
 
@@ -47,7 +44,7 @@ sealed interface CircuitState {
      * @param sinceNanos when the wait began
      * @param dueNanos when it ends
      */
-    record Open(int probes, Trouble last, long sinceNanos, long dueNanos) implements CircuitState {
+    record Open(int probes, Failure last, long sinceNanos, long dueNanos) implements BreakerState {
 
         /** The longest time for which another request is preferred as a probe to the one that has failed last. */
         private static final long LONGEST_PREFERENCE = Duration.ofSeconds(5).toNanos();
@@ -57,6 +54,13 @@ sealed interface CircuitState {
             boolean isOfLast = last.path().filter(path::equals).isPresent();
             long due = dueNanos + (isOfLast ? Math.min(LONGEST_PREFERENCE, dueNanos - sinceNanos) : 0);
             return Duration.ofNanos(Math.max(0, due - now));
+        }
+
+        /** After a request of before it was refused too, and the server has asked for a longer wait. */
+        Open prolonged(Failure failure, Duration stated, long now, BreakerPolicy policy, double random) {
+            return stated.toNanos() > dueNanos - now
+                    ? new Open(probes, failure, now, now + policy.waitNanos(stated, probes, random))
+                    : this;
         }
 
         /** With a probe on its way. */
@@ -72,16 +76,16 @@ sealed interface CircuitState {
      * @param last failure
      * @param waitedNanos how long the probe has waited for its turn
      */
-    record HalfOpen(int probes, Trouble last, long waitedNanos) implements CircuitState {
+    record HalfOpen(int probes, Failure last, long waitedNanos) implements BreakerState {
 
         /** After the probe has failed. */
-        Open failed(Trouble trouble, long now, Backoff backoff, double random) {
-            return new Open(probes + 1, trouble, now, now + backoff.nanos(probes + 1, random));
+        Open failed(Failure failure, Duration stated, long now, BreakerPolicy policy, double random) {
+            return new Open(probes + 1, failure, now, now + policy.waitNanos(stated, probes + 1, random));
         }
 
-        /** After the probe has ended without telling anything; it counts as one, and the next waits as long. */
-        Open withdrawn(long now) {
-            return new Open(probes, last, now, now + waitedNanos);
+        /** After the probe has ended without telling anything; it counts as one, and the next waits as long, or, after a refusal, not at all. */
+        Open withdrawn(long now, BreakerPolicy policy) {
+            return new Open(probes, last, now, policy.isOfRefusals() ? now : now + waitedNanos);
         }
     }
 }

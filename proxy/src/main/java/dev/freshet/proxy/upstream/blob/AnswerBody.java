@@ -1,6 +1,6 @@
 package dev.freshet.proxy.upstream.blob;
 
-import dev.freshet.proxy.upstream.call.RegistryCalls.Reply;
+import dev.freshet.proxy.upstream.call.Reply;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import okio.BufferedSource;

@@ -10,7 +10,7 @@ import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.call.CancellableCall;
 import dev.freshet.proxy.upstream.call.Hedges;
-import dev.freshet.proxy.upstream.call.RegistryCalls.Reply;
+import dev.freshet.proxy.upstream.call.Reply;
 import dev.freshet.proxy.upstream.guard.RetryBudget;
 import dev.freshet.proxy.upstream.socket.Reasons;
 import java.io.IOException;

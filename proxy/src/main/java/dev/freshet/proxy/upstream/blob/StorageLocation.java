@@ -1,7 +1,7 @@
 package dev.freshet.proxy.upstream.blob;
 
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.call.RegistryCalls.Reply;
+import dev.freshet.proxy.upstream.call.Reply;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -1,6 +1,5 @@
 package dev.freshet.proxy.upstream.call;
 
-import dev.freshet.proxy.upstream.call.RegistryCalls.Reply;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import okhttp3.Call;

@@ -27,15 +27,11 @@ public final class OtherRegistries {
 
     private final Upstream upstream;
     private final RateLimits limits;
-    private final CallLimits callLimits;
     private final TokenEndpoint tokens;
     private final Supplier<CircuitBreaker> breakers;
     private final Executor executor;
     private final Ticker ticker;
-    private final Map<HttpUrl, Other> known = new ConcurrentHashMap<>();
-
-    /** One of them. */
-    public record Other(AccountCalls accounts, CircuitBreaker breaker, CircuitBreaker tokenBreaker) {}
+    private final Map<HttpUrl, Server> known = new ConcurrentHashMap<>();
 
     /**
      * @param limits the upstream's; each registry counts as an account of its own
@@ -43,11 +39,10 @@ public final class OtherRegistries {
      * @param breakers makes closed ones
      * @param executor runs token fetches, unbounded
      */
-    public OtherRegistries(Upstream upstream, RateLimits limits, CallLimits callLimits, TokenEndpoint tokens,
+    public OtherRegistries(Upstream upstream, RateLimits limits, TokenEndpoint tokens,
             Supplier<CircuitBreaker> breakers, Executor executor, Ticker ticker) {
         this.upstream = upstream;
         this.limits = limits;
-        this.callLimits = callLimits;
         this.tokens = tokens;
         this.breakers = breakers;
         this.executor = executor;
@@ -55,7 +50,7 @@ public final class OtherRegistries {
     }
 
     /** The one that this address is of. */
-    public Other at(HttpUrl url) {
+    public Server at(HttpUrl url) {
         HttpUrl server = new HttpUrl.Builder().scheme(url.scheme()).host(url.host()).port(url.port()).build();
         if (known.size() >= MOST && !known.containsKey(server)) {
             known.clear();
@@ -68,7 +63,7 @@ public final class OtherRegistries {
         return known.values().stream().flatMap(other -> Stream.of(other.breaker(), other.tokenBreaker()));
     }
 
-    private Other other(HttpUrl server) {
+    private Server other(HttpUrl server) {
         CircuitBreaker tokenBreaker = breakers.get();
         TokenEndpoint endpoint = (request, credential) -> {
             try {
@@ -77,18 +72,11 @@ public final class OtherRegistries {
                 throw e.kind() == Kind.UNAUTHORIZED
                         ? new UpstreamException(Kind.UNAUTHORIZED, "GET of a token for upstream " + upstream.name()
                                 + " from " + Reasons.withoutQuery(request.realm())
-                                + " failed: it gives none without an account" + advice(server), e, null)
+                                + " failed: it gives none without an account" + Advice.toAddUpstream(server), e, null)
                         : e;
             }
         };
-        return new Other(new AccountCalls(
-                ConfiguredAccounts.anonymousAt(upstream, server, limits, tokenBreaker, endpoint, executor, ticker), callLimits),
-                breakers.get(), tokenBreaker);
-    }
-
-    /** What to do about another registry that wants to know who asks. */
-    public static String advice(HttpUrl server) {
-        return "; registries that another one redirects to are asked without an account: make " + server.host()
-                + " an upstream of its own, with an account, and pull from that";
+        return new Server(breakers.get(), tokenBreaker,
+                ConfiguredAccounts.anonymousAt(upstream, server, limits, tokenBreaker, endpoint, executor, ticker), true);
     }
 }

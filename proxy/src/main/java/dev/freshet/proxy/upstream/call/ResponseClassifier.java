@@ -1,10 +1,21 @@
 package dev.freshet.proxy.upstream.call;
+import dev.freshet.proxy.upstream.redirect.AddressRefusedException;
+import dev.freshet.proxy.upstream.guard.Failure.Cause;
+import dev.freshet.proxy.upstream.guard.Failure;
+import dev.freshet.proxy.upstream.socket.ArrivedBytes;
+import dev.freshet.proxy.upstream.socket.Reasons;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+import okhttp3.Call;
 
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.call.RegistryCalls.RegistryRequest;
-import dev.freshet.proxy.upstream.call.RegistryCalls.Reply;
 import dev.freshet.proxy.upstream.guard.RetryAfter;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -31,7 +42,7 @@ public final class ResponseClassifier {
         String message = failed + switch (reply.source()) {
             case REGISTRY -> "the registry answered " + status + advice(status);
             case OTHER_REGISTRY -> "the registry at " + url.host() + ", to which it redirects, answered " + status
-                    + (status == 401 || status == 403 ? OtherRegistries.advice(url) : "");
+                    + (status == 401 || status == 403 ? Advice.toAddUpstream(url) : "");
             case STORAGE -> "its storage at " + url.host() + " answered " + status;
         };
         Duration retryAfter = reply.heldOff().isPositive()
@@ -140,5 +151,38 @@ public final class ResponseClassifier {
             case 400, 401, 403 -> true;
             default -> false;
         };
+    }
+
+    /**
+     * What a missing answer says of the registry as a whole; empty for a call that was given up for other reasons. A registry that is connected and takes
+     * its time for a blob, perhaps as it fetches that itself, is there.
+     */
+    static Optional<Failure> serverFailure(IOException failure, Call call, ArrivedBytes arrived, RequestKind kind) {
+        boolean isLate = failure instanceof InterruptedIOException;
+        if ((call.isCanceled() && !isLate) || AddressRefusedException.isCauseOf(failure)) {
+            return Optional.empty();
+        }
+        HttpUrl url = call.request().url();
+        boolean isWhole = !arrived.isConnected() || isOfConnecting(failure);
+        if (isLate && !isWhole && kind == RequestKind.BLOB) {
+            return Optional.empty();
+        }
+        return Optional.of(new Failure(isLate ? Cause.STALLED : Cause.UNREACHABLE,
+                url.host() + ":" + url.port() + " gave no answer: " + Reasons.of(failure),
+                isWhole ? Optional.empty() : Optional.of(url.encodedPath())));
+    }
+
+    /** What an answer says of the registry as a whole; empty when it works. What it does not implement (501) is not wrong. */
+    static Optional<Failure> serverFailure(int status, HttpUrl url) {
+        return status < 500 || status == 501
+                ? Optional.empty()
+                : Optional.of(new Failure(Cause.SERVER_ERROR, url.host() + ":" + url.port() + " answered " + status,
+                        Optional.of(url.encodedPath())));
+    }
+
+    /** Whether it failed before anything was asked, though an idle connection may have been tried before. */
+    private static boolean isOfConnecting(IOException failure) {
+        return failure instanceof UnknownHostException || failure instanceof ConnectException
+                || failure instanceof NoRouteToHostException || failure instanceof SSLException;
     }
 }

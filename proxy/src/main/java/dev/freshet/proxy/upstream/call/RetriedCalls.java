@@ -5,8 +5,6 @@ import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.call.RegistryCalls.RegistryRequest;
-import dev.freshet.proxy.upstream.call.RegistryCalls.Reply;
 import dev.freshet.proxy.upstream.guard.RetryBudget;
 import dev.freshet.proxy.upstream.guard.RetryShare;
 import dev.freshet.proxy.upstream.socket.Reasons;

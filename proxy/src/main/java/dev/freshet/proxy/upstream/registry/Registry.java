@@ -29,14 +29,13 @@ import dev.freshet.proxy.upstream.blob.BlobDownload;
 import dev.freshet.proxy.upstream.blob.ContentRange;
 import dev.freshet.proxy.upstream.blob.RequestedRange;
 import dev.freshet.proxy.upstream.blob.StorageLocation;
-import dev.freshet.proxy.upstream.call.AccountCalls;
-import dev.freshet.proxy.upstream.call.CallLimits;
 import dev.freshet.proxy.upstream.call.Hedges;
 import dev.freshet.proxy.upstream.call.OtherRegistries;
-import dev.freshet.proxy.upstream.call.RegistryCalls.RegistryRequest;
-import dev.freshet.proxy.upstream.call.RegistryCalls.Reply;
+import dev.freshet.proxy.upstream.call.RegistryRequest;
+import dev.freshet.proxy.upstream.call.Reply;
 import dev.freshet.proxy.upstream.call.RegistryCalls;
 import dev.freshet.proxy.upstream.call.ResponseClassifier;
+import dev.freshet.proxy.upstream.call.Server;
 import dev.freshet.proxy.upstream.call.RetriedCalls;
 import dev.freshet.proxy.upstream.document.FetchedManifest;
 import dev.freshet.proxy.upstream.document.ListingCalls;
@@ -138,23 +137,23 @@ public final class Registry implements AutoCloseable {
         this.limits = new RateLimits(ticker::read, scheduler::random);
         this.breaker = breaker();
         this.tokenBreaker = breaker();
-        CallLimits callLimits = new CallLimits(upstream, limits, events, clock);
         Upstream asked = upstream.credentials().isEmpty() ? upstream.anonymous() : upstream;
         this.accounts = ConfiguredAccounts.of(asked, limits,
                 tokenBreaker,
                 new TokenCalls(asked, http, events, clock, scheduler, tokenTimeout),
                 new RegistryLoginCheck(upstream, http, events, scheduler, tokenTimeout), events, executor, clock, ticker);
-        AccountCalls asAccount = new AccountCalls(accounts, callLimits);
-        this.others = new OtherRegistries(upstream, limits, callLimits,
+        Server own = new Server(breaker, tokenBreaker, accounts, false);
+        this.others = new OtherRegistries(upstream, limits,
                 new TokenCalls(upstream.anonymous(), http, events, clock, scheduler, tokenTimeout), this::breaker, executor,
                 ticker);
         this.share = new RetryShare(scheduler::nanoTime);
         this.foreignShare = new RetryShare(scheduler::nanoTime);
         this.hedges = new Hedges(scheduler, share, executor);
         this.foreignHedges = new Hedges(scheduler, foreignShare, executor);
-        this.calls = new RegistryCalls(upstream, http, upstream.redirects(), asAccount, breaker, others, events, scheduler);
-        this.foreignCalls = new RegistryCalls(upstream, http,
-                RedirectRules.withoutRegistry(upstream.redirectHosts()), asAccount, breaker, others, events, scheduler);
+        this.calls = new RegistryCalls(upstream.name(), http, upstream.redirects(), own, others, limits, events, clock,
+                scheduler);
+        this.foreignCalls = new RegistryCalls(upstream.name(), http,
+                RedirectRules.withoutRegistry(upstream.redirectHosts()), own, others, limits, events, clock, scheduler);
         this.suspects = new SuspectUrls(ticker);
         this.absences = new NegativeCache(upstream, negativeTtl, staleIfError, absenceNotes, clock, ticker);
         this.heads = new HeadTrust(negativeTtl, ticker);

@@ -19,14 +19,13 @@ import dev.freshet.proxy.upstream.auth.ConfiguredAccounts;
 import dev.freshet.proxy.upstream.auth.CredentialsRefusedException;
 import dev.freshet.proxy.upstream.auth.RegistryLoginCheck;
 import dev.freshet.proxy.upstream.auth.TokenCalls;
-import dev.freshet.proxy.upstream.call.AccountCalls;
-import dev.freshet.proxy.upstream.call.CallLimits;
 import dev.freshet.proxy.upstream.call.Hedges;
 import dev.freshet.proxy.upstream.call.OtherRegistries;
-import dev.freshet.proxy.upstream.call.RegistryCalls.RegistryRequest;
-import dev.freshet.proxy.upstream.call.RegistryCalls.Reply;
+import dev.freshet.proxy.upstream.call.RegistryRequest;
+import dev.freshet.proxy.upstream.call.Reply;
 import dev.freshet.proxy.upstream.call.RegistryCalls;
 import dev.freshet.proxy.upstream.call.ResponseClassifier;
+import dev.freshet.proxy.upstream.call.Server;
 import dev.freshet.proxy.upstream.call.RetriedCalls;
 import dev.freshet.proxy.upstream.document.FetchedManifest;
 import dev.freshet.proxy.upstream.document.ManifestCalls;
@@ -79,20 +78,20 @@ public final class RegistryProbe implements AutoCloseable {
         this.http = new UpstreamHttp(upstream.caFile(), patience);
         Ticker ticker = scheduler::nanoTime;
         RateLimits limits = new RateLimits(scheduler::nanoTime, scheduler::random);
-        CallLimits callLimits = new CallLimits(upstream, limits, UpstreamEvents.NONE, clock);
         Upstream asked = upstream.credentials().isEmpty() ? upstream.anonymous() : upstream;
         Supplier<CircuitBreaker> breakers = () -> CircuitBreaker.ofFailures(clock, scheduler::nanoTime, scheduler::random, health -> {});
-        Accounts accounts = ConfiguredAccounts.of(asked, limits, breakers.get(),
+        CircuitBreaker tokenBreaker = breakers.get();
+        Accounts accounts = ConfiguredAccounts.of(asked, limits, tokenBreaker,
                 new TokenCalls(asked, http, UpstreamEvents.NONE, clock, scheduler, patience),
                 new RegistryLoginCheck(upstream, http, UpstreamEvents.NONE, scheduler, patience), UpstreamEvents.NONE, executor, clock,
                 ticker);
         this.authorizer = accounts.inTurn(RateLimitBucket.BLOBS).getFirst().authorizer();
-        this.calls = new RegistryCalls(upstream, http, upstream.redirects(), new AccountCalls(accounts, callLimits),
-                breakers.get(), new OtherRegistries(upstream, limits, callLimits,
-                        new TokenCalls(upstream.anonymous(), http, UpstreamEvents.NONE, clock, scheduler, patience),
-                        breakers,
-                        executor, ticker),
-                UpstreamEvents.NONE, scheduler);
+        OtherRegistries others = new OtherRegistries(upstream, limits,
+                new TokenCalls(upstream.anonymous(), http, UpstreamEvents.NONE, clock, scheduler, patience), breakers,
+                executor, ticker);
+        this.calls = new RegistryCalls(upstream.name(), http, upstream.redirects(),
+                new Server(breakers.get(), tokenBreaker, accounts, false), others, limits, UpstreamEvents.NONE, clock,
+                scheduler);
         RetryShare share = new RetryShare(scheduler::nanoTime);
         this.manifests = new ManifestCalls(upstream, new RetriedCalls(upstream, calls, clock, scheduler,
                 share, new Hedges(scheduler, share, executor)), UpstreamEvents.NONE);

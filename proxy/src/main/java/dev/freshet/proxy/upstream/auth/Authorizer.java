@@ -260,8 +260,9 @@ public final class Authorizer {
         }
         return switch (credential.orElse(null)) {
             case Credential.Login login -> new Renewal.Authorized(BasicAuth.header(login));
-            case Credential.IdentityToken identity -> new Renewal.Impossible("it wants a user name and a password, and there is"
-                    + " an identity token only; set the upstream's username and password");
+            case Credential.IdentityToken identity ->
+                new Renewal.Impossible("it wants a user name and a password, and there is"
+                        + " an identity token only; set the upstream's username and password");
             case null -> new Renewal.Impossible(refused.isPresent()
                     ? "it refuses the user name and the password; check what the upstream's username may pull, and the"
                             + " repository's name"
@@ -447,7 +448,8 @@ public final class Authorizer {
                 || (failure instanceof CredentialsRefusedException refused && !refused.isOfNow());
     }
 
-    private Token fetched(TokenRequest request, Optional<Credential> credential) throws OriginException, InterruptedException {
+    private Token fetched(TokenRequest request, Optional<Credential> credential)
+            throws OriginException, InterruptedException {
         Token token = endpoint.fetch(request, credential);
         credential.ifPresent(credentials::accepted);
         if (credential.orElse(null) instanceof Credential.IdentityToken used) {

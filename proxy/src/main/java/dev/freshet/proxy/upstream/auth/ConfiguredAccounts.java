@@ -30,7 +30,8 @@ public final class ConfiguredAccounts {
      * @param loginCheck shows a name and a password to the registry itself
      * @param events hears of credentials that are refused, and of their end
      */
-    public static Accounts of(Upstream upstream, RateLimits limits, CircuitBreaker breaker, TokenEndpoint server, LoginCheck loginCheck,
+    public static Accounts of(Upstream upstream, RateLimits limits, CircuitBreaker breaker, TokenEndpoint server,
+            LoginCheck loginCheck,
             UpstreamEvents events, Executor executor, InstantSource clock, Ticker ticker) {
         Set<String> names = new LinkedHashSet<>();
         List<Account> accounts = new ArrayList<>();
@@ -41,12 +42,14 @@ public final class ConfiguredAccounts {
             GuardedCredentials guarded = new GuardedCredentials(source(upstream, credentials, executor, ticker), clock,
                     ticker, telling(events, upstream, account));
             accounts.add(new Account(account, new Authorizer(upstream.url(), guarded, upstream.tokenHosts(),
-                    new GuardedTokenEndpoint(upstream.name(), limits, account, breaker, server), executor, ticker, loginCheck),
+                    new GuardedTokenEndpoint(upstream.name(), limits, account, breaker, server), executor, ticker,
+                    loginCheck),
                     () -> guarded.refusal(account.toString())));
         }
         if (accounts.isEmpty()) {
             accounts.add(new Account(AccountName.ANONYMOUS, new Authorizer(upstream.url(), CredentialSource.ANONYMOUS,
-                    upstream.tokenHosts(), new GuardedTokenEndpoint(upstream.name(), limits, AccountName.ANONYMOUS, breaker, server),
+                    upstream.tokenHosts(),
+                    new GuardedTokenEndpoint(upstream.name(), limits, AccountName.ANONYMOUS, breaker, server),
                     executor, ticker)));
         }
         return new Accounts(accounts, limits, ticker);
@@ -57,12 +60,14 @@ public final class ConfiguredAccounts {
      *
      * @param registry the other one's address
      */
-    public static Accounts anonymousAt(Upstream upstream, HttpUrl registry, RateLimits limits, CircuitBreaker breaker, TokenEndpoint server,
+    public static Accounts anonymousAt(Upstream upstream, HttpUrl registry, RateLimits limits, CircuitBreaker breaker,
+            TokenEndpoint server,
             Executor executor, Ticker ticker) {
         AccountName account = new AccountName("anonymous at " + registry.host());
         return new Accounts(List.of(new Account(account,
                 new Authorizer(registry, CredentialSource.ANONYMOUS, upstream.anonymous().tokenHosts(),
-                        new GuardedTokenEndpoint(upstream.name(), limits, account, breaker, server), executor, ticker))),
+                        new GuardedTokenEndpoint(upstream.name(), limits, account, breaker, server), executor,
+                        ticker))),
                 limits, ticker);
     }
 

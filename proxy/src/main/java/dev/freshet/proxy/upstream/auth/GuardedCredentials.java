@@ -81,7 +81,8 @@ public final class GuardedCredentials implements CredentialSource {
      * @param untilNanos when it may be shown again
      * @param isLetThrough whether it was shown again where the answer tells nothing, so that the next one counts
      */
-    private record Refused(Credential credential, String why, Instant since, int times, long untilNanos, boolean isLetThrough) {}
+    private record Refused(Credential credential, String why, Instant since, int times, long untilNanos,
+            boolean isLetThrough) {}
 
     /** A scope that this may not have, as an account that is known otherwise. */
     private record Excuse(Credential credential, String scope) {}

@@ -2,10 +2,10 @@ package dev.freshet.proxy.upstream.auth;
 
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamEvents;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.socket.Reasons;
 import dev.freshet.proxy.upstream.socket.UpstreamHttp;
 import java.io.IOException;
@@ -26,7 +26,8 @@ public final class RegistryLoginCheck implements LoginCheck {
     private final Duration patience;
 
     /** @param patience how long the answer may take */
-    public RegistryLoginCheck(Upstream upstream, UpstreamHttp http, UpstreamEvents events, Scheduler scheduler, Duration patience) {
+    public RegistryLoginCheck(Upstream upstream, UpstreamHttp http, UpstreamEvents events, Scheduler scheduler,
+            Duration patience) {
         this.upstream = upstream;
         this.http = http;
         this.events = events;

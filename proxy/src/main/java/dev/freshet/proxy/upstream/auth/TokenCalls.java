@@ -1,13 +1,13 @@
 package dev.freshet.proxy.upstream.auth;
-import dev.freshet.proxy.upstream.redirect.AddressRefusedException;
 import dev.freshet.config.unit.Secret;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamEvents;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.guard.RetryAfter;
+import dev.freshet.proxy.upstream.redirect.AddressRefusedException;
 import dev.freshet.proxy.upstream.socket.Reasons;
 import dev.freshet.proxy.upstream.socket.UpstreamHttp;
 import java.io.IOException;
@@ -51,7 +51,8 @@ public final class TokenCalls implements TokenEndpoint {
     private volatile @Nullable HttpUrl unusual;
 
     /** @param patience how long one answer may take */
-    public TokenCalls(Upstream upstream, UpstreamHttp http, UpstreamEvents events, InstantSource clock, Scheduler scheduler,
+    public TokenCalls(Upstream upstream, UpstreamHttp http, UpstreamEvents events, InstantSource clock,
+            Scheduler scheduler,
             Duration patience) {
         this.upstream = upstream;
         this.http = http;
@@ -70,7 +71,8 @@ public final class TokenCalls implements TokenEndpoint {
     }
 
     @Override
-    public Token fetch(TokenRequest request, Optional<Credential> credential) throws UpstreamException, InterruptedException {
+    public Token fetch(TokenRequest request, Optional<Credential> credential)
+            throws UpstreamException, InterruptedException {
         HttpUrl realm = request.realm();
         if (credential.isEmpty()) {
             return given(ask(get(request, credential), realm));

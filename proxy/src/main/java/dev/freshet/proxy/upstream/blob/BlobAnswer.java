@@ -1,8 +1,8 @@
 package dev.freshet.proxy.upstream.blob;
 
 import dev.freshet.cache.store.ByteRange;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.call.StatedLength;
 import dev.freshet.proxy.upstream.socket.Reasons;
 import java.util.OptionalLong;
@@ -26,13 +26,15 @@ public record BlobAnswer(OptionalLong total, OptionalLong end, long skip, boolea
      * @param failed the beginning of the message
      * @throws UpstreamException if the body would not fit to what is there
      */
-    public static BlobAnswer of(Response response, RequestedRange asked, OptionalLong known, String failed) throws UpstreamException {
+    public static BlobAnswer of(Response response, RequestedRange asked, OptionalLong known, String failed)
+            throws UpstreamException {
         if (response.code() == 416) {
             return nothing(response, asked, known, failed);
         }
         String encoding = response.header("Content-Encoding");
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            throw bad(failed, "it came with Content-Encoding " + Reasons.shown(encoding) + ", which the request did not ask for");
+            throw bad(failed,
+                    "it came with Content-Encoding " + Reasons.shown(encoding) + ", which the request did not ask for");
         }
         if (isHtml(response.header("Content-Type"))) {
             throw bad(failed, "a web page came instead");

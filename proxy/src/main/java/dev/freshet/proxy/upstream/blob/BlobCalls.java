@@ -2,16 +2,16 @@ package dev.freshet.proxy.upstream.blob;
 
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.RegistryHost;
-import dev.freshet.proxy.upstream.UpstreamEvents.RefreshReason;
 import dev.freshet.proxy.upstream.UpstreamEvents;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.UpstreamEvents.RefreshReason;
 import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.blob.StorageLocation.Inquiry;
 import dev.freshet.proxy.upstream.blob.StorageLocation.Step;
 import dev.freshet.proxy.upstream.call.CancellableCall;
+import dev.freshet.proxy.upstream.call.RegistryCalls;
 import dev.freshet.proxy.upstream.call.RegistryRequest;
 import dev.freshet.proxy.upstream.call.Reply;
-import dev.freshet.proxy.upstream.call.RegistryCalls;
 import dev.freshet.proxy.upstream.call.ResponseClassifier;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * blob, was redirected there; a signed URL that is refused, or whose answer was of no use, is not used again, and the
  * registry asked for another.
  */
-public final class BlobCalls implements BlobDownload.Attempts {
+public final class BlobCalls implements Attempts {
 
     private final RegistryCalls calls;
     private final RegistryRequest ask;
@@ -41,7 +41,8 @@ public final class BlobCalls implements BlobDownload.Attempts {
      * @param location shared by all downloads of the blob
      * @param isBeside whether another call of the same download is under way, which is not waited for
      */
-    public BlobCalls(RegistryCalls calls, RegistryRequest ask, StorageLocation location, RegistryHost upstream, UpstreamEvents events,
+    public BlobCalls(RegistryCalls calls, RegistryRequest ask, StorageLocation location, RegistryHost upstream,
+            UpstreamEvents events,
             InstantSource clock, CancellableCall call, boolean isBeside) {
         this.isBeside = isBeside;
         this.calls = calls;
@@ -59,7 +60,8 @@ public final class BlobCalls implements BlobDownload.Attempts {
     }
 
     @Override
-    public Reply begin(RequestedRange asked, @Nullable UpstreamException failure) throws OriginException, InterruptedException {
+    public Reply begin(RequestedRange asked, @Nullable UpstreamException failure)
+            throws OriginException, InterruptedException {
         StorageUrl useless = used;
         if (failure != null && useless != null) {
             location.forget(useless, failure);
@@ -95,7 +97,8 @@ public final class BlobCalls implements BlobDownload.Attempts {
         }
     }
 
-    private Reply lead(Inquiry inquiry, RegistryRequest part, RequestedRange asked) throws OriginException, InterruptedException {
+    private Reply lead(Inquiry inquiry, RegistryRequest part, RequestedRange asked)
+            throws OriginException, InterruptedException {
         try (inquiry) {
             try {
                 return found(ask(part, asked));

@@ -6,8 +6,8 @@ import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.store.ByteRange;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.UpstreamEvents;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.call.CancellableCall;
 import dev.freshet.proxy.upstream.call.Hedges;
 import dev.freshet.proxy.upstream.call.Reply;
@@ -59,20 +59,6 @@ public final class BlobDownload implements Transfer {
     private long position;
     private int wrongRanges;
 
-    /** Attempts to get bytes of the blob. */
-    public interface Attempts {
-
-        /**
-         * Asks for them, and returns the answer: 200, or 206 or 416 when a range was asked for.
-         *
-         * @param failure of the attempt before; null for the first
-         */
-        Reply begin(RequestedRange asked, @Nullable UpstreamException failure) throws OriginException, InterruptedException;
-
-        /** The beginning of a message about this blob's failure. */
-        String failed();
-    }
-
     /** Makes what a connection gets its answers by. */
     @FunctionalInterface
     public interface Connections {
@@ -109,10 +95,12 @@ public final class BlobDownload implements Transfer {
      *
      * @param silence after which a further connection is made
      */
-    public static BlobDownload open(RegistryHost upstream, ByteRange wanted, Connections connections, RetryBudget budget,
+    public static BlobDownload open(RegistryHost upstream, ByteRange wanted, Connections connections,
+            RetryBudget budget,
             Hedges hedges, Duration silence, UpstreamEvents events, Scheduler scheduler)
             throws OriginException, InterruptedException {
-        BlobDownload download = new BlobDownload(upstream, wanted, connections, budget, hedges, silence, events, scheduler);
+        BlobDownload download = new BlobDownload(upstream, wanted, connections, budget, hedges, silence, events,
+                scheduler);
         boolean opened = false;
         download.call.enter();
         try {

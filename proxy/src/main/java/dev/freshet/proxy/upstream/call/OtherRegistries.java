@@ -1,13 +1,13 @@
 package dev.freshet.proxy.upstream.call;
-import dev.freshet.proxy.upstream.socket.Reasons;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.auth.ConfiguredAccounts;
 import dev.freshet.proxy.upstream.auth.TokenEndpoint;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker;
 import dev.freshet.proxy.upstream.guard.RateLimits;
+import dev.freshet.proxy.upstream.socket.Reasons;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -77,6 +77,7 @@ public final class OtherRegistries {
             }
         };
         return new Server(breakers.get(), tokenBreaker,
-                ConfiguredAccounts.anonymousAt(upstream, server, limits, tokenBreaker, endpoint, executor, ticker), true);
+                ConfiguredAccounts.anonymousAt(upstream, server, limits, tokenBreaker, endpoint, executor, ticker),
+                true);
     }
 }

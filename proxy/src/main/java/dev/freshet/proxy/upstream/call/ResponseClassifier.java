@@ -1,7 +1,11 @@
 package dev.freshet.proxy.upstream.call;
-import dev.freshet.proxy.upstream.redirect.AddressRefusedException;
-import dev.freshet.proxy.upstream.guard.Failure.Cause;
+import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
+import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.guard.Failure;
+import dev.freshet.proxy.upstream.guard.Failure.Cause;
+import dev.freshet.proxy.upstream.guard.RetryAfter;
+import dev.freshet.proxy.upstream.redirect.AddressRefusedException;
 import dev.freshet.proxy.upstream.socket.ArrivedBytes;
 import dev.freshet.proxy.upstream.socket.Reasons;
 import java.io.IOException;
@@ -9,17 +13,12 @@ import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
-import java.util.Optional;
-import javax.net.ssl.SSLException;
-import okhttp3.Call;
-
-import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
-import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.guard.RetryAfter;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
+import okhttp3.Call;
 import okhttp3.HttpUrl;
 import okhttp3.Response;
 

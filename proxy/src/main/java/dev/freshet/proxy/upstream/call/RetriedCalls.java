@@ -2,9 +2,8 @@ package dev.freshet.proxy.upstream.call;
 
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.proxy.upstream.Scheduler;
-import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.guard.RetryBudget;
 import dev.freshet.proxy.upstream.guard.RetryShare;
 import dev.freshet.proxy.upstream.socket.Reasons;
@@ -17,7 +16,6 @@ import okhttp3.Response;
 /** Calls for small answers, repeated a few times where that may help, and hedged. */
 public final class RetriedCalls {
 
-    private final Upstream upstream;
     private final RegistryCalls calls;
     private final InstantSource clock;
     private final Scheduler scheduler;
@@ -25,10 +23,9 @@ public final class RetriedCalls {
     private final Hedges hedges;
 
     /** @param hedges whose share of repetitions is this one */
-    public RetriedCalls(Upstream upstream, RegistryCalls calls, InstantSource clock, Scheduler scheduler,
+    public RetriedCalls(RegistryCalls calls, InstantSource clock, Scheduler scheduler,
             RetryShare share, Hedges hedges) {
         this.hedges = hedges;
-        this.upstream = upstream;
         this.calls = calls;
         this.clock = clock;
         this.scheduler = scheduler;
@@ -52,7 +49,8 @@ public final class RetriedCalls {
     }
 
     /** Asks until it gets a 200 that can be read, or its patience for all tries together, or the tries are used up. */
-    public <T> T ask(RegistryRequest ask, Duration patience, Reading<T> reading) throws OriginException, InterruptedException {
+    public <T> T ask(RegistryRequest ask, Duration patience, Reading<T> reading)
+            throws OriginException, InterruptedException {
         return judged(ask, patience, reply -> {
             if (reply.response().code() != 200) {
                 throw ResponseClassifier.refusal(calls.failed(ask), reply, ask, clock);
@@ -62,7 +60,8 @@ public final class RetriedCalls {
     }
 
     /** As {@link #ask}, for any status. Beside a try that is silent for long another is made. */
-    public <T> T judged(RegistryRequest ask, Duration patience, Judging<T> judging) throws OriginException, InterruptedException {
+    public <T> T judged(RegistryRequest ask, Duration patience, Judging<T> judging)
+            throws OriginException, InterruptedException {
         RetryBudget budget = RetryBudget.forFirst(scheduler::nanoTime, scheduler::random, patience, share);
         long began = scheduler.nanoTime();
         while (true) {

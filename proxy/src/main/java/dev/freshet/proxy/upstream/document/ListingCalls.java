@@ -1,13 +1,13 @@
 package dev.freshet.proxy.upstream.document;
-import dev.freshet.proxy.upstream.UpstreamEvents;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;
+import dev.freshet.proxy.upstream.UpstreamEvents;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.call.RegistryRequest;
 import dev.freshet.proxy.upstream.call.ResponseClassifier;
 import dev.freshet.proxy.upstream.call.RetriedCalls;
@@ -49,6 +49,8 @@ public final class ListingCalls {
     }
 
     /**
+     * Fetches the list of a repository's tags.
+     *
      * @param patience how long one page may take
      * @param parse what the pages list; empty when one of them is no list of tags
      */
@@ -113,7 +115,8 @@ public final class ListingCalls {
                 : ResponseClassifier.failure(ask, UpstreamException.inferred(message, null));
     }
 
-    private List<Page> pages(RegistryRequest first, String noun, Duration patience) throws OriginException, InterruptedException {
+    private List<Page> pages(RegistryRequest first, String noun, Duration patience)
+            throws OriginException, InterruptedException {
         List<Page> pages = new ArrayList<>();
         Set<String> asked = new HashSet<>();
         HttpUrl url = first.request().url();

@@ -1,5 +1,4 @@
 package dev.freshet.proxy.upstream.document;
-import dev.freshet.proxy.upstream.UpstreamEvents;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.ImageReference;
@@ -9,12 +8,13 @@ import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
 import dev.freshet.proxy.accept.Accept;
 import dev.freshet.proxy.upstream.Upstream;
+import dev.freshet.proxy.upstream.UpstreamEvents;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.call.RegistryRequest;
-import dev.freshet.proxy.upstream.call.RetriedCalls.Reading;
 import dev.freshet.proxy.upstream.call.RetriedCalls;
+import dev.freshet.proxy.upstream.call.RetriedCalls.Reading;
 import dev.freshet.proxy.upstream.call.StatedLength;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -38,7 +38,11 @@ public final class ManifestCalls {
         this.body = new DocumentBody(upstream.name(), events);
     }
 
-    /** @param patience how long it may take, tries and all */
+    /**
+     * Fetches a manifest.
+     *
+     * @param patience how long it may take, tries and all
+     */
     public FetchedManifest get(Repository repository, Reference reference, Accept accept, Duration patience)
             throws OriginException, InterruptedException {
         return call("GET", repository, reference, accept, patience, (response, failed) -> {
@@ -75,7 +79,8 @@ public final class ManifestCalls {
         Request.Builder request = new Request.Builder().url(url).method(method, null);
         List<String> accepted = accept.ranges().isEmpty() ? MediaTypes.ACCEPTED : accept.ranges();
         accepted.forEach(type -> request.addHeader("Accept", type));
-        RegistryRequest ask = new RegistryRequest(method + " of manifest " + new ImageReference(repository, reference), RequestKind.MANIFEST,
+        RegistryRequest ask = new RegistryRequest(method + " of manifest " + new ImageReference(repository, reference),
+                RequestKind.MANIFEST,
                 repository.name(), request.build(), Optional.of(patience));
         return calls.ask(ask, patience, reading);
     }

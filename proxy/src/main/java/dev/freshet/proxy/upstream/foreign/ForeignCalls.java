@@ -1,19 +1,19 @@
 package dev.freshet.proxy.upstream.foreign;
-import dev.freshet.proxy.upstream.redirect.AddressRefusedException;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.RegistryHost;
-import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamEvents;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.blob.BlobDownload;
+import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.blob.Attempts;
 import dev.freshet.proxy.upstream.blob.ContentRange;
 import dev.freshet.proxy.upstream.blob.RequestedRange;
 import dev.freshet.proxy.upstream.call.CancellableCall;
+import dev.freshet.proxy.upstream.call.RegistryCalls;
 import dev.freshet.proxy.upstream.call.RegistryRequest;
 import dev.freshet.proxy.upstream.call.Reply;
-import dev.freshet.proxy.upstream.call.RegistryCalls;
 import dev.freshet.proxy.upstream.call.StatedLength;
+import dev.freshet.proxy.upstream.redirect.AddressRefusedException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * One download's requests for a foreign layer. Each attempt asks the URLs in turn, and is content with the first that
  * answers with a blob of the size that the manifest states; only when none does it has failed.
  */
-public final class ForeignCalls implements BlobDownload.Attempts {
+public final class ForeignCalls implements Attempts {
 
     private static final int MOST_IN_WORDS = 3;
 
@@ -60,7 +60,8 @@ public final class ForeignCalls implements BlobDownload.Attempts {
      * @param turns shared by all downloads of the blob
      * @param turn how many of the URLs that would be asked first are asked last, as others ask them already
      */
-    public ForeignCalls(RegistryCalls calls, Wanted wanted, ForeignUrlOrder turns, RegistryHost upstream, UpstreamEvents events,
+    public ForeignCalls(RegistryCalls calls, Wanted wanted, ForeignUrlOrder turns, RegistryHost upstream,
+            UpstreamEvents events,
             CancellableCall call, int turn) {
         this.turn = turn;
         this.calls = calls;
@@ -78,7 +79,8 @@ public final class ForeignCalls implements BlobDownload.Attempts {
     }
 
     @Override
-    public Reply begin(RequestedRange part, @Nullable UpstreamException failure) throws OriginException, InterruptedException {
+    public Reply begin(RequestedRange part, @Nullable UpstreamException failure)
+            throws OriginException, InterruptedException {
         ForeignUrl last = used;
         if (failure != null && last != null) {
             turns.failed(last);
@@ -118,7 +120,8 @@ public final class ForeignCalls implements BlobDownload.Attempts {
         if (part.isRange()) {
             request.header("Range", part.header());
         }
-        RegistryRequest ask = new RegistryRequest(wanted.what() + " at " + url, RequestKind.FOREIGN, wanted.repositoryName(), request.build(),
+        RegistryRequest ask = new RegistryRequest(wanted.what() + " at " + url, RequestKind.FOREIGN,
+                wanted.repositoryName(), request.build(),
                 Optional.empty());
         return calls.send(ask, url.address(), this::dials);
     }

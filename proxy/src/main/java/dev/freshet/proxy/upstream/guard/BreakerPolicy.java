@@ -10,21 +10,23 @@ enum BreakerPolicy {
      * do. Any answer closes it, as the server works then; its waits are short, so that a
      * recovered upstream is used again within the shortest usual TTL of tags, a minute. What was begun before a probe and fails tells nothing new.
      */
-    FAILURES(5, new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30)), false),
+    FAILURES(5, Duration.ofSeconds(1), Duration.ofSeconds(30), false),
     /**
      * A server that asks to be left alone. Its first word opens it, for as long as it says; of requests that were on their way
      * together, the others can only make it longer. Only a probe closes it: what was begun before may have been answered
      * because it came first. A probe that tells nothing is followed by the next at once.
      */
-    REFUSALS(1, new Backoff(Duration.ofSeconds(10), Duration.ofMinutes(10)), true);
+    REFUSALS(1, Duration.ofSeconds(10), Duration.ofMinutes(10), true);
 
     private final int mostFailures;
-    private final Backoff backoff;
+    private final Duration firstWait;
+    private final Duration longestWait;
     private final boolean ofRefusals;
 
-    BreakerPolicy(int mostFailures, Backoff backoff, boolean ofRefusals) {
+    BreakerPolicy(int mostFailures, Duration firstWait, Duration longestWait, boolean ofRefusals) {
         this.mostFailures = mostFailures;
-        this.backoff = backoff;
+        this.firstWait = firstWait;
+        this.longestWait = longestWait;
         this.ofRefusals = ofRefusals;
     }
 
@@ -45,6 +47,6 @@ enum BreakerPolicy {
      * @param failed how many probes have failed before
      */
     long waitNanos(Duration stated, int failed, double random) {
-        return stated.isPositive() ? stated.toNanos() : backoff.nanos(failed, random);
+        return stated.isPositive() ? stated.toNanos() : new Backoff(firstWait, longestWait).nanos(failed, random);
     }
 }

@@ -1,9 +1,7 @@
 package dev.freshet.proxy.upstream.guard;
-import dev.freshet.proxy.upstream.guard.CircuitBreaker.Decision;
-
 import dev.freshet.cache.fresh.Budget;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker.Decision;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;

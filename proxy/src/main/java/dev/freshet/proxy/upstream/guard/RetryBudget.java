@@ -1,10 +1,9 @@
 package dev.freshet.proxy.upstream.guard;
-import java.util.function.DoubleSupplier;
-import java.util.function.LongSupplier;
-
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * How often, and for how long, one download may be tried again. Before its first byte it gets a few attempts, as the
@@ -46,7 +45,8 @@ public final class RetryBudget {
 
     private final AtomicLong besideNanos = new AtomicLong();
 
-    private RetryBudget(LongSupplier ticker, DoubleSupplier random, Duration stallTimeout, RetryShare share, boolean isForMore) {
+    private RetryBudget(LongSupplier ticker, DoubleSupplier random, Duration stallTimeout, RetryShare share,
+            boolean isForMore) {
         this.ticker = ticker;
         this.random = random;
         this.stallNanos = stallTimeout.toNanos();
@@ -58,13 +58,15 @@ public final class RetryBudget {
     }
 
     /** One for a first request. */
-    public static RetryBudget forFirst(LongSupplier ticker, DoubleSupplier random, Duration stallTimeout, RetryShare share) {
+    public static RetryBudget forFirst(LongSupplier ticker, DoubleSupplier random, Duration stallTimeout,
+            RetryShare share) {
         share.begun();
         return new RetryBudget(ticker, random, stallTimeout, share, false);
     }
 
     /** One for more of a blob of which some was sent before: a client that has that part cannot go elsewhere. */
-    public static RetryBudget forMore(LongSupplier ticker, DoubleSupplier random, Duration stallTimeout, RetryShare share) {
+    public static RetryBudget forMore(LongSupplier ticker, DoubleSupplier random, Duration stallTimeout,
+            RetryShare share) {
         return new RetryBudget(ticker, random, stallTimeout, share, true);
     }
 

@@ -15,8 +15,8 @@ import dev.freshet.cache.store.ByteRange;
 import dev.freshet.proxy.accept.Accept;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamEvents;
+import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.auth.Accounts;
 import dev.freshet.proxy.upstream.auth.ConfiguredAccounts;
@@ -31,12 +31,12 @@ import dev.freshet.proxy.upstream.blob.RequestedRange;
 import dev.freshet.proxy.upstream.blob.StorageLocation;
 import dev.freshet.proxy.upstream.call.Hedges;
 import dev.freshet.proxy.upstream.call.OtherRegistries;
+import dev.freshet.proxy.upstream.call.RegistryCalls;
 import dev.freshet.proxy.upstream.call.RegistryRequest;
 import dev.freshet.proxy.upstream.call.Reply;
-import dev.freshet.proxy.upstream.call.RegistryCalls;
 import dev.freshet.proxy.upstream.call.ResponseClassifier;
-import dev.freshet.proxy.upstream.call.Server;
 import dev.freshet.proxy.upstream.call.RetriedCalls;
+import dev.freshet.proxy.upstream.call.Server;
 import dev.freshet.proxy.upstream.document.FetchedManifest;
 import dev.freshet.proxy.upstream.document.ListingCalls;
 import dev.freshet.proxy.upstream.document.ManifestCalls;
@@ -141,10 +141,12 @@ public final class Registry implements AutoCloseable {
         this.accounts = ConfiguredAccounts.of(asked, limits,
                 tokenBreaker,
                 new TokenCalls(asked, http, events, clock, scheduler, tokenTimeout),
-                new RegistryLoginCheck(upstream, http, events, scheduler, tokenTimeout), events, executor, clock, ticker);
+                new RegistryLoginCheck(upstream, http, events, scheduler, tokenTimeout), events, executor, clock,
+                ticker);
         Server own = new Server(breaker, tokenBreaker, accounts, false);
         this.others = new OtherRegistries(upstream, limits,
-                new TokenCalls(upstream.anonymous(), http, events, clock, scheduler, tokenTimeout), this::breaker, executor,
+                new TokenCalls(upstream.anonymous(), http, events, clock, scheduler, tokenTimeout), this::breaker,
+                executor,
                 ticker);
         this.share = new RetryShare(scheduler::nanoTime);
         this.foreignShare = new RetryShare(scheduler::nanoTime);
@@ -157,7 +159,7 @@ public final class Registry implements AutoCloseable {
         this.suspects = new SuspectUrls(ticker);
         this.absences = new NegativeCache(upstream, negativeTtl, staleIfError, absenceNotes, clock, ticker);
         this.heads = new HeadTrust(negativeTtl, ticker);
-        this.patient = new RetriedCalls(upstream, calls, clock, scheduler, share, hedges);
+        this.patient = new RetriedCalls(calls, clock, scheduler, share, hedges);
         this.manifests = new ManifestCalls(upstream, patient, events);
         this.listings = new ListingCalls(upstream, patient, events, scheduler);
     }
@@ -361,7 +363,8 @@ public final class Registry implements AutoCloseable {
                 (part, turns) -> BlobDownload.open(upstream.name(), part,
                         (call, nth) -> new ForeignCalls(foreignCalls, wanted, turns, upstream.name(), events, call,
                                 nth),
-                        RetryBudget.forFirst(scheduler::nanoTime, scheduler::random, stallTimeout, foreignShare), foreignHedges,
+                        RetryBudget.forFirst(scheduler::nanoTime, scheduler::random, stallTimeout, foreignShare),
+                        foreignHedges,
                         Hedges.silence(stallTimeout),
                         events, scheduler));
     }
@@ -396,7 +399,8 @@ public final class Registry implements AutoCloseable {
         return this.patient.judged(ask, patience, reply -> {
             Response response = reply.response();
             return switch (response.code()) {
-                case 200 -> BlobAnswer.of(response, RequestedRange.WHOLE, OptionalLong.empty(), calls.failed(ask)).total();
+                case 200 ->
+                    BlobAnswer.of(response, RequestedRange.WHOLE, OptionalLong.empty(), calls.failed(ask)).total();
                 case 206 -> ContentRange.parse(response.header("Content-Range")).map(ContentRange::total)
                         .orElse(OptionalLong.empty());
                 case 416 -> emptyOnly(response, ask, reply);

@@ -8,25 +8,25 @@ import dev.freshet.cache.name.Repository;
 import dev.freshet.proxy.accept.Accept;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamEvents;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.auth.Accounts;
-import dev.freshet.proxy.upstream.auth.Authorizer.Renewal;
 import dev.freshet.proxy.upstream.auth.Authorizer;
+import dev.freshet.proxy.upstream.auth.Authorizer.Renewal;
 import dev.freshet.proxy.upstream.auth.ConfiguredAccounts;
 import dev.freshet.proxy.upstream.auth.CredentialsRefusedException;
 import dev.freshet.proxy.upstream.auth.RegistryLoginCheck;
 import dev.freshet.proxy.upstream.auth.TokenCalls;
 import dev.freshet.proxy.upstream.call.Hedges;
 import dev.freshet.proxy.upstream.call.OtherRegistries;
+import dev.freshet.proxy.upstream.call.RegistryCalls;
 import dev.freshet.proxy.upstream.call.RegistryRequest;
 import dev.freshet.proxy.upstream.call.Reply;
-import dev.freshet.proxy.upstream.call.RegistryCalls;
 import dev.freshet.proxy.upstream.call.ResponseClassifier;
-import dev.freshet.proxy.upstream.call.Server;
 import dev.freshet.proxy.upstream.call.RetriedCalls;
+import dev.freshet.proxy.upstream.call.Server;
 import dev.freshet.proxy.upstream.document.FetchedManifest;
 import dev.freshet.proxy.upstream.document.ManifestCalls;
 import dev.freshet.proxy.upstream.document.MediaTypes;
@@ -70,7 +70,8 @@ public final class RegistryProbe implements AutoCloseable {
      * @param executor runs token fetches, unbounded
      * @throws IOException if the upstream's CA file cannot be used
      */
-    public RegistryProbe(Upstream upstream, Duration patience, InstantSource clock, Scheduler scheduler, Executor executor)
+    public RegistryProbe(Upstream upstream, Duration patience, InstantSource clock, Scheduler scheduler,
+            Executor executor)
             throws IOException {
         this.upstream = upstream;
         this.patience = patience;
@@ -79,11 +80,13 @@ public final class RegistryProbe implements AutoCloseable {
         Ticker ticker = scheduler::nanoTime;
         RateLimits limits = new RateLimits(scheduler::nanoTime, scheduler::random);
         Upstream asked = upstream.credentials().isEmpty() ? upstream.anonymous() : upstream;
-        Supplier<CircuitBreaker> breakers = () -> CircuitBreaker.ofFailures(clock, scheduler::nanoTime, scheduler::random, health -> {});
+        Supplier<CircuitBreaker> breakers = () -> CircuitBreaker.ofFailures(clock, scheduler::nanoTime,
+                scheduler::random, health -> {});
         CircuitBreaker tokenBreaker = breakers.get();
         Accounts accounts = ConfiguredAccounts.of(asked, limits, tokenBreaker,
                 new TokenCalls(asked, http, UpstreamEvents.NONE, clock, scheduler, patience),
-                new RegistryLoginCheck(upstream, http, UpstreamEvents.NONE, scheduler, patience), UpstreamEvents.NONE, executor, clock,
+                new RegistryLoginCheck(upstream, http, UpstreamEvents.NONE, scheduler, patience), UpstreamEvents.NONE,
+                executor, clock,
                 ticker);
         this.authorizer = accounts.inTurn(RateLimitBucket.BLOBS).getFirst().authorizer();
         OtherRegistries others = new OtherRegistries(upstream, limits,
@@ -93,7 +96,7 @@ public final class RegistryProbe implements AutoCloseable {
                 new Server(breakers.get(), tokenBreaker, accounts, false), others, limits, UpstreamEvents.NONE, clock,
                 scheduler);
         RetryShare share = new RetryShare(scheduler::nanoTime);
-        this.manifests = new ManifestCalls(upstream, new RetriedCalls(upstream, calls, clock, scheduler,
+        this.manifests = new ManifestCalls(upstream, new RetriedCalls(calls, clock, scheduler,
                 share, new Hedges(scheduler, share, executor)), UpstreamEvents.NONE);
     }
 
@@ -132,8 +135,10 @@ public final class RegistryProbe implements AutoCloseable {
         if (challenges.isEmpty()) {
             return Optional.empty();
         }
-        String scope = repositoryName.map(name -> new RegistryRequest("", RequestKind.TOKEN, name, ping(Optional.empty()).request(),
-                Optional.empty()).scope()).orElse("");
+        String scope = repositoryName
+                .map(name -> new RegistryRequest("", RequestKind.TOKEN, name, ping(Optional.empty()).request(),
+                        Optional.empty()).scope())
+                .orElse("");
         return switch (renewal(scope)) {
             case Renewal.Authorized(String authorization) -> {
                 if (authorization.startsWith("Basic ")) {
@@ -166,9 +171,11 @@ public final class RegistryProbe implements AutoCloseable {
      * @return the hosts that this led to, with their ports where these are not the usual ones; none when the registry sends
      *         it itself
      */
-    public List<String> storageHosts(Repository repository, Digest digest) throws OriginException, InterruptedException {
+    public List<String> storageHosts(Repository repository, Digest digest)
+            throws OriginException, InterruptedException {
         HttpUrl url = upstream.endpoint(repository.name(), "blobs", digest.toString());
-        RegistryRequest ask = new RegistryRequest("GET of blob " + repository + "@" + digest, RequestKind.BLOB, repository.name(),
+        RegistryRequest ask = new RegistryRequest("GET of blob " + repository + "@" + digest, RequestKind.BLOB,
+                repository.name(),
                 new Request.Builder().url(url).header("Range", "bytes=0-0").build(), Optional.of(patience));
         List<HttpUrl> asked = new ArrayList<>();
         try (Reply reply = calls.send(ask, url, call -> asked.add(call.request().url()))) {

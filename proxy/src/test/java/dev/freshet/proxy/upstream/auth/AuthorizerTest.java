@@ -177,7 +177,8 @@ class AuthorizerTest {
     void credentials_that_a_token_server_refuses_are_asked_for_anew_once() throws Exception {
         List<Credential> shown = new ArrayList<>();
         CommandSource source = new CommandSource(
-                () -> new Credential.Login("u", new Secret("p" + fetches.incrementAndGet())), threads, scheduler::nanoTime);
+                () -> new Credential.Login("u", new Secret("p" + fetches.incrementAndGet())), threads,
+                scheduler::nanoTime);
         source.credential();
         scheduler.advance(CommandSource.PAUSE);
         Authorizer authorizer = new Authorizer(REGISTRY, source, List.of(), (request, credential) -> {
@@ -208,7 +209,8 @@ class AuthorizerTest {
     @Test
     void an_identity_token_is_no_password() throws Exception {
         Authorizer authorizer = new Authorizer(REGISTRY,
-                new SecretSource(Credential.IdentityToken::new, new Secret("t"), Optional.empty()), List.of(), this::next,
+                new SecretSource(Credential.IdentityToken::new, new Secret("t"), Optional.empty()), List.of(),
+                this::next,
                 threads, scheduler::nanoTime);
 
         assertThat(authorizer.renew(BASIC, SCOPE, Optional.empty())).isInstanceOf(Renewal.Impossible.class);

@@ -33,7 +33,8 @@ class CredentialHelperTest {
         Path helper = script("read server; echo \"$* $server\" > " + directory + "/asked"
                 + "; printf '{\"ServerURL\":\"%s\",\"Username\":\"AWS\",\"Secret\":\"s:€\"}' \"$server\"");
 
-        Credential credential = new CredentialHelper(List.of(helper.toString(), "a b;$(id)"), GENEROUS).ask("r.example.com");
+        Credential credential = new CredentialHelper(List.of(helper.toString(), "a b;$(id)"), GENEROUS)
+                .ask("r.example.com");
 
         assertThat(credential).isEqualTo(new Credential.Login("AWS", new Secret("s:€")));
         assertThat(Files.readString(directory.resolve("asked"))).isEqualTo("a b;$(id) get r.example.com\n");

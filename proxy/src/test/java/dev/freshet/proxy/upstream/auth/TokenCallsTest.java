@@ -4,8 +4,8 @@ import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.config.unit.Secret;
 import dev.freshet.proxy.upstream.Upstream;
 import dev.freshet.proxy.upstream.UpstreamEvents;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.guard.AccountName;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker;
 import dev.freshet.proxy.upstream.guard.Health;
@@ -181,7 +181,8 @@ class TokenCallsTest {
     @DisplayName("U-20: a server that has something against some repositories is asked for the others")
     void a_server_that_refuses_some_requests_works(int status, Health.State state) {
         ManualScheduler scheduler = new ManualScheduler();
-        CircuitBreaker breaker = CircuitBreaker.ofFailures(new ManualClock(), scheduler::nanoTime, scheduler::random, health -> {});
+        CircuitBreaker breaker = CircuitBreaker.ofFailures(new ManualClock(), scheduler::nanoTime, scheduler::random,
+                health -> {});
         GuardedTokenEndpoint tokens = guarded(new RateLimits(scheduler::nanoTime, scheduler::random), "u", breaker);
 
         for (int i = 0; i < 20; i++) {

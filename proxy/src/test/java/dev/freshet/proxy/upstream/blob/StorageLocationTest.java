@@ -1,7 +1,7 @@
 package dev.freshet.proxy.upstream.blob;
 
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.blob.StorageLocation.Step;
 import dev.freshet.proxy.upstream.call.Reply;
 import dev.freshet.proxy.upstream.call.Reply.Source;

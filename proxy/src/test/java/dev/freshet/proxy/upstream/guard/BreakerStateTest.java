@@ -1,6 +1,5 @@
 package dev.freshet.proxy.upstream.guard;
 import dev.freshet.proxy.upstream.guard.Failure.Cause;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,6 @@ package dev.freshet.proxy.upstream.guard;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker.Decision;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker.Rejected;
 import dev.freshet.proxy.upstream.guard.Failure.Cause;
-
 import dev.freshet.proxy.upstream.guard.Health.State;
 import dev.freshet.testbed.ManualClock;
 import dev.freshet.testbed.proxy.ManualScheduler;

@@ -1,8 +1,7 @@
 package dev.freshet.proxy.upstream.guard;
+import dev.freshet.cache.fresh.Budget;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker.Decision;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker.Rejected;
-
-import dev.freshet.cache.fresh.Budget;
 import dev.freshet.testbed.proxy.ManualScheduler;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -14,7 +14,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RetryBudgetTest {
 
     private final ManualScheduler scheduler = new ManualScheduler();
-    private final RetryBudget budget = RetryBudget.forFirst(scheduler::nanoTime, scheduler::random, Duration.ofSeconds(60),
+    private final RetryBudget budget = RetryBudget.forFirst(scheduler::nanoTime, scheduler::random,
+            Duration.ofSeconds(60),
             new RetryShare(scheduler::nanoTime));
 
     @Test

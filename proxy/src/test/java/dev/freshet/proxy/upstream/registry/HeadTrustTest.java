@@ -1,8 +1,4 @@
 package dev.freshet.proxy.upstream.registry;
-import dev.freshet.proxy.upstream.guard.CircuitBreaker.Rejected;
-import dev.freshet.proxy.upstream.guard.Failure;
-import dev.freshet.proxy.upstream.guard.Failure.Cause;
-
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
@@ -10,9 +6,12 @@ import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
 import dev.freshet.proxy.accept.Accept;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.document.ManifestHead;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker.Rejected;
+import dev.freshet.proxy.upstream.guard.Failure;
+import dev.freshet.proxy.upstream.guard.Failure.Cause;
 import dev.freshet.proxy.upstream.registry.NegativeCache.Wanted;
 import java.time.Duration;
 import java.util.ArrayList;

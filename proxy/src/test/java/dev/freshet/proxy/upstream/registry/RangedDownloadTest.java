@@ -1,6 +1,4 @@
 package dev.freshet.proxy.upstream.registry;
-import dev.freshet.testbed.wire.Headers;
-
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.fill.Transfer;
 import dev.freshet.cache.name.Digest;
@@ -20,6 +18,7 @@ import dev.freshet.testbed.traffic.Endpoint;
 import dev.freshet.testbed.traffic.Seen;
 import dev.freshet.testbed.wire.Content;
 import dev.freshet.testbed.wire.Framing;
+import dev.freshet.testbed.wire.Headers;
 import dev.freshet.testbed.wire.Reply;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

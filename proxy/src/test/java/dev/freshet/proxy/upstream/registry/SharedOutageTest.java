@@ -195,7 +195,8 @@ class SharedOutageTest {
             for (int i = 0; i < DOWNLOADS; i++) {
                 assertThat(wholes.get(i).get()).isEqualTo(blobs.get(i));
             }
-            assertThat(scheduler.nanoTime()).isBetween(Duration.ofSeconds(20).toNanos(), Duration.ofSeconds(60).toNanos());
+            assertThat(scheduler.nanoTime()).isBetween(Duration.ofSeconds(20).toNanos(),
+                    Duration.ofSeconds(60).toNanos());
             assertThat(asked.get()).isBetween(5, DOWNLOADS + 10);
             assertThat(upstream.health().state()).isEqualTo(Health.State.CLOSED);
         }

@@ -7,8 +7,8 @@ import dev.freshet.cache.name.ImageReference;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.proxy.serve.ManifestDocument;
-import dev.freshet.proxy.upstream.Approach;
-import dev.freshet.proxy.upstream.RegistryProbe;
+import dev.freshet.proxy.upstream.registry.ConnectionProgress;
+import dev.freshet.proxy.upstream.registry.RegistryProbe;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -48,10 +48,10 @@ final class Examination {
                 skipped(current, image.get() + " has no blob; name another image with --image");
                 return;
             }
-            List<String> hosts = probe.whereabouts(image.get().repository(), blob.get());
+            List<String> hosts = probe.storageHosts(image.get().repository(), blob.get());
             good(current, hosts.isEmpty() ? "itself" : String.join(" > ", hosts));
         } catch (OriginException e) {
-            failed(current == Check.NAME ? reached(probe.approach()) : current, e);
+            failed(current == Check.NAME ? reached(probe.progress()) : current, e);
         }
     }
 
@@ -84,22 +84,22 @@ final class Examination {
 
     private void greet(RegistryProbe probe) throws OriginException, InterruptedException {
         List<String> wants = probe.greet();
-        good(Check.NAME, probe.approach().address());
-        good(Check.CONNECTION, probe.approach().connection());
+        good(Check.NAME, probe.progress().address());
+        good(Check.CONNECTION, probe.progress().connection());
         good(Check.API, wants.isEmpty() ? "open" : String.join(", ", wants));
     }
 
     /** What a greeting that failed has come to; what is before it was good. */
-    private Check reached(Approach approach) {
-        return switch (approach.stage()) {
+    private Check reached(ConnectionProgress progress) {
+        return switch (progress.stage()) {
             case NAME -> Check.NAME;
             case CONNECTION -> {
-                good(Check.NAME, approach.address());
+                good(Check.NAME, progress.address());
                 yield Check.CONNECTION;
             }
             case ANSWER -> {
-                good(Check.NAME, approach.address());
-                good(Check.CONNECTION, approach.connection());
+                good(Check.NAME, progress.address());
+                good(Check.CONNECTION, progress.connection());
                 yield Check.API;
             }
         };

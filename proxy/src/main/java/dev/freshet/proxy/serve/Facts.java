@@ -12,7 +12,7 @@ import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
 import dev.freshet.cache.store.StoreException;
-import dev.freshet.proxy.upstream.AbsenceNotes;
+import dev.freshet.proxy.upstream.registry.AbsenceNotes;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

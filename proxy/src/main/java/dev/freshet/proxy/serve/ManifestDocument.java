@@ -6,7 +6,7 @@ import dev.freshet.cache.catalog.ForeignLayer;
 import dev.freshet.cache.catalog.Link;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.InvalidNameException;
-import dev.freshet.proxy.upstream.MediaTypes;
+import dev.freshet.proxy.upstream.document.MediaTypes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

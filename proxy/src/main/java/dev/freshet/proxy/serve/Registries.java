@@ -2,12 +2,12 @@ package dev.freshet.proxy.serve;
 
 import dev.freshet.cache.fresh.Freshness;
 import dev.freshet.cache.name.RegistryHost;
-import dev.freshet.proxy.upstream.Registry;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.auth.RefusedCredentials;
 import dev.freshet.proxy.upstream.foreign.ForeignRules;
-import dev.freshet.proxy.upstream.health.Health;
-import dev.freshet.proxy.upstream.limit.RateLimits;
+import dev.freshet.proxy.upstream.guard.Health;
+import dev.freshet.proxy.upstream.guard.RateLimits;
+import dev.freshet.proxy.upstream.registry.Registry;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;

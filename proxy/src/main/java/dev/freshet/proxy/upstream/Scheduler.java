@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.LoggerFactory;
 
-/** Elapsed time, waiting and chance, as parameters of whatever retries or repeats. */
+/** Elapsed time, waiting and chance, as parameters of all that retries or repeats. */
 public interface Scheduler {
 
     /** The real ones. */

@@ -17,7 +17,7 @@ import okhttp3.HttpUrl;
  *
  * @param name what images call it
  * @param url its address, perhaps with a path, always ending in a slash
- * @param credentials the accounts that take turns; what they show is for it and nobody else. None asks anonymously
+ * @param credentials the accounts that take turns; their credentials are for this registry only. None asks anonymously
  * @param tokenHosts hosts, besides those of its own registrable domain, that may hand out its tokens
  * @param redirectHosts private storage that its redirects may lead to
  * @param manifestHosts other registries that its redirects may lead to, and that hand out tokens of their own
@@ -59,18 +59,18 @@ public record Upstream(RegistryHost name, HttpUrl url, List<Credentials> credent
     }
 
     /** The same registry for who has nothing to lose: asked without credentials, all hosts that it names may hand out tokens. */
-    Upstream anonymous() {
+    public Upstream anonymous() {
         List<HostRule> named = Stream.of(tokenHosts, manifestHosts, redirectHosts).flatMap(List::stream).toList();
         return new Upstream(name, url, List.of(), named, redirectHosts, manifestHosts, others, caFile);
     }
 
     /** Where its redirects may lead. */
-    RedirectRules redirects() {
+    public RedirectRules redirects() {
         return new RedirectRules(url, redirectHosts, manifestHosts, others);
     }
 
     /** What {@code docker login} calls it: the host, with its port where that is not the usual one. */
-    String loginServer() {
+    public String loginServer() {
         boolean isUsualPort = url.port() == HttpUrl.defaultPort(url.scheme());
         return DOCKER_HUB.contains(url.host())
                 ? DOCKER_HUB_LOGIN
@@ -78,7 +78,7 @@ public record Upstream(RegistryHost name, HttpUrl url, List<Credentials> credent
     }
 
     /** The address of {@code v2/<name>/<endpoint>/<reference>}. */
-    HttpUrl endpoint(String repositoryName, String endpoint, String reference) {
+    public HttpUrl endpoint(String repositoryName, String endpoint, String reference) {
         return url.newBuilder().addPathSegment("v2").addPathSegments(repositoryName).addPathSegment(endpoint)
                 .addPathSegment(reference).build();
     }

@@ -1,14 +1,14 @@
 package dev.freshet.proxy.upstream;
 
 import dev.freshet.cache.name.RegistryHost;
-import dev.freshet.proxy.upstream.health.Health;
-import dev.freshet.proxy.upstream.limit.RateLimits;
+import dev.freshet.proxy.upstream.guard.Health;
+import dev.freshet.proxy.upstream.guard.RateLimits;
 import java.time.Duration;
 
 /** Hears what happens with upstreams; called on the thread that does it, must be short, must not throw. */
 public interface UpstreamEvents {
 
-    /** Nobody who wants to know. */
+    /** A listener that ignores all. */
     UpstreamEvents NONE = new UpstreamEvents() {
 
         @Override

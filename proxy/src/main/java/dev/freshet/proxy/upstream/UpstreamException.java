@@ -2,8 +2,10 @@ package dev.freshet.proxy.upstream;
 
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.fill.OriginFailure;
-import dev.freshet.proxy.upstream.auth.CredentialsRefusedException;
-import dev.freshet.proxy.upstream.health.Admission;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker.Rejected;
+import dev.freshet.proxy.upstream.guard.Failure;
+import dev.freshet.proxy.upstream.guard.RetryAfter;
+import dev.freshet.proxy.upstream.socket.Reasons;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -67,7 +69,7 @@ public final class UpstreamException extends OriginException {
         }
 
         /** The kind of a failed connection. */
-        static Kind of(IOException failure) {
+        public static Kind of(IOException failure) {
             return failure instanceof InterruptedIOException ? STALLED : UNREACHABLE;
         }
 
@@ -77,11 +79,11 @@ public final class UpstreamException extends OriginException {
         }
     }
 
-    UpstreamException(Kind kind, String message) {
+    public UpstreamException(Kind kind, String message) {
         this(kind, message, null, null);
     }
 
-    UpstreamException(Kind kind, String message, @Nullable Throwable cause, @Nullable Duration retryAfter) {
+    public UpstreamException(Kind kind, String message, @Nullable Throwable cause, @Nullable Duration retryAfter) {
         this(kind, message, cause, retryAfter, Basis.ASKED);
     }
 
@@ -94,18 +96,18 @@ public final class UpstreamException extends OriginException {
     }
 
     /** A failure that asking again does not mend, though others of its kind are mended by it. */
-    static UpstreamException last(Kind kind, String message, @Nullable Throwable cause) {
+    public static UpstreamException last(Kind kind, String message, @Nullable Throwable cause) {
         return new UpstreamException(kind, message, cause, null, Basis.FINAL);
     }
 
     /** A connection that was not made, or broke: worth another try, unless it was refused for good. */
-    static UpstreamException broken(String message, IOException cause) {
+    public static UpstreamException broken(String message, IOException cause) {
         return new UpstreamException(Kind.of(cause), message, cause, null,
                 Reasons.isForGood(cause) ? Basis.FINAL : Basis.ASKED);
     }
 
     /** What the registry has said a short while ago that it does not have, so that it was not asked again. */
-    static UpstreamException remembered(String message) {
+    public static UpstreamException remembered(String message) {
         return new UpstreamException(Kind.NOT_FOUND, message, null, null, Basis.REMEMBERED);
     }
 
@@ -113,7 +115,7 @@ public final class UpstreamException extends OriginException {
      * What a registry does not have by all that can be told, as it answers with something else: an inference from its answer,
      * not its word.
      */
-    static UpstreamException inferred(String message, @Nullable Throwable cause) {
+    public static UpstreamException inferred(String message, @Nullable Throwable cause) {
         return new UpstreamException(Kind.NOT_FOUND, message, cause, null, Basis.INFERRED);
     }
 
@@ -122,42 +124,59 @@ public final class UpstreamException extends OriginException {
      *
      * @param failure why it does not say so now
      */
-    static UpstreamException noted(String message, UpstreamException failure) {
+    public static UpstreamException noted(String message, UpstreamException failure) {
         return new UpstreamException(Kind.NOT_FOUND, message, failure, null, Basis.NOTED);
     }
 
     /** What was not asked of a registry, or its token server, that has failed lately; it fails as the last request has. */
-    static UpstreamException heldBack(String failed, Admission.Held held) {
-        Kind kind = switch (held.last().cause()) {
+    public static UpstreamException heldBack(String failed, Rejected rejected) {
+        return new UpstreamException(kind(rejected.last()),
+                failed + "it was not asked, as it has failed again and again; last: " + rejected.last().words()
+                        + "; try again in " + (rejected.pause().toSeconds() + 1) + " s",
+                null, rejected.pause(), Basis.HELD_BACK);
+    }
+
+    /**
+     * What was not asked of a registry, or its token server, that has asked to be left alone.
+     *
+     * @param who has said so
+     * @param what is not asked for
+     */
+    public static UpstreamException heldOff(String failed, String who, String what, Rejected rejected) {
+        return new UpstreamException(kind(rejected.last()),
+                failed + who + " has " + rejected.last().words() + ", and " + what + " is held off; try again in "
+                        + RetryAfter.inSeconds(rejected.pause()),
+                null, rejected.pause(), Basis.HELD_BACK);
+    }
+
+    private static Kind kind(Failure last) {
+        return switch (last.cause()) {
             case UNREACHABLE -> Kind.UNREACHABLE;
             case STALLED -> Kind.STALLED;
-            case SERVER_ERROR -> Kind.SERVER_ERROR;
+            case SERVER_ERROR, UNAVAILABLE -> Kind.SERVER_ERROR;
+            case TOO_MANY_REQUESTS -> Kind.RATE_LIMITED;
         };
-        return new UpstreamException(kind,
-                failed + "it was not asked, as it has failed again and again; last: "
-                        + held.last().words() + "; try again in " + (held.pause().toSeconds() + 1) + " s",
-                null, held.pause(),
-                Basis.HELD_BACK);
     }
 
-    /** What was not asked of a registry that does not want to be asked, for as long as it has said. */
-    static UpstreamException heldOff(Kind kind, String message, Duration left) {
-        return new UpstreamException(kind, message, null, left, Basis.HELD_BACK);
-    }
-
-    /** What a registry says of Freshet's own account, regardless of what is asked for. */
-    static UpstreamException credentialsRefused(String message, CredentialsRefusedException refused) {
-        return new UpstreamException(Kind.UNAUTHORIZED, message, refused, refused.left(),
-                refused.isOfNow() ? Basis.CREDENTIALS_REFUSED : Basis.CREDENTIALS_HELD_BACK);
+    /**
+     * What a registry says of Freshet's own account, regardless of what is asked for.
+     *
+     * @param left how long the credentials are not shown from now on
+     * @param isOfNow whether they were shown for this request; otherwise for an earlier one
+     */
+    public static UpstreamException credentialsRefused(String message, Throwable refused, Duration left,
+            boolean isOfNow) {
+        return new UpstreamException(Kind.UNAUTHORIZED, message, refused, left,
+                isOfNow ? Basis.CREDENTIALS_REFUSED : Basis.CREDENTIALS_HELD_BACK);
     }
 
     /** What an account has to show is not known. */
-    static UpstreamException withoutCredentials(String message, Throwable cause) {
+    public static UpstreamException withoutCredentials(String message, Throwable cause) {
         return new UpstreamException(Kind.UNAUTHORIZED, message, cause, null, Basis.CREDENTIALS_REFUSED);
     }
 
     /** The same for another one who waited for it. */
-    UpstreamException shared() {
+    public UpstreamException shared() {
         return new UpstreamException(kind, String.valueOf(getMessage()), this, retryAfter, basis);
     }
 
@@ -170,7 +189,7 @@ public final class UpstreamException extends OriginException {
         return kind;
     }
 
-    /** Whether nobody was asked, as the registry has said so a short while ago. */
+    /** Whether the registry was not asked, as it has said so a short while ago. */
     public boolean isRemembered() {
         return basis == Basis.REMEMBERED;
     }
@@ -181,7 +200,7 @@ public final class UpstreamException extends OriginException {
     }
 
     /** Whether the registry has answered with something else, from which this is inferred. */
-    boolean isInferred() {
+    public boolean isInferred() {
         return basis == Basis.INFERRED;
     }
 
@@ -201,7 +220,7 @@ public final class UpstreamException extends OriginException {
     }
 
     /** Whether asking again soon may help. */
-    boolean isRetryable() {
+    public boolean isRetryable() {
         return kind.retryable() && basis == Basis.ASKED;
     }
 

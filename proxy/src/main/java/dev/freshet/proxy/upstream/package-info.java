@@ -1,14 +1,18 @@
 /**
- * Registries and their storage: the only place that speaks HTTP to them.
+ * The vocabulary of registries and their storage: an upstream's configuration, its failures, its events, and time as a
+ * parameter. The sub-packages, from the client's side to the socket's:
  *
- * <p>{@link dev.freshet.proxy.upstream.RegistryCalls} sends one request, authorised at the registry, within what that
- * allows ({@link dev.freshet.proxy.upstream.limit}), anonymously at {@link dev.freshet.proxy.upstream.OtherRegistries}, and bare
- * everywhere else, and follows redirects by hand under {@link dev.freshet.proxy.upstream.redirect.RedirectRules}. {@link
- * dev.freshet.proxy.upstream.BlobDownload} makes of many such calls one unbroken transfer of a blob or a stretch of it: when
- * a connection breaks, it goes on at the byte where it stopped. All downloads of one blob share its {@link
- * dev.freshet.proxy.upstream.StorageLocation}: one signed URL serves them until it is about to die, and then one of them asks
- * the registry for another. A blob that a manifest lists with URLs, and that its registry does not have, comes from these in
- * turn ({@link dev.freshet.proxy.upstream.ForeignCalls}), by the same downloads.
+ * <ul>
+ * <li>{@code registry}: one registry as the rest of Freshet uses it, with its negative cache and its trust in HEAD
+ * <li>{@code document}: manifests, tag lists and referrers
+ * <li>{@code blob}: one unbroken transfer of a blob, over as many connections and signed URLs as it takes
+ * <li>{@code foreign}: blobs that manifests list with URLs
+ * <li>{@code call}: the way of one request
+ * <li>{@code auth}: accounts, credentials and tokens
+ * <li>{@code guard}: whether a request may be made now: circuit breakers, rate limits, retry budgets
+ * <li>{@code redirect}: where a redirect may lead
+ * <li>{@code socket}: HTTP clients and their connections
+ * </ul>
  */
 @org.jspecify.annotations.NullMarked
 package dev.freshet.proxy.upstream;

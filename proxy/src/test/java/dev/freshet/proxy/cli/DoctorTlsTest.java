@@ -64,7 +64,7 @@ class DoctorTlsTest extends DoctorKit {
                 "-ext san=ip:127.0.0.1 -startdate -9d -validity 5")) {
             set("upstreams.lab.ca-file", front.certificate().toString());
 
-            fails(examine(), "its certificate has expired", "whoever runs it has to renew it");
+            fails(examine(), "its certificate has expired", "its operator has to renew it");
         }
     }
 
@@ -74,7 +74,7 @@ class DoctorTlsTest extends DoctorKit {
         try (TlsFront front = front("-ext san=ip:127.0.0.1 -startdate -9d -validity 5")) {
             set("upstreams.lab.ca-file", front.certificate().toString());
 
-            fails(examine(), "its certificate has expired", "whoever runs it has to renew it");
+            fails(examine(), "its certificate has expired", "its operator has to renew it");
         }
     }
 

@@ -16,10 +16,10 @@ import dev.freshet.proxy.log.LogQueue;
 import dev.freshet.proxy.serve.CacheStatus;
 import dev.freshet.proxy.upstream.UpstreamEvents.RefreshReason;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
-import dev.freshet.proxy.upstream.health.Health;
-import dev.freshet.proxy.upstream.limit.Account;
-import dev.freshet.proxy.upstream.limit.RateLimits;
-import dev.freshet.proxy.upstream.limit.Reading;
+import dev.freshet.proxy.upstream.guard.AccountName;
+import dev.freshet.proxy.upstream.guard.Health;
+import dev.freshet.proxy.upstream.guard.RateLimit;
+import dev.freshet.proxy.upstream.guard.RateLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,7 +114,7 @@ class MetricsTest {
 
     private static RateLimits limits() {
         RateLimits limits = new RateLimits(() -> 0, () -> 0.5);
-        limits.read(Account.ANONYMOUS, new Reading(100, 76, Duration.ofHours(6)));
+        limits.read(AccountName.ANONYMOUS, new RateLimit(100, 76, Duration.ofHours(6)));
         return limits;
     }
 

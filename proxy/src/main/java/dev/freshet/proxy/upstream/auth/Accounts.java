@@ -1,9 +1,9 @@
 package dev.freshet.proxy.upstream.auth;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.freshet.proxy.upstream.limit.Counted;
-import dev.freshet.proxy.upstream.limit.RateLimits;
-import dev.freshet.proxy.upstream.limit.Reading;
+import dev.freshet.proxy.upstream.guard.RateLimit;
+import dev.freshet.proxy.upstream.guard.RateLimitBucket;
+import dev.freshet.proxy.upstream.guard.RateLimits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,61 +19,61 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Accounts {
 
-    /** How long an account is left alone whose credentials were refused, or not to be had, while there is another. */
+    /** How long an account is left alone whose credentials were refused or not available, while there is another. */
     public static final Duration REFUSED = Duration.ofMinutes(1);
 
-    private final List<Asker> askers;
+    private final List<Account> accounts;
     private final RateLimits limits;
     private final Ticker ticker;
     private final AtomicInteger turn = new AtomicInteger();
-    private final Map<Asker, Long> refusedAt = new ConcurrentHashMap<>();
+    private final Map<Account, Long> refusedAt = new ConcurrentHashMap<>();
 
-    private record Candidate(Asker asker, long heldOff, long left, int distance) {}
+    private record Candidate(Account account, long heldOff, long left, int distance) {}
 
-    /** @param askers at least one */
-    public Accounts(List<Asker> askers, RateLimits limits, Ticker ticker) {
-        if (askers.isEmpty()) {
-            throw new IllegalArgumentException("a registry is asked by an account, if only by nobody's");
+    /** @param accounts at least one */
+    public Accounts(List<Account> accounts, RateLimits limits, Ticker ticker) {
+        if (accounts.isEmpty()) {
+            throw new IllegalArgumentException("a registry needs an account, if only the anonymous one");
         }
-        this.askers = List.copyOf(askers);
+        this.accounts = List.copyOf(accounts);
         this.limits = limits;
         this.ticker = ticker;
     }
 
     /** All of them, in the order in which the next call of this kind should try them. */
-    public List<Asker> inTurn(Counted kind) {
-        if (askers.size() == 1) {
-            return askers;
+    public List<Account> inTurn(RateLimitBucket kind) {
+        if (accounts.size() == 1) {
+            return accounts;
         }
-        int first = Math.floorMod(turn.getAndIncrement(), askers.size());
+        int first = Math.floorMod(turn.getAndIncrement(), accounts.size());
         List<Candidate> candidates = new ArrayList<>();
-        for (int i = 0; i < askers.size(); i++) {
-            Asker asker = askers.get(i);
-            candidates.add(new Candidate(asker, heldOff(asker, kind),
-                    limits.reading(asker.account()).map(Reading::remaining).orElse(Long.MAX_VALUE),
-                    Math.floorMod(i - first, askers.size())));
+        for (int i = 0; i < accounts.size(); i++) {
+            Account account = accounts.get(i);
+            candidates.add(new Candidate(account, heldOff(account, kind),
+                    limits.reading(account.name()).map(RateLimit::remaining).orElse(Long.MAX_VALUE),
+                    Math.floorMod(i - first, accounts.size())));
         }
         candidates.sort(Comparator.comparingLong(Candidate::heldOff)
                 .thenComparing(Comparator.comparingLong(Candidate::left).reversed())
                 .thenComparingInt(Candidate::distance));
-        return candidates.stream().map(Candidate::asker).toList();
+        return candidates.stream().map(Candidate::account).toList();
     }
 
-    /** Its credentials were refused, or could not be had. */
-    public void refused(Asker asker) {
-        refusedAt.put(asker, ticker.read());
+    /** Its credentials were refused, or were not available. */
+    public void refused(Account account) {
+        refusedAt.put(account, ticker.read());
     }
 
     /** Those whose credentials are refused. */
     public List<RefusedCredentials> refused() {
-        return askers.stream().flatMap(asker -> asker.refusal().get().stream()).toList();
+        return accounts.stream().flatMap(account -> account.refusal().get().stream()).toList();
     }
 
     /** Nanoseconds until it may be asked; 0 when it may. */
-    private long heldOff(Asker asker, Counted kind) {
-        Long refused = refusedAt.get(asker);
+    private long heldOff(Account account, RateLimitBucket kind) {
+        Long refused = refusedAt.get(account);
         long ofRefusal = refused == null ? 0 : REFUSED.toNanos() - (ticker.read() - refused);
-        long ofLimits = limits.heldOff(asker.account(), kind).map(Duration::toNanos).orElse(0L);
+        long ofLimits = limits.heldOff(account.name(), kind).map(Duration::toNanos).orElse(0L);
         return Math.max(0, Math.max(ofRefusal, ofLimits));
     }
 }

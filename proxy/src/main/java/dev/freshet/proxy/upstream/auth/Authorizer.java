@@ -49,7 +49,7 @@ public final class Authorizer {
     private final Executor executor;
     private final Ticker ticker;
     private final AsyncCache<TokenRequest, Held> tokens;
-    private final LoginCheck greeting;
+    private final LoginCheck loginCheck;
     private final Semaphore logins = new Semaphore(MOST_LOGINS, true);
 
     private volatile @Nullable Way way;
@@ -103,23 +103,23 @@ public final class Authorizer {
      */
     public Authorizer(HttpUrl registry, CredentialSource credentials, List<HostRule> tokenHosts,
             TokenEndpoint endpoint, Executor executor, Ticker ticker) {
-        this(registry, credentials, tokenHosts, endpoint, executor, ticker, proof -> LoginCheck.Verdict.UNCLEAR);
+        this(registry, credentials, tokenHosts, endpoint, executor, ticker, credential -> LoginCheck.Verdict.UNCLEAR);
     }
 
     /**
      * @param registry the registry's own address
      * @param executor runs token fetches; must not be bounded by what waits for them
-     * @param greeting shows a name and a password to the registry itself
+     * @param loginCheck shows a name and a password to the registry itself
      */
     public Authorizer(HttpUrl registry, CredentialSource credentials, List<HostRule> tokenHosts,
-            TokenEndpoint endpoint, Executor executor, Ticker ticker, LoginCheck greeting) {
+            TokenEndpoint endpoint, Executor executor, Ticker ticker, LoginCheck loginCheck) {
         this.registry = registry;
         this.credentials = credentials;
         this.tokenHosts = List.copyOf(tokenHosts);
         this.endpoint = endpoint;
         this.executor = executor;
         this.ticker = ticker;
-        this.greeting = greeting;
+        this.loginCheck = loginCheck;
         this.tokens = Caffeine.newBuilder().executor(executor).ticker(ticker).maximumSize(MAX_TOKENS)
                 .expireAfter(Expiry.<TokenRequest, Held>creating((request, held) -> held.token().life().plus(AHEAD)))
                 .buildAsync();
@@ -133,7 +133,7 @@ public final class Authorizer {
     public Optional<String> authorization(String scope) throws OriginException, InterruptedException {
         return switch (way) {
             case null -> Optional.empty();
-            case Way.Basic() -> credentials.showable(greeting).flatMap(Authorizer::basic);
+            case Way.Basic() -> credentials.showable(loginCheck).flatMap(Authorizer::basic);
             case Way.Bearer(HttpUrl realm, String service) -> {
                 try {
                     yield Optional.of(bearer(current(new TokenRequest(realm, service, scope))));
@@ -176,7 +176,7 @@ public final class Authorizer {
         return switch (way) {
             case null -> Optional.empty();
             case Way.Basic() -> {
-                Optional<Proof.Login> shown = BasicAuth.login(refused);
+                Optional<Credential.Login> shown = BasicAuth.login(refused);
                 yield shown.isEmpty()
                         ? Optional.empty()
                         : credentials.insteadOf(shown.get()).flatMap(Authorizer::basic);
@@ -212,9 +212,9 @@ public final class Authorizer {
     /** Finds out whether the account shows something else now; that it cannot be found out does not matter. */
     private void askAnew() throws InterruptedException {
         try {
-            Optional<Proof> proof = credentials.proof();
-            if (proof.isPresent()) {
-                credentials.insteadOf(proof.get());
+            Optional<Credential> credential = credentials.credential();
+            if (credential.isPresent()) {
+                credentials.insteadOf(credential.get());
             }
         } catch (OriginException e) {
             LOG.debug("what an account shows was not asked anew: {}", e.getMessage());
@@ -231,13 +231,13 @@ public final class Authorizer {
      */
     public Optional<CredentialsRefusedException> answered(String shown, int status, String scope)
             throws InterruptedException {
-        Optional<Proof.Login> login = BasicAuth.login(shown);
+        Optional<Credential.Login> login = BasicAuth.login(shown);
         if (login.isEmpty()) {
             return Optional.empty();
         }
         if (status == 401 || status == 403) {
             return credentials.refused(login.get(), scope, "the registry answered " + status + " to them; check the"
-                    + " upstream's username and password, or what its credential-command prints", greeting);
+                    + " upstream's username and password, or what its credential-command prints", loginCheck);
         }
         if (status < 400 || status == 404) {
             credentials.accepted(login.get());
@@ -247,21 +247,22 @@ public final class Authorizer {
 
     private Renewal renewBasic(String scope, Optional<String> refused) throws OriginException, InterruptedException {
         way = new Way.Basic();
-        Optional<Proof> proof = credentials.showable(greeting);
-        if (proof.isPresent() && isSame(proof.flatMap(Authorizer::basic), refused)) {
-            Optional<Proof> other = credentials.insteadOf(proof.get());
+        Optional<Credential> credential = credentials.showable(loginCheck);
+        if (credential.isPresent() && isSame(credential.flatMap(Authorizer::basic), refused)) {
+            Optional<Credential> other = credentials.insteadOf(credential.get());
             if (other.isEmpty() && refused.isPresent()) {
                 Optional<CredentialsRefusedException> failure = answered(refused.get(), 401, scope);
                 if (failure.isPresent()) {
                     throw failure.get();
                 }
             }
-            proof = other;
+            credential = other;
         }
-        return switch (proof.orElse(null)) {
-            case Proof.Login login -> new Renewal.Authorized(BasicAuth.header(login));
-            case Proof.Identity identity -> new Renewal.Impossible("it wants a user name and a password, and there is"
-                    + " an identity token only; set the upstream's username and password");
+        return switch (credential.orElse(null)) {
+            case Credential.Login login -> new Renewal.Authorized(BasicAuth.header(login));
+            case Credential.IdentityToken identity ->
+                new Renewal.Impossible("it wants a user name and a password, and there is"
+                        + " an identity token only; set the upstream's username and password");
             case null -> new Renewal.Impossible(refused.isPresent()
                     ? "it refuses the user name and the password; check what the upstream's username may pull, and the"
                             + " repository's name"
@@ -372,9 +373,9 @@ public final class Authorizer {
 
     private Token fetchAsAccount(TokenRequest request) throws OriginException, InterruptedException {
         LoginCheck login = login(request);
-        Optional<Proof> proof = credentials.showable(login);
-        if (proof.isEmpty()) {
-            return fetched(request, proof);
+        Optional<Credential> credential = credentials.showable(login);
+        if (credential.isEmpty()) {
+            return fetched(request, credential);
         }
         logins.acquire();
         try {
@@ -385,17 +386,17 @@ public final class Authorizer {
     }
 
     /** Shows something else once if the token server refuses what it is shown, and there is something else. */
-    private Token fetch(TokenRequest request, Optional<Proof> proof, LoginCheck login)
+    private Token fetch(TokenRequest request, Optional<Credential> credential, LoginCheck login)
             throws OriginException, InterruptedException {
-        Optional<Proof> shown = proof;
+        Optional<Credential> shown = credential;
         try {
             return fetched(request, shown);
         } catch (OriginException e) {
-            Optional<Proof> other = isRefusal(e) && proof.isPresent()
-                    ? credentials.insteadOf(proof.get())
+            Optional<Credential> other = isRefusal(e) && credential.isPresent()
+                    ? credentials.insteadOf(credential.get())
                     : Optional.empty();
             if (other.isEmpty()) {
-                throw judged(e, request, proof, login);
+                throw judged(e, request, credential, login);
             }
             shown = other;
         }
@@ -407,7 +408,7 @@ public final class Authorizer {
     }
 
     /** What to say of a failed fetch: the same, unless it is the account that is refused, for any scope. */
-    private OriginException judged(OriginException failure, TokenRequest request, Optional<Proof> shown,
+    private OriginException judged(OriginException failure, TokenRequest request, Optional<Credential> shown,
             LoginCheck login) throws InterruptedException {
         if (failure.failure() != OriginFailure.UNAUTHORIZED || shown.isEmpty()) {
             return failure;
@@ -419,9 +420,9 @@ public final class Authorizer {
 
     /** A token of no scope is given to every account. */
     private LoginCheck login(TokenRequest request) {
-        return proof -> {
+        return credential -> {
             try {
-                fetched(new TokenRequest(request.realm(), request.service(), ""), Optional.of(proof));
+                fetched(new TokenRequest(request.realm(), request.service(), ""), Optional.of(credential));
                 return LoginCheck.Verdict.TAKEN;
             } catch (OriginException e) {
                 return switch (e.failure()) {
@@ -433,7 +434,7 @@ public final class Authorizer {
         };
     }
 
-    /** Whether another proof may help: token servers also say by 400 that one is not good any more. */
+    /** Whether another credential may help: token servers also say by 400 that one is not good any more. */
     private static boolean isRefusal(OriginException failure) {
         return switch (failure.failure()) {
             case UNAUTHORIZED, FORBIDDEN, BAD_ANSWER -> true;
@@ -447,10 +448,11 @@ public final class Authorizer {
                 || (failure instanceof CredentialsRefusedException refused && !refused.isOfNow());
     }
 
-    private Token fetched(TokenRequest request, Optional<Proof> proof) throws OriginException, InterruptedException {
-        Token token = endpoint.fetch(request, proof);
-        proof.ifPresent(credentials::accepted);
-        if (proof.orElse(null) instanceof Proof.Identity used) {
+    private Token fetched(TokenRequest request, Optional<Credential> credential)
+            throws OriginException, InterruptedException {
+        Token token = endpoint.fetch(request, credential);
+        credential.ifPresent(credentials::accepted);
+        if (credential.orElse(null) instanceof Credential.IdentityToken used) {
             token.identity().ifPresent(fresh -> credentials.exchanged(used, fresh));
         }
         return token;
@@ -477,8 +479,8 @@ public final class Authorizer {
         return "Bearer " + token.value();
     }
 
-    private static Optional<String> basic(Proof proof) {
-        return proof instanceof Proof.Login login ? Optional.of(BasicAuth.header(login)) : Optional.empty();
+    private static Optional<String> basic(Credential credential) {
+        return credential instanceof Credential.Login login ? Optional.of(BasicAuth.header(login)) : Optional.empty();
     }
 
     /** Whether both are there and are one, found out in constant time. */

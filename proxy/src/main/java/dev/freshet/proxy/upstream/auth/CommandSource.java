@@ -26,25 +26,25 @@ public final class CommandSource implements CredentialSource {
     /** How long a command is left alone that is of no use. */
     public static final Duration PAUSE = Duration.ofSeconds(10);
 
-    private final Asking command;
+    private final Command command;
     private final Executor executor;
     private final Ticker ticker;
     private final ReentrantLock lock = new ReentrantLock();
 
     private @Nullable Answer answer;
     private @Nullable Failure failure;
-    private @Nullable CompletableFuture<Proof> running;
+    private @Nullable CompletableFuture<Credential> running;
 
     /** Runs the command. */
     @FunctionalInterface
-    public interface Asking {
+    public interface Command {
 
         /**
          * Runs it, and blocks until it has ended.
          *
          * @throws OriginException if it does not say what to show
          */
-        Proof ask() throws OriginException, InterruptedException;
+        Credential run() throws OriginException, InterruptedException;
     }
 
     /**
@@ -54,20 +54,20 @@ public final class CommandSource implements CredentialSource {
      * @param inUse these, or what a token server has given in exchange for them
      * @param at when, in nanoseconds
      */
-    private record Answer(Proof said, Proof inUse, long at) {}
+    private record Answer(Credential said, Credential inUse, long at) {}
 
     private record Failure(Throwable cause, long at) {}
 
     /** @param executor runs the command; must not be bounded by what waits for it */
-    public CommandSource(Asking command, Executor executor, Ticker ticker) {
+    public CommandSource(Command command, Executor executor, Ticker ticker) {
         this.command = command;
         this.executor = executor;
         this.ticker = ticker;
     }
 
     @Override
-    public Optional<Proof> proof() throws OriginException, InterruptedException {
-        CompletableFuture<Proof> run;
+    public Optional<Credential> credential() throws OriginException, InterruptedException {
+        CompletableFuture<Credential> run;
         lock.lock();
         try {
             Answer known = answer;
@@ -86,8 +86,8 @@ public final class CommandSource implements CredentialSource {
     }
 
     @Override
-    public Optional<Proof> insteadOf(Proof refused) throws OriginException, InterruptedException {
-        CompletableFuture<Proof> run;
+    public Optional<Credential> insteadOf(Credential refused) throws OriginException, InterruptedException {
+        CompletableFuture<Credential> run;
         lock.lock();
         try {
             Answer known = answer;
@@ -101,16 +101,16 @@ public final class CommandSource implements CredentialSource {
         } finally {
             lock.unlock();
         }
-        return Optional.of(await(run)).filter(proof -> !proof.equals(refused));
+        return Optional.of(await(run)).filter(credential -> !credential.equals(refused));
     }
 
     @Override
-    public void exchanged(Proof.Identity used, Secret fresh) {
+    public void exchanged(Credential.IdentityToken used, Secret fresh) {
         lock.lock();
         try {
             Answer known = answer;
             if (known != null && known.inUse().equals(used)) {
-                answer = new Answer(known.said(), new Proof.Identity(fresh), known.at());
+                answer = new Answer(known.said(), new Credential.IdentityToken(fresh), known.at());
             }
         } finally {
             lock.unlock();
@@ -118,8 +118,8 @@ public final class CommandSource implements CredentialSource {
     }
 
     /** The run that is under way, or a new one; the failure of the last one while it is left alone. */
-    private CompletableFuture<Proof> begun() {
-        CompletableFuture<Proof> known = running;
+    private CompletableFuture<Credential> begun() {
+        CompletableFuture<Credential> known = running;
         if (known != null) {
             return known;
         }
@@ -127,19 +127,19 @@ public final class CommandSource implements CredentialSource {
         if (last != null && isPausing()) {
             return CompletableFuture.failedFuture(last.cause());
         }
-        CompletableFuture<Proof> outcome = new CompletableFuture<>();
+        CompletableFuture<Credential> outcome = new CompletableFuture<>();
         begin(outcome);
         return outcome;
     }
 
-    private void begin(CompletableFuture<Proof> outcome) {
+    private void begin(CompletableFuture<Credential> outcome) {
         running = outcome;
         executor.execute(() -> run(outcome));
     }
 
-    private void run(CompletableFuture<Proof> outcome) {
+    private void run(CompletableFuture<Credential> outcome) {
         try {
-            Proof said = command.ask();
+            Credential said = command.run();
             outcome.complete(ended(said));
         } catch (OriginException | RuntimeException | Error e) {
             failed(e);
@@ -154,11 +154,11 @@ public final class CommandSource implements CredentialSource {
     }
 
     /** An answer that is the same as before does not undo an exchange. */
-    private Proof ended(Proof said) {
+    private Credential ended(Credential said) {
         lock.lock();
         try {
             Answer before = answer;
-            Proof inUse = before != null && before.said().equals(said) ? before.inUse() : said;
+            Credential inUse = before != null && before.said().equals(said) ? before.inUse() : said;
             answer = new Answer(said, inUse, ticker.read());
             failure = null;
             running = null;
@@ -187,7 +187,7 @@ public final class CommandSource implements CredentialSource {
         return ticker.read() - at >= age.toNanos();
     }
 
-    private static Proof await(CompletableFuture<Proof> run) throws OriginException, InterruptedException {
+    private static Credential await(CompletableFuture<Credential> run) throws OriginException, InterruptedException {
         try {
             return run.get();
         } catch (ExecutionException e) {

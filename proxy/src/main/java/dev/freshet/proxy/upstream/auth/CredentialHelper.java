@@ -47,7 +47,7 @@ public record CredentialHelper(List<String> words, Duration patience) {
      * @param server what {@code docker login} calls the registry
      * @throws HelperException if it tells nothing of use
      */
-    public Proof ask(String server) throws HelperException, InterruptedException {
+    public Credential ask(String server) throws HelperException, InterruptedException {
         Process process = start();
         try (InputStream output = process.getInputStream()) {
             tell(process, server);
@@ -108,7 +108,7 @@ public record CredentialHelper(List<String> words, Duration patience) {
         }
     }
 
-    private static Proof parse(String text) throws HelperException {
+    private static Credential parse(String text) throws HelperException {
         JsonNode answer;
         try {
             answer = JSON.readTree(text);
@@ -119,12 +119,12 @@ public record CredentialHelper(List<String> words, Duration patience) {
         try {
             Secret secret = new Secret(answer.path("Secret").asString(""));
             if (username.equals(IDENTITY)) {
-                return new Proof.Identity(secret);
+                return new Credential.IdentityToken(secret);
             }
             if (username.isEmpty() || username.indexOf(':') >= 0) {
                 throw new HelperException("its Username is empty, or holds a colon");
             }
-            return new Proof.Login(username, secret);
+            return new Credential.Login(username, secret);
         } catch (InvalidValueException e) {
             throw new HelperException("what it printed has no Secret");
         }

@@ -7,28 +7,28 @@ import java.util.Optional;
 /** Knows what one account shows. All methods may be called by any thread; those that throw may block. */
 public interface CredentialSource {
 
-    /** Nobody's: asks anonymously. */
+    /** The source of an anonymous account. */
     CredentialSource ANONYMOUS = new CredentialSource() {
 
         @Override
-        public Optional<Proof> proof() {
+        public Optional<Credential> credential() {
             return Optional.empty();
         }
     };
 
     /**
-     * What to show now; empty for nobody.
+     * What to show now; empty for an anonymous account.
      *
      * @throws OriginException if that cannot be found out
      */
-    Optional<Proof> proof() throws OriginException, InterruptedException;
+    Optional<Credential> credential() throws OriginException, InterruptedException;
 
     /**
      * What to show after this was refused; empty when there is nothing else.
      *
      * @throws OriginException if that cannot be found out
      */
-    default Optional<Proof> insteadOf(Proof refused) throws OriginException, InterruptedException {
+    default Optional<Credential> insteadOf(Credential refused) throws OriginException, InterruptedException {
         return Optional.empty();
     }
 
@@ -39,8 +39,8 @@ public interface CredentialSource {
      * @throws CredentialsRefusedException while what there is to show was refused, and is left alone
      * @throws OriginException if that cannot be found out
      */
-    default Optional<Proof> showable(LoginCheck login) throws OriginException, InterruptedException {
-        return proof();
+    default Optional<Credential> showable(LoginCheck login) throws OriginException, InterruptedException {
+        return credential();
     }
 
     /**
@@ -51,19 +51,19 @@ public interface CredentialSource {
      * @param login tells whether the account is refused, or only has no right to this scope
      * @return what to say of it; empty when it is about the scope
      */
-    default Optional<CredentialsRefusedException> refused(Proof shown, String scope, String why, LoginCheck login)
+    default Optional<CredentialsRefusedException> refused(Credential shown, String scope, String why, LoginCheck login)
             throws InterruptedException {
         return Optional.empty();
     }
 
     /** This was shown, and taken. */
-    default void accepted(Proof shown) {}
+    default void accepted(Credential shown) {}
 
     /** A token server has given another identity token for this one, which it may not take again. */
-    default void exchanged(Proof.Identity used, Secret fresh) {}
+    default void exchanged(Credential.IdentityToken used, Secret fresh) {}
 
     /** An account that is known by its name and password for ever. */
-    static CredentialSource of(Proof.Login login) {
+    static CredentialSource of(Credential.Login login) {
         return () -> Optional.of(login);
     }
 }

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * shown at once. A refusal counts only when a {@link LoginCheck} confirms it: the account may just lack a right.
  *
  * <p>All methods may be called by any thread. Checks are made one at a time, so that a crowd that is refused makes one: who has waited
- * while the account was found to be known needs none of its own, whatever it was refused.
+ * while the account was found to be known needs none of its own.
  */
 public final class GuardedCredentials implements CredentialSource {
 
@@ -49,9 +49,9 @@ public final class GuardedCredentials implements CredentialSource {
     private final ReentrantLock lock = new ReentrantLock();
 
     private volatile @Nullable Refused refused;
-    private volatile @Nullable Proof taken;
+    private volatile @Nullable Credential taken;
     private final AtomicLong knownTimes = new AtomicLong();
-    private @Nullable Proof known;
+    private @Nullable Credential known;
     private boolean isProbed;
     private long heldBack;
 
@@ -81,10 +81,11 @@ public final class GuardedCredentials implements CredentialSource {
      * @param untilNanos when it may be shown again
      * @param isLetThrough whether it was shown again where the answer tells nothing, so that the next one counts
      */
-    private record Refused(Proof proof, String why, Instant since, int times, long untilNanos, boolean isLetThrough) {}
+    private record Refused(Credential credential, String why, Instant since, int times, long untilNanos,
+            boolean isLetThrough) {}
 
     /** A scope that this may not have, as an account that is known otherwise. */
-    private record Excuse(Proof proof, String scope) {}
+    private record Excuse(Credential credential, String scope) {}
 
     public GuardedCredentials(CredentialSource source, InstantSource clock, Ticker ticker, Listener listener) {
         this.source = source;
@@ -96,45 +97,45 @@ public final class GuardedCredentials implements CredentialSource {
     }
 
     @Override
-    public Optional<Proof> proof() throws OriginException, InterruptedException {
-        return source.proof();
+    public Optional<Credential> credential() throws OriginException, InterruptedException {
+        return source.credential();
     }
 
     @Override
-    public Optional<Proof> insteadOf(Proof shown) throws OriginException, InterruptedException {
+    public Optional<Credential> insteadOf(Credential shown) throws OriginException, InterruptedException {
         return source.insteadOf(shown).filter(other -> !isRefused(other));
     }
 
     @Override
-    public void exchanged(Proof.Identity used, Secret fresh) {
+    public void exchanged(Credential.IdentityToken used, Secret fresh) {
         source.exchanged(used, fresh);
     }
 
     @Override
-    public Optional<Proof> showable(LoginCheck login) throws OriginException, InterruptedException {
-        Optional<Proof> proof = source.proof();
-        if (proof.isEmpty() || !isRefused(proof.get())) {
-            return proof;
+    public Optional<Credential> showable(LoginCheck login) throws OriginException, InterruptedException {
+        Optional<Credential> credential = source.credential();
+        if (credential.isEmpty() || !isRefused(credential.get())) {
+            return credential;
         }
-        Optional<Proof> other = insteadOf(proof.get());
-        if (other.isPresent() || !enter(proof.get())) {
-            return other.isPresent() ? other : proof;
+        Optional<Credential> other = insteadOf(credential.get());
+        if (other.isPresent() || !enter(credential.get())) {
+            return other.isPresent() ? other : credential;
         }
         try {
-            Verdict verdict = login.show(proof.get());
+            Verdict verdict = login.show(credential.get());
             switch (verdict) {
                 case TAKEN -> over();
-                case REFUSED -> throw again(proof.get(), false);
-                case UNCLEAR -> LOG.debug("{}", again(proof.get(), true).getMessage());
+                case REFUSED -> throw again(credential.get(), false);
+                case UNCLEAR -> LOG.debug("{}", again(credential.get(), true).getMessage());
             }
-            return source.proof();
+            return source.credential();
         } finally {
             leave();
         }
     }
 
     @Override
-    public Optional<CredentialsRefusedException> refused(Proof shown, String scope, String why, LoginCheck login)
+    public Optional<CredentialsRefusedException> refused(Credential shown, String scope, String why, LoginCheck login)
             throws InterruptedException {
         long before = knownTimes.get();
         checking.lockInterruptibly();
@@ -168,10 +169,10 @@ public final class GuardedCredentials implements CredentialSource {
     }
 
     @Override
-    public void accepted(Proof shown) {
+    public void accepted(Credential shown) {
         taken = shown;
         Refused now = refused;
-        if (now != null && (now.isLetThrough() || !now.proof().equals(shown))) {
+        if (now != null && (now.isLetThrough() || !now.credential().equals(shown))) {
             over();
         }
     }
@@ -185,7 +186,7 @@ public final class GuardedCredentials implements CredentialSource {
                         clock.instant().plus(left(now))));
     }
 
-    private Verdict verdict(Proof shown, LoginCheck login) throws InterruptedException {
+    private Verdict verdict(Credential shown, LoginCheck login) throws InterruptedException {
         try {
             return login.show(shown);
         } catch (OriginException e) {
@@ -194,9 +195,9 @@ public final class GuardedCredentials implements CredentialSource {
         }
     }
 
-    private boolean isRefused(Proof proof) {
+    private boolean isRefused(Credential credential) {
         Refused now = refused;
-        return now != null && now.proof().equals(proof);
+        return now != null && now.credential().equals(credential);
     }
 
     /**
@@ -204,11 +205,11 @@ public final class GuardedCredentials implements CredentialSource {
      *
      * @throws CredentialsRefusedException while it must not be shown
      */
-    private boolean enter(Proof proof) throws CredentialsRefusedException {
+    private boolean enter(Credential credential) throws CredentialsRefusedException {
         lock.lock();
         try {
             Refused now = refused;
-            if (now == null || !now.proof().equals(proof)) {
+            if (now == null || !now.credential().equals(credential)) {
                 return false;
             }
             if (isProbed || left(now).isPositive()) {
@@ -231,13 +232,13 @@ public final class GuardedCredentials implements CredentialSource {
         }
     }
 
-    private void begin(Proof proof, String why) {
+    private void begin(Credential credential, String why) {
         boolean isFirst;
         lock.lock();
         try {
             Refused before = refused;
             isFirst = before == null;
-            refused = new Refused(proof, why, before == null ? clock.instant() : before.since(), 1,
+            refused = new Refused(credential, why, before == null ? clock.instant() : before.since(), 1,
                     ticker.read() + FIRST.toNanos(), false);
         } finally {
             lock.unlock();
@@ -248,13 +249,13 @@ public final class GuardedCredentials implements CredentialSource {
     }
 
     /** They were shown again, and not taken. */
-    private CredentialsRefusedException again(Proof proof, boolean isLetThrough) {
+    private CredentialsRefusedException again(Credential credential, boolean isLetThrough) {
         lock.lock();
         try {
             Refused now = refused;
-            if (now != null && now.proof().equals(proof)) {
+            if (now != null && now.credential().equals(credential)) {
                 Duration longer = FIRST.multipliedBy(1L << Math.min(now.times(), MOST_DOUBLINGS));
-                refused = new Refused(proof, now.why(), now.since(), now.times() + 1, ticker.read()
+                refused = new Refused(credential, now.why(), now.since(), now.times() + 1, ticker.read()
                         + (longer.compareTo(LONGEST) < 0 ? longer : LONGEST).toNanos(), isLetThrough);
             }
             return told(now == null ? "" : now.why(), true);

@@ -24,5 +24,5 @@ public interface LoginCheck {
      *
      * @throws OriginException if it is not answered
      */
-    Verdict show(Proof proof) throws OriginException, InterruptedException;
+    Verdict show(Credential credential) throws OriginException, InterruptedException;
 }

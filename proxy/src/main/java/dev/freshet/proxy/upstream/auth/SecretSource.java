@@ -20,33 +20,33 @@ public final class SecretSource implements CredentialSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(SecretSource.class);
 
-    private final Function<Secret, Proof> proof;
+    private final Function<Secret, Credential> credential;
     private final Optional<Path> file;
     private final ReentrantLock lock = new ReentrantLock();
 
     private Secret said;
-    private Proof inUse;
+    private Credential inUse;
 
     /**
-     * @param proof what the account shows with a secret
+     * @param credential what the account shows with a secret
      * @param secret as it is configured, or as the file has held it
      * @param file that holds it; empty when it never changes
      */
-    public SecretSource(Function<Secret, Proof> proof, Secret secret, Optional<Path> file) {
-        this.proof = proof;
+    public SecretSource(Function<Secret, Credential> credential, Secret secret, Optional<Path> file) {
+        this.credential = credential;
         this.file = file;
         this.said = secret;
-        this.inUse = proof.apply(secret);
+        this.inUse = credential.apply(secret);
     }
 
     @Override
-    public Optional<Proof> proof() {
+    public Optional<Credential> credential() {
         Optional<Secret> held = file.flatMap(SecretSource::read);
         lock.lock();
         try {
             if (held.isPresent() && !held.get().equals(said)) {
                 said = held.get();
-                inUse = proof.apply(said);
+                inUse = credential.apply(said);
             }
             return Optional.of(inUse);
         } finally {
@@ -56,14 +56,14 @@ public final class SecretSource implements CredentialSource {
 
     /** What the file holds now, what was exchanged since, or what was configured when it was the exchanged one. */
     @Override
-    public Optional<Proof> insteadOf(Proof refused) {
-        Optional<Proof> now = proof();
+    public Optional<Credential> insteadOf(Credential refused) {
+        Optional<Credential> now = credential();
         lock.lock();
         try {
             if (now.isPresent() && !now.get().equals(refused)) {
                 return now;
             }
-            Proof first = proof.apply(said);
+            Credential first = credential.apply(said);
             if (first.equals(refused)) {
                 return Optional.empty();
             }
@@ -75,10 +75,10 @@ public final class SecretSource implements CredentialSource {
     }
 
     @Override
-    public void exchanged(Proof.Identity used, Secret fresh) {
+    public void exchanged(Credential.IdentityToken used, Secret fresh) {
         lock.lock();
         try {
-            inUse = inUse.equals(used) ? new Proof.Identity(fresh) : inUse;
+            inUse = inUse.equals(used) ? new Credential.IdentityToken(fresh) : inUse;
         } finally {
             lock.unlock();
         }

@@ -10,8 +10,8 @@ public interface TokenEndpoint {
     /**
      * Fetches a new token, and blocks until it is there.
      *
-     * @param proof who asks; empty for nobody
-     * @throws OriginException if there is none to be had
+     * @param credential who asks; empty for an anonymous token
+     * @throws OriginException if the token server gives none
      */
-    Token fetch(TokenRequest request, Optional<Proof> proof) throws OriginException, InterruptedException;
+    Token fetch(TokenRequest request, Optional<Credential> credential) throws OriginException, InterruptedException;
 }

@@ -7,7 +7,7 @@ import okhttp3.HttpUrl;
  *
  * @param realm the token server, which {@link RealmRules} have accepted
  * @param service the registry's name for itself; empty when it gave none
- * @param scope what the token may do; always of Freshet's own making, whatever the challenge asks for; empty to find out
- *        whether there is one to be had at all
+ * @param scope what the token may do; always of Freshet's own making, also where the challenge asks for more; empty to
+ *        find out whether the server gives any
  */
 public record TokenRequest(HttpUrl realm, String service, String scope) {}

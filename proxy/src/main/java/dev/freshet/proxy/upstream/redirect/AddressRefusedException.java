@@ -11,4 +11,14 @@ public final class AddressRefusedException extends IOException {
     AddressRefusedException(InetSocketAddress address) {
         super("connect to " + address.getHostString() + ":" + address.getPort() + " refused: it is no public address");
     }
+
+    /** Whether a connection was not made because its address is not public. */
+    public static boolean isCauseOf(IOException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof AddressRefusedException) {
+                return true;
+            }
+        }
+        return false;
+    }
 }

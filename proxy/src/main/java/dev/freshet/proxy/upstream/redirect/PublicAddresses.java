@@ -16,7 +16,7 @@ public final class PublicAddresses {
             range(192, 0, 2, 0, 24), range(192, 88, 99, 0, 24), range(192, 168, 0, 0, 16), range(198, 18, 0, 0, 15),
             range(198, 51, 100, 0, 24), range(203, 0, 113, 0, 24), range(224, 0, 0, 0, 3)};
 
-    /** Dotted numbers, or anything with a colon: what is looked up by nobody. */
+    /** Dotted numbers, or anything with a colon: literals that no name server is asked for. */
     private static final Pattern LITERAL = Pattern
             .compile(
                     "(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])){3}|[0-9a-f.]*:[0-9a-f:.]*");

@@ -71,7 +71,7 @@ public final class RedirectRules {
          * It is not.
          *
          * @param reason why, without the location's query
-         * @param trusting what would have to be {@linkplain #isTrusted trusted}; empty when it is refused all the same
+         * @param trusting what would have to be {@linkplain #isTrusted trusted}; empty when no trust would help
          */
         record Refuse(String reason, Optional<HttpUrl> trusting) implements Verdict {
 

@@ -1,11 +1,12 @@
 package dev.freshet.proxy.upstream.auth;
 
-import dev.freshet.proxy.upstream.limit.Account;
-import dev.freshet.proxy.upstream.limit.Counted;
-import dev.freshet.proxy.upstream.limit.RateLimits;
-import dev.freshet.proxy.upstream.limit.Reading;
-import dev.freshet.proxy.upstream.limit.Refusal;
-import dev.freshet.proxy.upstream.limit.Turn;
+import dev.freshet.proxy.upstream.guard.AccountName;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker;
+import dev.freshet.proxy.upstream.guard.Failure;
+import dev.freshet.proxy.upstream.guard.Permit;
+import dev.freshet.proxy.upstream.guard.RateLimit;
+import dev.freshet.proxy.upstream.guard.RateLimitBucket;
+import dev.freshet.proxy.upstream.guard.RateLimits;
 import dev.freshet.testbed.proxy.ManualScheduler;
 import java.time.Duration;
 import java.util.List;
@@ -16,15 +17,15 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** Whose turn it is. */
+/** Whose permit it is. */
 class AccountsTest {
 
     private static final Duration WINDOW = Duration.ofHours(6);
 
-    private final ManualScheduler pace = new ManualScheduler();
-    private final RateLimits limits = new RateLimits(pace::nanoTime, pace::random);
-    private final List<Asker> all = Stream.of("a", "b", "c").map(this::asker).toList();
-    private final Accounts accounts = new Accounts(all, limits, pace::nanoTime);
+    private final ManualScheduler scheduler = new ManualScheduler();
+    private final RateLimits limits = new RateLimits(scheduler::nanoTime, scheduler::random);
+    private final List<Account> all = Stream.of("a", "b", "c").map(this::account).toList();
+    private final Accounts accounts = new Accounts(all, limits, scheduler::nanoTime);
 
     @Test
     void equals_take_turns() {
@@ -38,7 +39,7 @@ class AccountsTest {
         allows(2, 70);
         List<String> known = Stream.generate(this::order).limit(3).toList();
 
-        pace.advance(WINDOW);
+        scheduler.advance(WINDOW);
 
         assertThat(known).containsOnly("bca");
         assertThat(Stream.generate(this::order).limit(3)).as("what was said is old").containsExactly("abc", "bca",
@@ -52,7 +53,7 @@ class AccountsTest {
         heldOff(2, Duration.ofMinutes(1));
         String held = order();
 
-        pace.advance(Duration.ofMinutes(1));
+        scheduler.advance(Duration.ofMinutes(1));
         String free = order();
 
         assertThat(held).isEqualTo("acb");
@@ -64,7 +65,7 @@ class AccountsTest {
         accounts.refused(all.get(1));
         List<String> refused = Stream.generate(this::order).limit(3).toList();
 
-        pace.advance(Accounts.REFUSED);
+        scheduler.advance(Accounts.REFUSED);
 
         assertThat(refused).containsExactly("acb", "cab", "cab");
         assertThat(Stream.generate(this::order).limit(3)).containsExactly("abc", "bca", "cab");
@@ -72,34 +73,34 @@ class AccountsTest {
 
     @Test
     void somebody_asks() {
-        assertThatThrownBy(() -> new Accounts(List.of(), limits, pace::nanoTime))
+        assertThatThrownBy(() -> new Accounts(List.of(), limits, scheduler::nanoTime))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     private String order() {
-        return String.join("", accounts.inTurn(Counted.MANIFEST_GETS).stream().map(Asker::toString).toList());
+        return String.join("", accounts.inTurn(RateLimitBucket.MANIFEST_GETS).stream().map(Account::toString).toList());
     }
 
-    private void allows(int asker, long left) {
-        limits.read(all.get(asker).account(),
-                Reading.of("100;w=21600", left + ";w=21600").orElseThrow());
+    private void allows(int account, long left) {
+        limits.read(all.get(account).name(),
+                RateLimit.of("100;w=21600", left + ";w=21600").orElseThrow());
     }
 
-    private void heldOff(int asker, Duration wait) {
-        switch (limits.enter(all.get(asker).account(), Counted.MANIFEST_GETS)) {
-            case RateLimits.Entry.Admitted(Turn turn) -> {
-                try (turn) {
-                    assertThat(turn.refused(Refusal.TOO_MANY_REQUESTS, wait)).isEqualTo(wait);
+    private void heldOff(int account, Duration wait) {
+        switch (limits.tryAcquire(all.get(account).name(), RateLimitBucket.MANIFEST_GETS)) {
+            case Permit permit -> {
+                try (permit) {
+                    assertThat(permit.failed(Failure.tooManyRequests(), wait)).isEqualTo(wait);
                 }
             }
-            case RateLimits.Entry.HeldOff held -> throw new AssertionError(held.toString());
+            case CircuitBreaker.Rejected held -> throw new AssertionError(held.toString());
         }
     }
 
-    private Asker asker(String name) {
-        return new Asker(new Account(name), new Authorizer(HttpUrl.get("https://registry.example.com/"),
-                CredentialSource.ANONYMOUS, List.of(), (request, proof) -> {
-                    throw new AssertionError("nobody asks for a token here");
-                }, Runnable::run, pace::nanoTime));
+    private Account account(String name) {
+        return new Account(new AccountName(name), new Authorizer(HttpUrl.get("https://registry.example.com/"),
+                CredentialSource.ANONYMOUS, List.of(), (request, credential) -> {
+                    throw new AssertionError("no token is needed here");
+                }, Runnable::run, scheduler::nanoTime));
     }
 }

@@ -36,17 +36,17 @@ class AuthorizerTest {
     private static final List<Challenge> BASIC = List.of(new Challenge("Basic", Map.of("realm", "r")));
     private static final String SCOPE = "repository:a:pull";
 
-    private final ManualScheduler pace = new ManualScheduler();
+    private final ManualScheduler scheduler = new ManualScheduler();
     private final AtomicInteger fetches = new AtomicInteger();
     private final List<String> scopes = new ArrayList<>();
     @AutoClose
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     @Test
-    @DisplayName("A-01: whoever waits for the same token waits for one fetch")
+    @DisplayName("A-01: all requests that need the same token wait for one fetch")
     void waits_for_one_fetch() throws Exception {
         CountDownLatch open = new CountDownLatch(1);
-        Authorizer authorizer = authorizer((request, proof) -> {
+        Authorizer authorizer = authorizer((request, credential) -> {
             fetches.incrementAndGet();
             open.await();
             return new Token("t", Duration.ofMinutes(5));
@@ -82,7 +82,7 @@ class AuthorizerTest {
     @DisplayName("A-02: a token is renewed ahead, once, and used until the other is there")
     void renews_ahead() throws Exception {
         CountDownLatch open = new CountDownLatch(1);
-        Authorizer authorizer = authorizer((request, proof) -> {
+        Authorizer authorizer = authorizer((request, credential) -> {
             if (fetches.incrementAndGet() == 2) {
                 open.await();
             }
@@ -90,11 +90,11 @@ class AuthorizerTest {
         });
         authorizer.renew(BEARER, SCOPE, Optional.empty());
 
-        pace.advance(Duration.ofSeconds(44));
+        scheduler.advance(Duration.ofSeconds(44));
         Optional<String> young = authorizer.authorization(SCOPE);
-        pace.advance(Duration.ofSeconds(2));
+        scheduler.advance(Duration.ofSeconds(2));
         List<Optional<String>> ageing = List.of(authorizer.authorization(SCOPE), authorizer.authorization(SCOPE));
-        pace.advance(Duration.ofSeconds(10));
+        scheduler.advance(Duration.ofSeconds(10));
         List<Future<Optional<String>>> late = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             late.add(threads.submit(() -> authorizer.authorization(SCOPE)));
@@ -112,7 +112,7 @@ class AuthorizerTest {
     @Test
     @DisplayName("A-03: a token that cannot be renewed ahead is used to its end, and then fetched once more")
     void a_failure_ahead_is_not_felt() throws Exception {
-        Authorizer authorizer = authorizer((request, proof) -> {
+        Authorizer authorizer = authorizer((request, credential) -> {
             if (fetches.incrementAndGet() == 2) {
                 throw new OriginException(OriginFailure.UNREACHABLE, "no token today", null);
             }
@@ -120,10 +120,10 @@ class AuthorizerTest {
         }, Runnable::run);
         authorizer.renew(BEARER, SCOPE, Optional.empty());
 
-        pace.advance(Duration.ofSeconds(50));
+        scheduler.advance(Duration.ofSeconds(50));
         Optional<String> ageing = authorizer.authorization(SCOPE);
         Optional<String> still = authorizer.authorization(SCOPE);
-        pace.advance(Duration.ofSeconds(5));
+        scheduler.advance(Duration.ofSeconds(5));
         Optional<String> dead = authorizer.authorization(SCOPE);
 
         assertThat(List.of(ageing, still)).containsOnly(Optional.of("Bearer t1"));
@@ -133,16 +133,16 @@ class AuthorizerTest {
 
     @Test
     void a_renewal_ahead_that_dies_of_an_error_is_not_waited_for_for_ever() throws Exception {
-        Authorizer authorizer = authorizer((request, proof) -> {
+        Authorizer authorizer = authorizer((request, credential) -> {
             if (fetches.incrementAndGet() == 2) {
                 throw new StackOverflowError();
             }
             return new Token("t" + fetches.get(), Duration.ofSeconds(60));
         }, Runnable::run);
         authorizer.renew(BEARER, SCOPE, Optional.empty());
-        pace.advance(Duration.ofSeconds(50));
+        scheduler.advance(Duration.ofSeconds(50));
         assertThatThrownBy(() -> authorizer.authorization(SCOPE)).isInstanceOf(StackOverflowError.class);
-        pace.advance(Duration.ofSeconds(5));
+        scheduler.advance(Duration.ofSeconds(5));
 
         assertThat(authorizer.authorization(SCOPE)).hasValue("Bearer t3");
     }
@@ -152,50 +152,51 @@ class AuthorizerTest {
         Authorizer authorizer = authorizer(this::next);
         authorizer.renew(BEARER, SCOPE, Optional.empty());
 
-        pace.advance(Duration.ofSeconds(55));
+        scheduler.advance(Duration.ofSeconds(55));
 
         assertThat(authorizer.authorization(SCOPE)).hasValue("Bearer t2");
     }
 
     @Test
     void an_identity_token_is_exchanged() throws Exception {
-        List<Proof> shown = new ArrayList<>();
-        SecretSource source = new SecretSource(Proof.Identity::new, new Secret("first"), Optional.empty());
-        Authorizer authorizer = new Authorizer(REGISTRY, source, List.of(), (request, proof) -> {
-            shown.add(proof.orElseThrow());
+        List<Credential> shown = new ArrayList<>();
+        SecretSource source = new SecretSource(Credential.IdentityToken::new, new Secret("first"), Optional.empty());
+        Authorizer authorizer = new Authorizer(REGISTRY, source, List.of(), (request, credential) -> {
+            shown.add(credential.orElseThrow());
             return new Token("t" + shown.size(), Duration.ofSeconds(60), Optional.of(new Secret("second")));
-        }, threads, pace::nanoTime);
+        }, threads, scheduler::nanoTime);
 
         authorizer.renew(BEARER, SCOPE, Optional.empty());
         authorizer.renew(BEARER, SCOPE, Optional.of("Bearer t1"));
 
-        assertThat(shown).containsExactly(new Proof.Identity(new Secret("first")),
-                new Proof.Identity(new Secret("second")));
+        assertThat(shown).containsExactly(new Credential.IdentityToken(new Secret("first")),
+                new Credential.IdentityToken(new Secret("second")));
     }
 
     @Test
     void credentials_that_a_token_server_refuses_are_asked_for_anew_once() throws Exception {
-        List<Proof> shown = new ArrayList<>();
+        List<Credential> shown = new ArrayList<>();
         CommandSource source = new CommandSource(
-                () -> new Proof.Login("u", new Secret("p" + fetches.incrementAndGet())), threads, pace::nanoTime);
-        source.proof();
-        pace.advance(CommandSource.PAUSE);
-        Authorizer authorizer = new Authorizer(REGISTRY, source, List.of(), (request, proof) -> {
-            shown.add(proof.orElseThrow());
+                () -> new Credential.Login("u", new Secret("p" + fetches.incrementAndGet())), threads,
+                scheduler::nanoTime);
+        source.credential();
+        scheduler.advance(CommandSource.PAUSE);
+        Authorizer authorizer = new Authorizer(REGISTRY, source, List.of(), (request, credential) -> {
+            shown.add(credential.orElseThrow());
             throw new OriginException(OriginFailure.UNAUTHORIZED, "refused", null);
-        }, threads, pace::nanoTime);
+        }, threads, scheduler::nanoTime);
 
         assertThatThrownBy(() -> authorizer.renew(BEARER, SCOPE, Optional.empty())).hasMessage("refused");
-        assertThat(shown).containsExactly(new Proof.Login("u", new Secret("p1")),
-                new Proof.Login("u", new Secret("p2")));
+        assertThat(shown).containsExactly(new Credential.Login("u", new Secret("p1")),
+                new Credential.Login("u", new Secret("p2")));
     }
 
     @Test
-    @DisplayName("A-14: a name and a password go in UTF-8, whatever is in the password")
+    @DisplayName("A-14: a name and a password go in UTF-8, with any character in the password")
     void basic_is_in_utf_8() throws Exception {
         Authorizer authorizer = new Authorizer(REGISTRY,
-                CredentialSource.of(new Proof.Login("jürgen", new Secret("a:b ß€\uD83D\uDE00\"\\%&"))), List.of(),
-                this::next, threads, pace::nanoTime);
+                CredentialSource.of(new Credential.Login("jürgen", new Secret("a:b ß€\uD83D\uDE00\"\\%&"))), List.of(),
+                this::next, threads, scheduler::nanoTime);
 
         Renewal renewal = authorizer.renew(BASIC, SCOPE, Optional.empty());
 
@@ -208,8 +209,9 @@ class AuthorizerTest {
     @Test
     void an_identity_token_is_no_password() throws Exception {
         Authorizer authorizer = new Authorizer(REGISTRY,
-                new SecretSource(Proof.Identity::new, new Secret("t"), Optional.empty()), List.of(), this::next,
-                threads, pace::nanoTime);
+                new SecretSource(Credential.IdentityToken::new, new Secret("t"), Optional.empty()), List.of(),
+                this::next,
+                threads, scheduler::nanoTime);
 
         assertThat(authorizer.renew(BASIC, SCOPE, Optional.empty())).isInstanceOf(Renewal.Impossible.class);
         assertThat(authorizer.authorization(SCOPE)).isEmpty();
@@ -218,7 +220,7 @@ class AuthorizerTest {
     @Test
     @DisplayName("A-06: a token server that gives the refused token again is not asked for ever")
     void gives_up_on_the_same_token() throws Exception {
-        Authorizer authorizer = authorizer((request, proof) -> new Token("same", Duration.ofMinutes(1)));
+        Authorizer authorizer = authorizer((request, credential) -> new Token("same", Duration.ofMinutes(1)));
         authorizer.renew(BEARER, SCOPE, Optional.empty());
 
         assertThat(authorizer.renew(BEARER, SCOPE, Optional.of("Bearer same"))).isInstanceOf(Renewal.Impossible.class);
@@ -227,7 +229,7 @@ class AuthorizerTest {
     @Test
     @DisplayName("A-03: a failed fetch is told, and made again by the next who asks")
     void a_failed_fetch_is_made_again() throws Exception {
-        Authorizer authorizer = authorizer((request, proof) -> {
+        Authorizer authorizer = authorizer((request, credential) -> {
             if (fetches.incrementAndGet() == 1) {
                 throw new OriginException(OriginFailure.UNREACHABLE, "no token today", null);
             }
@@ -258,7 +260,7 @@ class AuthorizerTest {
                 .isInstanceOf(Renewal.Impossible.class);
     }
 
-    private Token next(TokenRequest request, Optional<Proof> proof) {
+    private Token next(TokenRequest request, Optional<Credential> credential) {
         scopes.add(request.scope());
         return new Token("t" + fetches.incrementAndGet(), Duration.ofSeconds(60));
     }
@@ -268,6 +270,6 @@ class AuthorizerTest {
     }
 
     private Authorizer authorizer(TokenEndpoint endpoint, Executor executor) {
-        return new Authorizer(REGISTRY, CredentialSource.ANONYMOUS, List.of(), endpoint, executor, pace::nanoTime);
+        return new Authorizer(REGISTRY, CredentialSource.ANONYMOUS, List.of(), endpoint, executor, scheduler::nanoTime);
     }
 }

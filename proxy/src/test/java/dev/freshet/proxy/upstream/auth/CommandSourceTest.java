@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /** When a command is run: once for all who wait, in good time, and not again and again. */
 class CommandSourceTest {
 
-    private final ManualScheduler pace = new ManualScheduler();
+    private final ManualScheduler scheduler = new ManualScheduler();
     private final AtomicInteger runs = new AtomicInteger();
     private final AtomicBoolean broken = new AtomicBoolean();
     /** What is run in the background, when the test says so. */
@@ -39,16 +39,16 @@ class CommandSourceTest {
         CommandSource source = new CommandSource(() -> {
             open.await();
             return next();
-        }, threads, pace::nanoTime);
+        }, threads, scheduler::nanoTime);
 
-        List<Future<Optional<Proof>>> waiting = new ArrayList<>();
+        List<Future<Optional<Credential>>> waiting = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            waiting.add(threads.submit(source::proof));
+            waiting.add(threads.submit(source::credential));
         }
         open.countDown();
 
-        for (Future<Optional<Proof>> proof : waiting) {
-            assertThat(proof.get()).hasValue(login(1));
+        for (Future<Optional<Credential>> credential : waiting) {
+            assertThat(credential.get()).hasValue(login(1));
         }
         assertThat(runs).hasValue(1);
     }
@@ -57,16 +57,16 @@ class CommandSourceTest {
     void an_answer_is_asked_anew_in_the_background() throws Exception {
         CommandSource source = known();
 
-        pace.advance(CommandSource.KEPT.minusSeconds(1));
-        source.proof();
+        scheduler.advance(CommandSource.KEPT.minusSeconds(1));
+        source.credential();
         assertThat(background).isEmpty();
-        pace.advance(Duration.ofSeconds(1));
-        List<Optional<Proof>> meanwhile = List.of(source.proof(), source.proof());
+        scheduler.advance(Duration.ofSeconds(1));
+        List<Optional<Credential>> meanwhile = List.of(source.credential(), source.credential());
         assertThat(background).hasSize(1);
         runBackground();
 
         assertThat(meanwhile).containsOnly(Optional.of(login(1)));
-        assertThat(source.proof()).hasValue(login(2));
+        assertThat(source.credential()).hasValue(login(2));
         assertThat(runs).hasValue(2);
     }
 
@@ -74,35 +74,35 @@ class CommandSourceTest {
     void an_old_answer_is_used_while_the_command_fails() throws Exception {
         CommandSource source = known();
         broken.set(true);
-        pace.advance(CommandSource.KEPT);
+        scheduler.advance(CommandSource.KEPT);
 
-        source.proof();
+        source.credential();
         runBackground();
-        Optional<Proof> old = source.proof();
+        Optional<Credential> old = source.credential();
         assertThat(background).as("left alone").isEmpty();
-        pace.advance(CommandSource.PAUSE);
-        source.proof();
+        scheduler.advance(CommandSource.PAUSE);
+        source.credential();
         assertThat(background).as("tried again").hasSize(1);
         runBackground();
-        pace.advance(CommandSource.LONGEST);
+        scheduler.advance(CommandSource.LONGEST);
 
         assertThat(old).hasValue(login(1));
-        Future<Optional<Proof>> tooOld = threads.submit(source::proof);
+        Future<Optional<Credential>> tooOld = threads.submit(source::credential);
         assertThatThrownBy(() -> awaitRun(tooOld)).hasRootCauseMessage("broken");
     }
 
     @Test
     void a_command_that_fails_is_left_alone() throws Exception {
-        CommandSource source = new CommandSource(this::next, Runnable::run, pace::nanoTime);
+        CommandSource source = new CommandSource(this::next, Runnable::run, scheduler::nanoTime);
         broken.set(true);
 
-        assertThatThrownBy(source::proof).hasMessage("broken");
-        assertThatThrownBy(source::proof).hasMessage("broken");
+        assertThatThrownBy(source::credential).hasMessage("broken");
+        assertThatThrownBy(source::credential).hasMessage("broken");
         assertThat(runs).hasValue(1);
         broken.set(false);
-        pace.advance(CommandSource.PAUSE);
+        scheduler.advance(CommandSource.PAUSE);
 
-        assertThat(source.proof()).hasValue(login(2));
+        assertThat(source.credential()).hasValue(login(2));
     }
 
     @Test
@@ -112,23 +112,23 @@ class CommandSourceTest {
                 throw new StackOverflowError();
             }
             return login(2);
-        }, threads, pace::nanoTime);
+        }, threads, scheduler::nanoTime);
 
-        assertThatThrownBy(source::proof).hasRootCauseInstanceOf(StackOverflowError.class);
-        pace.advance(CommandSource.PAUSE);
+        assertThatThrownBy(source::credential).hasRootCauseInstanceOf(StackOverflowError.class);
+        scheduler.advance(CommandSource.PAUSE);
 
-        assertThat(source.proof()).hasValue(login(2));
+        assertThat(source.credential()).hasValue(login(2));
     }
 
     @Test
     void what_was_refused_is_asked_anew_once_for_all() throws Exception {
-        CommandSource source = new CommandSource(this::next, Runnable::run, pace::nanoTime);
-        source.proof();
-        pace.advance(CommandSource.PAUSE);
+        CommandSource source = new CommandSource(this::next, Runnable::run, scheduler::nanoTime);
+        source.credential();
+        scheduler.advance(CommandSource.PAUSE);
 
-        Optional<Proof> first = source.insteadOf(login(1));
-        Optional<Proof> second = source.insteadOf(login(1));
-        Optional<Proof> refusedToo = source.insteadOf(login(2));
+        Optional<Credential> first = source.insteadOf(login(1));
+        Optional<Credential> second = source.insteadOf(login(1));
+        Optional<Credential> refusedToo = source.insteadOf(login(2));
 
         assertThat(List.of(first, second)).containsOnly(Optional.of(login(2)));
         assertThat(refusedToo).as("just asked").isEmpty();
@@ -137,25 +137,25 @@ class CommandSourceTest {
 
     @Test
     void an_exchanged_identity_token_outlives_the_same_answer() throws Exception {
-        Proof.Identity said = new Proof.Identity(new Secret("said"));
-        CommandSource source = new CommandSource(() -> said, Runnable::run, pace::nanoTime);
-        source.proof();
+        Credential.IdentityToken said = new Credential.IdentityToken(new Secret("said"));
+        CommandSource source = new CommandSource(() -> said, Runnable::run, scheduler::nanoTime);
+        source.credential();
 
         source.exchanged(said, new Secret("exchanged"));
-        pace.advance(CommandSource.KEPT);
-        source.proof();
+        scheduler.advance(CommandSource.KEPT);
+        source.credential();
 
-        assertThat(source.proof()).hasValue(new Proof.Identity(new Secret("exchanged")));
+        assertThat(source.credential()).hasValue(new Credential.IdentityToken(new Secret("exchanged")));
     }
 
     private CommandSource known() throws Exception {
-        CommandSource source = new CommandSource(this::next, background::add, pace::nanoTime);
-        Future<Optional<Proof>> first = threads.submit(source::proof);
+        CommandSource source = new CommandSource(this::next, background::add, scheduler::nanoTime);
+        Future<Optional<Credential>> first = threads.submit(source::credential);
         assertThat(awaitRun(first)).hasValue(login(1));
         return source;
     }
 
-    private Optional<Proof> awaitRun(Future<Optional<Proof>> waiting) throws Exception {
+    private Optional<Credential> awaitRun(Future<Optional<Credential>> waiting) throws Exception {
         while (background.isEmpty()) {
             Thread.onSpinWait();
         }
@@ -169,7 +169,7 @@ class CommandSourceTest {
         }
     }
 
-    private Proof next() throws OriginException {
+    private Credential next() throws OriginException {
         int run = runs.incrementAndGet();
         if (broken.get()) {
             throw new OriginException(OriginFailure.SERVER_ERROR, "broken", null);
@@ -177,7 +177,7 @@ class CommandSourceTest {
         return login(run);
     }
 
-    private static Proof login(int run) {
-        return new Proof.Login("u", new Secret("p" + run));
+    private static Credential login(int run) {
+        return new Credential.Login("u", new Secret("p" + run));
     }
 }

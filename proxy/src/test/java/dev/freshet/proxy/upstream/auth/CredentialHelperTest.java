@@ -33,9 +33,10 @@ class CredentialHelperTest {
         Path helper = script("read server; echo \"$* $server\" > " + directory + "/asked"
                 + "; printf '{\"ServerURL\":\"%s\",\"Username\":\"AWS\",\"Secret\":\"s:€\"}' \"$server\"");
 
-        Proof proof = new CredentialHelper(List.of(helper.toString(), "a b;$(id)"), GENEROUS).ask("r.example.com");
+        Credential credential = new CredentialHelper(List.of(helper.toString(), "a b;$(id)"), GENEROUS)
+                .ask("r.example.com");
 
-        assertThat(proof).isEqualTo(new Proof.Login("AWS", new Secret("s:€")));
+        assertThat(credential).isEqualTo(new Credential.Login("AWS", new Secret("s:€")));
         assertThat(Files.readString(directory.resolve("asked"))).isEqualTo("a b;$(id) get r.example.com\n");
     }
 
@@ -43,7 +44,7 @@ class CredentialHelperTest {
     void a_token_is_an_identity_token() throws Exception {
         Path helper = script("echo '{\"Username\":\"<token>\",\"Secret\":\"s\"}'");
 
-        assertThat(ask(helper)).isEqualTo(new Proof.Identity(new Secret("s")));
+        assertThat(ask(helper)).isEqualTo(new Credential.IdentityToken(new Secret("s")));
     }
 
     @Test
@@ -85,7 +86,7 @@ class CredentialHelperTest {
         Path started = directory.resolve("started");
         assertThat(new ProcessBuilder("mkfifo", started.toString()).start().waitFor()).isZero();
         Path helper = script("sleep 1000 & echo $! > " + started + "; wait");
-        FutureTask<Proof> asking = new FutureTask<>(() -> ask(helper));
+        FutureTask<Credential> asking = new FutureTask<>(() -> ask(helper));
         Thread thread = Thread.ofVirtual().start(asking);
         long child = Long.parseLong(Files.readString(started).strip());
 
@@ -101,13 +102,13 @@ class CredentialHelperTest {
         Path helper = script(
                 "sleep 1000 & echo $! > " + directory + "/left; echo '{\"Username\":\"u\",\"Secret\":\"s\"}'");
 
-        Proof proof = ask(helper);
+        Credential credential = ask(helper);
 
         ProcessHandle left = ProcessHandle.of(Long.parseLong(Files.readString(directory.resolve("left")).strip()))
                 .orElseThrow();
         boolean isThere = left.isAlive();
         left.destroyForcibly();
-        assertThat(proof).isEqualTo(new Proof.Login("u", new Secret("s")));
+        assertThat(credential).isEqualTo(new Credential.Login("u", new Secret("s")));
         assertThat(isThere).as("it holds the output still").isTrue();
     }
 
@@ -116,7 +117,7 @@ class CredentialHelperTest {
         Path helper = script(
                 "printf '{\"Username\":\"u\",\"Secret\":\"'; head -c 65000 /dev/zero | tr '\\0' x; printf '\"}'");
 
-        assertThat(ask(helper)).isEqualTo(new Proof.Login("u", new Secret("x".repeat(65_000))));
+        assertThat(ask(helper)).isEqualTo(new Credential.Login("u", new Secret("x".repeat(65_000))));
     }
 
     @Test
@@ -125,7 +126,7 @@ class CredentialHelperTest {
                 .ask("r.example.com")).isInstanceOf(HelperException.class).hasMessage("it cannot be started");
     }
 
-    private static Proof ask(Path helper) throws HelperException, InterruptedException {
+    private static Credential ask(Path helper) throws HelperException, InterruptedException {
         return new CredentialHelper(List.of(helper.toString()), GENEROUS).ask("r.example.com");
     }
 

@@ -26,20 +26,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /** When refused credentials are shown again, and which refusals are not about them. */
 class GuardedCredentialsTest {
 
-    private static final Proof OLD = new Proof.Login("u", new Secret("old"));
-    private static final Proof NEW = new Proof.Login("u", new Secret("new"));
+    private static final Credential OLD = new Credential.Login("u", new Secret("old"));
+    private static final Credential NEW = new Credential.Login("u", new Secret("new"));
     private static final String SCOPE = "repository:a:pull";
 
-    private final ManualScheduler pace = new ManualScheduler();
+    private final ManualScheduler scheduler = new ManualScheduler();
     private final ManualClock clock = new ManualClock();
     private final List<String> told = new ArrayList<>();
     private final AtomicInteger checks = new AtomicInteger();
     @AutoClose
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private Proof held = OLD;
+    private Credential held = OLD;
     private Verdict verdict = Verdict.REFUSED;
     private final GuardedCredentials credentials = new GuardedCredentials(() -> Optional.of(held), clock,
-            pace::nanoTime, new GuardedCredentials.Listener() {
+            scheduler::nanoTime, new GuardedCredentials.Listener() {
 
                 @Override
                 public void refused(String why) {
@@ -60,9 +60,9 @@ class GuardedCredentialsTest {
         for (int i = 0; i < 10; i++) {
             CredentialsRefusedException held = refusal();
             waits.add(held.left().toSeconds());
-            pace.advance(held.left().minusMillis(1));
+            scheduler.advance(held.left().minusMillis(1));
             assertThat(refusal().isOfNow()).isFalse();
-            pace.advance(Duration.ofMillis(1));
+            scheduler.advance(Duration.ofMillis(1));
             assertThat(refusal().isOfNow()).as("shown").isTrue();
         }
 
@@ -75,10 +75,10 @@ class GuardedCredentialsTest {
     @DisplayName("L-04: one shows them to find out, while the others fail at once")
     void one_finds_out() throws Exception {
         refuse(OLD);
-        pace.advance(GuardedCredentials.FIRST);
+        scheduler.advance(GuardedCredentials.FIRST);
         CountDownLatch entered = new CountDownLatch(1);
         CountDownLatch open = new CountDownLatch(1);
-        Future<Optional<Proof>> probe = threads.submit(() -> credentials.showable(proof -> {
+        Future<Optional<Credential>> probe = threads.submit(() -> credentials.showable(credential -> {
             entered.countDown();
             open.await();
             return Verdict.TAKEN;
@@ -98,14 +98,14 @@ class GuardedCredentialsTest {
     @DisplayName("L-04: others are shown at once, and begin anew when they are refused, too")
     void others_are_shown_at_once() throws Exception {
         refuse(OLD);
-        pace.advance(Duration.ofSeconds(5));
+        scheduler.advance(Duration.ofSeconds(5));
         held = NEW;
 
-        Optional<Proof> changed = credentials.showable(this::check);
+        Optional<Credential> changed = credentials.showable(this::check);
         Optional<RefusedCredentials> meanwhile = credentials.refusal("u");
         refuse(NEW);
         Duration again = refusal().left();
-        held = new Proof.Login("u", new Secret("right"));
+        held = new Credential.Login("u", new Secret("right"));
         credentials.accepted(held);
 
         assertThat(changed).hasValue(NEW);
@@ -116,7 +116,7 @@ class GuardedCredentialsTest {
     }
 
     @Test
-    @DisplayName("L-04: who has waited for a check that finds the account known needs none, whatever it was refused")
+    @DisplayName("L-04: who has waited for a check that finds the account known needs none, also for another scope")
     void a_crowd_makes_one_check() throws Exception {
         CountDownLatch entered = new CountDownLatch(1);
         CountDownLatch open = new CountDownLatch(1);
@@ -126,7 +126,7 @@ class GuardedCredentialsTest {
             String scope = "repository:a" + i + ":pull";
             crowd.add(threads.submit(() -> {
                 waiting.add(Thread.currentThread());
-                return credentials.refused(OLD, scope, "it answered 403", proof -> {
+                return credentials.refused(OLD, scope, "it answered 403", credential -> {
                     checks.incrementAndGet();
                     entered.countDown();
                     open.await();
@@ -156,7 +156,7 @@ class GuardedCredentialsTest {
         }
         int first = checks.get();
         assertThat(credentials.refused(OLD, "repository:b:pull", "it answered 403", this::check)).isEmpty();
-        pace.advance(GuardedCredentials.EXCUSED);
+        scheduler.advance(GuardedCredentials.EXCUSED);
         verdict = Verdict.REFUSED;
 
         assertThat(first).isEqualTo(1);
@@ -173,7 +173,7 @@ class GuardedCredentialsTest {
         Optional<CredentialsRefusedException> known = credentials.refused(OLD, SCOPE, "403", this::check);
         Optional<CredentialsRefusedException> unknown = credentials.refused(NEW, SCOPE, "403", this::check);
         Optional<CredentialsRefusedException> unanswered = credentials.refused(OLD, "repository:b:pull", "403",
-                proof -> {
+                credential -> {
                     throw new OriginException(OriginFailure.UNREACHABLE, "no answer", null);
                 });
 
@@ -185,9 +185,9 @@ class GuardedCredentialsTest {
     void what_a_check_leaves_open_is_shown_once_and_counts() throws Exception {
         refuse(OLD);
         verdict = Verdict.UNCLEAR;
-        pace.advance(GuardedCredentials.FIRST);
+        scheduler.advance(GuardedCredentials.FIRST);
 
-        Optional<Proof> letThrough = credentials.showable(this::check);
+        Optional<Credential> letThrough = credentials.showable(this::check);
         CredentialsRefusedException others = refusal();
         credentials.accepted(OLD);
 
@@ -199,8 +199,8 @@ class GuardedCredentialsTest {
     @Test
     void a_check_that_is_not_answered_leaves_it_to_the_next() throws Exception {
         refuse(OLD);
-        pace.advance(GuardedCredentials.FIRST);
-        assertThatThrownBy(() -> credentials.showable(proof -> {
+        scheduler.advance(GuardedCredentials.FIRST);
+        assertThatThrownBy(() -> credentials.showable(credential -> {
             throw new OriginException(OriginFailure.UNREACHABLE, "no answer", null);
         })).hasMessage("no answer");
         verdict = Verdict.TAKEN;
@@ -222,8 +222,8 @@ class GuardedCredentialsTest {
         });
     }
 
-    private void refuse(Proof proof) throws InterruptedException {
-        assertThat(credentials.refused(proof, SCOPE, "it answered 401", this::check)).isPresent();
+    private void refuse(Credential credential) throws InterruptedException {
+        assertThat(credentials.refused(credential, SCOPE, "it answered 401", this::check)).isPresent();
     }
 
     private CredentialsRefusedException refusal() {
@@ -236,7 +236,7 @@ class GuardedCredentialsTest {
         }
     }
 
-    private Verdict check(Proof proof) {
+    private Verdict check(Credential credential) {
         checks.incrementAndGet();
         return verdict;
     }

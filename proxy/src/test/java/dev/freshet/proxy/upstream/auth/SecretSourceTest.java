@@ -27,12 +27,12 @@ class SecretSourceTest {
     void a_file_is_read_again() throws IOException {
         Path file = Files.writeString(directory.resolve("password"), "first\n");
         SecretSource source = login(file, "first");
-        Optional<Proof> before = source.proof();
+        Optional<Credential> before = source.credential();
         var time = Files.getLastModifiedTime(file);
         Files.setLastModifiedTime(Files.writeString(file, "other\n"), time);
 
         assertThat(before).isEqualTo(login("first"));
-        assertThat(source.proof()).isEqualTo(login("other"));
+        assertThat(source.credential()).isEqualTo(login("other"));
         assertThat(source.insteadOf(login("first").orElseThrow())).isEqualTo(login("other"));
         assertThat(source.insteadOf(login("other").orElseThrow())).isEmpty();
     }
@@ -51,7 +51,7 @@ class SecretSourceTest {
         Files.move(Files.createSymbolicLink(directory.resolve("..tmp"), Path.of("..2")), directory.resolve("..data"),
                 StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
 
-        assertThat(source.proof()).isEqualTo(login("secret 2"));
+        assertThat(source.credential()).isEqualTo(login("secret 2"));
     }
 
     @Test
@@ -61,17 +61,17 @@ class SecretSourceTest {
         SecretSource source = login(file, "first");
 
         Files.delete(file);
-        Optional<Proof> missing = source.proof();
+        Optional<Credential> missing = source.credential();
         Files.writeString(file, "");
-        Optional<Proof> empty = source.proof();
+        Optional<Credential> empty = source.credential();
         Files.writeString(file, "\n");
-        Optional<Proof> blank = source.proof();
+        Optional<Credential> blank = source.credential();
         Files.write(file, new byte[]{(byte) 0xff});
-        Optional<Proof> noText = source.proof();
+        Optional<Credential> noText = source.credential();
         Files.writeString(file, "two\nlines");
-        Optional<Proof> unsendable = source.proof();
+        Optional<Credential> unsendable = source.credential();
         Files.write(file, new byte[100_000]);
-        Optional<Proof> tooLong = source.proof();
+        Optional<Credential> tooLong = source.credential();
 
         assertThat(List.of(missing, empty, blank, noText, unsendable, tooLong)).containsOnly(login("first"));
     }
@@ -81,35 +81,35 @@ class SecretSourceTest {
         Path pipe = directory.resolve("password");
         assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
 
-        assertThat(login(pipe, "first").proof()).isEqualTo(login("first"));
+        assertThat(login(pipe, "first").credential()).isEqualTo(login("first"));
     }
 
     @Test
     @DisplayName("L-05: an identity token is the exchanged one until the file holds another, or that is refused")
     void an_identity_token_is_exchanged() throws IOException {
         Path file = Files.writeString(directory.resolve("token"), "first");
-        SecretSource source = new SecretSource(Proof.Identity::new, new Secret("first"), Optional.of(file));
+        SecretSource source = new SecretSource(Credential.IdentityToken::new, new Secret("first"), Optional.of(file));
         source.exchanged(identity("first"), new Secret("exchanged"));
-        Optional<Proof> exchanged = source.proof();
-        Optional<Proof> instead = source.insteadOf(identity("exchanged"));
-        Optional<Proof> nothing = source.insteadOf(identity("first"));
+        Optional<Credential> exchanged = source.credential();
+        Optional<Credential> instead = source.insteadOf(identity("exchanged"));
+        Optional<Credential> nothing = source.insteadOf(identity("first"));
         Files.writeString(file, "second");
 
         assertThat(exchanged).hasValue(identity("exchanged"));
         assertThat(instead).hasValue(identity("first"));
         assertThat(nothing).isEmpty();
-        assertThat(source.proof()).hasValue(identity("second"));
+        assertThat(source.credential()).hasValue(identity("second"));
     }
 
     private static SecretSource login(Path file, String secret) {
-        return new SecretSource(read -> new Proof.Login("u", read), new Secret(secret), Optional.of(file));
+        return new SecretSource(read -> new Credential.Login("u", read), new Secret(secret), Optional.of(file));
     }
 
-    private static Optional<Proof> login(String secret) {
-        return Optional.of(new Proof.Login("u", new Secret(secret)));
+    private static Optional<Credential> login(String secret) {
+        return Optional.of(new Credential.Login("u", new Secret(secret)));
     }
 
-    private static Proof.Identity identity(String token) {
-        return new Proof.Identity(new Secret(token));
+    private static Credential.IdentityToken identity(String token) {
+        return new Credential.IdentityToken(new Secret(token));
     }
 }

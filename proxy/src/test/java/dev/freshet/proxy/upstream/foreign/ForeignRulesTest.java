@@ -160,7 +160,7 @@ class ForeignRulesTest {
             "http://[::1]/",
             "http://[fe80::1]/", "http://[::ffff:127.0.0.1]/", "http://0.0.0.0/", "http://192.168.1.1/",
             "http://10.0.0.7:9001/"})
-    @DisplayName("N-12: an address that is not public is refused, whatever the patterns say")
+    @DisplayName("N-12: an address that is not public is refused, also where a pattern allows it")
     void privateAddressesAreRefused(String url) {
         Refusal refusal = refusal(rules(".*"), url);
 

@@ -20,7 +20,7 @@ class BulkSocketFactoryTest {
     private final BulkSocketFactory factory = new BulkSocketFactory(PublicAddresses::require, Duration.ofSeconds(1));
 
     @Test
-    @DisplayName("R-11: the address that is connected is checked, whatever name it came by, before any packet")
+    @DisplayName("R-11: the address that is connected is checked, under any name, before any packet")
     void the_connected_address_is_checked() throws IOException {
         InetAddress loopback = InetAddress.getByAddress("rebound.example.com", new byte[]{127, 0, 0, 1});
         try (ServerSocket canary = new ServerSocket(0, 1, loopback);

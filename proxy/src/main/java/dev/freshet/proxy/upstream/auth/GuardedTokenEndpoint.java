@@ -1,0 +1,83 @@
+package dev.freshet.proxy.upstream.auth;
+
+import dev.freshet.cache.fill.OriginException;
+import dev.freshet.cache.name.RegistryHost;
+import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.guard.AccountName;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker.Decision;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker.Rejected;
+import dev.freshet.proxy.upstream.guard.Failure;
+import dev.freshet.proxy.upstream.guard.Failure.Cause;
+import dev.freshet.proxy.upstream.guard.Permit;
+import dev.freshet.proxy.upstream.guard.RateLimitBucket;
+import dev.freshet.proxy.upstream.guard.RateLimits;
+import dev.freshet.proxy.upstream.socket.Reasons;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A token server as one account asks it: left alone for as long as it says when it was asked too often, and while it fails. It
+ * has a circuit breaker of its own, for all accounts: a registry that answers does not say that its token server does, nor the
+ * reverse.
+ *
+ * @param server what is asked in the end
+ */
+record GuardedTokenEndpoint(RegistryHost upstream, RateLimits limits, AccountName account, CircuitBreaker breaker,
+        TokenEndpoint server) implements TokenEndpoint {
+
+    @Override
+    public Token fetch(TokenRequest request, Optional<Credential> credential)
+            throws OriginException, InterruptedException {
+        String failed = "GET of a token for upstream " + upstream + " from " + Reasons.withoutQuery(request.realm())
+                + " failed: ";
+        try (Permit byLimit = byLimit(limits.tryAcquire(account, RateLimitBucket.TOKENS), failed);
+                Permit byBreaker = byBreaker(breaker.tryAcquire(request.scope()), failed)) {
+            return fetch(request, credential, byLimit, byBreaker);
+        }
+    }
+
+    private Token fetch(TokenRequest request, Optional<Credential> credential, Permit byLimit, Permit byBreaker)
+            throws OriginException, InterruptedException {
+        try {
+            Token token = server.fetch(request, credential);
+            byBreaker.answered();
+            byLimit.answered();
+            return token;
+        } catch (UpstreamException e) {
+            failure(e, request.scope()).ifPresentOrElse(byBreaker::failed, byBreaker::answered);
+            if (e.kind() != Kind.RATE_LIMITED) {
+                throw e;
+            }
+            Duration wait = byLimit.failed(Failure.tooManyRequests(), e.retryAfter().orElse(Duration.ZERO));
+            throw new UpstreamException(Kind.RATE_LIMITED, String.valueOf(e.getMessage()), e, wait);
+        }
+    }
+
+    private static Permit byLimit(Decision decision, String failed) throws UpstreamException {
+        return switch (decision) {
+            case Permit permit -> permit;
+            case Rejected rejected -> throw UpstreamException.heldOff(failed, "the token server",
+                    RateLimitBucket.TOKENS.words(), rejected);
+        };
+    }
+
+    private static Permit byBreaker(Decision decision, String failed) throws UpstreamException {
+        return switch (decision) {
+            case Permit permit -> permit;
+            case Rejected rejected -> throw UpstreamException.heldBack(failed, rejected);
+        };
+    }
+
+    private static Optional<Failure> failure(UpstreamException failure, String scope) {
+        String words = Reasons.shown(String.valueOf(failure.getMessage()));
+        return switch (failure.kind()) {
+            case UNREACHABLE -> Optional.of(new Failure(Cause.UNREACHABLE, words, Optional.empty()));
+            case STALLED -> Optional.of(new Failure(Cause.STALLED, words, Optional.of(scope)));
+            case SERVER_ERROR -> Optional.of(new Failure(Cause.SERVER_ERROR, words, Optional.of(scope)));
+            case NOT_FOUND, UNAUTHORIZED, FORBIDDEN, RATE_LIMITED, AGAINST_RULES, SIGNED_URL_REFUSED, BAD_ANSWER ->
+                Optional.empty();
+        };
+    }
+}

@@ -1,0 +1,78 @@
+package dev.freshet.proxy.upstream.call;
+
+import dev.freshet.cache.fill.OriginException;
+import dev.freshet.cache.name.RegistryHost;
+import dev.freshet.proxy.upstream.UpstreamEvents;
+import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.auth.Account;
+import dev.freshet.proxy.upstream.call.TryAccounts.UnusableException;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker.Rejected;
+import dev.freshet.proxy.upstream.guard.Failure;
+import dev.freshet.proxy.upstream.guard.Permit;
+import dev.freshet.proxy.upstream.guard.RateLimit;
+import dev.freshet.proxy.upstream.guard.RateLimitBucket;
+import dev.freshet.proxy.upstream.guard.RateLimits;
+import dev.freshet.proxy.upstream.guard.RetryAfter;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import okhttp3.Response;
+
+/**
+ * The step that keeps a registry's rate limits: no request leaves that the registry does not want of this account, and what
+ * its answers say of the limits is noted. Only answers of a registry say anything.
+ */
+record KeepRateLimits(RegistryHost upstream, RateLimits limits, UpstreamEvents events, InstantSource clock)
+        implements
+            Step {
+
+    @Override
+    public Reply send(Attempt attempt, Chain next) throws OriginException, InterruptedException {
+        if (attempt.account().isEmpty()) {
+            return next.proceed(attempt);
+        }
+        Account account = attempt.account().get();
+        try (Permit permit = permit(account, attempt)) {
+            return noted(account, attempt.ask().bucket(), permit, next.proceed(attempt));
+        }
+    }
+
+    private Permit permit(Account account, Attempt attempt) throws UnusableException {
+        RateLimitBucket bucket = attempt.ask().bucket();
+        return switch (limits.tryAcquire(account.name(), bucket)) {
+            case Permit permit -> permit;
+            case Rejected rejected -> throw new UnusableException(UpstreamException.heldOff(attempt.failedThere(),
+                    "the registry", bucket.words(), rejected));
+        };
+    }
+
+    /** Notes what an answer says, and, when it is a refusal, adds for how long calls of its kind are held off. */
+    private Reply noted(Account account, RateLimitBucket bucket, Permit permit, Reply reply) {
+        Response response = reply.response();
+        RateLimit.of(response.header("ratelimit-limit"), response.header("ratelimit-remaining")).ifPresent(limit -> {
+            limits.read(account.name(), limit);
+            events.limited(upstream, limits);
+        });
+        Duration stated = RetryAfter.of(response.header("Retry-After"), response.header("Date"), clock.instant())
+                .orElse(Duration.ZERO);
+        Optional<Failure> refusal = refusal(response.code(), stated);
+        if (refusal.isEmpty()) {
+            permit.answered();
+            return reply;
+        }
+        Duration wait = permit.failed(refusal.get(), stated);
+        events.limited(upstream, limits);
+        events.heldOff(upstream, account + " was answered " + response.code() + "; " + bucket.words()
+                + " is held off for " + RetryAfter.inSeconds(wait));
+        return reply.heldOff(wait);
+    }
+
+    /** Whether an answer asks to be left alone; 503 does so only when it says for how long. */
+    private static Optional<Failure> refusal(int status, Duration stated) {
+        return switch (status) {
+            case 429 -> Optional.of(Failure.tooManyRequests());
+            case 503 -> stated.isPositive() ? Optional.of(Failure.unavailable()) : Optional.empty();
+            default -> Optional.empty();
+        };
+    }
+}

@@ -1,0 +1,168 @@
+package dev.freshet.proxy.upstream.call;
+
+import dev.freshet.cache.fill.OriginException;
+import dev.freshet.proxy.upstream.Scheduler;
+import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.guard.RetryBudget;
+import dev.freshet.proxy.upstream.guard.RetryShare;
+import dev.freshet.proxy.upstream.socket.Reasons;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import okhttp3.Response;
+
+/** Calls for small answers, repeated a few times where that may help, and hedged. */
+public final class RetriedCalls {
+
+    private final RegistryCalls calls;
+    private final InstantSource clock;
+    private final Scheduler scheduler;
+    private final RetryShare share;
+    private final Hedges hedges;
+
+    /** @param hedges whose share of repetitions is this one */
+    public RetriedCalls(RegistryCalls calls, InstantSource clock, Scheduler scheduler,
+            RetryShare share, Hedges hedges) {
+        this.hedges = hedges;
+        this.calls = calls;
+        this.clock = clock;
+        this.scheduler = scheduler;
+        this.share = share;
+    }
+
+    /** Something to do with a successful answer. */
+    @FunctionalInterface
+    public interface Reading<T> {
+
+        /** Reads it; the text is the beginning of a message about its failure. May be called by several threads at once. */
+        T read(Response response, String failed) throws IOException;
+    }
+
+    /** Something to do with any answer. */
+    @FunctionalInterface
+    public interface Judging<T> {
+
+        /** Reads it, or says what it stands for. May be called by several threads at once. */
+        T judge(Reply reply) throws IOException;
+    }
+
+    /** Asks until it gets a 200 that can be read, or its patience for all tries together, or the tries are used up. */
+    public <T> T ask(RegistryRequest ask, Duration patience, Reading<T> reading)
+            throws OriginException, InterruptedException {
+        return judged(ask, patience, reply -> {
+            if (reply.response().code() != 200) {
+                throw ResponseClassifier.refusal(calls.failed(ask), reply, ask, clock);
+            }
+            return reading.read(reply.response(), calls.failed(ask));
+        });
+    }
+
+    /** As {@link #ask}, for any status. Beside a try that is silent for long another is made. */
+    public <T> T judged(RegistryRequest ask, Duration patience, Judging<T> judging)
+            throws OriginException, InterruptedException {
+        RetryBudget budget = RetryBudget.forFirst(scheduler::nanoTime, scheduler::random, patience, share);
+        long began = scheduler.nanoTime();
+        while (true) {
+            UpstreamException failure;
+            try {
+                return hedges.first(Hedges.silence(patience), new Try<>(ask, patience, began, judging));
+            } catch (UpstreamException e) {
+                failure = ResponseClassifier.failure(ask, e);
+            }
+            Optional<Duration> pause = isWorthRepeating(ask, failure)
+                    ? budget.failed(failure.retryAfter())
+                    : Optional.empty();
+            if (pause.isEmpty()) {
+                throw failure;
+            }
+            scheduler.pause(pause.get());
+        }
+    }
+
+    /** A HEAD that was answered is not repeated: GET decides then, and would be kept waiting. */
+    private static boolean isWorthRepeating(RegistryRequest ask, UpstreamException failure) {
+        boolean isAnswered = switch (failure.kind()) {
+            case UNREACHABLE, STALLED -> false;
+            case NOT_FOUND, UNAUTHORIZED, FORBIDDEN, RATE_LIMITED, AGAINST_RULES, SERVER_ERROR, SIGNED_URL_REFUSED,
+                    BAD_ANSWER ->
+                true;
+        };
+        return failure.isRetryable() && !(isAnswered && ask.request().method().equals("HEAD"));
+    }
+
+    /** One try, and those beside it; what is left of the patience is theirs. */
+    private final class Try<T> implements Hedges.Wait<T> {
+
+        private final RegistryRequest ask;
+        private final Duration patience;
+        private final long beganNanos;
+        private final Judging<T> judging;
+        private final CancellableCall own = new CancellableCall();
+
+        Try(RegistryRequest ask, Duration patience, long beganNanos, Judging<T> judging) {
+            this.ask = ask;
+            this.patience = patience;
+            this.beganNanos = beganNanos;
+            this.judging = judging;
+        }
+
+        private T make(CancellableCall call) throws OriginException, InterruptedException {
+            RegistryRequest left = ask.after(Duration.ofNanos(scheduler.nanoTime() - beganNanos));
+            try (Reply reply = calls.send(left, left.request().url(), call::dials)) {
+                return judging.judge(reply);
+            } catch (OriginException e) {
+                throw e;
+            } catch (IOException e) {
+                if (Thread.interrupted()) {
+                    throw (InterruptedException) new InterruptedException(ask.what() + " interrupted").initCause(e);
+                }
+                throw UpstreamException.broken(calls.failed(ask) + "the connection broke: " + Reasons.of(e), e);
+            }
+        }
+
+        @Override
+        public CancellableCall call() {
+            return own;
+        }
+
+        @Override
+        public T first() throws OriginException, InterruptedException {
+            return make(own);
+        }
+
+        @Override
+        public CancellableCall another() {
+            return new CancellableCall();
+        }
+
+        @Override
+        public T beside(CancellableCall call, int nth) throws OriginException, InterruptedException {
+            return make(call);
+        }
+
+        @Override
+        public void drop(T late) {
+            // It holds nothing open.
+        }
+
+        @Override
+        public boolean mayBeRefused() {
+            return true;
+        }
+
+        @Override
+        public boolean isOver() {
+            return scheduler.nanoTime() - beganNanos >= patience.toNanos();
+        }
+
+        @Override
+        public UpstreamException over() {
+            return UpstreamException.last(Kind.STALLED,
+                    calls.failed(ask) + "it was silent for too long, or answered too slowly, for "
+                            + patience.toMillis() + " ms; if the upstream needs longer, raise fetch.manifest-timeout",
+                    null);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.freshet.proxy.upstream.document;
+
+import dev.freshet.cache.name.RegistryHost;
+import dev.freshet.proxy.upstream.UpstreamEvents;
+import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.call.RetriedCalls;
+import dev.freshet.proxy.upstream.call.StatedLength;
+import dev.freshet.proxy.upstream.socket.Reasons;
+import java.io.IOException;
+import okhttp3.Response;
+import okio.BufferedSource;
+
+/**
+ * The body of a small document: a manifest or a page of a list, whole, of a type that it may have, and not too long.
+ *
+ * @param events hears how many bytes have come
+ */
+record DocumentBody(RegistryHost upstream, UpstreamEvents events) {
+
+    /** The longest document that is taken, in bytes; registries are not required to take longer manifests. */
+    static final int MAX_LENGTH = 4 * 1024 * 1024;
+
+    /**
+     * An answer's whole body. One that is something else than a document is {@linkplain UpstreamException#isInferred inferred}
+     * not to be there; whether that counts is for {@link RetriedCalls#ask} to say.
+     *
+     * @param noun what it should be, for messages
+     */
+    byte[] read(Response response, String failed, String noun) throws IOException {
+        String type = MediaTypes.bare(response.header("Content-Type"));
+        if (!MediaTypes.mayBeManifest(type)) {
+            throw UpstreamException.inferred(
+                    failed + "it came as " + Reasons.shown(type) + ", which no " + noun + " is", null);
+        }
+        String encoding = response.header("Content-Encoding");
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            throw new UpstreamException(Kind.BAD_ANSWER,
+                    failed + "it came with Content-Encoding " + Reasons.shown(encoding)
+                            + ", which the request did not ask for");
+        }
+        if (StatedLength.of(response, failed).orElse(0) > MAX_LENGTH) {
+            throw tooLong(failed);
+        }
+        BufferedSource source = response.body().source();
+        if (source.request(MAX_LENGTH + 1L)) {
+            throw tooLong(failed);
+        }
+        byte[] body = source.readByteArray();
+        events.received(upstream, body.length);
+        if (body.length == 0) {
+            throw UpstreamException.inferred(failed + "it is empty", null);
+        }
+        return body;
+    }
+
+    private static UpstreamException tooLong(String failed) {
+        return new UpstreamException(Kind.BAD_ANSWER, failed + "it is longer than " + MAX_LENGTH + " bytes");
+    }
+}

@@ -1,0 +1,226 @@
+package dev.freshet.proxy.upstream.registry;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.freshet.cache.fill.OriginException;
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.Reference;
+import dev.freshet.cache.name.Repository;
+import dev.freshet.proxy.accept.Accept;
+import dev.freshet.proxy.upstream.Scheduler;
+import dev.freshet.proxy.upstream.Upstream;
+import dev.freshet.proxy.upstream.UpstreamEvents;
+import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
+import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.auth.Accounts;
+import dev.freshet.proxy.upstream.auth.Authorizer;
+import dev.freshet.proxy.upstream.auth.Authorizer.Renewal;
+import dev.freshet.proxy.upstream.auth.ConfiguredAccounts;
+import dev.freshet.proxy.upstream.auth.CredentialsRefusedException;
+import dev.freshet.proxy.upstream.auth.RegistryLoginCheck;
+import dev.freshet.proxy.upstream.auth.TokenCalls;
+import dev.freshet.proxy.upstream.call.Hedges;
+import dev.freshet.proxy.upstream.call.OtherRegistries;
+import dev.freshet.proxy.upstream.call.RegistryCalls;
+import dev.freshet.proxy.upstream.call.RegistryRequest;
+import dev.freshet.proxy.upstream.call.Reply;
+import dev.freshet.proxy.upstream.call.ResponseClassifier;
+import dev.freshet.proxy.upstream.call.RetriedCalls;
+import dev.freshet.proxy.upstream.call.Server;
+import dev.freshet.proxy.upstream.document.FetchedManifest;
+import dev.freshet.proxy.upstream.document.ManifestCalls;
+import dev.freshet.proxy.upstream.document.MediaTypes;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker;
+import dev.freshet.proxy.upstream.guard.RateLimitBucket;
+import dev.freshet.proxy.upstream.guard.RateLimits;
+import dev.freshet.proxy.upstream.guard.RetryShare;
+import dev.freshet.proxy.upstream.redirect.RedirectRules;
+import dev.freshet.proxy.upstream.socket.UpstreamHttp;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import okhttp3.Challenge;
+import okhttp3.HttpUrl;
+import okhttp3.Request;
+
+/**
+ * Asks one registry, step by step, what a pull asks it, by the same means and under the same rules, and keeps nothing. The
+ * methods block, each for about its patience at most, and are called one after the other by one thread.
+ */
+public final class RegistryProbe implements AutoCloseable {
+
+    private final Upstream upstream;
+    private final Duration patience;
+    private final InstantSource clock;
+    private final UpstreamHttp http;
+    private final Authorizer authorizer;
+    private final RegistryCalls calls;
+    private final ManifestCalls manifests;
+    private final ConnectionProgress progress = new ConnectionProgress();
+
+    private List<Challenge> challenges = List.of();
+
+    /**
+     * @param patience how long each step may take
+     * @param executor runs token fetches, unbounded
+     * @throws IOException if the upstream's CA file cannot be used
+     */
+    public RegistryProbe(Upstream upstream, Duration patience, InstantSource clock, Scheduler scheduler,
+            Executor executor)
+            throws IOException {
+        this.upstream = upstream;
+        this.patience = patience;
+        this.clock = clock;
+        this.http = new UpstreamHttp(upstream.caFile(), patience);
+        Ticker ticker = scheduler::nanoTime;
+        RateLimits limits = new RateLimits(scheduler::nanoTime, scheduler::random);
+        Upstream asked = upstream.credentials().isEmpty() ? upstream.anonymous() : upstream;
+        Supplier<CircuitBreaker> breakers = () -> CircuitBreaker.ofFailures(clock, scheduler::nanoTime,
+                scheduler::random, health -> {});
+        CircuitBreaker tokenBreaker = breakers.get();
+        Accounts accounts = ConfiguredAccounts.of(asked, limits, tokenBreaker,
+                new TokenCalls(asked, http, UpstreamEvents.NONE, clock, scheduler, patience),
+                new RegistryLoginCheck(upstream, http, UpstreamEvents.NONE, scheduler, patience), UpstreamEvents.NONE,
+                executor, clock,
+                ticker);
+        this.authorizer = accounts.inTurn(RateLimitBucket.BLOBS).getFirst().authorizer();
+        OtherRegistries others = new OtherRegistries(upstream, limits,
+                new TokenCalls(upstream.anonymous(), http, UpstreamEvents.NONE, clock, scheduler, patience), breakers,
+                executor, ticker);
+        this.calls = new RegistryCalls(upstream.name(), http, upstream.redirects(),
+                new Server(breakers.get(), tokenBreaker, accounts, false), others, limits, UpstreamEvents.NONE, clock,
+                scheduler);
+        RetryShare share = new RetryShare(scheduler::nanoTime);
+        this.manifests = new ManifestCalls(upstream, new RetriedCalls(calls, clock, scheduler,
+                share, new Hedges(scheduler, share, executor)), UpstreamEvents.NONE);
+    }
+
+    /**
+     * Asks for {@code /v2/} without any authorisation (OCI distribution spec 1.1, "Determining Support").
+     *
+     * @return the schemes of authorisation that it wants; none when it is open to everyone, or says so elsewhere
+     */
+    public List<String> greet() throws OriginException, InterruptedException {
+        RegistryRequest ask = ping(Optional.empty());
+        try (Reply reply = calls.sendBare(ask, call -> call.addEventListener(progress))) {
+            int status = reply.response().code();
+            if (status == 401) {
+                challenges = reply.response().challenges();
+            } else if (status != 200 && status / 100 != 3) {
+                throw ResponseClassifier.refusal(calls.failed(ask), reply, clock);
+            } else if (MediaTypes.bare(reply.response().header("Content-Type")).equals("text/html") && status == 200) {
+                throw new UpstreamException(Kind.BAD_ANSWER, calls.failed(ask) + "it came as text/html, a web page");
+            }
+            return challenges.stream().map(Challenge::scheme).distinct().toList();
+        }
+    }
+
+    /** How far the loginCheck has come, whether it was answered or not. */
+    public ConnectionProgress progress() {
+        return progress;
+    }
+
+    /**
+     * Gets what the registry has asked for when it was greeted.
+     *
+     * @param repositoryName that is to be pulled from; empty to find out whether the registry authorises at all
+     * @return who gave it; empty when nothing was asked for
+     */
+    public Optional<String> authorize(Optional<String> repositoryName) throws OriginException, InterruptedException {
+        if (challenges.isEmpty()) {
+            return Optional.empty();
+        }
+        String scope = repositoryName
+                .map(name -> new RegistryRequest("", RequestKind.TOKEN, name, ping(Optional.empty()).request(),
+                        Optional.empty()).scope())
+                .orElse("");
+        return switch (renewal(scope)) {
+            case Renewal.Authorized(String authorization) -> {
+                if (authorization.startsWith("Basic ")) {
+                    show(authorization);
+                }
+                yield Optional.of(giver());
+            }
+            case Renewal.Impossible(String reason) -> throw new UpstreamException(Kind.UNAUTHORIZED,
+                    "authorisation at upstream " + upstream.name() + " failed: " + reason);
+        };
+    }
+
+    private Renewal renewal(String scope) throws OriginException, InterruptedException {
+        try {
+            return authorizer.renew(challenges, scope, Optional.empty());
+        } catch (CredentialsRefusedException e) {
+            throw new UpstreamException(Kind.UNAUTHORIZED, String.valueOf(e.getMessage()), e, null);
+        }
+    }
+
+    /** Fetches a manifest. */
+    public FetchedManifest manifest(Repository repository, Reference reference)
+            throws OriginException, InterruptedException {
+        return manifests.get(repository, reference, Accept.EVERYTHING, patience);
+    }
+
+    /**
+     * Asks for one byte of a blob, wherever it is.
+     *
+     * @return the hosts that this led to, with their ports where these are not the usual ones; none when the registry sends
+     *         it itself
+     */
+    public List<String> storageHosts(Repository repository, Digest digest)
+            throws OriginException, InterruptedException {
+        HttpUrl url = upstream.endpoint(repository.name(), "blobs", digest.toString());
+        RegistryRequest ask = new RegistryRequest("GET of blob " + repository + "@" + digest, RequestKind.BLOB,
+                repository.name(),
+                new Request.Builder().url(url).header("Range", "bytes=0-0").build(), Optional.of(patience));
+        List<HttpUrl> asked = new ArrayList<>();
+        try (Reply reply = calls.send(ask, url, call -> asked.add(call.request().url()))) {
+            int status = reply.response().code();
+            if (status != 200 && status != 206) {
+                throw ResponseClassifier.refusal(calls.failed(ask), reply, clock);
+            }
+        }
+        return asked.stream().filter(hop -> !(hop.host().equals(url.host()) && hop.port() == url.port()))
+                .map(RegistryProbe::shown).distinct().toList();
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+
+    private RegistryRequest ping(Optional<String> authorization) {
+        Request.Builder request = new Request.Builder()
+                .url(upstream.url().newBuilder().addPathSegment("v2").addPathSegment("").build());
+        authorization.ifPresent(value -> request.header("Authorization", value));
+        return new RegistryRequest("GET of /v2/", RequestKind.MANIFEST, "", request.build(), Optional.of(patience));
+    }
+
+    /** What holds for every repository can be tried at once. */
+    private void show(String authorization) throws OriginException, InterruptedException {
+        RegistryRequest ask = ping(Optional.of(authorization));
+        try (Reply reply = calls.sendBare(ask, call -> {})) {
+            if (reply.response().code() == 401) {
+                throw new UpstreamException(Kind.UNAUTHORIZED,
+                        calls.failed(ask)
+                                + "401, it refuses the user name and the password; check the upstream's username and"
+                                + " password, or what its credential-command prints");
+            }
+        }
+    }
+
+    private String giver() {
+        return challenges.stream().filter(challenge -> challenge.scheme().equalsIgnoreCase("Bearer"))
+                .map(challenge -> HttpUrl.parse(challenge.authParams().getOrDefault("realm", "")))
+                .flatMap(realm -> Optional.ofNullable(realm).map(RegistryProbe::shown).stream()).findFirst()
+                .orElse("password");
+    }
+
+    private static String shown(HttpUrl url) {
+        return url.port() == HttpUrl.defaultPort(url.scheme()) ? url.host() : RedirectRules.authority(url);
+    }
+}

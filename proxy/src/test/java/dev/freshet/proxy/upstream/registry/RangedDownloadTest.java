@@ -1,0 +1,265 @@
+package dev.freshet.proxy.upstream.registry;
+import dev.freshet.cache.fill.OriginException;
+import dev.freshet.cache.fill.Transfer;
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.RegistryHost;
+import dev.freshet.cache.name.Repository;
+import dev.freshet.cache.store.ByteRange;
+import dev.freshet.proxy.upstream.Upstream;
+import dev.freshet.proxy.upstream.UpstreamEvents;
+import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.testbed.fault.Fault;
+import dev.freshet.testbed.fault.On;
+import dev.freshet.testbed.proxy.Bytes;
+import dev.freshet.testbed.proxy.ManualScheduler;
+import dev.freshet.testbed.registry.FakeRegistry;
+import dev.freshet.testbed.registry.RegistrySettings;
+import dev.freshet.testbed.traffic.Endpoint;
+import dev.freshet.testbed.traffic.Seen;
+import dev.freshet.testbed.wire.Content;
+import dev.freshet.testbed.wire.Framing;
+import dev.freshet.testbed.wire.Headers;
+import dev.freshet.testbed.wire.Reply;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Downloads that begin in the middle of a blob, as the beginning is here already. */
+class RangedDownloadTest {
+
+    private static final byte[] BLOB = Bytes.random(2 * Bytes.MIB);
+    private static final int FROM = 1_500_000;
+    private static final RegistryHost LAB = new RegistryHost("lab");
+    private static final Repository APP = new Repository(LAB, "app");
+
+    private final FakeRegistry registry = new FakeRegistry(RegistrySettings.DEFAULTS.withoutRedirects());
+    private final Digest digest = registry.blob("app", BLOB);
+    private final ManualScheduler scheduler = new ManualScheduler();
+    private final Counting events = new Counting();
+    private final Registry upstream = upstream();
+
+    /** Counts the bytes that were received. */
+    private static final class Counting implements UpstreamEvents {
+
+        private final AtomicLong received = new AtomicLong();
+
+        @Override
+        public void answered(RegistryHost host, RequestKind kind, int status, Duration elapsed) {}
+
+        @Override
+        public void unanswered(RegistryHost host, RequestKind kind, Duration elapsed) {}
+
+        @Override
+        public void received(RegistryHost host, long bytes) {
+            received.addAndGet(bytes);
+        }
+
+        @Override
+        public void refreshing(RegistryHost host, RefreshReason reason, String why) {}
+
+        @Override
+        public void resumed(RegistryHost host, long position) {}
+    }
+
+    @AfterEach
+    void close() {
+        upstream.close();
+        registry.close();
+    }
+
+    @Test
+    void only_the_rest_is_asked_for() throws Exception {
+        try (Transfer transfer = open(FROM)) {
+            assertThat(transfer.length()).hasValue(BLOB.length);
+            assertThat(rest(transfer)).isEqualTo(Arrays.copyOfRange(BLOB, FROM, BLOB.length));
+        }
+
+        assertThat(gets()).singleElement().satisfies(seen -> assertThat(seen.range()).hasValue("bytes=1500000-"));
+        assertThat(events.received).hasValue(BLOB.length - FROM);
+    }
+
+    @Test
+    @DisplayName("U-12: of a whole body the known part is skipped when it is read, and every byte of it is counted")
+    void the_known_part_of_a_whole_body_is_skipped() throws Exception {
+        registry.when(blob(), new Fault.IgnoreRange());
+
+        try (Transfer transfer = open(FROM)) {
+            assertThat(transfer.length()).hasValue(BLOB.length);
+            assertThat(events.received).hasValue(0);
+            assertThat(rest(transfer)).isEqualTo(Arrays.copyOfRange(BLOB, FROM, BLOB.length));
+        }
+
+        assertThat(events.received).hasValue(BLOB.length);
+    }
+
+    @Test
+    @DisplayName("U-12: a connection that breaks in the known part costs another attempt")
+    void a_break_in_the_known_part_is_mended() throws Exception {
+        registry.when(blob(), new Fault.IgnoreRange());
+        registry.when(blob().nth(1), new Fault.IgnoreRange(), Fault.cutAt(1000));
+
+        try (Transfer transfer = open(FROM)) {
+            assertThat(rest(transfer)).isEqualTo(Arrays.copyOfRange(BLOB, FROM, BLOB.length));
+        }
+
+        assertThat(gets()).hasSize(2);
+        assertThat(events.received).hasValue(1000 + BLOB.length);
+    }
+
+    @Test
+    void behind_the_last_byte_nothing_comes_and_the_length_is_known() throws Exception {
+        try (Transfer transfer = open(BLOB.length)) {
+            assertThat(transfer.length()).hasValue(BLOB.length);
+            assertThat(rest(transfer)).isEmpty();
+        }
+
+        assertThat(gets()).extracting(Seen::status).containsExactly(416);
+    }
+
+    @Test
+    void behind_the_end_the_length_says_so() throws Exception {
+        try (Transfer transfer = open(BLOB.length + 1L)) {
+            assertThat(transfer.length()).hasValue(BLOB.length);
+            assertThat(rest(transfer)).isEmpty();
+        }
+    }
+
+    @Test
+    void a_whole_body_that_is_shorter_says_so_too() throws Exception {
+        registry.when(blob(), new Fault.IgnoreRange());
+
+        try (Transfer transfer = open(BLOB.length + 1L)) {
+            assertThat(transfer.length()).hasValue(BLOB.length);
+        }
+    }
+
+    @Test
+    void an_end_in_the_known_part_of_a_body_without_a_length_is_the_end() throws Exception {
+        registry.when(blob(), new Fault.IgnoreRange(), new Fault.Framed(Framing.CHUNKED));
+
+        try (Transfer transfer = open(BLOB.length + 10L)) {
+            assertThat(transfer.length()).isEmpty();
+            assertThat(rest(transfer)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bytes 0-2097151/2097152", "bytes 1500001-2097151/2097152", "bytes 1500000-2097150/2097152",
+            "bytes 1500000-2097151/*", "nonsense"})
+    @DisplayName("U-13: an upstream that gets the range wrong again and again is asked for the whole")
+    void wrong_ranges_end_in_the_whole(String contentRange) throws Exception {
+        registry.when(blob().where(r -> r.header("Range").isPresent()), Fault.header("Content-Range", contentRange));
+
+        try (Transfer transfer = open(FROM)) {
+            assertThat(rest(transfer)).isEqualTo(Arrays.copyOfRange(BLOB, FROM, BLOB.length));
+        }
+
+        assertThat(gets()).extracting(Seen::range).containsExactly(Optional.of("bytes=1500000-"),
+                Optional.of("bytes=1500000-"), Optional.empty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bytes */1500001", "bytes */2097152", "bytes */*", ""})
+    @DisplayName("U-13: a 416 that makes no sense is no end")
+    void a_wrong_416_is_no_end(String contentRange) throws Exception {
+        Headers headers = contentRange.isEmpty() ? Headers.NONE : Headers.of("Content-Range", contentRange);
+        registry.when(blob().where(r -> r.header("Range").isPresent()),
+                new Fault.Instead(new Reply(416, headers, Content.of("<html>no</html>"))));
+
+        try (Transfer transfer = open(FROM)) {
+            assertThat(rest(transfer)).isEqualTo(Arrays.copyOfRange(BLOB, FROM, BLOB.length));
+        }
+    }
+
+    @Test
+    void a_416_that_comes_as_a_web_page_is_believed() throws Exception {
+        Headers headers = Headers.of("Content-Range", "bytes */2097152").plus("Content-Type", "text/html");
+        registry.when(blob(), new Fault.Instead(new Reply(416, headers, Content.of("<html>no</html>"))));
+
+        try (Transfer transfer = open(BLOB.length)) {
+            assertThat(transfer.length()).hasValue(BLOB.length);
+            assertThat(rest(transfer)).isEmpty();
+        }
+    }
+
+    @Test
+    void as_nobody_has_had_a_byte_a_refusal_is_told_at_once() {
+        registry.when(blob(), Fault.status(429));
+
+        assertThatThrownBy(() -> open(FROM)).isInstanceOfSatisfying(UpstreamException.class,
+                refused -> assertThat(refused.kind()).isEqualTo(UpstreamException.Kind.RATE_LIMITED));
+
+        assertThat(scheduler.pauses()).isEmpty();
+    }
+
+    @Test
+    void a_break_after_some_of_the_rest_is_resumed() throws Exception {
+        registry.when(blob().nth(1), Fault.cutAt(70_000));
+
+        try (Transfer transfer = open(FROM)) {
+            assertThat(rest(transfer)).isEqualTo(Arrays.copyOfRange(BLOB, FROM, BLOB.length));
+        }
+
+        assertThat(gets()).extracting(Seen::range).containsExactly(Optional.of("bytes=1500000-"),
+                Optional.of("bytes=1570000-"));
+    }
+
+    @Test
+    void a_body_without_a_length_that_breaks_behind_its_last_byte_has_ended() throws Exception {
+        registry.when(blob().nth(1), new Fault.Framed(Framing.CHUNKED), Fault.cutAt(BLOB.length));
+
+        try (Transfer transfer = open(0)) {
+            assertThat(rest(transfer)).isEqualTo(BLOB);
+        }
+
+        assertThat(gets()).extracting(Seen::status).containsExactly(200, 416);
+    }
+
+    private static On blob() {
+        return On.every(Endpoint.BLOB);
+    }
+
+    private List<Seen> gets() {
+        return registry.traffic().of(Endpoint.BLOB);
+    }
+
+    private Transfer open(long from) throws OriginException, InterruptedException {
+        return upstream.blob(APP, digest).open(ByteRange.from(from));
+    }
+
+    private static byte[] rest(Transfer transfer) throws Exception {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        ByteBuffer buffer = ByteBuffer.allocate(10_007).position(7);
+        for (int count; (count = transfer.read(buffer.clear().position(7))) >= 0;) {
+            assertThat(buffer.position()).isEqualTo(7 + count);
+            all.write(buffer.array(), 7, count);
+        }
+        return all.toByteArray();
+    }
+
+    private Registry upstream() {
+        try {
+            return new Registry(Upstream.at(LAB, URI.create(registry.url()), List.of(), List.of(), List.of(),
+                    Optional.empty()), Duration.ofSeconds(60), Duration.ofSeconds(30), Duration.ZERO, events,
+                    InstantSource.system(), scheduler,
+                    Runnable::run);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

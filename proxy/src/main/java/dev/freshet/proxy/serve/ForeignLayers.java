@@ -60,11 +60,6 @@ final class ForeignLayers {
         boolean isIn(ContentCache cache) {
             return source.isPresent() && cache.has(digest, source.get());
         }
-
-        /** Whether one of the URLs has delivered it before, so that it may come from the store. */
-        boolean isDelivered() {
-            return source.isPresent() && source.get().apart().isEmpty();
-        }
     }
 
     /** What manifests of this repository offer under a digest; empty when none does. */

@@ -80,7 +80,7 @@ public final class RegistryService {
             case Route.Either either -> either(either, headOnly, ranges);
             case Route.Ping ping -> new Answer.Pong();
             case Route.Manifest manifest -> manifests.serve(manifest, headOnly);
-            case Route.Blob blob -> headOnly ? blobs.head(blob) : blobs.serve(blob, ranges);
+            case Route.Blob blob -> headOnly ? blobs.head(blob) : blobs.get(blob, ranges);
             case Route.Tags tags -> listings.tags(tags);
             case Route.Referrers referrers -> listings.referrers(referrers);
             case Route.Unroutable(OciError error) -> new Answer.Failure(error, CacheStatus.NONE);

@@ -6,7 +6,7 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.ImageReference;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
-import dev.freshet.proxy.serve.ManifestDocument;
+import dev.freshet.proxy.serve.document.ManifestDocument;
 import dev.freshet.proxy.upstream.Approach;
 import dev.freshet.proxy.upstream.RegistryProbe;
 import java.time.Duration;

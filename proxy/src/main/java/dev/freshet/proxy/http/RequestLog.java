@@ -1,7 +1,7 @@
 package dev.freshet.proxy.http;
 
+import dev.freshet.proxy.answer.CacheStatus;
 import dev.freshet.proxy.route.Route;
-import dev.freshet.proxy.serve.CacheStatus;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

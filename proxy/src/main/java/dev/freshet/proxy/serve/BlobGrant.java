@@ -2,6 +2,7 @@ package dev.freshet.proxy.serve;
 
 import dev.freshet.cache.fill.BlobOrigin;
 import dev.freshet.cache.fill.Lookup;
+import dev.freshet.proxy.answer.CacheStatus;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 

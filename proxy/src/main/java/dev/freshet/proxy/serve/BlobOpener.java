@@ -7,6 +7,7 @@ import dev.freshet.cache.fill.FillOutcome;
 import dev.freshet.cache.fill.Lookup;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.Repository;
+import dev.freshet.proxy.answer.CacheStatus;
 import dev.freshet.proxy.range.RangeSet;
 import dev.freshet.proxy.range.Selection;
 import dev.freshet.proxy.route.Route;

@@ -12,7 +12,11 @@ import dev.freshet.cache.fill.OriginFailure;
 import dev.freshet.cache.fresh.Freshness;
 import dev.freshet.proxy.route.Route;
 import dev.freshet.proxy.serve.BlobGrant.Basis;
-import dev.freshet.proxy.serve.ForeignLayers.Offer;
+import dev.freshet.proxy.serve.repository.ForeignLayers.Offer;
+import dev.freshet.proxy.serve.repository.ForeignLayers;
+import dev.freshet.proxy.serve.repository.Links;
+import dev.freshet.proxy.serve.repository.Registries;
+import dev.freshet.proxy.serve.repository.SharedCalls;
 import dev.freshet.proxy.upstream.Registry;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.foreign.ForeignRefusedException;
@@ -83,7 +87,7 @@ final class BlobPermissions {
             return confirm(blob, link);
         } catch (UpstreamException e) {
             if (freshness != Freshness.EXPIRED && registries.mayServeStale(blob.repository().registry(), e)) {
-                LOG.atLevel(ManifestService.levelOf(e))
+                LOG.atLevel(Registries.levelOf(e))
                         .log("serving {}, though whether its repository holds it is not confirmed: {}", held(blob),
                                 e.getMessage());
                 return grant(blob, link, Basis.STALE);
@@ -98,7 +102,7 @@ final class BlobPermissions {
 
     private BlobGrant confirm(Route.Blob blob, Link link) throws OriginException, InterruptedException {
         OptionalLong size = confirmations.get(blob, () -> registry(blob).probeBlob(blob.repository(), blob.digest(),
-                ManifestService.PATIENCE_WITH_STALE)).value();
+                Registries.PATIENCE_WITH_STALE)).value();
         Link confirmed = size.isPresent() ? new Link(ContentKind.BLOB, link.mediaType(), size) : link;
         links.put(blob.repository(), Map.of(blob.digest(), confirmed));
         return grant(blob, confirmed, Basis.CONFIRMED);

@@ -2,8 +2,11 @@ package dev.freshet.proxy.serve;
 
 import dev.freshet.cache.fill.Availability;
 import dev.freshet.cache.name.Repository;
+import dev.freshet.proxy.answer.Answer;
 import dev.freshet.proxy.error.OciError;
 import dev.freshet.proxy.route.ImageName;
+import dev.freshet.proxy.serve.document.ListedBlob;
+import dev.freshet.proxy.serve.document.Platform;
 import dev.freshet.proxy.upstream.foreign.Refusal;
 import java.util.List;
 import java.util.Optional;

@@ -9,11 +9,24 @@ import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.BlobStore;
+import dev.freshet.proxy.answer.Answer;
+import dev.freshet.proxy.answer.CacheStatus;
 import dev.freshet.proxy.error.ErrorCode;
 import dev.freshet.proxy.error.Errors;
 import dev.freshet.proxy.error.OciError;
 import dev.freshet.proxy.range.RangeSet;
 import dev.freshet.proxy.route.Route;
+import dev.freshet.proxy.serve.document.Images;
+import dev.freshet.proxy.serve.document.ListingService;
+import dev.freshet.proxy.serve.document.ManifestService;
+import dev.freshet.proxy.serve.document.ReferrersList;
+import dev.freshet.proxy.serve.document.SmallContents;
+import dev.freshet.proxy.serve.repository.Facts;
+import dev.freshet.proxy.serve.repository.ForeignLayers;
+import dev.freshet.proxy.serve.repository.Links;
+import dev.freshet.proxy.serve.repository.PullListener;
+import dev.freshet.proxy.serve.repository.Registries;
+import dev.freshet.proxy.serve.repository.StoreTrouble;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -44,14 +57,13 @@ public final class RegistryService {
     public RegistryService(Registries registries, BlobStore store, ContentCache cache, Catalog catalog,
             LongSupplier losses, StoreTrouble trouble, PullListener pulls, InstantSource clock,
             Executor beside) {
-        Images images = new Images(store, catalog, losses, clock);
         this.facts = new Facts(catalog, trouble);
+        this.links = new Links(registries, facts, beside, clock);
         ForeignLayers foreign = new ForeignLayers(registries, facts);
         SmallContents contents = new SmallContents(store, trouble);
-        this.links = new Links(registries, facts, beside, clock);
-        ManifestShelf shelf = new ManifestShelf(contents, facts, links, images, foreign, trouble);
-        this.manifests = new ManifestService(registries, shelf, facts, links, images, pulls, clock);
-        this.listings = new ListingService(registries, new ListingShelf(contents, facts), facts, clock);
+        Images images = new Images(store, catalog, losses, clock);
+        this.manifests = new ManifestService(registries, contents, images, facts, links, foreign, trouble, pulls, clock);
+        this.listings = new ListingService(registries, contents, facts, clock);
         this.blobs = new BlobService(registries, cache, links, foreign, pulls);
     }
 

@@ -1,7 +1,7 @@
 package dev.freshet.proxy.admin;
 
 import dev.freshet.cache.name.Digest;
-import dev.freshet.proxy.serve.Platform;
+import dev.freshet.proxy.serve.document.Platform;
 import dev.freshet.testbed.fault.Fault;
 import dev.freshet.testbed.fault.On;
 import dev.freshet.testbed.proxy.Bytes;
@@ -10,10 +10,10 @@ import dev.freshet.testbed.traffic.Seen;
 import dev.freshet.testbed.wire.Gate;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

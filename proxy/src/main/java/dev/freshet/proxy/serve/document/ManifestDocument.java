@@ -128,6 +128,21 @@ public final class ManifestDocument {
         return platforms;
     }
 
+    /**
+     * A manifest in an index.
+     *
+     * @param platform that it is for
+     */
+    public record Offer(Platform platform, Digest digest) {}
+
+    /** Chooses the manifest for a platform in this index. */
+    public Offer choose(Platform wanted) throws UnofferedPlatformException {
+        Map<Platform, Digest> offered = platforms();
+        Platform chosen = wanted.among(offered.keySet())
+                .orElseThrow(() -> new UnofferedPlatformException(wanted, offered.keySet()));
+        return new Offer(chosen, Objects.requireNonNull(offered.get(chosen)));
+    }
+
     /** What belongs to an image but does not run, such as its attestations, is for an unknown one. */
     private static Optional<Platform> platform(@Nullable JsonNode stated) {
         return Optional.ofNullable(stated)

@@ -2,30 +2,25 @@ package dev.freshet.proxy.serve.prefetch;
 
 import dev.freshet.cache.fill.ContentCache;
 import dev.freshet.cache.name.Digest;
-import dev.freshet.cache.name.Reference;
-import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.StoreSpace;
 import dev.freshet.config.unit.DataSize;
-import dev.freshet.proxy.accept.Accept;
-import dev.freshet.proxy.answer.Answer;
-import dev.freshet.proxy.answer.CacheStatus;
 import dev.freshet.proxy.error.ErrorCode;
 import dev.freshet.proxy.error.OciError;
 import dev.freshet.proxy.range.RangeSet;
 import dev.freshet.proxy.route.ImageName;
-import dev.freshet.proxy.route.Route;
 import dev.freshet.proxy.route.Router;
+import dev.freshet.proxy.serve.ImageLookup;
+import dev.freshet.proxy.serve.ImageLookup.Image;
+import dev.freshet.proxy.serve.ImageLookup.RefusedException;
 import dev.freshet.proxy.serve.RegistryService;
 import dev.freshet.proxy.serve.document.ManifestDocument;
 import dev.freshet.proxy.serve.document.Platform;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /**
  * Takes images in to be fetched that somebody asks for by name. The manifest is found as for a client, with all that this
@@ -36,8 +31,7 @@ public final class PrefetchService {
     private static final int AT_ONCE = 16;
     private static final Duration SOON = Duration.ofSeconds(30);
 
-    private final Router router;
-    private final RegistryService service;
+    private final ImageLookup images;
     private final Prefetcher prefetcher;
     private final ContentCache cache;
     private final Supplier<StoreSpace> space;
@@ -50,28 +44,12 @@ public final class PrefetchService {
      */
     public PrefetchService(Router router, RegistryService service, Prefetcher prefetcher, ContentCache cache,
             Supplier<StoreSpace> space, Platform usual) {
-        this.router = router;
-        this.service = service;
+        this.images = new ImageLookup("prefetch", router,
+                manifest -> service.answer(manifest, false, RangeSet.WHOLE));
         this.prefetcher = prefetcher;
         this.cache = cache;
         this.space = space;
         this.usual = usual;
-    }
-
-    /** A manifest, and what it is for where that was chosen. */
-    private record Found(Digest digest, ManifestDocument document, Optional<Platform> platform) {}
-
-    /** Says that nothing will be fetched. */
-    private static final class RefusedException extends Exception {
-
-        private static final long serialVersionUID = 1L;
-
-        private final transient OciError error;
-
-        RefusedException(OciError error) {
-            super(error.message(), null, false, false);
-            this.error = error;
-        }
     }
 
     /**
@@ -85,18 +63,9 @@ public final class PrefetchService {
             if (!mayAsk) {
                 throw tooMany(image);
             }
-            return switch (router.route(image)) {
-                case Route.Manifest(Repository repository, Reference reference, Accept accept) ->
-                    take(image, repository, find(image, repository, reference, platform.orElse(usual)));
-                case Route.Unroutable(OciError error) -> new PrefetchOrder.Refused(error);
-                case Route.Ping ping -> throw new IllegalStateException(image + " is no image");
-                case Route.Blob blob -> throw new IllegalStateException(image + " is no image");
-                case Route.Tags tags -> throw new IllegalStateException(image + " is no image");
-                case Route.Either either -> throw new IllegalStateException(image + " is no image");
-                case Route.Referrers referrers -> throw new IllegalStateException(image + " is no image");
-            };
+            return take(find(image, platform.orElse(usual)));
         } catch (RefusedException e) {
-            return new PrefetchOrder.Refused(e.error);
+            return new PrefetchOrder.Refused(e.error());
         } finally {
             if (mayAsk) {
                 turns.release();
@@ -104,71 +73,43 @@ public final class PrefetchService {
         }
     }
 
-    private PrefetchOrder take(ImageName image, Repository repository, Found found) throws RefusedException {
-        List<PrefetchPart> parts = PrefetchPart.of(repository, found.document(), true);
+    private Image find(ImageName name, Platform platform) throws RefusedException {
+        Image image = images.find(name);
+        ManifestDocument document = image.document().orElseThrow();
+        return document.isIndex() ? images.choose(image, document, platform) : image;
+    }
+
+    private PrefetchOrder take(Image image) throws RefusedException {
+        ImageName name = image.name();
+        Digest manifest = image.manifest().digest();
+        List<PrefetchPart> parts = PrefetchPart.of(image.repository(), image.document().orElseThrow(), true);
         StoreSpace store = space.get();
         if (parts.isEmpty()) {
-            throw refused(image, 422, ErrorCode.MANIFEST_INVALID, "its manifest names neither a config nor layers");
+            throw images.refused(name, 422, ErrorCode.MANIFEST_INVALID, "its manifest names neither a config nor layers");
         }
         if (!store.writable()) {
-            throw new RefusedException(new OciError(503, ErrorCode.UNAVAILABLE, failed(image)
+            throw new RefusedException(new OciError(503, ErrorCode.UNAVAILABLE, images.failed(name)
                     + "nothing can be stored; see /readyz of the admin port for why", Map.of(), Optional.of(SOON)));
         }
         if (!PrefetchPart.fit(parts, store.limit())) {
-            throw refused(image, 507, ErrorCode.SIZE_INVALID, "it has "
+            throw images.refused(name, 507, ErrorCode.SIZE_INVALID, "it has "
                     + new DataSize(parts.stream().mapToLong(PrefetchPart::bytes).sum()).rounded()
                     + ", which is more than the cache may hold; raise cache.max-size");
         }
         PrefetchOrder.Amount missing = amount(parts.stream().filter(part -> !cache.has(part.digest())).toList());
-        if (!prefetcher.ask(repository, found.digest(), parts)) {
-            throw tooMany(image);
+        if (!prefetcher.ask(image.repository(), manifest, parts)) {
+            throw tooMany(name);
         }
-        return new PrefetchOrder.Taken(image, found.digest(), found.platform(), amount(parts), missing);
-    }
-
-    private Found find(ImageName image, Repository repository, Reference reference, Platform platform)
-            throws RefusedException {
-        Found first = get(image, repository, reference, Optional.empty());
-        if (!first.document().isIndex()) {
-            return first;
-        }
-        Map<Platform, Digest> offered = first.document().platforms();
-        Optional<Platform> chosen = platform.among(offered.keySet());
-        if (chosen.isEmpty()) {
-            throw refused(image, 404, ErrorCode.MANIFEST_UNKNOWN, "there is nothing for " + platform + "; use one of "
-                    + offered.keySet().stream().map(Platform::toString).collect(Collectors.joining(", ")));
-        }
-        return get(image, repository, Objects.requireNonNull(offered.get(chosen.get())), chosen);
-    }
-
-    private Found get(ImageName image, Repository repository, Reference reference, Optional<Platform> platform)
-            throws RefusedException {
-        return switch (service.answer(new Route.Manifest(repository, reference, Accept.EVERYTHING), false,
-                RangeSet.WHOLE)) {
-            case Answer.Manifest manifest ->
-                new Found(manifest.digest(), manifest.body().flatMap(ManifestDocument::parse).orElseThrow(), platform);
-            case Answer.Failure(OciError error, CacheStatus status) -> throw new RefusedException(error);
-            case Answer.Pong pong -> throw new IllegalStateException("no manifest of " + image);
-            case Answer.Blob blob -> throw new IllegalStateException("no manifest of " + image);
-            case Answer.Listing listing -> throw new IllegalStateException("no manifest of " + image);
-        };
+        return new PrefetchOrder.Taken(name, manifest, image.platform(), amount(parts), missing);
     }
 
     private static PrefetchOrder.Amount amount(List<PrefetchPart> parts) {
         return new PrefetchOrder.Amount(parts.size(), parts.stream().mapToLong(PrefetchPart::bytes).sum());
     }
 
-    private static RefusedException tooMany(ImageName image) {
+    private RefusedException tooMany(ImageName image) {
         return new RefusedException(new OciError(429, ErrorCode.TOOMANYREQUESTS,
-                failed(image) + "as many images as may be are waiting to be fetched; try again", Map.of(),
+                images.failed(image) + "as many images as may be are waiting to be fetched; try again", Map.of(),
                 Optional.of(SOON)));
-    }
-
-    private static RefusedException refused(ImageName image, int status, ErrorCode code, String why) {
-        return new RefusedException(new OciError(status, code, failed(image) + why));
-    }
-
-    private static String failed(ImageName image) {
-        return "prefetch of " + image + " failed: ";
     }
 }

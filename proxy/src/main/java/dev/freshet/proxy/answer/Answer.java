@@ -8,13 +8,13 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** What a client gets. */
+/** The answer to a client, before it is HTTP. */
 public sealed interface Answer {
 
     /** How the cache was used. */
     CacheStatus cacheStatus();
 
-    /** This is a registry. */
+    /** The answer to a ping: a registry is here. */
     record Pong() implements Answer {
 
         @Override
@@ -40,7 +40,7 @@ public sealed interface Answer {
      *
      * @param length bytes; empty when the upstream does not say
      * @param selection what of it is given; the whole when its length is not known
-     * @param content to be closed by whoever gets the answer; empty when only the head was asked for
+     * @param content closed by the receiver of the answer; empty when only the head was asked for
      */
     record Blob(Digest digest, OptionalLong length, Selection selection, Optional<Content> content,
             CacheStatus cacheStatus) implements Answer {}
@@ -55,6 +55,6 @@ public sealed interface Answer {
     record Listing(String mediaType, String body, Optional<String> next, Optional<String> filter,
             CacheStatus cacheStatus, Optional<Duration> age) implements Answer {}
 
-    /** Nothing but the reason why. */
+    /** A refusal or a failure, with its reason. */
     record Failure(OciError error, CacheStatus cacheStatus) implements Answer {}
 }

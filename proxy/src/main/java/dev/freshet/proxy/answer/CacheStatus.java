@@ -5,12 +5,12 @@ import dev.freshet.proxy.upstream.UpstreamException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the cache was used for an answer, as told in the {@code Cache-Status} header (RFC 9211). What its {@code detail}
- * says is joined by {@code +}.
+ * The use of the cache for an answer, as the {@code Cache-Status} header tells it (RFC 9211). Several details are joined by
+ * {@code +}.
  */
 public enum CacheStatus {
 
-    /** Served without asking anybody, be it from what an earlier fetch has left before it was cut short. */
+    /** Served without a request to an upstream, also from the bytes that an interrupted fill has left. */
     HIT("freshet; hit", ""),
     /** Past its TTL, and the upstream has confirmed it. */
     REVALIDATED("freshet; fwd=stale", "revalidated"),
@@ -18,9 +18,9 @@ public enum CacheStatus {
     STALE("freshet; hit", "stale"),
     /** Past its TTL, and the upstream was not asked, as it may be asked little more. */
     SPARED("freshet; hit", "stale+spared"),
-    /** What the upstream does not have, as it has said a short while ago, so that it was not asked. */
+    /** The upstream has said a short while ago that it does not have it, and was not asked. */
     NEGATIVE("freshet; hit", "negative"),
-    /** What the upstream has said before that it does not have, and it cannot be asked now. */
+    /** The upstream has said before that it does not have it, and cannot be asked now. */
     ABSENT("freshet; hit", "negative+stale"),
     /** Fetched for this request, and kept. */
     MISS("freshet; fwd=uri-miss; stored", ""),

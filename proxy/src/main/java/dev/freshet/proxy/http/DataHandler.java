@@ -18,7 +18,7 @@ import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** One request: routed at once, answered on a thread that may wait, sent by its I/O thread again. */
+/** The handler of requests: routed at once, answered on a thread that may wait, sent by the I/O thread again. */
 final class DataHandler implements HttpHandler {
 
     private final Router router;

@@ -5,10 +5,10 @@ import dev.freshet.proxy.route.Route;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Hears of every request that has ended; called on I/O threads, must be short, must not throw. */
+/** A listener to requests that have ended; called on I/O threads, must be short, must not throw. */
 public interface RequestLog {
 
-    /** How the sending ended. */
+    /** The end of the sending. */
     enum Outcome {
 
         /** Everything was sent. */

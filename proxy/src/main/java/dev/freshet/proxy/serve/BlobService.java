@@ -104,7 +104,9 @@ final class BlobService {
         }
         boolean isJoined = found.get() instanceof Lookup.Joined;
         try (Content opened = content.get()) {
-            OptionalLong length = isJoined && isStated(grant) ? grant.size() : opened.awaitLength(BlobOpener.HEAD_TIMEOUT);
+            OptionalLong length = isJoined && isStated(grant)
+                    ? grant.size()
+                    : opened.awaitLength(BlobOpener.HEAD_TIMEOUT);
             return head(blob, length, grant.status(CacheStatus.of(opened, isJoined)));
         }
     }

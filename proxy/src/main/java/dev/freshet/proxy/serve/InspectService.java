@@ -27,8 +27,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Says what an image consists of, and how much of it is here. The manifest is found as for a client, so that it is asked of
- * its upstream where the cache does not have it; nothing else is, and nothing counts as used.
+ * The inspection of images: the parts of an image, and how much of each the cache holds. It finds the manifest as for a
+ * client, so that the upstream is asked where the cache does not hold it. Nothing else is fetched, and nothing counts as used.
  */
 public final class InspectService {
 
@@ -89,9 +89,9 @@ public final class InspectService {
             case MANIFEST -> new Item(blob, stock, parts(blob.digest()), List.of(), List.of());
             case FOREIGN_LAYER -> {
                 ForeignRules.Choice choice = rules.choose(blob.urls());
-                boolean mayBeHad = catalog.link(repository, ContentKind.BLOB, blob.digest()).isPresent()
+                boolean isAvailable = catalog.link(repository, ContentKind.BLOB, blob.digest()).isPresent()
                         || isDelivered(repository, blob.digest(), choice.allowed());
-                yield new Item(blob, mayBeHad ? stock : new Availability.Missing(), Optional.empty(),
+                yield new Item(blob, isAvailable ? stock : new Availability.Missing(), Optional.empty(),
                         choice.allowed().stream().map(url -> new Allowed(url.toString(),
                                 rules.allowing(url).map(Object::toString).orElseThrow())).toList(),
                         choice.refused());
@@ -99,7 +99,7 @@ public final class InspectService {
         };
     }
 
-    /** Whether one of these URLs has brought it, so that it may come from the store. */
+    /** Whether one of these URLs has delivered it, so that it may come from the store. */
     private boolean isDelivered(Repository repository, Digest digest, List<ForeignUrl> urls) throws StoreException {
         for (ForeignUrl url : urls) {
             if (catalog.delivered(repository.registry(), digest, url.text())) {

@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a manifest or an index lists (OCI image spec 1.1, "Descriptors").
+ * An entry in the list of a manifest or an index (OCI image spec 1.1, "Descriptors").
  *
  * @param kind config, layer, foreign layer, or manifest
  * @param mediaType as it says; empty when it does not
@@ -23,7 +23,7 @@ public record ListedBlob(Kind kind, String mediaType, Digest digest, long size, 
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    /** What it is to its image. */
+    /** The role of an entry in its image. */
     public enum Kind {
 
         CONFIG,

@@ -11,14 +11,14 @@ import dev.freshet.cache.name.Repository;
 import dev.freshet.proxy.answer.Answer;
 import dev.freshet.proxy.answer.CacheStatus;
 import dev.freshet.proxy.route.Route;
-import dev.freshet.proxy.serve.document.ListingShelf.Kept;
 import dev.freshet.proxy.serve.repository.Facts;
 import dev.freshet.proxy.serve.repository.Registries;
+import dev.freshet.proxy.serve.repository.SharedCalls;
 import dev.freshet.proxy.serve.repository.SharedCalls.Outcome;
 import dev.freshet.proxy.serve.repository.SharedCalls.UpstreamCall;
-import dev.freshet.proxy.serve.repository.SharedCalls;
 import dev.freshet.proxy.upstream.Registry;
 import dev.freshet.proxy.upstream.UpstreamException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -28,30 +28,37 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves lists of tags and of referrers. Each is fetched whole, whatever part of it is asked for; it is good for the TTL of
- * tags, and while its registry does not answer, within the bound of staleness.
+ * The service for lists of tags and of referrers. A list is always fetched completely. It is good for the TTL of tags and,
+ * while its registry does not answer, within the bound of staleness.
  */
 public final class ListingService {
 
     private static final Logger LOG = LoggerFactory.getLogger(ListingService.class);
 
     private final Registries registries;
-    private final ListingShelf shelf;
+    private final SmallContents contents;
     private final Facts facts;
     private final InstantSource clock;
     private final SharedCalls<Call, Found> calls = new SharedCalls<>();
 
     public ListingService(Registries registries, SmallContents contents, Facts facts, InstantSource clock) {
         this.registries = registries;
-        this.shelf = new ListingShelf(contents, facts);
+        this.contents = contents;
         this.facts = facts;
         this.clock = clock;
     }
 
+    /**
+     * A list in the cache: content under its digest, with a note of its repository. Keeping is best effort, as for manifests.
+     *
+     * @param entry its digest, and when its registry last said so
+     */
+    private record Kept(String list, TagEntry entry) {}
+
     private record Call(Repository repository, Question question) {}
 
     /**
-     * What there is to serve.
+     * A list to serve.
      *
      * @param known when that was last confirmed; empty unless it is relied on
      */
@@ -100,12 +107,18 @@ public final class ListingService {
     }
 
     private Found find(Call call, UpstreamCall<String> fetch) throws OriginException, InterruptedException {
-        Optional<Found> fresh = shelf.find(call.repository(), call.question()).flatMap(kept -> fresh(call, kept));
+        Optional<Found> fresh = kept(call).flatMap(kept -> fresh(call, kept));
         if (fresh.isPresent()) {
             return fresh.get();
         }
         Outcome<Found> outcome = calls.get(call, () -> ask(call, fetch));
         return outcome.shared() ? outcome.value().collapsed() : outcome.value();
+    }
+
+    private Optional<Kept> kept(Call call) {
+        return facts.answer(call.repository(), call.question())
+                .flatMap(entry -> contents.read(entry.digest())
+                        .map(list -> new Kept(new String(list, StandardCharsets.UTF_8), entry)));
     }
 
     private Optional<Found> fresh(Call call, Kept kept) {
@@ -116,7 +129,7 @@ public final class ListingService {
 
     /** Asks, unless another call has ended with an answer since this one's client looked. */
     private Found ask(Call call, UpstreamCall<String> fetch) throws OriginException, InterruptedException {
-        Optional<Kept> kept = shelf.find(call.repository(), call.question());
+        Optional<Kept> kept = kept(call);
         Optional<Found> fresh = kept.flatMap(known -> fresh(call, known));
         if (fresh.isPresent()) {
             return fresh.get();
@@ -128,7 +141,7 @@ public final class ListingService {
             if (last.isEmpty() || !registries.mayServeStale(call.repository().registry(), e)
                     || freshness(call, last.get()) == Freshness.EXPIRED) {
                 if (e.kind() == UpstreamException.Kind.NOT_FOUND && e.isItsWord()) {
-                    shelf.forget(call.repository(), call.question());
+                    facts.removeAnswer(call.repository(), call.question());
                 }
                 throw e;
             }
@@ -143,9 +156,13 @@ public final class ListingService {
             facts.put(call.repository(), new Resource.Referrer(subject), Instant.ofEpochMilli(clock.millis()));
             return new Found(list, CacheStatus.PASSED, Optional.empty());
         }
-        Digest digest = shelf.keep(call.repository(), call.question(), list, before,
-                Instant.ofEpochMilli(clock.millis()));
+        byte[] body = list.getBytes(StandardCharsets.UTF_8);
+        Digest digest = Digest.sha256(body);
         boolean isAsBefore = before.map(kept -> kept.entry().digest().equals(digest)).orElse(false);
+        if (isAsBefore || contents.keep(digest, body)) {
+            facts.putAnswer(call.repository(), call.question(),
+                    new TagEntry(digest, Instant.ofEpochMilli(clock.millis())));
+        }
         return new Found(list, isAsBefore ? CacheStatus.REVALIDATED : CacheStatus.MISS, Optional.empty());
     }
 

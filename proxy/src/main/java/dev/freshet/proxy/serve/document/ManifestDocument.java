@@ -23,13 +23,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What Freshet reads of a manifest: its media type, and which blobs its repository therefore holds. The body itself is
- * passed on byte for byte.
+ * The content of a manifest as far as Freshet uses it: its media type, and the blobs that its repository therefore holds.
+ * Clients get the body byte for byte.
  *
  * <p>A registry checks when a manifest is pushed that the repository holds the config and the layers, so these become
  * links. It does not check descriptors with {@code urls} (foreign layers), a {@code subject}, or, everywhere, the
- * manifests of an index: whoever may push could name anybody's content there. These grant nothing; when they are asked
- * for, the upstream is, and then, perhaps, the URLs.
+ * manifests of an index: a pusher could name the content of other repositories there. These grant nothing: when a client
+ * asks for them, Freshet asks the upstream, and then, perhaps, the URLs.
  */
 public final class ManifestDocument {
 
@@ -52,7 +52,7 @@ public final class ManifestDocument {
     private record Descriptor(@Nullable String mediaType, @Nullable String digest, @Nullable Long size,
             @Nullable List<@Nullable String> urls, @Nullable JsonNode platform) {
 
-        /** Whether it has {@code urls}, so that nobody has checked that the registry has it. */
+        /** Whether it has {@code urls}, so that the registry has not checked that it holds the blob. */
         boolean isForeign() {
             return urls != null && !urls.isEmpty();
         }
@@ -109,7 +109,7 @@ public final class ManifestDocument {
         return isIndex ? "application/vnd.oci.image.index.v1+json" : "application/vnd.oci.image.manifest.v1+json";
     }
 
-    /** Whether it lists manifests, whatever else it does. */
+    /** Whether it lists manifests, possibly among other things. */
     public boolean isIndex() {
         return document.manifests() != null;
     }
@@ -143,7 +143,7 @@ public final class ManifestDocument {
         return new Offer(chosen, Objects.requireNonNull(offered.get(chosen)));
     }
 
-    /** What belongs to an image but does not run, such as its attestations, is for an unknown one. */
+    /** Companions of an image that do not run, such as attestations, name an unknown platform. */
     private static Optional<Platform> platform(@Nullable JsonNode stated) {
         return Optional.ofNullable(stated)
                 .map(platform -> new Platform(platform.path("os").asString(""),

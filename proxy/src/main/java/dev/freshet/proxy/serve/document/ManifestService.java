@@ -14,14 +14,14 @@ import dev.freshet.proxy.accept.Accept;
 import dev.freshet.proxy.answer.Answer;
 import dev.freshet.proxy.answer.CacheStatus;
 import dev.freshet.proxy.route.Route;
-import dev.freshet.proxy.serve.document.ManifestShelf.Kept;
+import dev.freshet.proxy.serve.document.ManifestStore.Kept;
 import dev.freshet.proxy.serve.repository.Facts;
 import dev.freshet.proxy.serve.repository.ForeignLayers;
 import dev.freshet.proxy.serve.repository.Links;
 import dev.freshet.proxy.serve.repository.PullListener;
 import dev.freshet.proxy.serve.repository.Registries;
-import dev.freshet.proxy.serve.repository.SharedCalls.Outcome;
 import dev.freshet.proxy.serve.repository.SharedCalls;
+import dev.freshet.proxy.serve.repository.SharedCalls.Outcome;
 import dev.freshet.proxy.serve.repository.StoreTrouble;
 import dev.freshet.proxy.upstream.ManifestHead;
 import dev.freshet.proxy.upstream.Registry;
@@ -34,35 +34,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves manifests. By digest, what is kept never changes; whether its repository may still have it is asked again with HEAD
- * after the TTL of links, beside the request at first. By tag, it is good for the tag's TTL; after that the
- * registry is asked with HEAD, which is cheap and at Docker Hub free, and only a tag that has moved is fetched, or one of
- * which HEAD says nothing that can be believed. While the
- * registry may be asked little more, tags are good for longer. When it does not answer, what was last known is served within
- * the bound of staleness.
+ * The service for manifests. By digest, a manifest never changes; after the TTL of links Freshet asks the registry with HEAD
+ * whether the repository still holds it, at first beside the request. By tag, a manifest is good for the tag's TTL; then
+ * Freshet asks with HEAD, which is cheap and at Docker Hub free, and fetches only a tag that has moved, or one for which the
+ * answer to HEAD is not trusted. While the registry's rate limit is nearly used up, tags are good for longer. While the
+ * registry does not answer, the last known manifest is served within the bound of staleness.
  */
 public final class ManifestService {
 
     private static final Logger LOG = LoggerFactory.getLogger(ManifestService.class);
 
-    /** It is known that there is something newer, which is worth a longer wait. */
+    /** How long a client waits where the registry has said that there is a newer manifest. */
     private static final Duration PATIENCE_FOR_NEWER = Duration.ofSeconds(10);
 
     private final Registries registries;
-    private final ManifestShelf shelf;
+    private final ManifestStore store;
     private final Facts facts;
     private final Links links;
-    private final Images images;
+    private final ImageUse images;
     private final PullListener pulls;
     private final InstantSource clock;
     private final SharedCalls<Want, Found> calls = new SharedCalls<>();
     private final SharedCalls<Links.Held, Optional<Kept>> confirmations = new SharedCalls<>();
 
     /** @param trouble hears of failures of the catalog, none of which fails a request */
-    public ManifestService(Registries registries, SmallContents contents, Images images, Facts facts, Links links,
+    public ManifestService(Registries registries, SmallContents contents, ImageUse images, Facts facts, Links links,
             ForeignLayers foreign, StoreTrouble trouble, PullListener pulls, InstantSource clock) {
         this.registries = registries;
-        this.shelf = new ManifestShelf(contents, facts, links, images, foreign, trouble);
+        this.store = new ManifestStore(contents, facts, links, images, foreign, trouble);
         this.facts = facts;
         this.links = links;
         this.images = images;
@@ -71,7 +70,7 @@ public final class ManifestService {
     }
 
     /**
-     * What is to be found.
+     * A manifest that is asked for.
      *
      * @param accept everything, unless it is a tag whose manifest, as it is otherwise, is not taken
      */
@@ -90,7 +89,7 @@ public final class ManifestService {
     }
 
     /**
-     * What there is to serve.
+     * A manifest to serve.
      *
      * @param known what its tag was last confirmed to mean; empty unless that is relied on
      */
@@ -113,14 +112,14 @@ public final class ManifestService {
         return answer(found, headOnly, isOfTheCache(found.status()) && !isWhole);
     }
 
-    /** As {@link #serve}, for whoever only looks at it; whether its image is stored is not looked at. */
+    /** Answers as {@link #serve}, without counting the image as used, and without checking whether it is stored. */
     public Answer look(Route.Manifest route) throws OriginException, InterruptedException {
         return answer(find(route, false), false, false);
     }
 
     /**
      * Finds one that the client takes. One of a tag whose type it does not take is asked for once more, as this client would:
-     * what its registry says to that is known by itself. By digest there is nothing else to be had.
+     * the answer of its registry is kept separately. A digest has no other representation.
      */
     private Found find(Route.Manifest route, boolean headOnly) throws OriginException, InterruptedException {
         Found usual = find(new Want(route.repository(), route.reference(), Accept.EVERYTHING, headOnly));
@@ -174,20 +173,20 @@ public final class ManifestService {
     }
 
     private Optional<Kept> kept(Want want, Digest digest) {
-        Optional<Kept> head = want.headOnly() ? shelf.findHead(want.repository(), digest) : Optional.empty();
+        Optional<Kept> head = want.headOnly() ? store.findHead(want.repository(), digest) : Optional.empty();
         return head.isPresent()
                 ? head
-                : shelf.find(want.repository(), digest).or(() -> told(want, digest));
+                : store.find(want.repository(), digest).or(() -> told(want, digest));
     }
 
-    /** What was said to HEAD counts as long as its tag does; by digest it is asked for each time, until a GET has verified it. */
+    /** An answer to HEAD counts as long as its tag; by digest Freshet asks each time, until a GET has verified it. */
     private Optional<Kept> told(Want want, Digest digest) {
         return want.headOnly() && want.reference() instanceof Tag
-                ? shelf.told(want.repository(), digest)
+                ? store.told(want.repository(), digest)
                 : Optional.empty();
     }
 
-    /** What is kept, if its repository is known to hold it; the registry is asked beside when it has not said so for long. */
+    /** The kept manifest, if a link allows it; an ageing link is confirmed beside the request. */
     private Optional<Kept> permitted(Want want, Digest digest) {
         return switch (permission(want, digest)) {
             case FRESH -> kept(want, digest);
@@ -221,13 +220,13 @@ public final class ManifestService {
             try {
                 Optional<ManifestHead> head = headOfKnown(byDigest, Registries.PATIENCE_WITH_STALE);
                 if (head.isPresent() && head.get().digest().equals(digest)) {
-                    shelf.confirmed(byDigest.repository(), digest);
+                    store.confirmed(byDigest.repository(), digest);
                     return Optional.<Kept>empty();
                 }
                 return Optional.of(fetch(byDigest, PATIENCE_FOR_NEWER).manifest());
             } catch (UpstreamException e) {
                 if (registries.isDenial(byDigest.repository().registry(), e)) {
-                    shelf.withdrawn(byDigest.repository(), digest);
+                    store.withdrawn(byDigest.repository(), digest);
                 }
                 throw e;
             }
@@ -247,7 +246,8 @@ public final class ManifestService {
             if (!mayServeStale(byDigest, e) || permission(byDigest, digest) == Freshness.EXPIRED) {
                 throw e;
             }
-            LOG.atLevel(Registries.levelOf(e)).log("serving {}, though whether its repository holds it is not confirmed: {}",
+            LOG.atLevel(Registries.levelOf(e)).log(
+                    "serving {}, though whether its repository holds it is not confirmed: {}",
                     byDigest, e.getMessage());
             return new Found(kept.get(), CacheStatus.STALE);
         }
@@ -326,7 +326,7 @@ public final class ManifestService {
         return registry(want).manifestHead(want.repository(), want.reference(), want.accept(), patience);
     }
 
-    /** As {@link #head}, of what is known: it is forgotten, or withdrawn, only when GET says so. */
+    /** Asks as {@link #head} of a known manifest: only the answer to a GET can withdraw it. */
     private Optional<ManifestHead> headOfKnown(Want want, Duration patience)
             throws OriginException, InterruptedException {
         return registry(want).manifestConfirmation(want.repository(), want.reference(), want.accept(), patience);
@@ -338,7 +338,7 @@ public final class ManifestService {
         Optional<ManifestHead> head = headOfKnown(want, kept.isPresent() ? Registries.PATIENCE_WITH_STALE : whole);
         if (kept.isPresent() && head.isPresent() && head.get().digest().equals(entry.digest())) {
             confirm(want, tag, entry.digest());
-            shelf.confirmed(want.repository(), entry.digest());
+            store.confirmed(want.repository(), entry.digest());
             return new Found(kept.get(), CacheStatus.REVALIDATED);
         }
         Found found = confirmed(want, tag, found(want, head, kept.isPresent() ? PATIENCE_FOR_NEWER : whole));
@@ -347,13 +347,13 @@ public final class ManifestService {
                 : found;
     }
 
-    /** What HEAD has said, if that is all that is wanted; otherwise what GET says. */
+    /** The answer to HEAD, where it is sufficient; otherwise the answer to GET. */
     private Found found(Want want, Optional<ManifestHead> head, Duration patience)
             throws OriginException, InterruptedException {
         Optional<Kept> told = head
                 .filter(known -> want.headOnly()
                         && (want.reference() instanceof Tag || known.digest().equals(want.reference())))
-                .flatMap(known -> shelf.keepHead(want.repository(), known));
+                .flatMap(known -> store.keepHead(want.repository(), known));
         return told.isPresent() ? new Found(told.get(), CacheStatus.PASSED) : fetch(want, patience);
     }
 
@@ -362,7 +362,7 @@ public final class ManifestService {
     }
 
     private Found fetch(Want want, Duration patience) throws OriginException, InterruptedException {
-        return new Found(shelf.keep(want.repository(),
+        return new Found(store.keep(want.repository(),
                 registry(want).manifest(want.repository(), want.reference(), want.accept(), patience)),
                 CacheStatus.MISS);
     }

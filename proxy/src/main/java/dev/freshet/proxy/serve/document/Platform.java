@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What an image runs on, in the words of Go (OCI image spec 1.1, "Image Index").
+ * The platform that an image runs on, in the words of Go (OCI image spec 1.1, "Image Index").
  *
  * @param os such as {@code linux}
  * @param architecture such as {@code amd64}
@@ -30,13 +30,13 @@ public record Platform(String os, String architecture, String variant) {
                 : Optional.empty();
     }
 
-    /** What images for this machine have to be for. */
+    /** The platform of this machine. */
     public static Platform ofThisMachine() {
         return of(System.getProperty("os.name", ""), System.getProperty("os.arch", ""));
     }
 
     /**
-     * What images for a machine have to be for.
+     * The platform of a machine.
      *
      * @param os as the Java runtime calls it; images for anything but Windows are for Linux
      * @param architecture as the Java runtime calls it

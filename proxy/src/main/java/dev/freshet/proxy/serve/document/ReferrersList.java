@@ -11,7 +11,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What refers to a manifest: an index of descriptors (OCI distribution spec 1.1, "Listing Referrers"). */
+/** A list of the manifests that refer to a manifest: an index of descriptors (OCI distribution spec 1.1, "Listing Referrers"). */
 public final class ReferrersList {
 
     /** The type that it is of, and nothing else. */
@@ -19,10 +19,10 @@ public final class ReferrersList {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    /** What {@link #json} makes of a list without any. */
+    /** The JSON of an empty list. */
     static final String EMPTY = new ReferrersList(JSON.createArrayNode()).json();
 
-    /** The digest of that. */
+    /** The digest of {@link #EMPTY}. */
     static final Digest EMPTY_DIGEST = Digest.sha256(EMPTY.getBytes(StandardCharsets.UTF_8));
 
     private final ArrayNode descriptors;
@@ -31,7 +31,7 @@ public final class ReferrersList {
         this.descriptors = descriptors;
     }
 
-    /** What the pages of a registry's answer list; empty when one of them is no index. */
+    /** The referrers in the pages of a registry's answer; empty when a page is no index. */
     static Optional<ReferrersList> of(List<byte[]> pages) {
         ArrayNode all = JSON.createArrayNode();
         for (byte[] page : pages) {
@@ -44,7 +44,7 @@ public final class ReferrersList {
         return Optional.of(new ReferrersList(all));
     }
 
-    /** As it was kept; empty when it is none. */
+    /** Reads a list that was kept; empty when it is none. */
     static Optional<ReferrersList> kept(String json) {
         return of(List.of(json.getBytes(StandardCharsets.UTF_8)));
     }

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Content of a few MiB at most, read and kept as a whole, as far as the store can; what it cannot is not there. What is read
- * has its digest: what the store says of its length, and hands out, is not trusted.
+ * Content of a few MiB at most in the store, read and kept as a whole. A failure of the store counts as absence. Content that is
+ * read has its digest: neither the length nor the bytes that the store gives are trusted.
  */
 public final class SmallContents {
 

@@ -3,7 +3,6 @@ package dev.freshet.proxy.serve.document;
 import dev.freshet.cache.name.InvalidNameException;
 import dev.freshet.cache.name.Tag;
 import dev.freshet.proxy.route.Page;
-import dev.freshet.proxy.serve.repository.Registries;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -28,18 +27,18 @@ final class TagList {
         this.lines = lines;
     }
 
-    /** As it was kept. */
+    /** Reads a list that was kept. */
     static TagList kept(String text) {
         return new TagList(text);
     }
 
-    /** To be kept. */
+    /** The text to keep. */
     String text() {
         return lines;
     }
 
     /**
-     * What the pages of a registry's answer list; tags that nobody could ask for are left out. Empty when one of the pages is
+     * The tags in the pages of a registry's answer; tags that are not valid are left out. Empty when one of the pages is
      * no list of tags.
      */
     static Optional<TagList> of(List<byte[]> pages) {

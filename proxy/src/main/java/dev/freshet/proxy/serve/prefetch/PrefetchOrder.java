@@ -6,11 +6,11 @@ import dev.freshet.proxy.route.ImageName;
 import dev.freshet.proxy.serve.document.Platform;
 import java.util.Optional;
 
-/** What becomes of an image that somebody asks to be fetched. */
+/** The result of an order to prefetch an image. */
 public sealed interface PrefetchOrder {
 
     /**
-     * What is missing of it will be fetched.
+     * An accepted order: the missing blobs will be fetched.
      *
      * @param manifest of the one that is fetched
      * @param platform that was chosen; empty where there was nothing to choose
@@ -20,11 +20,11 @@ public sealed interface PrefetchOrder {
     record Taken(ImageName image, Digest manifest, Optional<Platform> platform, Amount all,
             Amount missing) implements PrefetchOrder {}
 
-    /** Nothing will be fetched. */
+    /** A refused order: nothing will be fetched. */
     record Refused(OciError error) implements PrefetchOrder {}
 
     /**
-     * So much of an image.
+     * An amount of blobs.
      *
      * @param bytes as its manifest says, 0 for each blob of which it does not
      */

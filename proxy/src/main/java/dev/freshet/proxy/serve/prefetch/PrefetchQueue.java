@@ -2,22 +2,26 @@ package dev.freshet.proxy.serve.prefetch;
 
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
-import dev.freshet.proxy.serve.document.Images;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What is still to be fetched of images, image by image in the order in which they came, and what is being fetched of it
- * now. Safe for use by several threads.
+ * The queue of images to prefetch, in the order in which they came, and the blobs of them that are being fetched now. Safe for
+ * use by several threads.
  *
  * <p>Images are <em>expected</em> to be wanted when a client has begun to pull them, or <em>asked for</em> by name. An
  * expected one is forgotten when no client has come for any of it within a minute, and none reads any of it still; until then
@@ -33,8 +37,8 @@ final class PrefetchQueue {
     private final LongSupplier ticker;
     private final Predicate<Digest> isBeingRead;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Image, PrefetchPull> pulls = new LinkedHashMap<>();
-    private final Map<Digest, PrefetchPull> running = new HashMap<>();
+    private final Map<Image, Pull> pulls = new LinkedHashMap<>();
+    private final Map<Digest, Pull> running = new HashMap<>();
 
     private record Image(Repository repository, Digest manifest) {}
 
@@ -50,9 +54,9 @@ final class PrefetchQueue {
     }
 
     /** Takes in an image that is expected to be wanted, unless it is here already. */
-    void expect(Repository repository, Digest manifest, List<PrefetchPart> parts) {
+    void expect(Repository repository, Digest manifest, List<PrefetchBlob> blobs) {
         locked(() -> {
-            PrefetchPull pull = new PrefetchPull(repository, parts, false, ticker.getAsLong());
+            Pull pull = new Pull(repository, blobs, false, ticker.getAsLong());
             pulls.putIfAbsent(new Image(repository, manifest), pull);
             if (count(false) > MOST_IMAGES) {
                 pulls.values()
@@ -62,13 +66,13 @@ final class PrefetchQueue {
         });
     }
 
-    /** Takes in an image that somebody asks for, also when it was expected; false when there are too many. */
-    boolean ask(Repository repository, Digest manifest, List<PrefetchPart> parts) {
+    /** Takes in an image that is ordered, also when it was expected; false when there are too many. */
+    boolean ask(Repository repository, Digest manifest, List<PrefetchBlob> blobs) {
         return locked(() -> {
             Image image = new Image(repository, manifest);
             boolean fits = pulls.containsKey(image) || count(true) < MOST_IMAGES;
             if (fits) {
-                pulls.put(image, new PrefetchPull(repository, parts, true, ticker.getAsLong()));
+                pulls.put(image, new Pull(repository, blobs, true, ticker.getAsLong()));
             }
             return fits;
         });
@@ -89,11 +93,11 @@ final class PrefetchQueue {
      * The next blob to fetch, which is running from then on; empty when there is none, or enough are running. What is asked
      * for is given also when it is running, so that it is known to be wanted.
      */
-    Optional<PrefetchPart> take() {
+    Optional<PrefetchBlob> take() {
         return locked(() -> pulls.values().stream().map(this::take).flatMap(Optional::stream).findFirst());
     }
 
-    private Optional<PrefetchPart> take(PrefetchPull pull) {
+    private Optional<PrefetchBlob> take(Pull pull) {
         int most = pull.isAskedFor() ? Math.max(1, mostRunning) : mostRunning;
         while (pull.hasMore()) {
             boolean isRunning = running.containsKey(pull.next().digest());
@@ -101,10 +105,10 @@ final class PrefetchQueue {
             if (!isFree && !isRunning) {
                 return Optional.empty();
             }
-            PrefetchPart part = pull.remove();
+            PrefetchBlob blob = pull.remove();
             if (isFree) {
-                running.put(part.digest(), pull);
-                return Optional.of(part);
+                running.put(blob.digest(), pull);
+                return Optional.of(blob);
             }
         }
         return Optional.empty();
@@ -118,11 +122,11 @@ final class PrefetchQueue {
     boolean ended(Digest digest) {
         return locked(() -> {
             running.remove(digest);
-            return pulls.values().stream().anyMatch(PrefetchPull::hasMore);
+            return pulls.values().stream().anyMatch(Pull::hasMore);
         });
     }
 
-    /** What is being fetched and nobody has come for. */
+    /** The blobs that are being fetched, and for which no client has come. */
     List<Digest> unwanted() {
         return locked(() -> running.entrySet().stream()
                 .filter(entry -> !isWanted(entry.getValue())
@@ -142,7 +146,7 @@ final class PrefetchQueue {
         return pulls.values().stream().filter(pull -> pull.isAskedFor() == askedFor).count();
     }
 
-    private boolean isWanted(PrefetchPull pull) {
+    private boolean isWanted(Pull pull) {
         return pull.isWanted(ticker.getAsLong(), PATIENCE.toNanos(), isBeingRead);
     }
 
@@ -154,6 +158,68 @@ final class PrefetchQueue {
             return work.get();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** An image in the queue, guarded by the lock of the queue. */
+    private static final class Pull {
+
+        private final Repository repository;
+        private final boolean askedFor;
+        private final Set<Digest> all;
+        private final Queue<PrefetchBlob> left;
+        private long wantedAt;
+
+        /**
+         * @param askedFor whether it was ordered by name
+         * @param now nanoseconds
+         */
+        Pull(Repository repository, Collection<PrefetchBlob> blobs, boolean askedFor, long now) {
+            this.repository = repository;
+            this.askedFor = askedFor;
+            this.all = blobs.stream().map(PrefetchBlob::digest).collect(Collectors.toUnmodifiableSet());
+            this.left = new ArrayDeque<>(blobs);
+            this.wantedAt = now;
+        }
+
+        Repository repository() {
+            return repository;
+        }
+
+        boolean isAskedFor() {
+            return askedFor;
+        }
+
+        /** Whether the blob is of this image. */
+        boolean holds(Digest digest) {
+            return all.contains(digest);
+        }
+
+        boolean hasMore() {
+            return !left.isEmpty();
+        }
+
+        /** The next blob that is not fetched yet. */
+        PrefetchBlob next() {
+            return left.element();
+        }
+
+        /** Takes out the next one. */
+        PrefetchBlob remove() {
+            return left.remove();
+        }
+
+        /** A client has come for it. */
+        void wantedAt(long now) {
+            wantedAt = now;
+        }
+
+        /** Whether it was asked for, or a client has come for it not longer ago than this, or reads any of it still. */
+        boolean isWanted(long now, long patienceNanos, Predicate<Digest> isBeingRead) {
+            if (!askedFor && now - wantedAt > patienceNanos && all.stream().anyMatch(isBeingRead)) {
+                wantedAt = now;
+            }
+            return askedFor || now - wantedAt <= patienceNanos;
         }
     }
 }

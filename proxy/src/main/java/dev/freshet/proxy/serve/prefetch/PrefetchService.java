@@ -23,8 +23,8 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /**
- * Takes images in to be fetched that somebody asks for by name. The manifest is found as for a client, with all that this
- * checks; the {@link Prefetcher} brings the rest in the background. A few may be asked for at once.
+ * The service for orders to prefetch an image by name. It finds the manifest as for a client, with all checks; the
+ * {@link Prefetcher} fetches the blobs in the background. At most {@value #AT_ONCE} orders are handled at once.
  */
 public final class PrefetchService {
 
@@ -40,7 +40,7 @@ public final class PrefetchService {
 
     /**
      * @param space of the cache's store
-     * @param usual to choose where nobody says which
+     * @param usual platform of orders that name none
      */
     public PrefetchService(Router router, RegistryService service, Prefetcher prefetcher, ContentCache cache,
             Supplier<StoreSpace> space, Platform usual) {
@@ -82,29 +82,30 @@ public final class PrefetchService {
     private PrefetchOrder take(Image image) throws RefusedException {
         ImageName name = image.name();
         Digest manifest = image.manifest().digest();
-        List<PrefetchPart> parts = PrefetchPart.of(image.repository(), image.document().orElseThrow(), true);
+        List<PrefetchBlob> blobs = PrefetchBlob.of(image.repository(), image.document().orElseThrow(), true);
         StoreSpace store = space.get();
-        if (parts.isEmpty()) {
-            throw images.refused(name, 422, ErrorCode.MANIFEST_INVALID, "its manifest names neither a config nor layers");
+        if (blobs.isEmpty()) {
+            throw images.refused(name, 422, ErrorCode.MANIFEST_INVALID,
+                    "its manifest names neither a config nor layers");
         }
         if (!store.writable()) {
             throw new RefusedException(new OciError(503, ErrorCode.UNAVAILABLE, images.failed(name)
                     + "nothing can be stored; see /readyz of the admin port for why", Map.of(), Optional.of(SOON)));
         }
-        if (!PrefetchPart.fit(parts, store.limit())) {
+        if (!PrefetchBlob.fit(blobs, store.limit())) {
             throw images.refused(name, 507, ErrorCode.SIZE_INVALID, "it has "
-                    + new DataSize(parts.stream().mapToLong(PrefetchPart::bytes).sum()).rounded()
+                    + new DataSize(blobs.stream().mapToLong(PrefetchBlob::bytes).sum()).rounded()
                     + ", which is more than the cache may hold; raise cache.max-size");
         }
-        PrefetchOrder.Amount missing = amount(parts.stream().filter(part -> !cache.has(part.digest())).toList());
-        if (!prefetcher.ask(image.repository(), manifest, parts)) {
+        PrefetchOrder.Amount missing = amount(blobs.stream().filter(blob -> !cache.has(blob.digest())).toList());
+        if (!prefetcher.ask(image.repository(), manifest, blobs)) {
             throw tooMany(name);
         }
-        return new PrefetchOrder.Taken(name, manifest, image.platform(), amount(parts), missing);
+        return new PrefetchOrder.Taken(name, manifest, image.platform(), amount(blobs), missing);
     }
 
-    private static PrefetchOrder.Amount amount(List<PrefetchPart> parts) {
-        return new PrefetchOrder.Amount(parts.size(), parts.stream().mapToLong(PrefetchPart::bytes).sum());
+    private static PrefetchOrder.Amount amount(List<PrefetchBlob> blobs) {
+        return new PrefetchOrder.Amount(blobs.size(), blobs.stream().mapToLong(PrefetchBlob::bytes).sum());
     }
 
     private RefusedException tooMany(ImageName image) {

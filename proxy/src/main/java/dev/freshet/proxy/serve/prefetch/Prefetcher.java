@@ -20,14 +20,14 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Fetches the config and the missing layers of images in the background, the largest first: of those whose manifest a client
- * has got, as clients ask for layers one after the other, or a few at once, and find those that are left here or on their
- * way; and of those that somebody asks for by name.
+ * The fetching of images ahead of their clients: of the config and the missing layers, in the background, the largest first.
+ * An image is expected when a client has got its manifest, as clients ask for a few layers at a time and then find the others
+ * stored or on their way; or it is ordered by name.
  *
  * <p>It asks for nothing but what the manifest grants, of the repository that it was served for. An index starts nothing,
  * only the manifest that a client then chooses from it does. Two blobs are fetched at once, and never more than a quarter
  * of what may be, but for one that was asked for; none while clients use up all of that. It reads nothing of what it
- * fetches, so whatever the store does not take ends by itself.
+ * fetches, so a fill that the store does not take ends by itself.
  *
  * <p>What was not asked for by name is a guess. That it looks for such content is no use of it that it would stay for; an
  * image that is larger than a quarter of the store is left to its client; and what no client comes for within a minute is
@@ -68,9 +68,9 @@ public final class Prefetcher implements PullListener, AutoCloseable {
     @Override
     public void servedInPart(Repository repository, Digest manifest, byte[] body) {
         later(() -> ManifestDocument.parse(body).filter(parsed -> !parsed.isIndex()).ifPresent(image -> {
-            List<PrefetchPart> parts = PrefetchPart.of(repository, image, false);
-            if (parts.size() <= MOST_BLOBS && PrefetchPart.fit(parts, space.get().limit() / SHARE)) {
-                queue.expect(repository, manifest, parts);
+            List<PrefetchBlob> blobs = PrefetchBlob.of(repository, image, false);
+            if (blobs.size() <= MOST_BLOBS && PrefetchBlob.fit(blobs, space.get().limit() / SHARE)) {
+                queue.expect(repository, manifest, blobs);
                 proceed();
             }
         }));
@@ -81,8 +81,8 @@ public final class Prefetcher implements PullListener, AutoCloseable {
      *
      * @return whether it did; if not, there are too many already
      */
-    boolean ask(Repository repository, Digest manifest, List<PrefetchPart> parts) {
-        boolean taken = queue.ask(repository, manifest, parts);
+    boolean ask(Repository repository, Digest manifest, List<PrefetchBlob> blobs) {
+        boolean taken = queue.ask(repository, manifest, blobs);
         later(this::proceed);
         return taken;
     }
@@ -100,7 +100,7 @@ public final class Prefetcher implements PullListener, AutoCloseable {
         queue.wanted(repository, digest);
     }
 
-    /** A fill has ended, whoever wanted it. */
+    /** A fill has ended, of a client or of the prefetch. */
     public void fillEnded(Digest digest) {
         if (queue.ended(digest)) {
             later(this::proceed);
@@ -116,7 +116,7 @@ public final class Prefetcher implements PullListener, AutoCloseable {
 
     private void proceed() {
         while (!closed && cache.fills() < maxFills) {
-            Optional<PrefetchPart> next = queue.take();
+            Optional<PrefetchBlob> next = queue.take();
             if (next.isEmpty()) {
                 return;
             }
@@ -124,29 +124,29 @@ public final class Prefetcher implements PullListener, AutoCloseable {
         }
     }
 
-    private void fetch(PrefetchPart part) {
+    private void fetch(PrefetchBlob blob) {
         boolean begun = false;
         try {
-            begun = begin(part);
+            begun = begin(blob);
         } finally {
             if (!begun) {
-                queue.ended(part.digest());
+                queue.ended(blob.digest());
             }
         }
     }
 
     /** Says whether it is being fetched now. To join what is on its way keeps it from being abandoned. */
-    private boolean begin(PrefetchPart part) {
-        Repository repository = part.repository();
-        Digest digest = part.digest();
+    private boolean begin(PrefetchBlob blob) {
+        Repository repository = blob.repository();
+        Digest digest = blob.digest();
         if (!space.get().writable()) {
-            left(part, "the store takes nothing");
+            left(blob, "the store takes nothing");
             return false;
         }
-        if (!part.isAskedFor() && cache.has(digest)) {
+        if (!blob.isAskedFor() && cache.has(digest)) {
             return false;
         }
-        Lookup lookup = cache.open(digest, part.size(),
+        Lookup lookup = cache.open(digest, blob.size(),
                 registries.registry(repository.registry()).blob(repository, digest));
         return switch (lookup) {
             case Lookup.Started(Content content) -> {
@@ -156,22 +156,22 @@ public final class Prefetcher implements PullListener, AutoCloseable {
             }
             case Lookup.Joined(Content content, Repository leader) -> {
                 content.close();
-                yield part.isAskedFor();
+                yield blob.isAskedFor();
             }
             case Lookup.Stored(Content content) -> {
                 content.close();
                 yield false;
             }
             case Lookup.Rejected() -> {
-                left(part, "too many fills are running and waiting");
+                left(blob, "too many fills are running and waiting");
                 yield false;
             }
         };
     }
 
-    private static void left(PrefetchPart part, String why) {
-        Level level = part.isAskedFor() ? Level.WARN : Level.DEBUG;
-        LOG.atLevel(level).log("prefetch of {} from {} not begun: {}", part.digest(), part.repository(), why);
+    private static void left(PrefetchBlob blob, String why) {
+        Level level = blob.isAskedFor() ? Level.WARN : Level.DEBUG;
+        LOG.atLevel(level).log("prefetch of {} from {} not begun: {}", blob.digest(), blob.repository(), why);
     }
 
     private void later(Runnable task) {

@@ -20,8 +20,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the catalog knows, as far as it can be read and written. A fact that cannot be read is unknown, so that the upstream
- * is asked and nobody gets anything without its word; one that cannot be written is asked for again.
+ * The facts in the catalog, as far as they can be read and written. A fact that cannot be read is unknown: Freshet asks the
+ * upstream, and grants nothing without its word. A fact that cannot be written is asked for again. The methods are those of
+ * {@link Catalog}.
  */
 public final class Facts implements AbsenceNotes {
 
@@ -46,67 +47,54 @@ public final class Facts implements AbsenceNotes {
         void write() throws StoreException;
     }
 
-    /** As {@link Catalog#tag}. */
     public Optional<TagEntry> tag(Repository repository, Tag tag) {
         return read(() -> catalog.tag(repository, tag));
     }
 
-    /** As {@link Catalog#putTag}. */
     public void putTag(Repository repository, Tag tag, TagEntry entry) {
         write(() -> catalog.putTag(repository, tag, entry));
     }
 
-    /** As {@link Catalog#removeTag}. */
     public void removeTag(Repository repository, Tag tag) {
         write(() -> catalog.removeTag(repository, tag));
     }
 
-    /** As {@link Catalog#link}. */
     public Optional<Link> link(Repository repository, ContentKind kind, Digest digest) {
         return read(() -> catalog.link(repository, kind, digest));
     }
 
-    /** As {@link Catalog#putLinks}. */
     public void putLinks(Repository repository, Map<Digest, Link> links) {
         write(() -> catalog.putLinks(repository, links));
     }
 
-    /** As {@link Catalog#removeLinks}. */
     public void removeLinks(Repository repository, ContentKind kind, Set<Digest> digests) {
         write(() -> catalog.removeLinks(repository, kind, digests));
     }
 
-    /** As {@link Catalog#putForeign}. */
     public void putForeign(Repository repository, Digest manifest, Map<Digest, ForeignLayer> layers) {
         write(() -> catalog.putForeign(repository, manifest, layers));
     }
 
-    /** As {@link Catalog#foreign}. */
     public List<ForeignLayer> foreign(Repository repository, Digest blob, int most) {
         return read(() -> Optional.of(catalog.foreign(repository, blob, most))).orElse(List.of());
     }
 
-    /** As {@link Catalog#putDelivered}. */
     public void putDelivered(RegistryHost registry, Digest blob, List<String> urls) {
         write(() -> catalog.putDelivered(registry, blob, urls));
     }
 
-    /** As {@link Catalog#delivered}. */
     public boolean delivered(RegistryHost registry, Digest blob, String url) {
         return read(() -> Optional.of(catalog.delivered(registry, blob, url))).orElse(false);
     }
 
-    /** As {@link Catalog#answer}. */
     public Optional<TagEntry> answer(Repository repository, Question question) {
         return read(() -> catalog.answer(repository, question));
     }
 
-    /** As {@link Catalog#putAnswer}. */
     public void putAnswer(Repository repository, Question question, TagEntry answer) {
         write(() -> catalog.putAnswer(repository, question, answer));
     }
 
-    /** As {@link Catalog#removeAnswer}. */
     public void removeAnswer(Repository repository, Question question) {
         write(() -> catalog.removeAnswer(repository, question));
     }
@@ -114,7 +102,7 @@ public final class Facts implements AbsenceNotes {
     /**
      * {@inheritDoc}
      *
-     * <p>What refers to a manifest is absent also where the whole registry has no such endpoint.
+     * <p>A list of referrers is absent also where the whole registry lacks the referrers API.
      */
     @Override
     public Optional<Instant> find(Repository repository, Resource resource) {
@@ -128,7 +116,7 @@ public final class Facts implements AbsenceNotes {
     /**
      * {@inheritDoc}
      *
-     * <p>A registry that holds a manifest, and no list of what refers to it, has no such lists at all: otherwise it would be an
+     * <p>A registry that holds a manifest, and no list of its referrers, lacks the referrers API: otherwise the list would be an
      * empty one (OCI distribution spec 1.1, "Listing Referrers").
      */
     @Override

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Blobs that a manifest which was served for a repository lists with URLs. The listing grants nothing: it is an offer, to
- * ask these URLs for the blob when the registry does not have it, as far as the rules allow.
+ * The foreign layers of repositories: blobs that a manifest served for the repository lists with URLs. The listing grants
+ * nothing. It offers to ask these URLs for the blob when the registry does not have it, as far as the rules allow.
  */
 public final class ForeignLayers {
 
@@ -32,11 +32,11 @@ public final class ForeignLayers {
     }
 
     /**
-     * A blob that is to be had elsewhere.
+     * A blob that URLs offer.
      *
      * @param size bytes, as the manifests say
      * @param choice what the rules say of the URLs
-     * @param source where it comes from; empty when none of the URLs may be asked
+     * @param source its origin; empty when none of the URLs may be asked
      */
     public record Offer(Repository repository, Digest digest, long size, ForeignRules.Choice choice,
             Optional<BlobOrigin> source) {
@@ -53,19 +53,19 @@ public final class ForeignLayers {
             return source.get();
         }
 
-        /** Whether it is here, or on its way, for whoever may ask these URLs. */
+        /** Whether the cache has it, or a fill brings it, for repositories that may ask these URLs. */
         public boolean isIn(ContentCache cache) {
             return source.isPresent() && cache.has(digest, source.get());
         }
     }
 
-    /** What manifests of this repository offer under a digest; empty when none does. */
+    /** The offer of this repository's manifests under a digest; empty when none lists it. */
     public Optional<Offer> find(Repository repository, Digest digest) {
         List<ForeignLayer> layers = facts.foreign(repository, digest, MOST_MANIFESTS);
         if (layers.isEmpty()) {
             return Optional.empty();
         }
-        ForeignLayer one = layers.stream().filter(layer -> mayBeHad(repository, layer)).findFirst()
+        ForeignLayer one = layers.stream().filter(layer -> mayBeAsked(repository, layer)).findFirst()
                 .orElse(layers.getFirst());
         List<String> urls = layers.stream().filter(layer -> layer.size() == one.size())
                 .flatMap(layer -> layer.urls().stream()).toList();
@@ -80,7 +80,7 @@ public final class ForeignLayers {
     }
 
     /** Whether any of a layer's URLs may be asked. */
-    public boolean mayBeHad(Repository repository, ForeignLayer layer) {
+    public boolean mayBeAsked(Repository repository, ForeignLayer layer) {
         return !rules(repository).choose(layer.urls()).allowed().isEmpty();
     }
 
@@ -101,7 +101,7 @@ public final class ForeignLayers {
         return registries.foreignRules(repository.registry());
     }
 
-    /** What the catalog says of one blob. */
+    /** The deliveries of one blob, as the catalog has them. */
     private final class Noted implements Deliveries {
 
         private final Repository repository;

@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What repositories hold, and how far that may be relied on: the registry has to say it again after
- * {@code freshness.link-ttl}. A link whose time is not noted, as an earlier release has left it, counts as confirmed when
- * this process started, and that is noted when it is first used.
+ * The links of repositories to the content that they hold, and how far each may be relied on: the registry has to confirm it
+ * after {@code freshness.link-ttl}. A link without a time, of an earlier release, counts as confirmed when this process
+ * started, and gets that time when it is first used.
  */
 public final class Links {
 

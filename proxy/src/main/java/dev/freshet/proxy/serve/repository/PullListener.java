@@ -3,10 +3,10 @@ package dev.freshet.proxy.serve.repository;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
 
-/** Hears what clients pull. Called on the threads that answer them, must be short, must not throw. */
+/** A listener to what clients pull. Called on the threads that answer them, must be short, must not throw. */
 public interface PullListener {
 
-    /** Nobody who wants to know. */
+    /** A listener that ignores everything. */
     PullListener NONE = new PullListener() {
 
         @Override

@@ -72,7 +72,7 @@ public final class Registries {
         entries.values().forEach(entry -> entry.registry().look());
     }
 
-    /** What an upstream has said of how much it may still be asked. */
+    /** The rate limits that an upstream has stated. */
     public RateLimits limits(RegistryHost name) {
         return registry(name).limits();
     }

@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 
 /**
- * Makes one call of many equal ones: who asks while a call for the same key is running waits for its outcome, good or
- * bad, instead of making another.
+ * Calls that are shared: a caller that asks while a call for the same key is running waits for its outcome, good or bad, and
+ * makes no other. Safe for use by several threads.
  */
 public final class SharedCalls<K, V> {
 
@@ -22,9 +22,9 @@ public final class SharedCalls<K, V> {
     }
 
     /**
-     * What came of it.
+     * The outcome of a call.
      *
-     * @param shared whether somebody else made the call
+     * @param shared whether another thread made the call
      */
     public record Outcome<V>(V value, boolean shared) {}
 

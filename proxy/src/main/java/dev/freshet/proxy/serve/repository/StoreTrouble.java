@@ -4,8 +4,8 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.StoreException;
 
 /**
- * Hears of calls that the store or the catalog has failed; requests go on without them. Called on any thread and perhaps
- * very often, must be short, must not throw.
+ * A listener to failures of the store and the catalog; requests go on without them. Called on any thread and perhaps very often,
+ * must be short, must not throw.
  */
 public interface StoreTrouble {
 

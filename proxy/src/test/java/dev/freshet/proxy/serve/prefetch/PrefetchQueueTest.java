@@ -28,7 +28,7 @@ class PrefetchQueueTest {
 
     @Test
     void soManyAreTakenAtOnceAndOneMoreWhenOneHasEnded() {
-        queue.expect(REPO, digest(0), parts(REPO, 1, 2, 3));
+        queue.expect(REPO, digest(0), blobs(REPO, 1, 2, 3));
 
         List<Digest> first = takeAll();
         boolean more = queue.ended(digest(1));
@@ -41,30 +41,30 @@ class PrefetchQueueTest {
 
     @Test
     void imagesComeInTheirOrderAndABlobThatIsRunningIsPassedOver() {
-        queue.expect(REPO, digest(0), parts(REPO, 1));
-        queue.expect(OTHER, digest(10), parts(OTHER, 1, 2));
+        queue.expect(REPO, digest(0), blobs(REPO, 1));
+        queue.expect(OTHER, digest(10), blobs(OTHER, 1, 2));
 
         assertThat(takeAll()).containsExactly(digest(1), digest(2));
     }
 
     @Test
     void anImageIsTakenInOncePerMinute() {
-        queue.expect(REPO, digest(0), parts(REPO, 1));
+        queue.expect(REPO, digest(0), blobs(REPO, 1));
         takeAll();
         queue.ended(digest(1));
 
-        queue.expect(REPO, digest(0), parts(REPO, 1));
+        queue.expect(REPO, digest(0), blobs(REPO, 1));
         List<Digest> within = takeAll();
         pace.advance(Duration.ofMinutes(1).plusNanos(1));
-        queue.expect(REPO, digest(0), parts(REPO, 1));
+        queue.expect(REPO, digest(0), blobs(REPO, 1));
 
         assertThat(within).isEmpty();
         assertThat(takeAll()).containsExactly(digest(1));
     }
 
     @Test
-    void anImageIsForgottenWhenNobodyComesForAMinute() {
-        queue.expect(REPO, digest(0), parts(REPO, 1, 2, 3));
+    void anImageIsForgottenWhenNoClientComesForAMinute() {
+        queue.expect(REPO, digest(0), blobs(REPO, 1, 2, 3));
         takeAll();
 
         pace.advance(Duration.ofMinutes(1).plusNanos(1));
@@ -74,8 +74,8 @@ class PrefetchQueueTest {
     }
 
     @Test
-    void anImageStaysWhileSomebodyComesForIt() {
-        queue.expect(REPO, digest(0), parts(REPO, 1, 2, 3));
+    void anImageStaysWhileAClientComesForIt() {
+        queue.expect(REPO, digest(0), blobs(REPO, 1, 2, 3));
         takeAll();
 
         pace.advance(Duration.ofSeconds(40));
@@ -88,7 +88,7 @@ class PrefetchQueueTest {
 
     @Test
     void toComeForABlobOfAnotherRepositoryIsNotToComeForIt() {
-        queue.expect(REPO, digest(0), parts(REPO, 1));
+        queue.expect(REPO, digest(0), blobs(REPO, 1));
 
         pace.advance(Duration.ofSeconds(40));
         queue.wanted(OTHER, digest(1));
@@ -100,15 +100,15 @@ class PrefetchQueueTest {
     @Test
     void theOldestImageGoesWhenThereAreTooMany() {
         for (int i = 0; i <= PrefetchQueue.MOST_IMAGES; i++) {
-            queue.expect(REPO, digest(1000 + i), parts(REPO, i));
+            queue.expect(REPO, digest(1000 + i), blobs(REPO, i));
         }
 
         assertThat(takeAll()).containsExactly(digest(1), digest(2));
     }
 
     @Test
-    void anImageStaysWhileSomebodyReadsAnyOfIt() {
-        queue.expect(REPO, digest(0), parts(REPO, 1, 2, 3));
+    void anImageStaysWhileAClientReadsAnyOfIt() {
+        queue.expect(REPO, digest(0), blobs(REPO, 1, 2, 3));
         takeAll();
         read.add(digest(1));
 
@@ -126,8 +126,8 @@ class PrefetchQueueTest {
     }
 
     @Test
-    void whatIsRunningIsUnwantedWhenNobodyComesForItsImageForAMinute() {
-        queue.expect(REPO, digest(0), parts(REPO, 1, 2, 3));
+    void aRunningBlobIsUnwantedWhenNoClientComesForItsImageForAMinute() {
+        queue.expect(REPO, digest(0), blobs(REPO, 1, 2, 3));
         takeAll();
 
         pace.advance(Duration.ofMinutes(1));
@@ -141,11 +141,11 @@ class PrefetchQueueTest {
 
     @Test
     void whatIsRunningIsWantedWhileAnotherImageHasIt() {
-        queue.expect(REPO, digest(0), parts(REPO, 1, 2));
+        queue.expect(REPO, digest(0), blobs(REPO, 1, 2));
         takeAll();
 
         pace.advance(Duration.ofSeconds(40));
-        queue.expect(OTHER, digest(10), parts(OTHER, 2, 5));
+        queue.expect(OTHER, digest(10), blobs(OTHER, 2, 5));
         pace.advance(Duration.ofSeconds(40));
 
         assertThat(queue.unwanted()).containsExactly(digest(1));
@@ -153,10 +153,10 @@ class PrefetchQueueTest {
 
     @Test
     void anImageThatWasPushedOutIsStillWantedForAsLong() {
-        queue.expect(REPO, digest(0), parts(REPO, 1));
+        queue.expect(REPO, digest(0), blobs(REPO, 1));
         takeAll();
         for (int i = 0; i < PrefetchQueue.MOST_IMAGES; i++) {
-            queue.expect(OTHER, digest(1000 + i), parts(OTHER, 10 + i));
+            queue.expect(OTHER, digest(1000 + i), blobs(OTHER, 10 + i));
         }
 
         pace.advance(Duration.ofSeconds(40));
@@ -170,7 +170,7 @@ class PrefetchQueueTest {
 
     @Test
     void whatIsAskedForIsWantedForThatAlone() {
-        queue.ask(REPO, digest(0), parts(REPO, 1, 2, 3));
+        queue.ask(REPO, digest(0), blobs(REPO, 1, 2, 3));
         List<Digest> first = takeAll();
 
         pace.advance(Duration.ofHours(1));
@@ -185,10 +185,10 @@ class PrefetchQueueTest {
 
     @Test
     void whatWasExpectedAndIsThenAskedForIsNotUnwanted() {
-        queue.expect(REPO, digest(0), parts(REPO, 1, 2));
+        queue.expect(REPO, digest(0), blobs(REPO, 1, 2));
         takeAll();
 
-        queue.ask(REPO, digest(0), parts(REPO, 1, 2));
+        queue.ask(REPO, digest(0), blobs(REPO, 1, 2));
         List<Digest> again = takeAll();
         pace.advance(Duration.ofHours(1));
 
@@ -200,32 +200,32 @@ class PrefetchQueueTest {
     @Test
     void oneIsFetchedThatIsAskedForWhereNoneMayBeThatIsExpected() {
         PrefetchQueue narrow = new PrefetchQueue(0, pace::nanoTime, read::contains);
-        narrow.expect(REPO, digest(0), parts(REPO, 1));
-        narrow.ask(OTHER, digest(10), parts(OTHER, 2, 3));
+        narrow.expect(REPO, digest(0), blobs(REPO, 1));
+        narrow.ask(OTHER, digest(10), blobs(OTHER, 2, 3));
 
-        assertThat(narrow.take()).map(PrefetchPart::digest).contains(digest(2));
+        assertThat(narrow.take()).map(PrefetchBlob::digest).contains(digest(2));
         assertThat(narrow.take()).isEmpty();
     }
 
     @Test
     void noMoreAreTakenInThatAreAskedForThanThereIsRoomFor() {
         for (int i = 0; i < PrefetchQueue.MOST_IMAGES; i++) {
-            queue.ask(REPO, digest(1000 + i), parts(REPO, i));
+            queue.ask(REPO, digest(1000 + i), blobs(REPO, i));
         }
 
-        boolean oneMore = queue.ask(REPO, digest(1), parts(REPO, 500));
-        boolean again = queue.ask(REPO, digest(1000), parts(REPO, 0));
-        queue.expect(OTHER, digest(2), parts(OTHER, 501));
+        boolean oneMore = queue.ask(REPO, digest(1), blobs(REPO, 500));
+        boolean again = queue.ask(REPO, digest(1000), blobs(REPO, 0));
+        queue.expect(OTHER, digest(2), blobs(OTHER, 501));
         takeAll();
 
         assertThat(oneMore).isFalse();
         assertThat(again).isTrue();
-        assertThat(queue.ask(REPO, digest(1), parts(REPO, 500))).as("once two are begun").isTrue();
+        assertThat(queue.ask(REPO, digest(1), blobs(REPO, 500))).as("once two are begun").isTrue();
     }
 
     @Test
     void whatIsClearedIsNotTaken() {
-        queue.expect(REPO, digest(0), parts(REPO, 1));
+        queue.expect(REPO, digest(0), blobs(REPO, 1));
 
         queue.clear();
 
@@ -234,15 +234,15 @@ class PrefetchQueueTest {
 
     private List<Digest> takeAll() {
         List<Digest> taken = new ArrayList<>();
-        for (Optional<PrefetchPart> next = queue.take(); next.isPresent(); next = queue.take()) {
+        for (Optional<PrefetchBlob> next = queue.take(); next.isPresent(); next = queue.take()) {
             taken.add(next.get().digest());
         }
         return taken;
     }
 
-    private static List<PrefetchPart> parts(Repository repository, int... numbers) {
+    private static List<PrefetchBlob> blobs(Repository repository, int... numbers) {
         return Arrays.stream(numbers)
-                .mapToObj(number -> new PrefetchPart(repository, digest(number), OptionalLong.of(number), false))
+                .mapToObj(number -> new PrefetchBlob(repository, digest(number), OptionalLong.of(number), false))
                 .toList();
     }
 

@@ -163,7 +163,7 @@ class PrefetchTest {
     }
 
     @Test
-    void whatNobodyComesForWithinAMinuteIsAbandonedAndTheRestIsLeft() {
+    void aBlobThatNoClientComesForWithinAMinuteIsAbandonedAndTheRestIsLeft() {
         List<Digest> blobs = blobs(REPO, 10, 300, 4000, 5000);
         List<Digest> later = blobs(REPO, 11, 301);
         Gate gate = hold();
@@ -184,7 +184,7 @@ class PrefetchTest {
     }
 
     @Test
-    void whatWasAbandonedGoesOnFromThereForWhoeverComes() {
+    void anAbandonedBlobGoesOnFromThereForTheNextClient() {
         byte[] content = Bytes.random(4 * Bytes.MIB);
         Digest layer = proxy.registry().blob(REPO, content);
         sizes.put(layer, content.length);

@@ -28,22 +28,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The manifests that are kept, with what they grant. A manifest is served for a repository only when its registry has
- * said, for this very repository, that it holds it.
+ * The manifests in the cache, with the permissions that they grant. A manifest is served for a repository only when its
+ * registry has said, for this very repository, that it holds it.
  *
- * <p>Keeping is best effort: what cannot be written is served all the same, and fetched again next time.
+ * <p>Keeping is best effort: a manifest that cannot be written is still served, and fetched again next time.
  */
-final class ManifestShelf {
+final class ManifestStore {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ManifestShelf.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ManifestStore.class);
 
-    /** As many answers to HEAD are remembered. */
+    /** The most answers to HEAD that are remembered. */
     private static final int MOST_HEADS = 4_000;
 
     private final SmallContents contents;
     private final Facts facts;
     private final Links links;
-    private final Images images;
+    private final ImageUse images;
     private final ForeignLayers foreign;
     private final StoreTrouble trouble;
     private final Map<Links.Held, ManifestHead> heads = Collections.synchronizedMap(new LinkedHashMap<>() {
@@ -56,7 +56,7 @@ final class ManifestShelf {
         }
     });
 
-    ManifestShelf(SmallContents contents, Facts facts, Links links, Images images, ForeignLayers foreign,
+    ManifestStore(SmallContents contents, Facts facts, Links links, ImageUse images, ForeignLayers foreign,
             StoreTrouble trouble) {
         this.foreign = foreign;
         this.contents = contents;
@@ -101,9 +101,9 @@ final class ManifestShelf {
                 : digest;
     }
 
-    /** What this repository's registry has last said to HEAD of a manifest, since the start, if it is remembered. */
+    /** The last answer of this repository's registry to HEAD of a manifest, if it is remembered since the start. */
     Optional<Kept> told(Repository repository, Digest digest) {
-        return Optional.ofNullable(heads.get(held(repository, digest))).map(ManifestShelf::told);
+        return Optional.ofNullable(heads.get(held(repository, digest))).map(ManifestStore::told);
     }
 
     private static Kept told(ManifestHead head) {
@@ -126,7 +126,7 @@ final class ManifestShelf {
         Map<Digest, ForeignLayer> layers = document.foreignLayers();
         Set<Digest> parts = new HashSet<>(granted.keySet());
         layers.forEach((digest, layer) -> {
-            if (foreign.mayBeHad(repository, layer)) {
+            if (foreign.mayBeAsked(repository, layer)) {
                 parts.add(digest);
             }
         });
@@ -142,8 +142,8 @@ final class ManifestShelf {
     }
 
     /**
-     * What the registry has said to HEAD of a manifest, which is remembered for those who ask the same; empty when that is too
-     * little to serve. It was not verified, so that it becomes no fact, and grants nothing.
+     * Remembers an answer to HEAD of a manifest; empty when it says too little to be served. It is not verified, so it becomes
+     * no fact, and grants nothing.
      */
     Optional<Kept> keepHead(Repository repository, ManifestHead head) {
         if (head.size().isEmpty() || head.mediaType().isEmpty()) {
@@ -176,7 +176,7 @@ final class ManifestShelf {
         });
     }
 
-    /** What a manifest grants that is here; empty when it is not. */
+    /** The links that a manifest in the cache grants; empty when it is not in the cache. */
     private Optional<Map<Digest, Link>> granted(Repository repository, Digest digest, Link link) {
         return contents.read(stored(repository, digest, link)).flatMap(ManifestDocument::parse)
                 .map(ManifestDocument::blobLinks);

@@ -14,13 +14,13 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** {@link Images}, with one image of a manifest and two parts. */
-class ImagesTest {
+class ImageUseTest {
 
     private final InMemoryBlobStore store = new InMemoryBlobStore();
     private final InMemoryCatalog catalog = new InMemoryCatalog();
     private final AtomicLong losses = new AtomicLong();
     private final ManualClock clock = new ManualClock();
-    private final Images images = new Images(store, catalog, losses::get, clock);
+    private final ImageUse images = new ImageUse(store, catalog, losses::get, clock);
 
     private final byte[] layer = BlobStoreKit.bytes(1, 1000);
     private final Digest layerDigest = Digest.sha256(layer);

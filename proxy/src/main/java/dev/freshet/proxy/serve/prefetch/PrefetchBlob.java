@@ -9,19 +9,19 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * A blob to fetch.
+ * A blob to prefetch.
  *
  * @param repository that it is fetched from
  * @param size bytes, as its manifest says; empty when it does not
- * @param isAskedFor whether somebody has asked for its image by name
+ * @param isAskedFor whether its image was ordered by name
  */
-record PrefetchPart(Repository repository, Digest digest, OptionalLong size, boolean isAskedFor) {
+record PrefetchBlob(Repository repository, Digest digest, OptionalLong size, boolean isAskedFor) {
 
-    /** What a manifest's repository holds of its image, the largest first. */
-    static List<PrefetchPart> of(Repository repository, ManifestDocument manifest, boolean isAskedFor) {
+    /** The blobs of an image that its repository holds, the largest first. */
+    static List<PrefetchBlob> of(Repository repository, ManifestDocument manifest, boolean isAskedFor) {
         return manifest.blobLinks().entrySet().stream()
-                .map(blob -> new PrefetchPart(repository, blob.getKey(), blob.getValue().size(), isAskedFor))
-                .sorted(Comparator.comparingLong(PrefetchPart::bytes).reversed()).toList();
+                .map(blob -> new PrefetchBlob(repository, blob.getKey(), blob.getValue().size(), isAskedFor))
+                .sorted(Comparator.comparingLong(PrefetchBlob::bytes).reversed()).toList();
     }
 
     /** Its size, as far as that is known. */
@@ -30,13 +30,13 @@ record PrefetchPart(Repository repository, Digest digest, OptionalLong size, boo
     }
 
     /** Whether all of them together are no more than so many bytes. */
-    static boolean fit(Collection<PrefetchPart> parts, long room) {
+    static boolean fit(Collection<PrefetchBlob> blobs, long room) {
         long left = room;
-        for (PrefetchPart part : parts) {
-            if (part.bytes() > left) {
+        for (PrefetchBlob blob : blobs) {
+            if (blob.bytes() > left) {
                 return false;
             }
-            left -= part.bytes();
+            left -= blob.bytes();
         }
         return true;
     }

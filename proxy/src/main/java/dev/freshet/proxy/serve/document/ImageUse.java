@@ -15,15 +15,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps images together: whoever asks for a manifest uses its config and its layers, also those that a client has already
- * and never asks for. So a layer lives as long as one of its images is wanted.
+ * The use of images as a whole: a request for a manifest uses its config and its layers, also those that a client has already
+ * and never asks for. So a layer is kept as long as one of its images is used.
  *
  * <p>A touch of ten digests costs more than all else that the store does for a manifest. An image that was found whole
  * is not looked at again for a moment, unless content was lost meanwhile.
  */
-public final class Images {
+public final class ImageUse {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Images.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ImageUse.class);
     private static final long MOMENT_MILLIS = Duration.ofMillis(100).toMillis();
     private static final int SLOTS = 1 << 10;
 
@@ -43,7 +43,7 @@ public final class Images {
     }
 
     /** @param losses how often the store has lost content so far */
-    public Images(BlobStore blobs, Catalog catalog, LongSupplier losses, InstantSource clock) {
+    public ImageUse(BlobStore blobs, Catalog catalog, LongSupplier losses, InstantSource clock) {
         this.blobs = blobs;
         this.catalog = catalog;
         this.losses = losses;

@@ -56,8 +56,8 @@ class LayersTest {
     @Test
     void nothingBelowTheDataPortKnowsIt() {
         noClasses().that()
-                .resideInAnyPackage("dev.freshet.proxy.route", "dev.freshet.proxy.range", "dev.freshet.proxy.serve",
-                        "dev.freshet.proxy.error",
+                .resideInAnyPackage("dev.freshet.proxy.route", "dev.freshet.proxy.range", "dev.freshet.proxy.serve..",
+                        "dev.freshet.proxy.answer", "dev.freshet.proxy.error",
                         "dev.freshet.proxy.upstream..")
                 .should().dependOnClassesThat()
                 .resideInAnyPackage("dev.freshet.proxy.http", "dev.freshet.proxy.admin", "dev.freshet.proxy.meter",

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  */
 public record Accept(List<String> ranges) {
 
-    /** Whatever there is. */
+    /** All media types. */
     public static final Accept EVERYTHING = new Accept(List.of());
 
     private static final int MOST = 64;
@@ -83,7 +83,7 @@ public record Accept(List<String> ranges) {
         return false;
     }
 
-    /** What stands for this set where many are remembered, which may be 16 KB each. */
+    /** The digest of this set, for places that remember many sets, which may have 16 KB each. */
     public Digest digest() {
         return Digest.sha256(toString().getBytes(StandardCharsets.UTF_8));
     }

@@ -1,3 +1,3 @@
-/** What media types clients take. */
+/** The media types that clients take. */
 @org.jspecify.annotations.NullMarked
 package dev.freshet.proxy.accept;

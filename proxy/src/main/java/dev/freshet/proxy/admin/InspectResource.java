@@ -9,7 +9,7 @@ import dev.freshet.proxy.route.ImageName;
 import dev.freshet.proxy.serve.InspectService;
 import dev.freshet.proxy.serve.Inspection;
 import dev.freshet.proxy.serve.Inspection.Item;
-import dev.freshet.proxy.serve.Platform;
+import dev.freshet.proxy.serve.document.Platform;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.json.JsonMapper;

@@ -2,7 +2,7 @@ package dev.freshet.proxy.admin;
 
 import dev.freshet.cache.fill.ContentCache;
 import dev.freshet.cache.store.StoreSpace;
-import dev.freshet.proxy.serve.Registries;
+import dev.freshet.proxy.serve.repository.Registries;
 import dev.freshet.proxy.upstream.auth.RefusedCredentials;
 import dev.freshet.proxy.upstream.guard.Health;
 import dev.freshet.proxy.upstream.guard.RateLimits;

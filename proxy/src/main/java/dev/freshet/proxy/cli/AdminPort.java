@@ -77,7 +77,7 @@ final class AdminPort implements AutoCloseable {
             }
             return JSON.readTree(answer.body());
         } catch (ConnectException e) {
-            throw new IOException("nobody answers at " + base + ": start Freshet, or name its admin port with --admin",
+            throw new IOException("no answer at " + base + ": start Freshet, or name its admin port with --admin",
                     e);
         } catch (JacksonException e) {
             throw new IOException(base + " answers something else than JSON; is this the admin port of Freshet?", e);

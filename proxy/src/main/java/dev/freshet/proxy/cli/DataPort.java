@@ -55,7 +55,7 @@ final class DataPort implements AutoCloseable {
      * Reads a blob to its end.
      *
      * @param progress hears how many bytes more have come
-     * @return whether Freshet stores it, or was storing it for somebody else
+     * @return whether Freshet stores it, or was storing it for another client
      * @throws IOException if it does not come whole
      */
     boolean read(String path, Digest digest, LongConsumer progress) throws IOException, InterruptedException {
@@ -86,7 +86,7 @@ final class DataPort implements AutoCloseable {
         try {
             return client.send(request.build(), BodyHandlers.ofInputStream());
         } catch (ConnectException e) {
-            throw new IOException("nobody answers at " + base + ": start Freshet, or name its data port with --url", e);
+            throw new IOException("no answer at " + base + ": start Freshet, or name its data port with --url", e);
         }
     }
 

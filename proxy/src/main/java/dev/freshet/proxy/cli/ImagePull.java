@@ -4,20 +4,19 @@ import dev.freshet.cache.catalog.Link;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.config.unit.DataSize;
 import dev.freshet.proxy.route.ImageName;
-import dev.freshet.proxy.serve.ManifestDocument;
-import dev.freshet.proxy.serve.Platform;
+import dev.freshet.proxy.serve.document.ManifestDocument;
+import dev.freshet.proxy.serve.document.Platform;
+import dev.freshet.proxy.serve.document.UnofferedPlatformException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /** A pull of one image through a proxy, of which nothing is kept but there. */
 final class ImagePull {
@@ -26,14 +25,14 @@ final class ImagePull {
 
     private final DataPort port;
     private final Platform platform;
-    private final Progress progress;
+    private final ProgressBar progress;
     private final Consumer<String> lines;
 
     /**
      * @param platform to choose where there are several
      * @param lines hears of each blob, on any thread
      */
-    ImagePull(DataPort port, Platform platform, Progress progress, Consumer<String> lines) {
+    ImagePull(DataPort port, Platform platform, ProgressBar progress, Consumer<String> lines) {
         this.port = port;
         this.platform = platform;
         this.progress = progress;
@@ -57,10 +56,12 @@ final class ImagePull {
         if (!manifest.isIndex()) {
             return run(image, "", manifest);
         }
-        Map<Platform, Digest> offered = manifest.platforms();
-        Platform taken = platform.among(offered.keySet()).orElseThrow(() -> noSuchPlatform(offered));
-        ImageName chosen = new ImageName(image.path(), Objects.requireNonNull(offered.get(taken)));
-        return run(image, " " + taken, manifest(chosen));
+        try {
+            ManifestDocument.Offer chosen = manifest.choose(platform);
+            return run(image, " " + chosen.platform(), manifest(new ImageName(image.path(), chosen.digest())));
+        } catch (UnofferedPlatformException e) {
+            throw new IOException(e.getMessage() + "; use --platform with one of " + e.offered(), e);
+        }
     }
 
     private ManifestDocument manifest(ImageName image) throws IOException, InterruptedException {
@@ -125,10 +126,5 @@ final class ImagePull {
 
     private static long size(Link link) {
         return link.size().orElse(0);
-    }
-
-    private IOException noSuchPlatform(Map<Platform, Digest> offered) {
-        return new IOException("there is nothing for " + platform + "; use --platform with one of "
-                + offered.keySet().stream().map(Platform::toString).collect(Collectors.joining(", ")));
     }
 }

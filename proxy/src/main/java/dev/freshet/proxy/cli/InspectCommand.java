@@ -3,7 +3,7 @@ package dev.freshet.proxy.cli;
 import dev.freshet.cache.name.InvalidNameException;
 import dev.freshet.config.load.EffectiveConfig;
 import dev.freshet.proxy.route.ImageName;
-import dev.freshet.proxy.serve.Platform;
+import dev.freshet.proxy.serve.document.Platform;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;

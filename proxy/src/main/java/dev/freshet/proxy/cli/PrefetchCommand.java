@@ -4,7 +4,7 @@ import dev.freshet.cache.name.InvalidNameException;
 import dev.freshet.config.load.EffectiveConfig;
 import dev.freshet.config.unit.DataSize;
 import dev.freshet.proxy.route.ImageName;
-import dev.freshet.proxy.serve.Platform;
+import dev.freshet.proxy.serve.document.Platform;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -23,11 +23,11 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** {@code prefetch}: pulls images through a running Freshet, so that it has them when somebody wants them. */
+/** The command {@code prefetch}: it pulls images through a running Freshet, which then has them in its cache. */
 @Command(name = "prefetch", mixinStandardHelpOptions = true, description = {
         "Pulls images into the cache of a running Freshet, here or elsewhere.",
         "Exit code 1 if one of them did not come whole.",
-        "With --admin, Freshet is told to fetch them, and nobody waits for that."})
+        "With --admin, Freshet is told to fetch them, and the command does not wait for that."})
 final class PrefetchCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "Such as docker.io/library/busybox:1.36, or with @DIGEST.")
@@ -78,11 +78,11 @@ final class PrefetchCommand implements Callable<Integer> {
     }
 
     private int pull(List<ImageName> images, Platform wanted, URI address) throws InterruptedException {
-        boolean isTerminal = Progress.isWanted();
+        boolean isTerminal = ProgressBar.isWanted();
         Consumer<String> lines = isTerminal ? line -> {} : err()::println;
         try (DataPort port = new DataPort(address)) {
             return each(images,
-                    image -> new ImagePull(port, wanted, new Progress(err(), isTerminal), lines).run(image));
+                    image -> new ImagePull(port, wanted, new ProgressBar(err(), isTerminal), lines).run(image));
         }
     }
 

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The one place where failures become statuses and codes. */
+/** The mapping of failures to statuses and codes, all in one place. */
 public final class Errors {
 
     private static final Duration SOON = Duration.ofSeconds(5);
@@ -93,7 +93,7 @@ public final class Errors {
                 unknown.detail(), unknown.retryAfter());
     }
 
-    /** Of each URL what refuses it and what would allow it; the numbers begin with the second one. */
+    /** For each URL the rule that refuses it and the line that would allow it; numbers begin with the second URL. */
     private static Map<String, String> detail(List<Refusal> refusals) {
         Map<String, String> detail = new LinkedHashMap<>();
         for (int i = 0; i < refusals.size(); i++) {
@@ -113,7 +113,7 @@ public final class Errors {
                 : of(failure.end(), failure);
     }
 
-    /** A failure that nobody foresaw; the client learns that it is ours, the log has the rest. */
+    /** A defect; the client learns that it is one of Freshet, the log has the rest. */
     public static OciError internal() {
         return new OciError(500, ErrorCode.UNKNOWN,
                 "request failed by a defect in Freshet; the log tells more, please report it");

@@ -6,14 +6,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Whom a request is for: a host, and perhaps a port (RFC 9110, section 7.2). It is looked up and never dialled.
+ * The authority that a request names: a host, and perhaps a port (RFC 9110, section 7.2). It is looked up and never dialled.
  *
  * @param host as sent, an IPv6 address without brackets; empty when none is named
  * @param port empty when none is named
  */
 record Authority(String host, OptionalInt port) {
 
-    /** Nobody in particular. */
+    /** The authority of a request that names none. */
     static final Authority NONE = new Authority("", OptionalInt.empty());
 
     private static final Pattern FORM = Pattern.compile("(?:\\[([^\\]]*)\\]|([^:@\\[\\]]*))(?::(\\d{0,5}))?");

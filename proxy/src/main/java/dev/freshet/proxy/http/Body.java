@@ -5,10 +5,10 @@ import dev.freshet.cache.fill.ContentException;
 import java.nio.ByteBuffer;
 import java.util.OptionalLong;
 
-/** The bytes between an answer's head and its end, of which content is the most. Positions are those of the body. */
+/** The body of an answer: content, and perhaps bytes around it. Positions are those of the body. */
 interface Body {
 
-    /** What it is made of; whoever sends the body closes it. */
+    /** The content in it, which the sender of the body closes. */
     Content content();
 
     /** Bytes, all together; empty when it ends with its content. */
@@ -25,4 +25,22 @@ interface Body {
 
     /** Runs a task once, as {@link Content#whenReadable} does, as soon as {@link #read} would return something else than 0. */
     void whenReadable(long position, Runnable task);
+
+    /**
+     * A body of content alone.
+     *
+     * @param from position in the content of the body's first byte
+     */
+    record Plain(Content content, long from, OptionalLong length) implements Body {
+
+        @Override
+        public int read(long position, ByteBuffer destination) throws ContentException {
+            return content.read(from + position, destination);
+        }
+
+        @Override
+        public void whenReadable(long position, Runnable task) {
+            content.whenReadable(from + position, task);
+        }
+    }
 }

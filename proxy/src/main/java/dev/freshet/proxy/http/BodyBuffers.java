@@ -5,7 +5,7 @@ import io.undertow.connector.PooledByteBuffer;
 import io.undertow.server.DefaultByteBufferPool;
 
 /**
- * What bodies are sent from. A small buffer may be kept by a reader while it takes nothing; a large one, from which a
+ * The buffers that bodies are sent from. A small buffer may be kept by a reader while it takes nothing; a large one, from which a
  * reader in a hurry is sent with less CPU, goes back before anything is waited for, so that there are never more of them
  * than I/O threads.
  *

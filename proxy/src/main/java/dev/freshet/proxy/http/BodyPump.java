@@ -16,7 +16,7 @@ import org.xnio.ChannelListeners;
 import org.xnio.channels.StreamSinkChannel;
 
 /**
- * Sends a body as the client takes it and as it comes, on the exchange's I/O thread and without ever blocking it. It
+ * The sending of a body, as the client takes it and as it comes, on the exchange's I/O thread and without blocking it. It
  * holds one small buffer at most while it waits for the client, and none while it waits for bytes. A client that takes
  * much at once is sent content that can be read again from large buffers; what it has not taken of one is read again.
  *
@@ -147,8 +147,8 @@ final class BodyPump {
     }
 
     /**
-     * What was sent so far goes out first, and be it only the head: clients do not wait long for that. Only where the
-     * upstream has to be asked after all, the head waits for its first byte, as it may refuse.
+     * Flushes first, even if there is only the head: clients do not wait long for a head. Where the upstream has to be asked
+     * after all, and may refuse, the head waits for the first byte.
      */
     private void awaitContent() throws IOException {
         if (channel == null && responder.revise(content)) {

@@ -10,13 +10,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a request makes depend on what the client already has (RFC 9110, section 13.1); entity tags are digests. Dates are
- * ignored, as nothing here has one (sections 13.1.3 and 13.1.4).
+ * The conditions of a request, by what the client already has (RFC 9110, section 13.1); entity tags are digests. Dates are
+ * ignored, as no content has one (sections 13.1.3 and 13.1.4).
  */
 final class Conditions {
 
-    /** What becomes of a request that would be answered with content. */
-    enum Verdict {
+    /** The decision on a request that would be answered with content. */
+    enum Decision {
 
         /** It is answered. */
         ANSWERED,
@@ -35,22 +35,22 @@ final class Conditions {
      *
      * @param digest of the content; empty for content that has no entity tag, which only {@code *} matches
      */
-    static Verdict judge(HeaderMap headers, Optional<Digest> digest) {
+    static Decision judge(HeaderMap headers, Optional<Digest> digest) {
         HeaderValues required = headers.get(Headers.IF_MATCH);
         if (required != null && required.stream().noneMatch(line -> isAny(line) || lists(line, digest, true))) {
-            return Verdict.FAILED;
+            return Decision.FAILED;
         }
         HeaderValues known = headers.get(Headers.IF_NONE_MATCH);
         return known != null && known.stream().anyMatch(line -> isAny(line) || lists(line, digest, false))
-                ? Verdict.NOT_MODIFIED
-                : Verdict.ANSWERED;
+                ? Decision.NOT_MODIFIED
+                : Decision.ANSWERED;
     }
 
     private static boolean isAny(String line) {
         return line.strip().equals("*");
     }
 
-    /** What the {@code Range} header asks for; everything when {@code If-Range} names something else, or it comes twice. */
+    /** The ranges of the {@code Range} header; the whole when {@code If-Range} names other content, or the header comes twice. */
     static RangeSet ranges(HeaderMap headers, Digest digest) {
         HeaderValues lines = headers.get(Headers.RANGE);
         String ifRange = headers.getFirst(Headers.IF_RANGE);

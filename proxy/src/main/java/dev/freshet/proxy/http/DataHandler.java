@@ -2,13 +2,13 @@ package dev.freshet.proxy.http;
 
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
+import dev.freshet.proxy.answer.Answer;
+import dev.freshet.proxy.answer.CacheStatus;
 import dev.freshet.proxy.error.Errors;
 import dev.freshet.proxy.error.OciError;
 import dev.freshet.proxy.range.RangeSet;
 import dev.freshet.proxy.route.Route;
 import dev.freshet.proxy.route.Router;
-import dev.freshet.proxy.serve.Answer;
-import dev.freshet.proxy.serve.CacheStatus;
 import dev.freshet.proxy.serve.RegistryService;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
@@ -18,7 +18,7 @@ import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** One request: routed at once, answered on a thread that may wait, sent by its I/O thread again. */
+/** The handler of requests: routed at once, answered on a thread that may wait, sent by the I/O thread again. */
 final class DataHandler implements HttpHandler {
 
     private final Router router;

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Lets requests in until it is shut, sends them elsewhere afterwards, and knows how many are inside. */
+/** The entrance of requests: open until it is shut, then it sends them elsewhere; it counts those inside. */
 final class Entrance implements HttpHandler {
 
     private final HttpHandler inside;
@@ -57,7 +57,7 @@ final class Entrance implements HttpHandler {
         }
     }
 
-    /** Lets nobody in from now on. */
+    /** Sends all requests elsewhere from now on. */
     void shut() {
         lock.lock();
         try {
@@ -68,9 +68,9 @@ final class Entrance implements HttpHandler {
     }
 
     /**
-     * Waits until nobody is inside.
+     * Waits until no request is inside.
      *
-     * @return whether that came about in time
+     * @return whether all ended in time
      */
     boolean awaitEmpty(Duration timeout) throws InterruptedException {
         long nanos = timeout.toNanos();

@@ -32,7 +32,7 @@ final class HttpPort implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpPort.class);
 
-    /** Of a direct buffer, which heads are read into and written from; with its header an object of 16 KiB. */
+    /** The size of the direct buffers for heads; with its header each is an object of 16 KiB. */
     private static final int BUFFER_BYTES = 16 * 1024 - 20;
     private static final int UNLIMITED = -1;
     private static final int CACHED_BY_THREAD = 4;
@@ -105,7 +105,7 @@ final class HttpPort implements AutoCloseable {
                 IntStream.range(0, worker.getIoThreadCount()).mapToObj(worker::getIoThread)).distinct().toList();
     }
 
-    /** What is bound. */
+    /** The bound address. */
     InetSocketAddress address() {
         return accepting.getLocalAddress(InetSocketAddress.class);
     }

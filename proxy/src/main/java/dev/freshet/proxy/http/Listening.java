@@ -5,12 +5,12 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 
-/** Binds ports, with an error that says which option to change. */
+/** The binding of ports, with an error that says which option to change. */
 public final class Listening {
 
     private Listening() {}
 
-    /** Binds a port. */
+    /** A way to bind a port. */
     public interface Binding<T> {
 
         /**

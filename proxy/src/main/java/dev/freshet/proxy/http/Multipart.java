@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Several parts of one blob as {@code multipart/byteranges} (RFC 9110, section 14.6). Each begins with a boundary and a
+ * A body of several parts of one blob, as {@code multipart/byteranges} (RFC 9110, section 14.6). Each begins with a boundary and a
  * head of its own, which are made when they are sent: a client that takes its time costs two numbers per part.
  *
  * <p>What separates the parts must not occur in any (RFC 2046, section 5.1.1). It is taken from the blob's own digest,
@@ -118,7 +118,7 @@ final class Multipart implements Body {
         return found >= 0 ? found : -found - 2;
     }
 
-    /** What comes before a part's bytes; all but the first end the bytes before. */
+    /** The bytes before a part; all but the first end the part before. */
     private byte[] head(int index) {
         return ascii((index == 0 ? "--" : "\r\n--") + boundary + "\r\nContent-Type: application/octet-stream\r\n"
                 + "Content-Range: " + contentRange(parts.get(index), whole) + "\r\n\r\n");

@@ -1,14 +1,14 @@
 package dev.freshet.proxy.http;
 
+import dev.freshet.proxy.answer.CacheStatus;
 import dev.freshet.proxy.route.Route;
-import dev.freshet.proxy.serve.CacheStatus;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Hears of every request that has ended; called on I/O threads, must be short, must not throw. */
+/** A listener to requests that have ended; called on I/O threads, must be short, must not throw. */
 public interface RequestLog {
 
-    /** How the sending ended. */
+    /** The end of the sending. */
     enum Outcome {
 
         /** Everything was sent. */

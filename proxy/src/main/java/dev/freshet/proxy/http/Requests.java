@@ -3,8 +3,8 @@ package dev.freshet.proxy.http;
 import dev.freshet.proxy.accept.Accept;
 import dev.freshet.proxy.error.ErrorCode;
 import dev.freshet.proxy.error.OciError;
-import dev.freshet.proxy.route.Query;
 import dev.freshet.proxy.route.RequestHead;
+import dev.freshet.proxy.route.RequestHead.Query;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.HeaderValues;
@@ -16,12 +16,12 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Reads a request's head, and refuses what could be read in two ways. */
+/** The reading of request heads; it refuses a head that could be read in two ways. */
 final class Requests {
 
     /**
-     * What a head may hold. The server itself refuses twice as much with a 400 that has no body, and lets nobody choose
-     * another answer; to give the 431 of RFC 6585 to all, it would have to keep heads of any size until they have ended.
+     * The most that a head may hold. Undertow refuses twice as much with a 400 without a body, and offers no other
+     * answer; to give the 431 of RFC 6585 to all, it would have to keep heads of any size until they have ended.
      */
     static final int MAX_HEAD_BYTES = 32 * 1024;
     static final int MAX_HEADERS = 100;
@@ -32,7 +32,7 @@ final class Requests {
 
     /** The part of the head that routing needs, of one that is not refused. */
     static RequestHead head(HttpServerExchange exchange) {
-        Target target = Target.parse(exchange.getRequestURI()).orElseThrow();
+        RequestTarget target = RequestTarget.parse(exchange.getRequestURI()).orElseThrow();
         Authority authority = target.authority().orElseGet(() -> hostHeader(exchange));
         return new RequestHead(exchange.getRequestMethod().toString(), target.path(), namespace(exchange),
                 authority.host(), authority.port(), new Query(parameter(exchange, "n"), parameter(exchange, "last"),
@@ -51,7 +51,7 @@ final class Requests {
         return method.equals("GET") || method.equals("HEAD");
     }
 
-    /** Whether the client wants no more answers on the connection, whatever else it says (RFC 9112, section 9.6). */
+    /** Whether the client says that it takes no more answers on the connection (RFC 9112, section 9.6). */
     static boolean isLast(HttpServerExchange exchange) {
         HeaderValues lines = exchange.getRequestHeaders().get(Headers.CONNECTION);
         return lines != null && lines.stream().flatMap(line -> Stream.of(line.split(",", -1)))
@@ -59,7 +59,7 @@ final class Requests {
     }
 
     /**
-     * Refuses a request whose end is in doubt, one that reads and announces a body all the same, one that names no host
+     * Refuses a request whose end is in doubt, one that reads but announces a body, one that names no host
      * or several or is not meant for HTTP, and one with too large a head (RFC 9112, sections 3.2 and 6.3; RFC 6585,
      * section 5). The connection must be closed after it.
      */
@@ -86,7 +86,7 @@ final class Requests {
         if (hosts == null && exchange.isHttp11()) {
             return Optional.of(bad("request refused: it has no Host header; send one"));
         }
-        if (Target.parse(exchange.getRequestURI()).isEmpty()) {
+        if (RequestTarget.parse(exchange.getRequestURI()).isEmpty()) {
             return Optional.of(bad("request refused: its target is no http or https URL with a host; send the path"));
         }
         return Optional.empty();

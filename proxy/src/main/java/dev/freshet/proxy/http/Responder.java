@@ -6,13 +6,15 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Tag;
 import dev.freshet.cache.store.ByteRange;
+import dev.freshet.proxy.answer.Answer;
+import dev.freshet.proxy.answer.CacheStatus;
 import dev.freshet.proxy.error.ErrorCode;
 import dev.freshet.proxy.error.OciError;
 import dev.freshet.proxy.http.RequestLog.Outcome;
 import dev.freshet.proxy.range.Selection;
 import dev.freshet.proxy.route.Route;
-import dev.freshet.proxy.serve.Answer;
-import dev.freshet.proxy.serve.CacheStatus;
+import io.undertow.io.IoCallback;
+import io.undertow.io.Sender;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.ServerConnection;
 import io.undertow.util.HeaderMap;
@@ -34,7 +36,7 @@ import org.slf4j.LoggerFactory;
 import org.xnio.IoUtils;
 import org.xnio.Options;
 
-/** Puts one answer on the wire. All of it runs on the exchange's I/O thread. */
+/** The sending of one answer. All of it runs on the exchange's I/O thread. */
 final class Responder {
 
     private static final Logger LOG = LoggerFactory.getLogger(Responder.class);
@@ -162,7 +164,7 @@ final class Responder {
         }
         Content content = blob.content().get();
         switch (blob.selection()) {
-            case Selection.Whole whole -> stream(200, new Stretch(content, 0, blob.length()));
+            case Selection.Whole whole -> stream(200, new Body.Plain(content, 0, blob.length()));
             case Selection.Parts(List<ByteRange> parts) ->
                 parts(blob.digest(), parts, blob.length().orElseThrow(), content);
             case Selection.Unsatisfiable none -> {
@@ -181,7 +183,7 @@ final class Responder {
         if (parts.size() == 1) {
             ByteRange part = parts.getFirst();
             headers.put(Headers.CONTENT_RANGE, Multipart.contentRange(part, length));
-            stream(206, new Stretch(content, part.from(), OptionalLong.of(part.length())));
+            stream(206, new Body.Plain(content, part.from(), OptionalLong.of(part.length())));
         } else {
             Multipart body = new Multipart(digest, content, parts, length);
             headers.put(Headers.CONTENT_TYPE, body.contentType());
@@ -235,7 +237,7 @@ final class Responder {
     private void body(int status, byte[] body) {
         exchange.setStatusCode(status);
         exchange.setResponseContentLength(body.length);
-        exchange.getResponseSender().send(ByteBuffer.wrap(body), new EndCallback(this, body.length));
+        exchange.getResponseSender().send(ByteBuffer.wrap(body), new EndCallback(body.length));
     }
 
     private void head(int status, OptionalLong length) {
@@ -319,5 +321,25 @@ final class Responder {
 
     private boolean isHead() {
         return exchange.getRequestMethod().equals(Methods.HEAD);
+    }
+
+    /** The end of a body that was sent from memory. */
+    private final class EndCallback implements IoCallback {
+
+        private final long bytes;
+
+        EndCallback(long bytes) {
+            this.bytes = bytes;
+        }
+
+        @Override
+        public void onComplete(HttpServerExchange ended, Sender sender) {
+            finish(Outcome.COMPLETE, bytes);
+        }
+
+        @Override
+        public void onException(HttpServerExchange ended, Sender sender, IOException exception) {
+            finish(Outcome.CLIENT_GONE, 0);
+        }
     }
 }

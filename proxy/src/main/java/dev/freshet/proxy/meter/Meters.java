@@ -13,7 +13,7 @@ import dev.freshet.cache.store.StoreListener;
 import dev.freshet.proxy.http.RequestLog;
 import dev.freshet.proxy.log.LogQueue;
 import dev.freshet.proxy.route.Route;
-import dev.freshet.proxy.serve.StoreTrouble;
+import dev.freshet.proxy.serve.repository.StoreTrouble;
 import dev.freshet.proxy.upstream.UpstreamEvents;
 import dev.freshet.proxy.upstream.guard.Health;
 import dev.freshet.proxy.upstream.guard.RateLimits;

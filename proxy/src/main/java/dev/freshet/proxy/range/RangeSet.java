@@ -17,7 +17,7 @@ public final class RangeSet {
     /** No range: the whole. */
     public static final RangeSet WHOLE = new RangeSet(List.of());
 
-    /** As many as podman's partial pulls ask for at once; the head that they come in holds few more. */
+    /** The most ranges of a request: podman's partial pulls ask for so many, and a head holds few more. */
     static final int MAX_RANGES = 1024;
 
     private static final String UNIT = "bytes=";
@@ -48,13 +48,13 @@ public final class RangeSet {
         return new RangeSet(specs);
     }
 
-    /** Whether all of the blob is wanted, as far as can be told without its length. */
+    /** Whether all of the blob is asked for, as far as can be told without its length. */
     public boolean wantsAll() {
         return specs.isEmpty() || specs.contains(new RangeSpec.Positions(0, Long.MAX_VALUE));
     }
 
     /**
-     * What it gives of a blob: parts that do not exist are left out, unless none does; parts of more than twice the blob
+     * The part of a blob that the ranges select: parts that do not exist are left out, unless none does; parts of more than twice the blob
      * are the whole, sent once. Of an empty blob everything is given, as none of it could be named.
      *
      * @param length of the blob, in bytes

@@ -4,10 +4,10 @@ import dev.freshet.cache.store.ByteRange;
 import dev.freshet.cache.store.ByteRanges;
 import java.util.List;
 
-/** What of a blob is given. */
+/** The part of a blob that an answer gives. */
 public sealed interface Selection {
 
-    /** Whether all of the blob is wanted, be it in parts. */
+    /** Whether it comes to the whole blob, possibly in parts. */
     boolean coversAll(long length);
 
     /** All of it, as one. */

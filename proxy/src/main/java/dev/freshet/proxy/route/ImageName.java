@@ -8,8 +8,8 @@ import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
 
 /**
- * An image as somebody names it to a proxy, such as {@code docker.io/library/busybox:1.36}. Which upstream it means is for
- * the proxy to find out.
+ * The name of an image as a user gives it to a proxy, such as {@code docker.io/library/busybox:1.36}. The proxy finds out which
+ * upstream it means.
  *
  * @param path registry and repository, or the repository alone
  * @param reference the digest where there is one, or else the tag, {@code latest} if there is none

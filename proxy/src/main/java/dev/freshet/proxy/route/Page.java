@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What part of a list of tags is wanted (OCI distribution spec 1.1, "Listing Tags").
+ * A page of a list of tags (OCI distribution spec 1.1, "Listing Tags").
  *
  * @param most entries, 0 to {@value #MOST}
  * @param last the entry behind which it begins; empty for the first
@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  */
 public record Page(int most, String last, String path, Optional<String> namespace) {
 
-    /** More entries than this are on no page, whatever is asked for. */
+    /** The most entries of a page. */
     public static final int MOST = 10_000;
 
     private static final Pattern NUMBER = Pattern.compile("0*([0-9]+)");

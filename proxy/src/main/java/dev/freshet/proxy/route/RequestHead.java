@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What routing needs of a request.
+ * The part of a request that routing needs.
  *
  * @param method as sent
  * @param path as sent, not decoded, without the query
@@ -17,4 +17,18 @@ import java.util.OptionalInt;
  * @param accept which media types are taken
  */
 public record RequestHead(String method, String path, Optional<String> namespace, String host,
-        OptionalInt port, Query query, Accept accept) {}
+        OptionalInt port, Query query, Accept accept) {
+
+    /**
+     * The parameters of a request's query that endpoints of lists know, decoded, as sent.
+     *
+     * @param n how many entries a page may have
+     * @param last the entry behind which a page begins
+     * @param artifactType the only type of referrers that is wanted
+     */
+    public record Query(Optional<String> n, Optional<String> last, Optional<String> artifactType) {
+
+        /** No parameter. */
+        public static final Query NONE = new Query(Optional.empty(), Optional.empty(), Optional.empty());
+    }
+}

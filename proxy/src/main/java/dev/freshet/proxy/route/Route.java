@@ -8,13 +8,13 @@ import dev.freshet.proxy.accept.Accept;
 import dev.freshet.proxy.error.OciError;
 import java.util.Optional;
 
-/** What a request asks for. */
+/** The target of a request: the content that it asks for. */
 public sealed interface Route {
 
     /** The registry that it is asked of; empty when it is none. */
     Optional<RegistryHost> registry();
 
-    /** Whether this is a registry ({@code /v2/}). */
+    /** The question whether this is a registry ({@code /v2/}). */
     record Ping(Optional<RegistryHost> registry) implements Route {}
 
     /**
@@ -49,9 +49,9 @@ public sealed interface Route {
     }
 
     /**
-     * What refers to a manifest: signatures, attestations, and others.
+     * The referrers of a manifest: signatures, attestations, and others.
      *
-     * @param artifactType the only type that is wanted; empty for all
+     * @param artifactType the only type to list; empty for all
      */
     record Referrers(Repository repository, Digest subject, Optional<String> artifactType) implements Route {
 
@@ -76,7 +76,7 @@ public sealed interface Route {
         }
     }
 
-    /** Nothing that is served. */
+    /** A request for nothing that Freshet serves, with the reason. */
     record Unroutable(OciError error) implements Route {
 
         @Override

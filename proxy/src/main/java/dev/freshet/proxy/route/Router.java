@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Finds out what a request asks for, and of which upstream. An upstream can be named in five ways, the more explicit
+ * The routing of requests: what a request asks for, and of which upstream. An upstream can be named in five ways, the more explicit
  * first:
  *
  * <ol>
@@ -87,7 +87,8 @@ public final class Router {
         try {
             String rest = image.path() + "/manifests/" + image.reference();
             return byPrefix(
-                    new RequestHead("GET", "/v2/" + rest, Optional.empty(), "", OptionalInt.empty(), Query.NONE,
+                    new RequestHead("GET", "/v2/" + rest, Optional.empty(), "", OptionalInt.empty(),
+                            RequestHead.Query.NONE,
                             Accept.EVERYTHING),
                     rest);
         } catch (InvalidNameException e) {

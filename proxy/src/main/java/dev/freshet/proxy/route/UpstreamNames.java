@@ -42,7 +42,7 @@ public final class UpstreamNames {
         }
     }
 
-    /** What is meant when nothing is named. */
+    /** The upstream of requests that name none. */
     RegistryHost defaultUpstream() {
         return defaultUpstream;
     }

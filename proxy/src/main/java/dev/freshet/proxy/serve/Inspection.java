@@ -2,17 +2,20 @@ package dev.freshet.proxy.serve;
 
 import dev.freshet.cache.fill.Availability;
 import dev.freshet.cache.name.Repository;
+import dev.freshet.proxy.answer.Answer;
 import dev.freshet.proxy.error.OciError;
 import dev.freshet.proxy.route.ImageName;
+import dev.freshet.proxy.serve.document.ListedBlob;
+import dev.freshet.proxy.serve.document.Platform;
 import dev.freshet.proxy.upstream.foreign.Refusal;
 import java.util.List;
 import java.util.Optional;
 
-/** What there is to say of an image. */
+/** The result of an inspection of an image. */
 public sealed interface Inspection {
 
     /**
-     * It is there.
+     * An image that was found.
      *
      * @param image as it was named
      * @param repository what that means here
@@ -28,13 +31,13 @@ public sealed interface Inspection {
         }
     }
 
-    /** It cannot be told. */
+    /** A refusal, with its reason. */
     record Refused(OciError error) implements Inspection {}
 
     /**
-     * One of what a manifest lists.
+     * An entry in the list of a manifest.
      *
-     * @param stock how much of it is here, for whoever may have this image
+     * @param stock how much of it the cache holds for repositories that may have this image
      * @param parts of the image, for a manifest that is stored
      * @param allowed its URLs that may be asked, in the order in which they are
      * @param refused its other URLs
@@ -49,10 +52,10 @@ public sealed interface Inspection {
     }
 
     /**
-     * How much of an image is here.
+     * The count of an image's blobs in the cache.
      *
      * @param blobs its config and layers
-     * @param stored how many of them are all here
+     * @param stored how many of them are stored completely
      */
     record Parts(int blobs, int stored) {}
 

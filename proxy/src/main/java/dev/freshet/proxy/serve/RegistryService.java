@@ -9,11 +9,24 @@ import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.BlobStore;
+import dev.freshet.proxy.answer.Answer;
+import dev.freshet.proxy.answer.CacheStatus;
 import dev.freshet.proxy.error.ErrorCode;
 import dev.freshet.proxy.error.Errors;
 import dev.freshet.proxy.error.OciError;
 import dev.freshet.proxy.range.RangeSet;
 import dev.freshet.proxy.route.Route;
+import dev.freshet.proxy.serve.document.ImageUse;
+import dev.freshet.proxy.serve.document.ListingService;
+import dev.freshet.proxy.serve.document.ManifestService;
+import dev.freshet.proxy.serve.document.ReferrersList;
+import dev.freshet.proxy.serve.document.SmallContents;
+import dev.freshet.proxy.serve.repository.Facts;
+import dev.freshet.proxy.serve.repository.ForeignLayers;
+import dev.freshet.proxy.serve.repository.Links;
+import dev.freshet.proxy.serve.repository.PullListener;
+import dev.freshet.proxy.serve.repository.Registries;
+import dev.freshet.proxy.serve.repository.StoreTrouble;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +35,7 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** From a route to its answer; failures become answers here. Blocks; may be called by any thread. */
+/** The way from a route to its answer; failures become answers here. Blocks; safe for use by several threads. */
 public final class RegistryService {
 
     private static final Logger LOG = LoggerFactory.getLogger(RegistryService.class);
@@ -44,14 +57,14 @@ public final class RegistryService {
     public RegistryService(Registries registries, BlobStore store, ContentCache cache, Catalog catalog,
             LongSupplier losses, StoreTrouble trouble, PullListener pulls, InstantSource clock,
             Executor beside) {
-        Images images = new Images(store, catalog, losses, clock);
         this.facts = new Facts(catalog, trouble);
+        this.links = new Links(registries, facts, beside, clock);
         ForeignLayers foreign = new ForeignLayers(registries, facts);
         SmallContents contents = new SmallContents(store, trouble);
-        this.links = new Links(registries, facts, beside, clock);
-        ManifestShelf shelf = new ManifestShelf(contents, facts, links, images, foreign, trouble);
-        this.manifests = new ManifestService(registries, shelf, facts, links, images, pulls, clock);
-        this.listings = new ListingService(registries, new ListingShelf(contents, facts), facts, clock);
+        ImageUse images = new ImageUse(store, catalog, losses, clock);
+        this.manifests = new ManifestService(registries, contents, images, facts, links, foreign, trouble, pulls,
+                clock);
+        this.listings = new ListingService(registries, contents, facts, clock);
         this.blobs = new BlobService(registries, cache, links, foreign, pulls);
     }
 
@@ -80,7 +93,7 @@ public final class RegistryService {
             case Route.Either either -> either(either, headOnly, ranges);
             case Route.Ping ping -> new Answer.Pong();
             case Route.Manifest manifest -> manifests.serve(manifest, headOnly);
-            case Route.Blob blob -> headOnly ? blobs.head(blob) : blobs.serve(blob, ranges);
+            case Route.Blob blob -> headOnly ? blobs.head(blob) : blobs.get(blob, ranges);
             case Route.Tags tags -> listings.tags(tags);
             case Route.Referrers referrers -> listings.referrers(referrers);
             case Route.Unroutable(OciError error) -> new Answer.Failure(error, CacheStatus.NONE);
@@ -88,8 +101,8 @@ public final class RegistryService {
     }
 
     /**
-     * What the registry has. By digest both mean the same, and the first that has it gives it; what is known to belong to one
-     * comes first. By tag, and of lists, both are asked, and where both are there, none is given; nor where only one has
+     * The content in one of two repositories. By digest both mean the same, and the first that has it gives it; a repository
+     * with a link to it comes first. By tag, and of lists, both are asked, and where both are there, none is given; nor where only one has
      * answered, as the other may be there. A GET decides, so that what is not there is known while the registry is away.
      */
     private Answer either(Route.Either either, boolean headOnly, RangeSet ranges) {
@@ -115,7 +128,7 @@ public final class RegistryService {
                 : ambiguous(either);
     }
 
-    /** What is there, if the registry has said that the other is not, or is not for us. */
+    /** The one that is there, if the registry has said that the other is not, or has denied it. */
     private static Answer ofOne(Route.Either either, Answer there, Answer.Failure failure, boolean isContent) {
         OciError error = failure.error();
         boolean isDecided = error.status() == 404 || error.status() == 401 || error.status() == 403;
@@ -126,7 +139,7 @@ public final class RegistryService {
                         error.retryAfter()), failure.cacheStatus());
     }
 
-    /** Registries have an empty list of whatever they do not have: it says nothing of which one is meant. */
+    /** Registries answer an empty list also for repositories that they do not have: it does not tell which one is meant. */
     private static Answer ofReferrers(Route.Either either, Answer.Listing one, Answer.Listing other) {
         if (one.body().equals(other.body()) || ReferrersList.isEmpty(other.body())) {
             return one;
@@ -167,7 +180,7 @@ public final class RegistryService {
                 .orElse(false);
     }
 
-    /** What content is asked for by its digest; empty when it is asked for otherwise. */
+    /** The digest of the content that is asked for; empty when it is not asked for by digest. */
     private static Optional<Digest> digest(Route route) {
         return switch (route) {
             case Route.Blob blob -> Optional.of(blob.digest());
@@ -193,7 +206,7 @@ public final class RegistryService {
         };
     }
 
-    /** As {@link #answer}, with all of a manifest, for whoever only looks at it: its image is not used by that. */
+    /** Answers as {@link #answer} with a whole manifest, without counting its image as used. */
     public Answer look(Route.Manifest manifest) {
         return answer(manifest, () -> manifests.look(manifest));
     }
@@ -222,7 +235,7 @@ public final class RegistryService {
         }
     }
 
-    /** What it is called that there is none; clients take a referrers API that is unknown for none at all. */
+    /** The code for absent content; clients take an unknown referrers API as one that is not offered. */
     private static ErrorCode unknown(Route route) {
         return switch (route) {
             case Route.Ping ping -> ErrorCode.UNKNOWN;

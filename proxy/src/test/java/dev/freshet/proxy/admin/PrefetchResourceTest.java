@@ -1,7 +1,7 @@
 package dev.freshet.proxy.admin;
 
 import dev.freshet.cache.name.Digest;
-import dev.freshet.proxy.serve.Platform;
+import dev.freshet.proxy.serve.document.Platform;
 import dev.freshet.testbed.fault.Fault;
 import dev.freshet.testbed.fault.On;
 import dev.freshet.testbed.proxy.Bytes;

@@ -130,7 +130,7 @@ class DoctorCommandTest extends DoctorKit {
     }
 
     @Test
-    void whereNobodyListensTheConnectionFails() {
+    void theConnectionFailsAtAClosedPort() {
         registry.stop();
 
         Run run = examine();
@@ -255,7 +255,7 @@ class DoctorCommandTest extends DoctorKit {
     }
 
     @Test
-    void wrongUseIsRefusedBeforeAnybodyIsAsked() {
+    void wrongUseIsRefusedBeforeAnUpstreamIsAsked() {
         Run bad = doctor("--image", "No Name");
         Run unknown = doctor("--image", "nowhere.example.com/thing");
         Run two = doctor("--image", IMAGE, "--image", "lab/other");

@@ -170,7 +170,7 @@ class InspectCommandTest {
     void whatIsNotThereFailsWithTheReason() {
         Run unknown = inspect("lab/no/such:1");
         Run wrong = inspect("No Name");
-        Run nobody = run(List.of("inspect", REPO, "--admin", "http://127.0.0.1:1"));
+        Run closed = run(List.of("inspect", REPO, "--admin", "http://127.0.0.1:1"));
         Run noUrl = run(List.of("inspect", REPO, "--admin", "ftp://x"));
         Run noScheme = run(List.of("inspect", REPO, "--admin", "127.0.0.1:5001"));
 
@@ -179,8 +179,8 @@ class InspectCommandTest {
         assertThat(wrong.code()).isEqualTo(2);
         assertThat(wrong.err()).startsWith("inspect failed: repository name \"No Name\" is not valid")
                 .contains("; name an image such as docker.io/library/busybox:1.36, or with @DIGEST");
-        assertThat(nobody.code()).isEqualTo(1);
-        assertThat(nobody.err()).contains("nobody answers at http://127.0.0.1:1", "--admin");
+        assertThat(closed.code()).isEqualTo(1);
+        assertThat(closed.err()).contains("no answer at http://127.0.0.1:1", "--admin");
         assertThat(noUrl.code()).isEqualTo(2);
         assertThat(noScheme.code()).isEqualTo(2);
         assertThat(noScheme.err()).contains("'127.0.0.1:5001' is no URL", "; write it as http://HOST:PORT");

@@ -50,7 +50,7 @@ class VerificationTest {
     }
 
     @Test
-    void everythingIsReadWhateverItsSizeAndHash() throws Exception {
+    void everythingIsReadOfAnySizeAndHash() throws Exception {
         BlobStoreKit.commit(store, CONTENT);
         BlobStoreKit.commit(store, new byte[0]);
         MessageDigest hash = Digest.Algorithm.SHA512.newHash();

@@ -223,7 +223,7 @@ class AcceptedTypesTest {
     }
 
     @Test
-    void byDigestWhatThereIsIsServedWhateverIsTaken() {
+    void byDigestTheManifestIsServedForAnyAccept() {
         Digest index = tag(INDEX, OF_ALL);
 
         Got cold = proxy.manifest(index.toString(), "Accept", DOCKER);
@@ -248,7 +248,7 @@ class AcceptedTypesTest {
     }
 
     @Test
-    void theRegistryIsAskedInOneFormWhateverTheClientSays() {
+    void theRegistryIsAskedInOneFormForAnyAccept() {
         tag(INDEX, OF_ALL);
         alternative(OF_ONE);
 

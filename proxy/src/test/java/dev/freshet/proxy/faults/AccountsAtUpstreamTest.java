@@ -111,7 +111,7 @@ class AccountsAtUpstreamTest {
     }
 
     @Test
-    void a_command_that_hangs_holds_up_nobody_else() throws Exception {
+    void a_command_that_hangs_holds_up_no_other_client() throws Exception {
         proxy.registry().reconfigure(s -> s.auth(new Auth.Basic(List.of(ALICE))));
         Path answer = answer(PASSWORD);
         Path gate = proxy.directory().resolve("gate");
@@ -188,7 +188,7 @@ class AccountsAtUpstreamTest {
     }
 
     @Test
-    void an_account_that_is_not_valid_any_more_costs_nobody_a_pull() {
+    void an_account_that_is_not_valid_any_more_costs_no_pull() {
         proxy.registry().reconfigure(s -> s.auth(new Auth.Bearer(LIFE, BOB)));
         proxy.set("upstreams.lab.accounts", BOTH);
 

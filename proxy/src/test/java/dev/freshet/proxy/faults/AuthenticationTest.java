@@ -167,7 +167,7 @@ class AuthenticationTest {
     }
 
     @Test
-    @DisplayName("A-07: whatever the challenge wants, only pull of this repository is asked")
+    @DisplayName("A-07: for any challenge, only pull of this repository is asked")
     void only_pull_of_this_repository_is_asked() {
         proxy.registry().reconfigure(s -> s.auth(new Auth.Bearer(LIFE)));
         Digest digest = proxy.registry().blob(REPO, BLOB);
@@ -208,7 +208,7 @@ class AuthenticationTest {
     }
 
     @Test
-    @DisplayName("A-13: a password that is refused is not told to anybody")
+    @DisplayName("A-13: a password that is refused is not told to any client")
     void a_refused_password_is_not_told() {
         Account alice = new Account("alice", "another", Set.of());
         proxy.registry().reconfigure(s -> s.auth(new Auth.Basic(List.of(alice))));

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A disk that is full or broken: whoever pulls hears nothing of it, and nobody gets what is not theirs. */
+/** A disk that is full or broken: clients notice nothing, and none gets content of another repository. */
 class BrokenStoreTest extends BrokenStoreKit {
 
     @ParameterizedTest
@@ -50,7 +50,7 @@ class BrokenStoreTest extends BrokenStoreKit {
 
     @Test
     @DisplayName("S-07: the commit fails, and the next request is answered from what is left")
-    void a_commit_that_fails_costs_nobody_a_pull() {
+    void a_commit_that_fails_costs_no_pull() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.store().failCommits(true).keepPartials(1);
 
@@ -163,7 +163,7 @@ class BrokenStoreTest extends BrokenStoreKit {
 
     @Test
     @DisplayName("A-09, S-13: with a catalog that cannot be read, stored content is served at the upstream's word only")
-    void nobody_gets_more_because_the_catalog_is_broken() {
+    void a_broken_catalog_grants_nothing_more() {
         Digest secret = proxy.registry().blob("private/app", BLOB);
         Digest config = proxy.registry().blob("private/app", CONFIG);
         Digest manifest = proxy.registry().manifest("private/app", TYPE, manifest(config, secret));
@@ -186,8 +186,8 @@ class BrokenStoreTest extends BrokenStoreKit {
     }
 
     @Test
-    @DisplayName("A-09, S-13: what an earlier fill has left is nobody's without the upstream's word")
-    void what_is_left_is_nobodys() {
+    @DisplayName("A-09, S-13: the rest of an earlier fill is served only by the upstream's word")
+    void the_rest_of_a_fill_is_served_to_no_repository_without_a_link() {
         Digest secret = proxy.registry().blob("private/app", BLOB);
         proxy.store().keepPartials(1).failCommits(true);
         proxy.blob("private/app", secret);

@@ -204,7 +204,7 @@ class HostileManifestTest {
     }
 
     @Test
-    @DisplayName("U-10: a manifest whose length nobody states is served, and its head is")
+    @DisplayName("U-10: a manifest of unknown length is served, and its head is")
     void a_manifest_without_a_length_is_served() {
         byte[] body = Bytes.of("{\"schemaVersion\":2,\"layers\":[]}");
         Digest digest = proxy.registry().manifest(REPO, TYPE, body);

@@ -164,7 +164,7 @@ class InterruptedTransferTest {
     }
 
     @Test
-    @DisplayName("U-07: a body without any framing that ends early is cut, as nobody can know, and not kept")
+    @DisplayName("U-07: a body without any framing that ends early is cut, as its end is not known, and not kept")
     void an_unframed_truncated_body_is_cut_and_not_kept() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.storage().nth(1), new Fault.Framed(Framing.UNTIL_CLOSE), Fault.cutAt(MIB));

@@ -232,7 +232,7 @@ class KnownAbsencesTest {
     }
 
     @Test
-    @DisplayName("L-13: a list of referrers refutes that there is no such API, and so does not knowing the manifest")
+    @DisplayName("L-13: a list of referrers refutes that there is no API for them, and so does not knowing the manifest")
     void aRegistryThatListsReferrersHasTheApi() {
         image();
         proxy.manifest("latest");

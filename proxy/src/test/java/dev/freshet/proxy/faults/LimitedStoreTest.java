@@ -36,7 +36,7 @@ class LimitedStoreTest {
     }
 
     @Test
-    @DisplayName("C-15: whatever is pulled, the store stays within its limit, and says so")
+    @DisplayName("C-15: for all pulls, the store stays within its limit, and says so")
     void the_store_stays_within_its_limit() {
         for (Pushed image : images(16)) {
             pull(image);

@@ -93,7 +93,7 @@ class ManyClientsTest {
                 read(download, new ByteArrayOutputStream(), 1);
             }
         }
-        proxy.await("nobody reads it", () -> proxy.metric("freshet_fill_readers") == 0);
+        proxy.await("no reader", () -> proxy.metric("freshet_fill_readers") == 0);
         assertThat(proxy.metric("freshet_fills_active")).isEqualTo(1);
 
         gate.open();
@@ -106,7 +106,7 @@ class ManyClientsTest {
 
     @Test
     @DisplayName("C-05: a reader that takes nothing slows neither the fill nor the others, and gets all of it in the end")
-    void a_slow_reader_slows_nobody() throws Exception {
+    void a_slow_reader_slows_no_other() throws Exception {
         byte[] blob = Bytes.random(32 * MIB);
         Digest digest = proxy.layer(blob);
 
@@ -124,7 +124,7 @@ class ManyClientsTest {
     }
 
     @Test
-    @DisplayName("P-22: a thousand ranges of a cold blob cost no more than the blob, whatever they come to")
+    @DisplayName("P-22: a thousand ranges of a cold blob cost no more than the blob")
     void a_thousand_ranges_cost_the_blob_once() {
         byte[] blob = Bytes.random(2 * MIB);
         Digest digest = proxy.layer(blob);

@@ -65,7 +65,7 @@ class MissingContentTest {
     }
 
     @Test
-    void theAnswerSaysThatNobodyWasAsked() {
+    void theAnswerSaysThatNoUpstreamWasAsked() {
         Got first = proxy.manifest("none");
         Got second = proxy.manifest("none");
 
@@ -135,7 +135,7 @@ class MissingContentTest {
     }
 
     @Test
-    void aMissingBlobIsAskedForOnceWhateverIsWantedOfIt() {
+    void aMissingBlobIsAskedForOnceForAnyPartOfIt() {
         Digest digest = Digest.sha256(BLOB);
 
         Got first = proxy.blob(digest);

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import static dev.freshet.testbed.proxy.ProxyFixture.REPO;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Upstreams that fail for long: what is cached is served, nobody waits, and the upstream is left alone until it works. */
+/** Upstreams that fail for long: what is cached is served, no client waits, and the upstream is left alone until it works. */
 class OutageTest {
 
     private static final String TYPE = "application/vnd.oci.image.index.v1+json";
@@ -40,7 +40,7 @@ class OutageTest {
     /** How an upstream is away. */
     enum Outage {
 
-        NOBODY_LISTENS {
+        PORT_CLOSED {
 
             @Override
             void begin(FakeRegistry registry) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The fault case L-11: a repository called like its upstream is never taken for another one, in whatever form it is named. */
+/** The fault case L-11: a repository called like its upstream is never taken for another one, in any form of its name. */
 class OwnNameTest {
 
     private static final String TYPE = "application/vnd.oci.image.manifest.v1+json";

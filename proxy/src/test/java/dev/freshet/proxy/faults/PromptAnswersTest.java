@@ -49,7 +49,7 @@ class PromptAnswersTest {
     }
 
     @Test
-    @DisplayName("P-19: HEAD of a blob whose length nobody states claims none")
+    @DisplayName("P-19: HEAD of a blob of unknown length claims none")
     void a_head_without_a_length_claims_none() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.storage(), new Fault.IgnoreRange(), new Fault.Framed(Framing.CHUNKED));
@@ -76,7 +76,7 @@ class PromptAnswersTest {
     }
 
     @Test
-    @DisplayName("C-06: a fill that fails by its leader's repository does not fail whoever joined from another")
+    @DisplayName("C-06: a fill that fails by its leader's repository does not fail those who joined from another")
     void a_joiner_from_another_repository_is_not_failed() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         Gate gate = new Gate();

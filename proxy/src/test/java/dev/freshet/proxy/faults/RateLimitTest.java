@@ -39,7 +39,7 @@ class RateLimitTest {
     @ParameterizedTest
     @ValueSource(strings = {"90", "Thu, 01 Jan 2026 00:01:30 GMT", "Thursday, 01-Jan-26 00:01:30 GMT",
             "Thu Jan  1 00:01:30 2026"})
-    @DisplayName("U-21: after a 429 no manifest is asked for until its time is over, whoever wants which")
+    @DisplayName("U-21: after a 429 no manifest is asked for until its time is over, for any client")
     void noCallLeavesUntilItsTimeIsOver(String retryAfter) {
         tag("a", INDEX);
         tag("b", INDEX);

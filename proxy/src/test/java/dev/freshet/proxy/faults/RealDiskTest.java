@@ -78,7 +78,7 @@ class RealDiskTest {
         return proxy.registry().blob(REPO, BlobStoreKit.bytes(made++, LARGE));
     }
 
-    /** Whatever the disk does, a client has all of it. */
+    /** Asserts that a client gets all of it, in any state of the disk. */
     private Got pull(Digest digest) {
         Got got = proxy.blob(digest);
         assertThat(got.status()).isEqualTo(200);
@@ -157,7 +157,7 @@ class RealDiskTest {
     }
 
     @Test
-    @DisplayName("S-10: bytes of a segment are flipped: nobody gets them, the blob is fetched again, others are hits")
+    @DisplayName("S-10: bytes of a segment are flipped: no client gets them, the blob is fetched again, others are hits")
     void flipped_bytes_are_fetched_again() throws Exception {
         Digest hit = push();
         Digest spared = push();

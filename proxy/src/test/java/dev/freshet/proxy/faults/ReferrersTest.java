@@ -184,7 +184,7 @@ class ReferrersTest {
     }
 
     @TestFactory
-    @DisplayName("L-06: what is no index, such as a login page, means that there are no such lists: 404 after one request")
+    @DisplayName("L-06: what is no index, such as a login page, means that there are no lists: 404 after one request")
     Stream<DynamicTest> whatIsNoIndexMeansThatThereIsNoSuchEndpoint() {
         proxy.set("upstreams.lab.redirect-hosts",
                 "[\"localhost:" + proxy.registry().authority().replace("127.0.0.1:", "") + "\"]");
@@ -213,7 +213,7 @@ class ReferrersTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource({"401,403", "403,403", "408,502", "429,429", "500,503", "502,503", "503,503"})
-    @DisplayName("L-06: a failure is a failure, whatever page comes with it")
+    @DisplayName("L-06: a failure is a failure, with any page")
     void aFailureOfTheRegistryDoesNotMeanThatThereIsNone(int status, int told) {
         proxy.registry().manifest(REPO, INDEX, Bytes.of("{\"manifests\":[]}"));
         proxy.registry().when(On.every(Endpoint.REFERRERS),
@@ -253,7 +253,7 @@ class ReferrersTest {
     }
 
     @Test
-    @DisplayName("L-06: a signature that is known is served as it was, whatever page comes in its place")
+    @DisplayName("L-06: a signature that is known is served as it was, for any page in its place")
     void aKnownSignatureIsServedAsItWas() {
         proxy.set("freshness.tag-ttl", "0s");
         String tag = SUBJECT.toString().replace(':', '-') + ".sig";

@@ -31,7 +31,7 @@ import static dev.freshet.testbed.proxy.ProxyFixture.PASSWORD;
 import static dev.freshet.testbed.proxy.ProxyFixture.REPO;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Credentials that die while they are in use: renewed once, at once, whatever the registry says of the dead ones. */
+/** Credentials that die while they are in use: renewed once, at once, for any answer to the dead ones. */
 class RenewedCredentialsTest {
 
     private static final Duration LIFE = Duration.ofMinutes(5);

@@ -28,7 +28,7 @@ import static dev.freshet.testbed.proxy.ProxyFixture.REPO;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
-/** Many clients and one blob: one fill, one outcome, whoever comes and goes; and what ranges and heads make of it. */
+/** Many clients and one blob: one fill, one outcome, while clients come and go; and what ranges and heads make of it. */
 class SharedFillTest {
 
     private static final byte[] BLOB = Bytes.random(2 * Bytes.MIB);

@@ -83,7 +83,7 @@ class SlowHeadTest {
     }
 
     @Test
-    @DisplayName("Nobody has told the size: 504 after 15 s, and the fill goes on for who comes next")
+    @DisplayName("An unknown size: 504 after 15 s, and the fill goes on for who comes next")
     void without_a_length_it_is_504_after_fifteen_seconds() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.storage(), Fault.slowHead(gate));
@@ -105,7 +105,7 @@ class SlowHeadTest {
     }
 
     @Test
-    @DisplayName("P-19: whoever only asks whether it is there waits no longer than for the blob itself")
+    @DisplayName("P-19: a client that only asks whether it is there waits no longer than for the blob itself")
     void a_probe_is_not_tried_for_longer_than_clients_wait() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.storage(), Fault.slowHead(gate));

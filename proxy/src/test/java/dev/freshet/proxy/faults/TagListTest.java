@@ -100,7 +100,7 @@ class TagListTest {
 
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"-1", "abc", "", "1.5", "0x10", "1e3", "+1", "%00", "１"})
-    @DisplayName("N-15: tags/list with an n that is no number is 400, and nobody is asked")
+    @DisplayName("N-15: tags/list with an n that is no number is 400, and no upstream is asked")
     void whatIsNoNumberIsRefused(String n) {
         tag("a");
 
@@ -186,8 +186,8 @@ class TagListTest {
     @ValueSource(strings = {"/v2/library/thing/tags/list?last=%s; rel=\"next\"",
             "</v2/library/thing/tags/list?last=%s>; title=\"a, b\"; rel=next", "</x?last=%s>",
             "</x?n=1>; rel=\"first\", </x?last=%s>; rel=\"next\""})
-    @DisplayName("N-15: no page is lost, in whatever form the registry links to it")
-    void noPageIsLostInWhateverFormItIsLinked(String form) {
+    @DisplayName("N-15: no page is lost, in any form of link")
+    void noPageIsLostInAnyFormOfLink(String form) {
         tag("a", "b", "c");
         proxy.registry().reconfigure(s -> s.pagesOf(1));
         proxy.registry().when(On.every(Endpoint.TAGS).nth(1), Fault.header("Link", form.formatted("a")));

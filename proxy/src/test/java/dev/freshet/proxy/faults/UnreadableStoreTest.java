@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Stored content that cannot be read: whoever pulls gets it from the upstream. */
+/** Stored content that cannot be read: clients get it from the upstream. */
 class UnreadableStoreTest extends BrokenStoreKit {
 
     @ParameterizedTest

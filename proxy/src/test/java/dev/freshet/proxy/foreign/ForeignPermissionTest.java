@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Bytes are keyed by digest, permission by repository: to list somebody's digest with a URL opens nothing. */
+/** Bytes are keyed by digest, permission by repository: to list the digest of another repository with a URL opens nothing. */
 class ForeignPermissionTest extends ForeignKit {
 
     private static final String OWNER = "secret/owner";

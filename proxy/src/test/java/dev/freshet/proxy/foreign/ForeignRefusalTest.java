@@ -143,7 +143,7 @@ class ForeignRefusalTest extends ForeignKit {
 
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "localhost", "0.0.0.0", "[::1]", "[::]", "2130706433", "127.1"})
-    @DisplayName("N-12: nor is this machine connected, by whatever name")
+    @DisplayName("N-12: nor is this machine connected, by any name")
     void thisMachineIsNotConnected(String host) throws IOException {
         proxy.set("foreign-layers.allow", ".*");
         try (ServerSocket canary = new ServerSocket()) {

@@ -56,7 +56,7 @@ class AnswersTest extends DataPortKit {
     }
 
     @Test
-    void aManifestIsKeptWholeWhateverWasLeftOfItBefore() throws Exception {
+    void aManifestIsKeptWholeAlsoWhereAPartOfItWasLeftBefore() throws Exception {
         store.keepPartials(1);
         try (BlobWriter left = store.begin(manifestDigest, OptionalLong.empty())) {
             left.append(ByteBuffer.wrap(manifest, 0, 10));

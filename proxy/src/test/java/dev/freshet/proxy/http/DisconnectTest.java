@@ -98,7 +98,7 @@ class DisconnectTest extends DataPortKit {
     }
 
     @Test
-    void aReaderThatTakesNothingHoldsUpNobody() throws Exception {
+    void aReaderThatTakesNothingHoldsUpNoOther() throws Exception {
         String path = big();
         try (RawClient idle = client()) {
             idle.get(path);

@@ -123,7 +123,7 @@ class RangesAndConditionsTest extends DataPortKit {
 
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"\"other\"", "W/%s", "nonsense", "\"unclosed", "", "\"a\", W/%s"})
-    @DisplayName("If-Match that names other content is 412, for GET, HEAD and ranges, whatever else is asked")
+    @DisplayName("If-Match that names other content is 412, for GET, HEAD and ranges, whichever other headers come")
     void whatIsNotWhatTheClientWantsIsNotSent(String template) throws Exception {
         get(MANIFEST);
         String ofBlob = "If-Match: " + template.formatted("\"" + LAYER_DIGEST + "\"");

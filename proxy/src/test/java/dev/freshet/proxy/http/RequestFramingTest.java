@@ -155,7 +155,7 @@ class RequestFramingTest extends DataPortKit {
 
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"PUT", "POST", "PATCH", "DELETE", "TRACE", "OPTIONS", "PROPFIND", "get", "gEt"})
-    void whatIsNotGetOrHeadIsRefusedWithoutAskingAnybody(String method) throws Exception {
+    void aMethodOtherThanGetAndHeadIsRefusedWithoutAskingAnUpstream(String method) throws Exception {
         try (RawClient client = client()) {
             RawAnswer answer = client.method(method, MANIFEST).answer();
 

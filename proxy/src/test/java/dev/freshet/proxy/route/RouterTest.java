@@ -163,7 +163,8 @@ class RouterTest {
             RequestHead head = new RequestHead(random.nextInt(9) == 0 ? text : "GET", path.toString(),
                     random.nextInt(4) == 0 ? Optional.of(text) : Optional.empty(), random.nextBoolean() ? text : "",
                     random.nextBoolean() ? OptionalInt.of(random.nextInt(100_000)) : OptionalInt.empty(),
-                    new Query(Optional.of(text), Optional.of(text), Optional.of(text)), Accept.of(List.of(text)));
+                    new RequestHead.Query(Optional.of(text), Optional.of(text), Optional.of(text)),
+                    Accept.of(List.of(text)));
 
             assertThatCode(() -> Routing.line(Routing.ROUTER.route(head))).as("freshet.seed=%s, %s", seed, head)
                     .doesNotThrowAnyException();

@@ -35,13 +35,14 @@ final class Routing {
     static Route at(String host, OptionalInt port, String target) {
         int ns = target.indexOf("?ns=");
         return ROUTER.route(new RequestHead("GET", ns < 0 ? target : target.substring(0, ns),
-                ns < 0 ? Optional.empty() : Optional.of(target.substring(ns + 4)), host, port, Query.NONE,
+                ns < 0 ? Optional.empty() : Optional.of(target.substring(ns + 4)), host, port, RequestHead.Query.NONE,
                 Accept.EVERYTHING));
     }
 
     static Route method(String method, String path) {
         return ROUTER
-                .route(new RequestHead(method, path, Optional.empty(), "localhost", OptionalInt.empty(), Query.NONE,
+                .route(new RequestHead(method, path, Optional.empty(), "localhost", OptionalInt.empty(),
+                        RequestHead.Query.NONE,
                         Accept.EVERYTHING));
     }
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** A flight that breaks in a way nobody foresaw. */
+/** A fill that breaks by a defect. */
 class BrokenFlightTest {
 
     private static final byte[] BLOB = "content".getBytes(StandardCharsets.UTF_8);
@@ -89,7 +89,7 @@ class BrokenFlightTest {
                 @Override
                 public int read(ByteBuffer destination) {
                     if (breaks) {
-                        throw new IllegalStateException("nobody foresaw this");
+                        throw new IllegalStateException("unforeseen");
                     }
                     int count = bytes.remaining();
                     destination.put(bytes);

@@ -15,7 +15,7 @@ public interface Content extends AutoCloseable {
     /**
      * Waits until the blob's length is known, or known to be unknown (empty).
      *
-     * @throws ContentException if the flight ended without success, or nothing was known in time
+     * @throws ContentException if the fill ended without success, or nothing was known in time
      */
     OptionalLong awaitLength(Duration timeout) throws ContentException, InterruptedException;
 
@@ -29,7 +29,7 @@ public interface Content extends AutoCloseable {
      * Waits, after {@link #want}, until the first of those bytes is there, or the origin has answered; not for long when it
      * does not.
      *
-     * @throws ContentException if the flight ended without success
+     * @throws ContentException if the fill ended without success
      */
     void awaitAnswer() throws ContentException, InterruptedException;
 
@@ -53,7 +53,7 @@ public interface Content extends AutoCloseable {
 
     /**
      * Runs a task once, as soon as {@link #read} at this position would return something else than 0, perhaps at once
-     * and on this thread, perhaps on the flight's; never, when the content is closed before. The task must be short and
+     * and on this thread, perhaps on the fill's; never, when the content is closed before. The task must be short and
      * must not block.
      */
     void whenReadable(long position, Runnable task);

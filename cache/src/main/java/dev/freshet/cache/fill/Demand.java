@@ -3,7 +3,7 @@ package dev.freshet.cache.fill;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** What a flight is wanted for, parts or the whole, and whether anybody may still come to want something. */
+/** What a fill is wanted for, parts or the whole, and whether anybody may still come to want something. */
 final class Demand {
 
     private final ReentrantLock lock;
@@ -40,7 +40,7 @@ final class Demand {
     }
 
     /**
-     * Closes the flight for readers that would come; says where the first byte is that anybody wants. When the whole is
+     * Closes the fill for readers that would come; says where the first byte is that anybody wants. When the whole is
      * wanted, it stays open and says nothing, as whoever wants that is only served when all is brought and hashed.
      */
     OptionalLong closeAtSlowest() {

@@ -2,7 +2,7 @@ package dev.freshet.cache.fill;
 
 import java.util.Locale;
 
-/** Every way in which a flight ends, in the words of logs and metrics. What belongs to each is in {@link FillOutcome}. */
+/** Every way in which a fill ends, in the words of logs and metrics. What belongs to each is in {@link FillOutcome}. */
 public enum EndKind {
 
     COMPLETE("verified and stored"),

@@ -4,7 +4,7 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.StoreException;
 import java.time.Duration;
 
-/** How a flight ended; each flight has exactly one end. */
+/** How a fill ended; each fill has exactly one end. */
 public sealed interface FillOutcome {
 
     /** Which of all ways it was. */
@@ -134,7 +134,7 @@ public sealed interface FillOutcome {
         }
     }
 
-    /** The origin has not given it, for a reason of its own; what came before is kept for the next flight. */
+    /** The origin has not given it, for a reason of its own; what came before is kept for the next fill. */
     sealed interface OriginFailed extends FillOutcome {
 
         /** What it said. */
@@ -176,14 +176,14 @@ public sealed interface FillOutcome {
     record Unreachable(OriginException cause) implements OriginFailed {}
 
     /**
-     * The origin was connected, and no byte, or too few, came from it for as long as a flight waits, whatever was tried.
+     * The origin was connected, and no byte, or too few, came from it for as long as a fill waits, whatever was tried.
      *
      * @param cause how far it had come
      */
     record Stalled(OriginException cause) implements OriginFailed {}
 
     /**
-     * It went on for longer than a flight may; what has come is kept for the next one.
+     * It went on for longer than a fill may; what has come is kept for the next one.
      *
      * @param digest what was fetched
      * @param longest how long it might have taken

@@ -11,13 +11,13 @@ import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** One reader of a flight, and how far it has come. */
+/** One reader of a fill, and how far it has come. */
 final class FillReader implements Content {
 
     /** Bytes that a reader must come further within the patience, or it counts as standing still. */
     static final int FAIR_PROGRESS = 64 * 1024;
 
-    private final FlightBoard board;
+    private final FillBoard board;
     private final OptionalLong expected;
     private final Supplier<Source> source;
     private final boolean isWhole;
@@ -34,7 +34,7 @@ final class FillReader implements Content {
      * @param isWhole whether it wants everything, or will say what
      * @param expected the length, as a manifest has stated it
      */
-    FillReader(FlightBoard board, boolean isWhole, OptionalLong expected, Supplier<Source> source) {
+    FillReader(FillBoard board, boolean isWhole, OptionalLong expected, Supplier<Source> source) {
         this.board = board;
         this.isWhole = isWhole;
         this.expected = expected;
@@ -76,7 +76,7 @@ final class FillReader implements Content {
         return isWhole ? wanted < Math.min(published, mostUnverified()) : there.contains(wanted);
     }
 
-    /** Its client has been told this length, by this flight or by another: the last byte of that is withheld, too. */
+    /** Its client has been told this length, by this fill or by another: the last byte of that is withheld, too. */
     void hasTold(OptionalLong length) {
         told = length.orElse(-1);
     }
@@ -93,12 +93,12 @@ final class FillReader implements Content {
     /** It wants the bytes from here on. */
     void moveTo(long next) {
         position = next;
-        board.cargo().readerMoved();
+        board.buffer().readerMoved();
     }
 
     /** What is there cannot be read: others need not come for it. */
     void forsake() {
-        board.cargo().forsake();
+        board.buffer().forsake();
     }
 
     /** Says that it has another origin, and whether it may still go there, as it has read nothing. */
@@ -110,7 +110,7 @@ final class FillReader implements Content {
         return leavable;
     }
 
-    /** Whether its flight's origin sends nothing. */
+    /** Whether its fill's origin sends nothing. */
     boolean isStandingStill() {
         return board.isStandingStill();
     }
@@ -120,12 +120,12 @@ final class FillReader implements Content {
         return board.head().await(isWhole, timeout);
     }
 
-    /** What its flight was told of the blob's length. */
+    /** What its fill was told of the blob's length. */
     OptionalLong expected() {
         return expected;
     }
 
-    /** The blob's length, as far as the flight knows it. */
+    /** The blob's length, as far as the fill knows it. */
     OptionalLong length() {
         return board.head().length();
     }
@@ -142,7 +142,7 @@ final class FillReader implements Content {
     /**
      * For how long it has stood still although there was something to read. Guarded by the board's lock.
      *
-     * @param waitedNanos how long the flight has waited for its readers so far, all together
+     * @param waitedNanos how long the fill has waited for its readers so far, all together
      * @param published bytes that may be read
      */
     long standingNanos(long waitedNanos, long published) {
@@ -194,7 +194,7 @@ final class FillReader implements Content {
 
     @Override
     public boolean isKept() {
-        return board.cargo().refusal() == null;
+        return board.buffer().refusal() == null;
     }
 
     /** What the store does not take passes by. */
@@ -228,7 +228,7 @@ final class FillReader implements Content {
         int limit = destination.limit();
         destination.limit((int) Math.min(limit, destination.position() + available));
         try {
-            int count = board.cargo().read(from, destination);
+            int count = board.buffer().read(from, destination);
             moveTo(from + count);
             return count;
         } catch (StoreException e) {

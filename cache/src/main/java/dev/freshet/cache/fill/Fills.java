@@ -16,7 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * The flights of a cache: those that run, and at most one of each {@link Strain} for others to join. Each method is one step;
+ * The fills of a cache: those that run, and at most one of each {@link FillKey} for others to join. Each method is one step;
  * {@link #locked} makes one of several. May be used by any thread.
  */
 final class Fills {
@@ -24,27 +24,27 @@ final class Fills {
     private final Executor executor;
     private final Shared shared;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Strain, Joinable> joinable = new HashMap<>();
-    private final Set<Flight> flying = new HashSet<>();
+    private final Map<FillKey, Joinable> joinable = new HashMap<>();
+    private final Set<Fill> flying = new HashSet<>();
     private boolean closed;
 
     /**
-     * What flights can be told from each other by.
+     * What fills can be told from each other by.
      *
      * @param kin as {@link BlobOrigin#apart} says
      */
-    record Strain(Digest digest, Optional<Object> kin) {
+    record FillKey(Digest digest, Optional<Object> kin) {
 
-        static Strain common(Digest digest) {
-            return new Strain(digest, Optional.empty());
+        static FillKey common(Digest digest) {
+            return new FillKey(digest, Optional.empty());
         }
     }
 
-    /** A flight for others to join, and what it asks. */
-    private record Joinable(Flight flight, WatchedOrigin origin) {
+    /** A fill for others to join, and what it asks. */
+    private record Joinable(Fill fill, WatchedOrigin origin) {
 
         Optional<FillReader> join(boolean isWhole, OptionalLong expected) {
-            return flight.board().join(isWhole, expected, origin::source);
+            return fill.board().join(isWhole, expected, origin::source);
         }
     }
 
@@ -54,7 +54,7 @@ final class Fills {
         this.shared = shared;
     }
 
-    /** Does something between whose steps no flight begins or goes. */
+    /** Does something between whose steps no fill begins or goes. */
     <T> T locked(Supplier<T> steps) {
         lock.lock();
         try {
@@ -69,11 +69,11 @@ final class Fills {
      *
      * @param own the reader's own origin, if it has one: when that is another upstream, one that stands still is not joined
      */
-    Optional<Lookup> join(Strain strain, boolean isWhole, OptionalLong expected, Optional<Repository> own) {
+    Optional<Lookup> join(FillKey strain, boolean isWhole, OptionalLong expected, Optional<Repository> own) {
         return locked(() -> {
             Joinable running = joinable.get(strain);
             boolean isOfNoUse = running != null && own.map(mine -> isElsewhere(running, mine)).orElse(false)
-                    && running.flight().board().isStandingStill();
+                    && running.fill().board().isStandingStill();
             return running == null || isOfNoUse
                     ? Optional.empty()
                     : running.join(isWhole, expected)
@@ -87,56 +87,56 @@ final class Fills {
 
     /** Ends those that have taken too long, and wakes readers that need not wait any longer. */
     void look() {
-        List<Flight> running = locked(() -> new ArrayList<>(flying));
-        running.forEach(Flight::look);
+        List<Fill> running = locked(() -> new ArrayList<>(flying));
+        running.forEach(Fill::look);
     }
 
     /** Begins one, which is the one to join from now on; declined when that is one too many, or too late. */
-    Lookup begin(Strain strain, OptionalLong expectedLength, boolean isWhole, BlobOrigin origin) {
+    Lookup begin(FillKey strain, OptionalLong expectedLength, boolean isWhole, BlobOrigin origin) {
         return locked(() -> closed ? new Lookup.Rejected() : beginNow(strain, expectedLength, isWhole, origin));
     }
 
-    private Lookup beginNow(Strain strain, OptionalLong expectedLength, boolean isWhole, BlobOrigin origin) {
+    private Lookup beginNow(FillKey strain, OptionalLong expectedLength, boolean isWhole, BlobOrigin origin) {
         WatchedOrigin watched = new WatchedOrigin(origin);
-        Flight flight = new Flight(strain.digest(), expectedLength, watched,
+        Fill fill = new Fill(strain.digest(), expectedLength, watched,
                 strain.kin().isPresent() ? shared.apart() : shared, ended -> remove(strain, ended));
-        Joinable begun = new Joinable(flight, watched);
+        Joinable begun = new Joinable(fill, watched);
         Content content = begun.join(isWhole, expectedLength).orElseThrow();
         joinable.put(strain, begun);
-        flying.add(flight);
+        flying.add(fill);
         boolean accepted = false;
         try {
-            executor.execute(flight);
+            executor.execute(fill);
             accepted = true;
             return new Lookup.Started(content);
         } catch (RejectedExecutionException e) {
             return new Lookup.Rejected();
         } finally {
             if (!accepted) {
-                remove(strain, flight);
+                remove(strain, fill);
                 content.close();
             }
         }
     }
 
-    private void remove(Strain strain, Flight flight) {
+    private void remove(FillKey strain, Fill fill) {
         lock.lock();
         try {
-            flying.remove(flight);
-            joinable.computeIfPresent(strain, (same, last) -> last.flight().equals(flight) ? null : last);
+            flying.remove(fill);
+            joinable.computeIfPresent(strain, (same, last) -> last.fill().equals(fill) ? null : last);
         } finally {
             lock.unlock();
         }
     }
 
     /** The last one that was begun, if it still runs. */
-    Optional<Flight> running(Strain strain) {
-        return locked(() -> Optional.ofNullable(joinable.get(strain)).map(Joinable::flight));
+    Optional<Fill> running(FillKey strain) {
+        return locked(() -> Optional.ofNullable(joinable.get(strain)).map(Joinable::fill));
     }
 
     /** Whether {@link #join} would find one. */
-    boolean isJoinable(Strain strain) {
-        return locked(() -> running(strain).filter(flight -> flight.board().isJoinable()).isPresent());
+    boolean isJoinable(FillKey strain) {
+        return locked(() -> running(strain).filter(fill -> fill.board().isJoinable()).isPresent());
     }
 
     /** How many are running or waiting for a thread. */
@@ -146,15 +146,15 @@ final class Fills {
 
     /** How many readers they have, all together. */
     int readers() {
-        return locked(() -> flying.stream().mapToInt(flight -> flight.board().readers()).sum());
+        return locked(() -> flying.stream().mapToInt(fill -> fill.board().readers()).sum());
     }
 
     /** Aborts all, and begins none any more. */
     void close() {
-        List<Flight> running = locked(() -> {
+        List<Fill> running = locked(() -> {
             closed = true;
             return new ArrayList<>(flying);
         });
-        running.forEach(Flight::abort);
+        running.forEach(Fill::abort);
     }
 }

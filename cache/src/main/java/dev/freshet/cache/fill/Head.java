@@ -7,7 +7,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What is known of a blob before its bytes are: whether the flight knows what it begins with, whether the origin has
+ * What is known of a blob before its bytes are: whether the fill knows what it begins with, whether the origin has
  * answered, and the length.
  */
 final class Head {
@@ -40,7 +40,7 @@ final class Head {
         return length;
     }
 
-    /** The flight knows what it begins with. Guarded. */
+    /** The fill knows what it begins with. Guarded. */
     void begin(OptionalLong stated) {
         begun = true;
         lengthIs(stated);

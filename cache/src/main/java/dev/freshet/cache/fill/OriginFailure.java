@@ -28,7 +28,7 @@ public enum OriginFailure {
         this.end = end;
     }
 
-    /** How a flight ends by it. */
+    /** How a fill ends by it. */
     EndKind end() {
         return end;
     }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Plan {
 
-    private final List<Stretch> claimed = new ArrayList<>();
+    private final List<RangeTask> claimed = new ArrayList<>();
     private ByteRanges present = new ByteRanges();
     private int grain = 1;
     private long length = ByteRange.END;
@@ -48,7 +48,7 @@ final class Plan {
     }
 
     /** What is being brought. */
-    List<Stretch> claimed() {
+    List<RangeTask> claimed() {
         return claimed;
     }
 
@@ -61,16 +61,16 @@ final class Plan {
      * @return null when all of these are there or on their way
      */
     @Nullable
-    Stretch claim(long from, long to, long most, long nowNanos) {
+    RangeTask claim(long from, long to, long most, long nowNanos) {
         long end = Math.min(to, length);
         long at = present.endOfRun(from);
         while (at < end) {
-            Stretch busy = claimedAt(at);
+            RangeTask busy = claimedAt(at);
             if (busy == null) {
                 long first = present.endOfRun(at / grain * grain);
                 long last = Math.min(roundedUp(end),
                         roundedUp(most > ByteRange.END - first ? ByteRange.END : first + most));
-                Stretch mine = new Stretch(first, Math.min(Math.min(last, length), nextTaken(first)), nowNanos);
+                RangeTask mine = new RangeTask(first, Math.min(Math.min(last, length), nextTaken(first)), nowNanos);
                 claimed.add(mine);
                 return mine;
             }
@@ -81,8 +81,8 @@ final class Plan {
 
     /** What is claimed and not there yet at a position; null when nothing is. */
     @Nullable
-    Stretch claimedAt(long position) {
-        for (Stretch each : claimed) {
+    RangeTask claimedAt(long position) {
+        for (RangeTask each : claimed) {
             if (each.from() <= position && position < each.to()) {
                 return each;
             }
@@ -97,21 +97,21 @@ final class Plan {
     /** The next byte that is there, or that somebody brings. */
     private long nextTaken(long from) {
         long next = present.nextPresent(from);
-        for (Stretch each : claimed) {
+        for (RangeTask each : claimed) {
             next = each.from() >= from ? Math.min(next, each.from()) : next;
         }
         return next;
     }
 
     /** Its connection goes on to the end, so others need not ask for what follows it. */
-    void extend(Stretch mine) {
+    void extend(RangeTask mine) {
         claimed.remove(mine);
         mine.extendTo(Math.min(length, nextTaken(mine.from() + 1)));
         claimed.add(mine);
     }
 
     /** It is brought no further; what is missing of it may be claimed anew. */
-    void giveBack(Stretch mine) {
+    void giveBack(RangeTask mine) {
         claimed.remove(mine);
     }
 }

@@ -4,7 +4,7 @@ import dev.freshet.cache.store.ByteRanges;
 
 /**
  * How much readers of the whole may have: what is there without a gap from the first byte on, but for the last byte, or the
- * last read when the length is not known. What an earlier flight has left counts when it is hashed, which shows that it can
+ * last read when the length is not known. What an earlier fill has left counts when it is hashed, which shows that it can
  * be read. It never shrinks. Guarded by the board's lock, but for {@link #end}.
  */
 final class Published {
@@ -29,7 +29,7 @@ final class Published {
         return end;
     }
 
-    /** The flight begins with what an earlier one has left. */
+    /** The fill begins with what an earlier one has left. */
     void begin(ByteRanges left) {
         unproved = left.copy();
         publish(0);
@@ -49,7 +49,7 @@ final class Published {
         return matters;
     }
 
-    /** Everything before a position is hashed. Says whether that may free bytes that an earlier flight has left. */
+    /** Everything before a position is hashed. Says whether that may free bytes that an earlier fill has left. */
     boolean hashed(long position) {
         long before = hashed;
         hashed = position;

@@ -8,7 +8,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A flight's readers: how many they are, who waits for which byte, and who holds up the others. Guarded by its board's lock. */
+/** A fill's readers: how many they are, who waits for which byte, and who holds up the others. Guarded by its board's lock. */
 final class Readers {
 
     private static final Logger LOG = LoggerFactory.getLogger(Readers.class);
@@ -85,7 +85,7 @@ final class Readers {
         return leaving;
     }
 
-    /** Runs what is ready. A reader that cannot be woken is lost by itself; the flight and the other readers go on. */
+    /** Runs what is ready. A reader that cannot be woken is lost by itself; the fill and the other readers go on. */
     static void wake(Runnable task) {
         try {
             task.run();

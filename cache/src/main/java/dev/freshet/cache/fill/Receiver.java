@@ -8,14 +8,14 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Brings stretches of one blob from its origin, for all of a flight's threads: asks, sees that the answer is of the same
+ * Brings stretches of one blob from its origin, for all of a fill's threads: asks, sees that the answer is of the same
  * blob as those before, and counts.
  */
 final class Receiver {
 
     private final Digest digest;
     private final WatchedOrigin origin;
-    private final FlightBoard board;
+    private final FillBoard board;
     private final long largest;
     private final AtomicLong received = new AtomicLong();
     private volatile OptionalLong length;
@@ -24,7 +24,7 @@ final class Receiver {
      * @param expected bytes, as a manifest has stated it; empty when none has
      * @param largest bytes that a blob may have
      */
-    Receiver(Digest digest, OptionalLong expected, long largest, WatchedOrigin origin, FlightBoard board) {
+    Receiver(Digest digest, OptionalLong expected, long largest, WatchedOrigin origin, FillBoard board) {
         this.digest = digest;
         this.length = expected;
         this.origin = origin;
@@ -64,22 +64,22 @@ final class Receiver {
         origin.isNotNeeded();
     }
 
-    /** It goes on from what an earlier flight has left. */
+    /** It goes on from what an earlier fill has left. */
     void hasResumed(FillListener listener, long bytes) {
         listener.resumed(digest, origin, bytes);
     }
 
     /** Asks for what is missing of a stretch, and tells readers that there is an answer. */
-    Transfer open(Stretch stretch) throws OriginException, InterruptedException, EndedException {
+    Transfer open(RangeTask stretch) throws OriginException, InterruptedException, EndedException {
         boolean isAll = stretch.position() == 0 && stretch.to() >= length.orElse(ByteRange.END);
         Transfer opened = origin.open(isAll ? ByteRange.from(0) : stretch.missing());
-        stretch.hasGot(board.work().now());
+        stretch.hasGot(board.scheduler().now());
         if (!stretch.begin(opened) && board.end() == null) {
             throw new OriginException(OriginFailure.STALLED, "a connection was too slow", null);
         }
         if (board.end() != null) {
             opened.close();
-            throw new InterruptedException("the flight has ended meanwhile");
+            throw new InterruptedException("the fill has ended meanwhile");
         }
         OptionalLong stated = opened.length();
         if (stated.isPresent() && (stated.getAsLong() > most() || stated.getAsLong() < length.orElse(0))) {
@@ -95,7 +95,7 @@ final class Receiver {
      * @param buffer empty; ready to be read from afterwards
      * @return false when there are none any more
      */
-    boolean read(Stretch stretch, Transfer source, ByteBuffer buffer)
+    boolean read(RangeTask stretch, Transfer source, ByteBuffer buffer)
             throws OriginException, InterruptedException, EndedException {
         long end = length.orElse(stretch.to());
         if (stretch.to() < end) {
@@ -104,9 +104,9 @@ final class Receiver {
         if (!buffer.hasRemaining()) {
             return false;
         }
-        stretch.waits(board.work().now());
+        stretch.waits(board.scheduler().now());
         int count = source.read(buffer);
-        stretch.hasGot(board.work().now());
+        stretch.hasGot(board.scheduler().now());
         if (count < 0) {
             return false;
         }
@@ -119,7 +119,7 @@ final class Receiver {
     }
 
     /** All of a stretch was to come, and it ended there. */
-    void requireEnd(Stretch stretch) throws EndedException {
+    void requireEnd(RangeTask stretch) throws EndedException {
         long end = Math.min(stretch.to(), length.orElse(stretch.position()));
         if (stretch.position() != end) {
             throw wrongLength(stretch.position());
@@ -131,12 +131,12 @@ final class Receiver {
      *
      * @param buffer to be used for it
      */
-    void store(Stretch stretch, Transfer source, ByteBuffer buffer)
+    void store(RangeTask stretch, Transfer source, ByteBuffer buffer)
             throws OriginException, StoreException, InterruptedException, EndedException {
         while (read(stretch, source, buffer.clear())) {
             long from = stretch.position();
             try {
-                board.cargo().store(stretch, buffer);
+                board.buffer().store(stretch, buffer);
             } finally {
                 board.arrived(from, stretch.position());
             }

@@ -4,7 +4,7 @@ import dev.freshet.cache.store.BlobStore;
 import java.util.concurrent.Executor;
 
 /**
- * What all flights of a cache share.
+ * What all fills of a cache share.
  *
  * @param store takes their bytes
  * @param bounds for bytes that it does not take
@@ -17,7 +17,7 @@ import java.util.concurrent.Executor;
 record Shared(BlobStore store, PassThrough bounds, HashThreads hashThreads, Fetching fetching,
         Executor helpers, FillListener listener, boolean isApart) {
 
-    /** The same, for flights {@linkplain BlobOrigin#apart apart}. */
+    /** The same, for fills {@linkplain BlobOrigin#apart apart}. */
     Shared apart() {
         return new Shared(store, bounds, hashThreads, fetching, helpers, listener, true);
     }

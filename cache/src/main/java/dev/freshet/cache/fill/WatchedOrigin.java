@@ -15,7 +15,7 @@ final class WatchedOrigin implements BlobOrigin {
         this.origin = origin;
     }
 
-    /** Where the flight's bytes come from, as far as is known by now. */
+    /** Where the fill's bytes come from, as far as is known by now. */
     Source source() {
         return source;
     }
@@ -25,7 +25,7 @@ final class WatchedOrigin implements BlobOrigin {
         return origin.repository();
     }
 
-    /** What is left of an earlier flight is all that is needed. */
+    /** What is left of an earlier fill is all that is needed. */
     void isNotNeeded() {
         source = Source.STORE;
     }

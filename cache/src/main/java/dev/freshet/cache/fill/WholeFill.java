@@ -24,15 +24,15 @@ final class WholeFill {
 
     private final Digest digest;
     private final Shared shared;
-    private final FlightBoard board;
-    private final Cargo cargo;
-    private final Work work;
+    private final FillBoard board;
+    private final FillBuffer content;
+    private final RangeScheduler scheduler;
     private final Receiver receiver;
-    private final Helpers helpers;
+    private final ParallelConnections helpers;
     private final Hashing hashing;
     private final Consumer<Boolean> judge;
 
-    private @Nullable Stretch ahead;
+    private @Nullable RangeTask ahead;
     private @Nullable Transfer source;
     private boolean ended;
     private boolean alone;
@@ -41,14 +41,14 @@ final class WholeFill {
     private long front;
 
     /** @param judge hears whether the digest is right, after the commit */
-    WholeFill(Digest digest, Shared shared, FlightBoard board, Receiver receiver, Helpers helpers,
+    WholeFill(Digest digest, Shared shared, FillBoard board, Receiver receiver, ParallelConnections helpers,
             Consumer<Boolean> judge) {
         this.judge = judge;
         this.digest = digest;
         this.shared = shared;
         this.board = board;
-        this.cargo = board.cargo();
-        this.work = board.work();
+        this.content = board.buffer();
+        this.scheduler = board.scheduler();
         this.receiver = receiver;
         this.helpers = helpers;
         this.hashing = new Hashing(digest.algorithm(), shared.hashThreads());
@@ -58,7 +58,7 @@ final class WholeFill {
         try {
             begin();
             board.opened(receiver.length());
-            work.whenMore(helpers::begin);
+            scheduler.whenMore(helpers::begin);
             helpers.begin();
             while (!isAtEnd() || ahead != null) {
                 goOn();
@@ -75,7 +75,7 @@ final class WholeFill {
 
     /** Asks for what is missing, and makes room for it. */
     private void begin() throws OriginException, InterruptedException, EndedException {
-        ByteRanges left = work.present();
+        ByteRanges left = scheduler.present();
         if (receiver.length().isPresent() && left.isAll(receiver.length().getAsLong())) {
             receiver.needsNothing();
             return;
@@ -86,14 +86,14 @@ final class WholeFill {
         if (left.end() > receiver.length().orElse(ByteRange.END)) {
             giveBack();
             left = new ByteRanges();
-            cargo.unload();
+            content.unload();
             board.begun(left, 1, receiver.length());
             connect(0);
         }
         if (left.runs() > 0) {
             receiver.hasResumed(shared.listener(), left.bytes());
         }
-        if (cargo.isEmpty()) {
+        if (content.isEmpty()) {
             makeRoom();
         }
     }
@@ -101,14 +101,14 @@ final class WholeFill {
     /** A store that has failed before is asked once more now that the length is known. */
     private void makeRoom() {
         try {
-            cargo.load(shared.store().beginAnew(digest, receiver.length()));
+            content.load(shared.store().beginAnew(digest, receiver.length()));
         } catch (StoreException e) {
             pass(e);
         }
     }
 
     private void pass(StoreException why) {
-        cargo.pass(why, front);
+        content.pass(why, front);
         passOn();
     }
 
@@ -117,11 +117,11 @@ final class WholeFill {
         passing = true;
         alone = true;
         helpers.stop();
-        work.forgetFrom(front);
+        scheduler.forgetFrom(front);
     }
 
     private void goOn() throws OriginException, InterruptedException, EndedException {
-        long ready = work.endOfRun(front);
+        long ready = scheduler.endOfRun(front);
         if (ready > front) {
             readBack(ready);
             return;
@@ -131,7 +131,7 @@ final class WholeFill {
             if (!helpers.ownMayBring() || !connect(front)) {
                 helpers.ownHasBrought();
                 helpers.begin();
-                work.awaitArrival(front);
+                scheduler.awaitArrival(front);
                 return;
             }
         }
@@ -152,8 +152,8 @@ final class WholeFill {
 
     /** Opens a connection for what follows a position; false when somebody else brings that, or it was dropped. */
     private boolean connect(long from) throws OriginException, InterruptedException, EndedException {
-        boolean mayBeSeveral = !alone && !work.isSingle() && shared.fetching().isLarge(receiver.length().orElse(0));
-        Stretch mine = work.claim(from, mayBeSeveral ? from + shared.fetching().stretch() : ByteRange.END);
+        boolean mayBeSeveral = !alone && !scheduler.isSingle() && shared.fetching().isLarge(receiver.length().orElse(0));
+        RangeTask mine = scheduler.claim(from, mayBeSeveral ? from + shared.fetching().stretch() : ByteRange.END);
         if (mine == null) {
             return false;
         }
@@ -163,8 +163,8 @@ final class WholeFill {
             source = opened;
             if (opened.isWhole() && mayBeSeveral) {
                 alone = true;
-                work.forbidParallel();
-                work.extend(mine);
+                scheduler.forbidParallel();
+                scheduler.extend(mine);
             }
             return true;
         } catch (OriginException e) {
@@ -177,10 +177,10 @@ final class WholeFill {
     }
 
     private void giveBack() {
-        Stretch mine = ahead;
+        RangeTask mine = ahead;
         if (mine != null) {
             mine.end();
-            work.giveBack(mine);
+            scheduler.giveBack(mine);
             ahead = null;
             source = null;
             helpers.ownHasBrought();
@@ -196,7 +196,7 @@ final class WholeFill {
                 }
                 ByteBuffer buffer = hashing.next();
                 buffer.limit((int) Math.min(buffer.limit(), to - front));
-                if (cargo.read(front, buffer) <= 0) {
+                if (content.read(front, buffer) <= 0) {
                     throw new StoreException("read of what is there of " + digest + " ended at byte " + front);
                 }
                 int count = buffer.flip().remaining();
@@ -213,17 +213,17 @@ final class WholeFill {
         giveBack();
         helpers.stop();
         if (front == 0 && board.hasReadersOfWholeOnly()) {
-            cargo.unload();
+            content.unload();
             board.begun(new ByteRanges(), 1, receiver.length());
             connect(0);
             makeRoom();
         } else {
-            cargo.discard();
+            content.discard();
             pass(unreadable);
         }
     }
 
-    private void receive(Stretch mine, Transfer from) throws OriginException, InterruptedException, EndedException {
+    private void receive(RangeTask mine, Transfer from) throws OriginException, InterruptedException, EndedException {
         ByteBuffer buffer = hashing.next();
         while (receiver.read(mine, from, buffer)) {
             board.goesOn();
@@ -233,7 +233,7 @@ final class WholeFill {
             }
             long before = front;
             front = mine.position();
-            if (cargo.isPassing() && !passing) {
+            if (content.isPassing() && !passing) {
                 passOn();
             }
             board.arrived(before, front);
@@ -244,39 +244,39 @@ final class WholeFill {
         receiver.requireEnd(mine);
         ended = receiver.length().isEmpty();
         if (!alone && mine.isComplete()) {
-            boolean isTooSlow = mine.rate(work.now()) < shared.fetching().enough();
+            boolean isTooSlow = mine.rate(scheduler.now()) < shared.fetching().enough();
             alone = !isTooSlow;
             if (isTooSlow && shared.fetching().isLarge(receiver.length().orElse(0))) {
-                work.allowParallel();
+                scheduler.allowParallel();
             }
         }
     }
 
     /** A first connection that is slow gets others beside it before its stretch is complete: it may be one to replace. */
-    private void allowSeveralIfSlow(Stretch mine) {
-        if (!alone && !several && mine.waited(work.now()) >= Fetching.STRAGGLER_AGE.toNanos()
+    private void allowSeveralIfSlow(RangeTask mine) {
+        if (!alone && !several && mine.waited(scheduler.now()) >= Fetching.STRAGGLER_AGE.toNanos()
                 && shared.fetching().isLarge(receiver.length().orElse(0))) {
             several = true;
-            work.allowParallel();
+            scheduler.allowParallel();
         }
     }
 
     private FillOutcome abandoned() {
-        StoreException refusal = Objects.requireNonNull(cargo.refusal());
+        StoreException refusal = Objects.requireNonNull(content.refusal());
         return new FillOutcome.Abandoned("it is not stored: " + refusal.getMessage());
     }
 
     private FillOutcome verify() throws InterruptedException {
         Digest actual = hashing.end();
         if (!actual.equals(digest)) {
-            cargo.discard();
+            content.discard();
             judge.accept(false);
             return new FillOutcome.DigestMismatch(digest, actual);
         }
         board.verified(front);
-        cargo.commit();
+        content.commit();
         judge.accept(true);
-        StoreException refusal = cargo.refusal();
+        StoreException refusal = content.refusal();
         return refusal == null ? new FillOutcome.Complete(front) : new FillOutcome.Passed(front, refusal);
     }
 }

@@ -19,7 +19,7 @@ class AbandonTest extends LeftOverKit {
     private static final int ROUNDS = 300;
 
     @Test
-    void aFlightThatWaitsForItsHeadEnds() throws Exception {
+    void aFillThatWaitsForItsHeadEnds() throws Exception {
         openContent().close();
         origin.awaitAsked(1);
 
@@ -32,7 +32,7 @@ class AbandonTest extends LeftOverKit {
     }
 
     @Test
-    void whatHasComeIsKeptForTheNextFlight() throws Exception {
+    void whatHasComeIsKeptForTheNextFill() throws Exception {
         origin.then(head(LENGTH), bytes(0, 200_000));
         openContent().close();
         origin.awaitAsked(3);
@@ -52,7 +52,7 @@ class AbandonTest extends LeftOverKit {
     }
 
     @Test
-    void aFlightThatNoThreadHasTakenUpIsNeverFlown() {
+    void aFillThatNoThreadHasTakenUpIsNeverFlown() {
         List<Runnable> queue = new ArrayList<>();
         try (ContentCache idle = new ContentCache(store, queue::add, Runnable::run, listener)) {
             Reading.content(idle.open(DIGEST, OptionalLong.empty(), origin)).close();
@@ -66,7 +66,7 @@ class AbandonTest extends LeftOverKit {
     }
 
     @Test
-    void aFlightThatAnybodyHasJoinedGoesOn() throws Exception {
+    void aFillThatAnybodyHasJoinedGoesOn() throws Exception {
         openContent().close();
         openContent().close();
 
@@ -78,7 +78,7 @@ class AbandonTest extends LeftOverKit {
     }
 
     @Test
-    void aFlightThatIsReadGoesOn() throws Exception {
+    void aFillThatIsReadGoesOn() throws Exception {
         try (Content content = openContent()) {
             assertThat(cache.isBeingRead(DIGEST)).isTrue();
 
@@ -119,7 +119,7 @@ class AbandonTest extends LeftOverKit {
     }
 
     @Test
-    void theThreadsNextFlightIsNotInterrupted() throws Exception {
+    void theThreadsNextFillIsNotInterrupted() throws Exception {
         ExecutorService one = Executors.newSingleThreadExecutor();
         InMemoryBlobStore empty = new InMemoryBlobStore();
         try (one; ContentCache narrow = new ContentCache(empty, one, Runnable::run, listener)) {

@@ -23,7 +23,7 @@ class HeadPatienceTest {
 
     private final AtomicLong nanos = new AtomicLong();
     private final AtomicLong looks = new AtomicLong();
-    private final FlightBoard board = new FlightBoard(PassThrough.DEFAULT, Fetching.with(1, this::look));
+    private final FillBoard board = new FillBoard(PassThrough.DEFAULT, Fetching.with(1, this::look));
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     private long look() {

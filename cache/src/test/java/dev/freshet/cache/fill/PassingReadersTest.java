@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /** Many readers of bytes that pass through a window in memory, at their different speeds. */
-class PassingReadersTest extends FlightKit {
+class PassingReadersTest extends FillKit {
 
     /** As much as is read and published at a time. */
     private static final int PIECE = Hashing.BUFFER_BYTES;
@@ -29,7 +29,7 @@ class PassingReadersTest extends FlightKit {
     private static final byte[] LARGE = BlobStoreKit.bytes(3, 3_000_000);
     private static final Digest LARGE_DIGEST = Digest.sha256(LARGE);
 
-    private final Stretch all = new Stretch(0, Long.MAX_VALUE, 0);
+    private final RangeTask all = new RangeTask(0, Long.MAX_VALUE, 0);
 
     @Override
     PassThrough bounds() {
@@ -65,7 +65,7 @@ class PassingReadersTest extends FlightKit {
     }
 
     @Test
-    void theFlightIsNeverFurtherAheadOfItsSlowestReaderThanTheWindow() throws Exception {
+    void theFillIsNeverFurtherAheadOfItsSlowestReaderThanTheWindow() throws Exception {
         origin.thenAll(LARGE);
 
         try (Content slow = large(); Content fast = large()) {
@@ -95,7 +95,7 @@ class PassingReadersTest extends FlightKit {
     }
 
     @Test
-    void whoComesBeforeTheWindowHasMovedJoinsAndWhoComesLaterBeginsAnotherFlight() throws Exception {
+    void whoComesBeforeTheWindowHasMovedJoinsAndWhoComesLaterBeginsAnotherFill() throws Exception {
         origin.thenAll(LARGE);
         Content first = large();
         Reading.awaitReadable(first, WINDOW - 1);
@@ -129,7 +129,7 @@ class PassingReadersTest extends FlightKit {
     }
 
     @Test
-    void theEndOfTheOlderFlightDoesNotEndTheNewerOne() throws Exception {
+    void theEndOfTheOlderFillDoesNotEndTheNewerOne() throws Exception {
         origin.thenAll(LARGE);
         Content first = large();
         Reading.awaitReadable(first, WINDOW - 1);
@@ -150,7 +150,7 @@ class PassingReadersTest extends FlightKit {
     }
 
     @Test
-    void theFlightGoesOnWhenItsSlowestReaderLeaves() throws Exception {
+    void theFillGoesOnWhenItsSlowestReaderLeaves() throws Exception {
         origin.thenAll(LARGE);
 
         try (Content fast = large()) {
@@ -165,7 +165,7 @@ class PassingReadersTest extends FlightKit {
     }
 
     @Test
-    void anAbortEndsAFlightThatWaitsForItsReaders() throws Exception {
+    void anAbortEndsAFillThatWaitsForItsReaders() throws Exception {
         origin.thenAll(LARGE);
 
         try (Content content = large()) {
@@ -180,7 +180,7 @@ class PassingReadersTest extends FlightKit {
     }
 
     @Test
-    void aFlightThatWaitsEndsWhenItsLastReaderLeaves() throws Exception {
+    void aFillThatWaitsEndsWhenItsLastReaderLeaves() throws Exception {
         origin.thenAll(LARGE);
         Content content = large();
         Reading.awaitReadable(content, WINDOW - 1);
@@ -193,10 +193,10 @@ class PassingReadersTest extends FlightKit {
 
     @Test
     void aReaderThatNeverReadsIsCutAndTheOthersGoOn() throws Exception {
-        FlightBoard board = new FlightBoard(new PassThrough(WINDOW, Duration.ofMillis(20)), Fetching.with(1, () -> 0));
+        FillBoard board = new FillBoard(new PassThrough(WINDOW, Duration.ofMillis(20)), Fetching.with(1, () -> 0));
         Content never = board.join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow();
         Content other = board.join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow();
-        board.cargo().pass(new StoreFullException("no room"), 0);
+        board.buffer().pass(new StoreFullException("no room"), 0);
         board.opened(OptionalLong.of(LARGE.length));
         assertThat(board.append(all, ByteBuffer.wrap(LARGE, 0, WINDOW))).isTrue();
         board.arrived(0, WINDOW);
@@ -216,9 +216,9 @@ class PassingReadersTest extends FlightKit {
     }
 
     @Test
-    void whoComesWhenTheFlightHasBeenGivenUpCannotJoin() throws Exception {
-        FlightBoard board = new FlightBoard(bounds(), Fetching.with(1, () -> 0));
-        board.cargo().pass(new StoreFullException("no room"), 0);
+    void whoComesWhenTheFillHasBeenGivenUpCannotJoin() throws Exception {
+        FillBoard board = new FillBoard(bounds(), Fetching.with(1, () -> 0));
+        board.buffer().pass(new StoreFullException("no room"), 0);
         board.join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow().close();
         assertThat(board.join(true, OptionalLong.empty(), () -> Source.ORIGIN)).isPresent().get()
                 .satisfies(Content::close);

@@ -6,13 +6,13 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Who holds up a flight for too long. */
+/** Who holds up a fill for too long. */
 class ReadersTest {
 
     private static final long PATIENCE = 1000;
 
     private final Readers readers = new Readers();
-    private final FlightBoard board = new FlightBoard(PassThrough.DEFAULT, Fetching.with(1, () -> 0));
+    private final FillBoard board = new FillBoard(PassThrough.DEFAULT, Fetching.with(1, () -> 0));
 
     @Test
     void theSlowestIsTheOneThatWantsTheFirstByte() {

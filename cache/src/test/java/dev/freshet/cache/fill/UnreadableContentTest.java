@@ -14,7 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Stored content that cannot be read is fetched for its reader, wherever that is; what is damaged is dropped as well. */
-class UnreadableContentTest extends FlightKit {
+class UnreadableContentTest extends FillKit {
 
     private final Deque<Runnable> later = new ArrayDeque<>();
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Bytes that one connection is to bring, and how far it has come. One thread at a time brings it; any may drop it, which
  * ends its connection, so that the rest can be asked for anew.
  */
-final class Stretch {
+final class RangeTask {
 
     private final long from;
     private volatile long to;
@@ -27,7 +27,7 @@ final class Stretch {
      * @param to position behind its last byte; {@link ByteRange#END} when that is not known
      * @param nowNanos when it begins
      */
-    Stretch(long from, long to, long nowNanos) {
+    RangeTask(long from, long to, long nowNanos) {
         this.from = from;
         this.to = to;
         this.position = from;

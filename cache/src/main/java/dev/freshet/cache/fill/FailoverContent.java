@@ -12,13 +12,13 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * A blob that is on its way, for a reader that goes on with another flight, once, when its own is of no use to it. Parts may be
- * left from an earlier flight, and no reader has read that since: it may turn out that they cannot be read. And the flight may be
+ * A blob that is on its way, for a reader that goes on with another fill, once, when its own is of no use to it. Parts may be
+ * left from an earlier fill, and no reader has read that since: it may turn out that they cannot be read. And the fill may be
  * from another upstream, which is silent, or fails: the reader has an origin of its own, and goes there as long as it has read
  * nothing, as what two origins have sent is never joined. The length that its client was told stays, and what turns out to have
  * another is not ended as if it were whole.
  */
-final class LastingContent implements Content {
+final class FailoverContent implements Content {
 
     private final FillReader first;
     private final boolean isElsewhere;
@@ -29,7 +29,7 @@ final class LastingContent implements Content {
     private List<ByteRange> wanted = List.of();
     private OptionalLong told = OptionalLong.empty();
 
-    /** What is there in place of a reader's flight, or another that is joined or begun; empty when there is none to be had. */
+    /** What is there in place of a reader's fill, or another that is joined or begun; empty when there is none to be had. */
     interface Another {
 
         /** In place of one of which what was left cannot be read. */
@@ -43,7 +43,7 @@ final class LastingContent implements Content {
         Optional<Content> elsewhere(FillReader reader, OptionalLong told);
     }
 
-    private LastingContent(FillReader first, boolean isElsewhere, Another another) {
+    private FailoverContent(FillReader first, boolean isElsewhere, Another another) {
         this.first = first;
         this.isElsewhere = isElsewhere;
         this.another = another;
@@ -52,18 +52,18 @@ final class LastingContent implements Content {
     }
 
     /**
-     * The same, but that a reader goes on with another flight when it must.
+     * The same, but that a reader goes on with another fill when it must.
      *
      * @param own where the reader's own origin is
      */
     static Lookup of(Lookup found, RegistryHost own, Another another) {
         return switch (found) {
             case Lookup.Joined(FillReader reader, Repository leader) when !leader.registry().equals(own) ->
-                new Lookup.Joined(new LastingContent(reader, true, another), leader);
+                new Lookup.Joined(new FailoverContent(reader, true, another), leader);
             case Lookup.Joined(FillReader reader, Repository leader) when !reader.isWhole() ->
-                new Lookup.Joined(new LastingContent(reader, false, another), leader);
+                new Lookup.Joined(new FailoverContent(reader, false, another), leader);
             case Lookup.Started(FillReader reader) when !reader.isWhole() ->
-                new Lookup.Started(new LastingContent(reader, false, another));
+                new Lookup.Started(new FailoverContent(reader, false, another));
             case Lookup.Stored other -> other;
             case Lookup.Joined other -> other;
             case Lookup.Started other -> other;
@@ -71,7 +71,7 @@ final class LastingContent implements Content {
         };
     }
 
-    /** Waits for another upstream's flight only for as long as it may stand still. */
+    /** Waits for another upstream's fill only for as long as it may stand still. */
     @Override
     public OptionalLong awaitLength(Duration timeout) throws ContentException, InterruptedException {
         boolean hasWaited = isElsewhere && !first.awaitHead(Fetching.STANDSTILL);
@@ -140,7 +140,7 @@ final class LastingContent implements Content {
         throw failure;
     }
 
-    /** Whether it has just left a flight from elsewhere that sends nothing. */
+    /** Whether it has just left a fill from elsewhere that sends nothing. */
     private boolean leaveIfStandingStill() {
         if (!isElsewhere || hasRead || closed || !current.equals(first) || !first.isStandingStill()) {
             return false;

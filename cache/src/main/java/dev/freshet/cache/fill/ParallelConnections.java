@@ -12,30 +12,30 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A flight's further connections, each on a thread of its own, as many as allowed and as long as there is something for
- * them to bring. None of them decides anything: what one could not bring is left to the flight's own thread, which meets the
+ * A fill's further connections, each on a thread of its own, as many as allowed and as long as there is something for
+ * them to bring. None of them decides anything: what one could not bring is left to the fill's own thread, which meets the
  * same trouble there, or does not.
  */
-final class Helpers {
+final class ParallelConnections {
 
     private static final int MOST_FAILURES = 3;
 
-    private final Work work;
+    private final RangeScheduler scheduler;
     private final Receiver receiver;
     private final Executor threads;
     private final int most;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final AtomicInteger failures = new AtomicInteger();
-    private final Set<Stretch> brought = new HashSet<>();
+    private final Set<RangeTask> brought = new HashSet<>();
     private final Set<Thread> busy = new HashSet<>();
     private int running;
     private boolean ownIsBringing;
     private boolean stopped;
 
-    /** @param most how many at once, with the flight's own thread when that brings something itself */
-    Helpers(Work work, Receiver receiver, Executor threads, int most) {
-        this.work = work;
+    /** @param most how many at once, with the fill's own thread when that brings something itself */
+    ParallelConnections(RangeScheduler scheduler, Receiver receiver, Executor threads, int most) {
+        this.scheduler = scheduler;
         this.receiver = receiver;
         this.threads = threads;
         this.most = most;
@@ -46,7 +46,7 @@ final class Helpers {
         if (!enter()) {
             return;
         }
-        Stretch first = work.claimMore();
+        RangeTask first = scheduler.claimMore();
         boolean begun = false;
         try {
             if (first != null) {
@@ -54,7 +54,7 @@ final class Helpers {
                 begun = true;
             }
         } catch (RejectedExecutionException e) {
-            work.giveBack(first);
+            scheduler.giveBack(first);
         } finally {
             if (!begun) {
                 leave();
@@ -62,7 +62,7 @@ final class Helpers {
         }
     }
 
-    /** Whether the flight's own thread may bring something; if so, it counts until {@link #ownHasBrought}. */
+    /** Whether the fill's own thread may bring something; if so, it counts until {@link #ownHasBrought}. */
     boolean ownMayBring() {
         lock.lock();
         try {
@@ -73,7 +73,7 @@ final class Helpers {
         }
     }
 
-    /** The flight's own thread brings nothing now. */
+    /** The fill's own thread brings nothing now. */
     void ownHasBrought() {
         lock.lock();
         try {
@@ -104,11 +104,11 @@ final class Helpers {
         }
     }
 
-    private void run(Stretch first) {
+    private void run(RangeTask first) {
         enterThread();
         try {
             ByteBuffer buffer = ByteBuffer.allocate(Hashing.BUFFER_BYTES);
-            for (Stretch next = first; next != null; next = next()) {
+            for (RangeTask next = first; next != null; next = next()) {
                 begin();
                 if (!bring(next, buffer)) {
                     return;
@@ -140,11 +140,11 @@ final class Helpers {
         Thread.interrupted();
     }
 
-    private @Nullable Stretch next() {
+    private @Nullable RangeTask next() {
         try {
-            Stretch next = isStopped() ? null : work.claimMore();
-            while (next == null && isLast() && work.watch()) {
-                next = isStopped() ? null : work.claimMore();
+            RangeTask next = isStopped() ? null : scheduler.claimMore();
+            while (next == null && isLast() && scheduler.watch()) {
+                next = isStopped() ? null : scheduler.claimMore();
             }
             return next;
         } catch (InterruptedException e) {
@@ -153,38 +153,38 @@ final class Helpers {
         }
     }
 
-    private boolean bring(Stretch mine, ByteBuffer buffer) {
+    private boolean bring(RangeTask mine, ByteBuffer buffer) {
         if (!track(mine)) {
-            work.giveBack(mine);
+            scheduler.giveBack(mine);
             return false;
         }
         try {
             Transfer source = receiver.open(mine);
             if (source.isWhole()) {
-                work.forbidParallel();
+                scheduler.forbidParallel();
                 return false;
             }
             receiver.store(mine, source, buffer);
             return true;
         } catch (OriginException e) {
             if (!mine.isDropped() && failures.incrementAndGet() >= MOST_FAILURES) {
-                work.forbidParallel();
+                scheduler.forbidParallel();
             }
             return mine.isDropped();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         } catch (StoreException | Receiver.EndedException e) {
-            work.forbidParallel();
+            scheduler.forbidParallel();
             return false;
         } finally {
             mine.end();
-            work.giveBack(mine);
+            scheduler.giveBack(mine);
             untrack(mine);
         }
     }
 
-    private boolean track(Stretch mine) {
+    private boolean track(RangeTask mine) {
         lock.lock();
         try {
             return !stopped && brought.add(mine);
@@ -193,7 +193,7 @@ final class Helpers {
         }
     }
 
-    private void untrack(Stretch mine) {
+    private void untrack(RangeTask mine) {
         lock.lock();
         try {
             brought.remove(mine);
@@ -222,11 +222,11 @@ final class Helpers {
 
     /** Ends all of them, and waits until they have ended. */
     void stop() {
-        work.forbidParallel();
+        scheduler.forbidParallel();
         lock.lock();
         try {
             stopped = true;
-            brought.forEach(Stretch::drop);
+            brought.forEach(RangeTask::drop);
             busy.forEach(Thread::interrupt);
             while (running > 0) {
                 changed.awaitUninterruptibly();

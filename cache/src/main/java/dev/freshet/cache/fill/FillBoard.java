@@ -12,40 +12,40 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a flight's readers see: whether the length is known, which bytes are there, and the end. The flight writes it, any
- * number of readers wait on it; the flight waits for readers only where {@link Cargo} says so. What is there only grows.
+ * What a fill's readers see: whether the length is known, which bytes are there, and the end. The fill writes it, any
+ * number of readers wait on it; the fill waits for readers only where {@link FillBuffer} says so. What is there only grows.
  *
  * <p>Readers of the whole see the published length: what is there from the first byte on, but for the last byte, or the
  * last read, which come when the digest is right. Readers of parts see all that is there.
  *
- * <p>It holds the cargo until the flight has left it and the last reader has too.
+ * <p>It holds the buffer until the fill has left it and the last reader has too.
  */
-final class FlightBoard {
+final class FillBoard {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Readers readers = new Readers();
     private final Plan plan = new Plan();
     private final Head head;
-    private final Cargo cargo;
+    private final FillBuffer buffer;
     private final Demand demand;
-    private final Work work;
+    private final RangeScheduler scheduler;
     private final Published published;
 
     private boolean flying = true;
     private @Nullable FillOutcome decided;
     private volatile @Nullable FillOutcome end;
 
-    FlightBoard(PassThrough bounds, Fetching fetching) {
-        this.cargo = new Cargo(lock, readers, bounds);
+    FillBoard(PassThrough bounds, Fetching fetching) {
+        this.buffer = new FillBuffer(lock, readers, bounds);
         this.demand = new Demand(lock, readers);
-        this.work = new Work(lock, readers, demand, plan, fetching);
+        this.scheduler = new RangeScheduler(lock, readers, demand, plan, fetching);
         this.head = new Head(lock, plan, fetching);
         this.published = new Published(plan, head);
     }
 
-    /** The bytes, for the flight's threads. */
-    Cargo cargo() {
-        return cargo;
+    /** The bytes, for the fill's threads. */
+    FillBuffer buffer() {
+        return buffer;
     }
 
     /** What is known before bytes are. */
@@ -58,13 +58,13 @@ final class FlightBoard {
         return demand;
     }
 
-    /** What is to be fetched, for the flight's threads. */
-    Work work() {
-        return work;
+    /** What is to be fetched, for the fill's threads. */
+    RangeScheduler scheduler() {
+        return scheduler;
     }
 
     /**
-     * The flight knows what it begins with.
+     * The fill knows what it begins with.
      *
      * @param left what is there already
      * @param grain stretches begin at multiples of it
@@ -93,15 +93,15 @@ final class FlightBoard {
      * Takes a stretch's next bytes, which are not there for readers yet; false when nobody is left to read them and they
      * are not stored.
      */
-    boolean append(Stretch stretch, ByteBuffer source) throws InterruptedException {
-        return cargo.append(stretch, source, Math.max(published.end(), stretch.position()));
+    boolean append(RangeTask stretch, ByteBuffer source) throws InterruptedException {
+        return buffer.append(stretch, source, Math.max(published.end(), stretch.position()));
     }
 
     /** Bytes have come: readers of parts may have them, and readers of the whole may if none is missing before them. */
     void arrived(long from, long to) {
         update(() -> {
             plan.present().add(from, to);
-            work.arrived();
+            scheduler.arrived();
             published.arrived(to - from);
             return ready();
         });
@@ -117,7 +117,7 @@ final class FlightBoard {
     /** Everything before a position is hashed. */
     void hashed(long position) {
         update(() -> {
-            work.frontIs(position);
+            scheduler.frontIs(position);
             return published.hashed(position) ? ready() : List.of();
         });
     }
@@ -171,7 +171,7 @@ final class FlightBoard {
         });
     }
 
-    /** The flight will not touch the cargo any more. */
+    /** The fill will not touch the buffer any more. */
     void landed() {
         lock.lock();
         try {
@@ -211,7 +211,7 @@ final class FlightBoard {
             readers.add(reader);
             if (isWhole) {
                 demand.becomeWhole();
-                work.changed();
+                scheduler.changed();
             }
             return Optional.of(reader);
         } finally {
@@ -220,7 +220,7 @@ final class FlightBoard {
     }
 
     private boolean isJoinableNow() {
-        return cargo.isWhole() && demand.isOpen();
+        return buffer.isWhole() && demand.isOpen();
     }
 
     /** Whether {@link #join} would find it possible now. */
@@ -247,7 +247,7 @@ final class FlightBoard {
     boolean isStandingStill() {
         lock.lock();
         try {
-            return decided == null && work.isStandingStill();
+            return decided == null && scheduler.isStandingStill();
         } finally {
             lock.unlock();
         }
@@ -255,7 +255,7 @@ final class FlightBoard {
 
     /** Wakes readers that have another origin, while this one stands still. */
     void wakeLeaving() {
-        update(() -> decided == null && work.isStandingStill() ? readers.takeLeaving() : List.of());
+        update(() -> decided == null && scheduler.isStandingStill() ? readers.takeLeaving() : List.of());
     }
 
     /** How many readers there are. */
@@ -294,7 +294,7 @@ final class FlightBoard {
         lock.lock();
         try {
             reader.wants(parts);
-            work.changed();
+            scheduler.changed();
             long there = parts.stream().filter(part -> plan.present().containsAll(part.from(), part.to())).count();
             boolean any = parts.stream().anyMatch(part -> plan.present().nextPresent(part.from()) < part.to());
             return there == parts.size() ? Source.STORE : any ? Source.STORE_AND_ORIGIN : Source.ORIGIN;
@@ -309,7 +309,7 @@ final class FlightBoard {
         try {
             if (!reader.sees(position, published.end(), plan.present()) && end == null && !reader.isCut()) {
                 readers.await(reader, position, task);
-                work.changed();
+                scheduler.changed();
                 return;
             }
         } finally {
@@ -323,8 +323,8 @@ final class FlightBoard {
         lock.lock();
         try {
             readers.remove(reader);
-            cargo.readerMoved();
-            work.changed();
+            buffer.readerMoved();
+            scheduler.changed();
             closeWhenUnused();
         } finally {
             lock.unlock();
@@ -349,7 +349,7 @@ final class FlightBoard {
 
     private void closeWhenUnused() {
         if (!flying && readers.isEmpty()) {
-            cargo.close();
+            buffer.close();
         }
     }
 }

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** Readers of parts of a blob that is not stored; when they have left, its flight ends, which is the fault case C-03. */
-class PartsTest extends ByteRangesKit {
+/** Readers of parts of a blob that is not stored; when they have left, its fill ends, which is the fault case C-03. */
+class RangesTest extends ByteRangesKit {
 
     private static final long MIDDLE = LENGTH / 2;
 
@@ -84,7 +84,7 @@ class PartsTest extends ByteRangesKit {
     }
 
     @Test
-    void whoWantsEverythingWhileAPartIsBroughtJoinsAndTheFlightGoesOnToTheEnd() throws Exception {
+    void whoWantsEverythingWhileAPartIsBroughtJoinsAndTheFillGoesOnToTheEnd() throws Exception {
         CountDownLatch held = new CountDownLatch(1);
         origin.with((wanted, position) -> {
             if (position == MIDDLE / GRAIN * GRAIN) {
@@ -107,7 +107,7 @@ class PartsTest extends ByteRangesKit {
     }
 
     @Test
-    void aPartAtTheTailDoesNotWaitForTheHeadOfAFlightOfTheWhole() throws Exception {
+    void aPartAtTheTailDoesNotWaitForTheHeadOfAFillOfTheWhole() throws Exception {
         CountDownLatch held = new CountDownLatch(1);
         origin.with((wanted, position) -> {
             if (position == 0) {

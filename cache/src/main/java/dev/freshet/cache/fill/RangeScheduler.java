@@ -8,11 +8,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a flight is to fetch next. Parts that readers wait for come first, in the order in which the readers came, then,
- * when somebody wants the whole, what follows the bytes that are there from the first on. May be used by all of a flight's
+ * What a fill is to fetch next. Parts that readers wait for come first, in the order in which the readers came, then,
+ * when somebody wants the whole, what follows the bytes that are there from the first on. May be used by all of a fill's
  * threads.
  */
-final class Work {
+final class RangeScheduler {
 
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
@@ -22,7 +22,7 @@ final class Work {
     private final Demand demand;
     private final Plan plan;
     private final Fetching fetching;
-    private final Stragglers stragglers = new Stragglers();
+    private final SlowConnectionDetector slow = new SlowConnectionDetector();
 
     private volatile Runnable onMore = () -> {};
     private boolean parallel;
@@ -30,11 +30,11 @@ final class Work {
     private long front;
     private int waiting;
 
-    /** What the flight's own thread does next, while nobody wants the whole. */
+    /** What the fill's own thread does next, while nobody wants the whole. */
     sealed interface Next {
 
         /** It brings this. */
-        record Part(Stretch stretch) implements Next {}
+        record Part(RangeTask stretch) implements Next {}
 
         /** It brings all. */
         record Whole() implements Next {}
@@ -44,7 +44,7 @@ final class Work {
     }
 
     /** @param lock guards the readers, the plan and the demand */
-    Work(ReentrantLock lock, Readers readers, Demand demand, Plan plan, Fetching fetching) {
+    RangeScheduler(ReentrantLock lock, Readers readers, Demand demand, Plan plan, Fetching fetching) {
         this.lock = lock;
         this.demand = demand;
         this.changed = lock.newCondition();
@@ -81,7 +81,7 @@ final class Work {
                     demand.becomeWhole();
                     return new Next.Whole();
                 }
-                Stretch part = claimPart();
+                RangeTask part = claimPart();
                 if (part != null) {
                     return new Next.Part(part);
                 }
@@ -102,17 +102,17 @@ final class Work {
 
     /** Claims the first bytes that are missing, few of them. */
     @Nullable
-    Stretch claimFirst() {
+    RangeTask claimFirst() {
         long first = endOfRun(0);
         return claim(first, first + 1);
     }
 
     /** Claims bytes whatever others do with the rest; null when somebody brings them. */
     @Nullable
-    Stretch claim(long from, long to) {
+    RangeTask claim(long from, long to) {
         lock.lock();
         try {
-            Stretch mine = plan.claim(from, to, to == ByteRange.END ? to : to - from, now());
+            RangeTask mine = plan.claim(from, to, to == ByteRange.END ? to : to - from, now());
             if (mine != null && mine.from() > from) {
                 plan.giveBack(mine);
                 return null;
@@ -134,7 +134,7 @@ final class Work {
         }
     }
 
-    /** One connection is to bring the whole, as several do not work. */
+    /** One connection is to bring the whole, as several do not scheduler. */
     void forbidParallel() {
         lock.lock();
         try {
@@ -152,7 +152,7 @@ final class Work {
     }
 
     /** A connection brings everything that follows, whatever was asked for. */
-    void extend(Stretch mine) {
+    void extend(RangeTask mine) {
         lock.lock();
         try {
             plan.extend(mine);
@@ -182,10 +182,10 @@ final class Work {
 
     /** What one more connection may bring now; null when there is nothing. */
     @Nullable
-    Stretch claimMore() {
+    RangeTask claimMore() {
         lock.lock();
         try {
-            Stretch part = claimPart();
+            RangeTask part = claimPart();
             if (part != null || !parallel || !demand.isOfWhole()) {
                 return part;
             }
@@ -196,10 +196,10 @@ final class Work {
         }
     }
 
-    private @Nullable Stretch claimPart() {
+    private @Nullable RangeTask claimPart() {
         for (FillReader reader : readers.present()) {
             for (ByteRange wanted : reader.ahead(fetching.stretch())) {
-                Stretch part = plan.claim(wanted.from(), wanted.to(), fetching.stretch(), now());
+                RangeTask part = plan.claim(wanted.from(), wanted.to(), fetching.stretch(), now());
                 if (part != null) {
                     return part;
                 }
@@ -251,12 +251,12 @@ final class Work {
     }
 
     /** It is complete, or not brought any further. */
-    void giveBack(Stretch mine) {
+    void giveBack(RangeTask mine) {
         lock.lock();
         try {
             plan.giveBack(mine);
             if (mine.isComplete()) {
-                stragglers.remember(mine.rate(now()));
+                slow.remember(mine.rate(now()));
             }
             dropStragglers();
             changed.signalAll();
@@ -267,7 +267,7 @@ final class Work {
 
     private void dropStragglers() {
         if (parallel) {
-            stragglers.drop(plan.claimed(), now());
+            slow.drop(plan.claimed(), now());
         }
     }
 
@@ -287,7 +287,7 @@ final class Work {
     void dropAll() {
         lock.lock();
         try {
-            plan.claimed().forEach(Stretch::drop);
+            plan.claimed().forEach(RangeTask::drop);
             parallel = false;
             changed.signalAll();
         } finally {

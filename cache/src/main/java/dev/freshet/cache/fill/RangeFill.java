@@ -11,20 +11,20 @@ import java.util.OptionalLong;
  * Brings the parts of a blob that readers wait for, and nothing else. Where the store takes nothing, what the readers want
  * passes through memory, in one stretch from the first byte that any of them wants.
  */
-final class PartsFill {
+final class RangeFill {
 
-    private final FlightBoard board;
-    private final Cargo cargo;
-    private final Work work;
+    private final FillBoard board;
+    private final FillBuffer content;
+    private final RangeScheduler scheduler;
     private final Demand demand;
     private final Receiver receiver;
-    private final Helpers helpers;
+    private final ParallelConnections helpers;
     private final ByteBuffer buffer = ByteBuffer.allocate(Hashing.BUFFER_BYTES);
 
-    PartsFill(FlightBoard board, Receiver receiver, Helpers helpers) {
+    RangeFill(FillBoard board, Receiver receiver, ParallelConnections helpers) {
         this.board = board;
-        this.cargo = board.cargo();
-        this.work = board.work();
+        this.content = board.buffer();
+        this.scheduler = board.scheduler();
         this.demand = board.demand();
         this.receiver = receiver;
         this.helpers = helpers;
@@ -37,35 +37,35 @@ final class PartsFill {
             return true;
         }
         while (true) {
-            switch (work.awaitPart(receiver.length().orElse(ByteRange.END))) {
-                case Work.Next.Whole all -> {
+            switch (scheduler.awaitPart(receiver.length().orElse(ByteRange.END))) {
+                case RangeScheduler.Next.Whole all -> {
                     return true;
                 }
-                case Work.Next.Nothing none -> {
+                case RangeScheduler.Next.Nothing none -> {
                     return false;
                 }
-                case Work.Next.Part(Stretch part) when cargo.refusal() != null -> {
-                    work.giveBack(part);
+                case RangeScheduler.Next.Part(RangeTask part) when content.refusal() != null -> {
+                    scheduler.giveBack(part);
                     passOn();
                 }
-                case Work.Next.Part(Stretch part) -> bring(part);
+                case RangeScheduler.Next.Part(RangeTask part) -> bring(part);
             }
         }
     }
 
     /** Brings the first bytes that are missing, which tell the length; false when the origin does not state it. */
     private boolean learnLength() throws OriginException, InterruptedException, EndedException {
-        Stretch first = cargo.refusal() == null ? work.claimFirst() : null;
+        RangeTask first = content.refusal() == null ? scheduler.claimFirst() : null;
         if (first != null) {
             bring(first);
         }
         return receiver.length().isPresent();
     }
 
-    private void bring(Stretch part) throws OriginException, InterruptedException, EndedException {
+    private void bring(RangeTask part) throws OriginException, InterruptedException, EndedException {
         if (!helpers.ownMayBring()) {
-            work.giveBack(part);
-            work.awaitArrival(part.position());
+            scheduler.giveBack(part);
+            scheduler.awaitArrival(part.position());
             return;
         }
         try {
@@ -76,17 +76,17 @@ final class PartsFill {
                 return;
             }
             board.opened(receiver.length());
-            work.whenMore(helpers::begin);
+            scheduler.whenMore(helpers::begin);
             receiver.store(part, source, buffer);
         } catch (StoreException e) {
-            cargo.refuse(e);
+            content.refuse(e);
         } catch (OriginException e) {
             if (!part.isDropped() || board.end() != null) {
                 throw e;
             }
         } finally {
             part.end();
-            work.giveBack(part);
+            scheduler.giveBack(part);
             helpers.ownHasBrought();
         }
     }
@@ -94,16 +94,16 @@ final class PartsFill {
     /** Passes on what the readers want, and ends; unless one has come meanwhile that wants the whole. */
     private void passOn() throws OriginException, InterruptedException, EndedException {
         helpers.stop();
-        StoreException refusal = Objects.requireNonNull(cargo.refusal());
+        StoreException refusal = Objects.requireNonNull(content.refusal());
         OptionalLong slowest = demand.closeAtSlowest();
         if (slowest.isEmpty()) {
             return;
         }
         long from = slowest.getAsLong();
         if (from < receiver.length().orElse(ByteRange.END)) {
-            cargo.pass(refusal, from);
-            work.forgetFrom(from);
-            Stretch all = work.claim(from, ByteRange.END);
+            content.pass(refusal, from);
+            scheduler.forgetFrom(from);
+            RangeTask all = scheduler.claim(from, ByteRange.END);
             if (all != null) {
                 passOn(all);
             }
@@ -111,7 +111,7 @@ final class PartsFill {
         throw new EndedException(new FillOutcome.Abandoned("it is not stored: " + refusal.getMessage()));
     }
 
-    private void passOn(Stretch all) throws OriginException, InterruptedException, EndedException {
+    private void passOn(RangeTask all) throws OriginException, InterruptedException, EndedException {
         try {
             Transfer source = receiver.open(all);
             board.opened(receiver.length());
@@ -121,10 +121,10 @@ final class PartsFill {
                 isWanted = board.append(all, buffer);
                 board.arrived(from, all.position());
             }
-            cargo.awaitNobody();
+            content.awaitNobody();
         } finally {
             all.end();
-            work.giveBack(all);
+            scheduler.giveBack(all);
         }
     }
 }

@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Readers of parts and of the whole in any order, over origins and a store that fail now and then: whoever reads to its
  * end has the right bytes, and in the end the blob is stored. {@code freshet.seed} repeats a run.
  */
-class RandomExtentsTest {
+class RandomByteRangesTest {
 
     private static final int ROUNDS = 150;
     private static final int GRAIN = 512;

@@ -9,14 +9,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a flight, where its readers find them. What the store takes is read from its writer, at any position and
- * for as long as anybody likes. From where the store takes no more, bytes pass through a {@link Window} in memory. When it
- * is full, it moves on as far as the slowest reader has read: there, and only there, a flight waits for its readers. One
- * that stands still for too long while others might go on is cut, and when none is left, so is the flight.
+ * The bytes of a fill, where its readers find them. What the store takes is read from its writer, at any position and
+ * for as long as anybody likes. From where the store takes no more, bytes pass through a {@link RingBuffer} in memory. When it
+ * is full, it moves on as far as the slowest reader has read: there, and only there, a fill waits for its readers. One
+ * that stands still for too long while others might go on is cut, and when none is left, so is the fill.
  *
- * <p>The flight's thread writes, readers read at the same time. What is guarded is guarded by the board's lock.
+ * <p>The fill's thread writes, readers read at the same time. What is guarded is guarded by the board's lock.
  */
-final class Cargo {
+final class FillBuffer {
 
     private final ReentrantLock lock;
     private final Condition readerMoved;
@@ -25,7 +25,7 @@ final class Cargo {
     private final long patienceNanos;
 
     private volatile @Nullable BlobWriter writer;
-    private volatile @Nullable Window window;
+    private volatile @Nullable RingBuffer window;
     private volatile @Nullable StoreException refusal;
     private volatile int grain = 1;
     private boolean abandoned;
@@ -36,7 +36,7 @@ final class Cargo {
      * @param lock guards the readers, and is held for no longer than it takes to copy some bytes
      * @param readers whom the window waits for
      */
-    Cargo(ReentrantLock lock, Readers readers, PassThrough bounds) {
+    FillBuffer(ReentrantLock lock, Readers readers, PassThrough bounds) {
         this.lock = lock;
         this.readerMoved = lock.newCondition();
         this.readers = readers;
@@ -86,7 +86,7 @@ final class Cargo {
         lock.lock();
         try {
             refusal = why;
-            window = new Window(windowSize, from);
+            window = new RingBuffer(windowSize, from);
         } finally {
             lock.unlock();
         }
@@ -100,7 +100,7 @@ final class Cargo {
 
     /** Whether a reader that comes now can begin at byte 0. Guarded. */
     boolean isWhole() {
-        Window through = window;
+        RingBuffer through = window;
         return !abandoned && !forsaken && (through == null || !through.hasMoved());
     }
 
@@ -111,7 +111,7 @@ final class Cargo {
      * @param published bytes that readers may have
      * @return false when they pass through and nobody is left to read them
      */
-    boolean append(Stretch stretch, ByteBuffer source, long published) throws InterruptedException {
+    boolean append(RangeTask stretch, ByteBuffer source, long published) throws InterruptedException {
         BlobWriter into = writer;
         if (into != null && window == null) {
             try {
@@ -129,7 +129,7 @@ final class Cargo {
     }
 
     /** Takes all the buffer's bytes into the store, or none from where it takes no more. */
-    void store(Stretch stretch, ByteBuffer source) throws StoreException {
+    void store(RangeTask stretch, ByteBuffer source) throws StoreException {
         BlobWriter into = writer;
         if (into == null || window != null) {
             throw new StoreException("append failed: the store takes nothing more of it");
@@ -140,7 +140,7 @@ final class Cargo {
     private boolean passOn(ByteBuffer source, long published) throws InterruptedException {
         lock.lock();
         try {
-            Window through = window;
+            RingBuffer through = window;
             while (through != null && source.hasRemaining() && !readers.isEmpty()) {
                 through.add(source);
                 long mostNanos = source.hasRemaining() ? makeRoom(through, published) : 0;
@@ -171,7 +171,7 @@ final class Cargo {
     }
 
     /** Moves the window on; says for how long to wait at most before it is tried again, and 0 when it can be at once. */
-    private long makeRoom(Window through, long published) {
+    private long makeRoom(RingBuffer through, long published) {
         through.dropBefore(readers.slowest());
         return through.isFull() ? readers.cutStanding(waitedNanos, published, patienceNanos) : 0;
     }
@@ -190,7 +190,7 @@ final class Cargo {
 
     /** Copies bytes that were appended; at least one where there is one and the buffer has room. */
     int read(long position, ByteBuffer destination) throws StoreException {
-        Window through = window;
+        RingBuffer through = window;
         if (through != null && position >= through.first()) {
             lock.lock();
             try {
@@ -215,7 +215,7 @@ final class Cargo {
         }
     }
 
-    /** Some of the bytes cannot be read: nobody may join any more, and no later flight begins with them. */
+    /** Some of the bytes cannot be read: nobody may join any more, and no later fill begins with them. */
     void forsake() {
         lock.lock();
         try {
@@ -226,7 +226,7 @@ final class Cargo {
         discard();
     }
 
-    /** Lets no later flight begin with these bytes, as they are wrong. */
+    /** Lets no later fill begin with these bytes, as they are wrong. */
     void discard() {
         BlobWriter wrong = writer;
         if (wrong != null) {
@@ -234,7 +234,7 @@ final class Cargo {
         }
     }
 
-    /** Sees that what has come is there for the next flight, when this one does not get to its end. */
+    /** Sees that what has come is there for the next fill, when this one does not get to its end. */
     void keep() {
         BlobWriter unfinished = writer;
         if (unfinished != null && window == null) {
@@ -255,7 +255,7 @@ final class Cargo {
         }
     }
 
-    /** The next flight would not get further with it, and others need the room. */
+    /** The next fill would not get further with it, and others need the room. */
     private static void discardWhatDoesNotFit(BlobWriter into, StoreException failure) {
         if (failure instanceof StoreFullException) {
             into.discard();

@@ -14,18 +14,18 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** A board between one flight and its readers, moved by hand. */
-class FlightBoardTest {
+/** A board between one fill and its readers, moved by hand. */
+class FillBoardTest {
 
     private final InMemoryBlobStore store = new InMemoryBlobStore();
-    private final FlightBoard board = new FlightBoard(PassThrough.DEFAULT, Fetching.with(1, () -> 0));
+    private final FillBoard board = new FillBoard(PassThrough.DEFAULT, Fetching.with(1, () -> 0));
     private final Content reader = board.join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow();
 
     @BeforeEach
     void opened() throws StoreException {
-        BlobWriter writer = store.begin(FlightKit.DIGEST, OptionalLong.empty());
+        BlobWriter writer = store.begin(FillKit.DIGEST, OptionalLong.empty());
         writer.append(ByteBuffer.wrap(new byte[100]));
-        board.cargo().load(writer);
+        board.buffer().load(writer);
         board.opened(OptionalLong.of(100));
     }
 
@@ -87,7 +87,7 @@ class FlightBoardTest {
     }
 
     @Test
-    void aTaskThatThrowsHarmsNeitherTheFlightNorOtherReaders() {
+    void aTaskThatThrowsHarmsNeitherTheFillNorOtherReaders() {
         AtomicInteger runs = new AtomicInteger();
         reader.whenReadable(10, () -> {
             throw new IllegalStateException("the client's thread is gone");
@@ -141,7 +141,7 @@ class FlightBoardTest {
     }
 
     @Test
-    void theWriterStaysOpenForAReaderAfterTheFlightHasLanded() throws Exception {
+    void theWriterStaysOpenForAReaderAfterTheFillHasLanded() throws Exception {
         board.verified(100);
         end(new FillOutcome.Complete(100));
         board.landed();
@@ -154,7 +154,7 @@ class FlightBoardTest {
     }
 
     @Test
-    void theWriterStaysOpenForTheFlightAfterTheLastReaderHasLeft() {
+    void theWriterStaysOpenForTheFillAfterTheLastReaderHasLeft() {
         reader.close();
         assertThat(store.openWriters()).isEqualTo(1);
 

@@ -206,7 +206,7 @@ public final class ContentCache implements AutoCloseable {
     /** How much of it is here; to ask is no use of it. */
     public Availability stock(Digest digest) {
         Optional<Availability> coming = fills.running(FillKey.common(digest))
-                .map(fill -> new Availability.Coming(fill.board().endOfRun(0)));
+                .map(fill -> new Availability.Coming(fill.monitor().endOfRun(0)));
         if (coming.isPresent()) {
             return coming.get();
         }
@@ -232,7 +232,7 @@ public final class ContentCache implements AutoCloseable {
 
     /** Whether somebody reads a fill of it now. */
     public boolean isBeingRead(Digest digest) {
-        return fills.running(FillKey.common(digest)).map(fill -> fill.board().readers() > 0).orElse(false);
+        return fills.running(FillKey.common(digest)).map(fill -> fill.monitor().locked(FillState::readers) > 0).orElse(false);
     }
 
     /** Ends fills that have taken too long, and wakes who need not wait for one; to be called every second or so, and short. */

@@ -1,52 +1,54 @@
 package dev.freshet.cache.fill;
 
+import dev.freshet.cache.fill.Receiver.EndedException;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
+import dev.freshet.cache.store.ByteRanges;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One blob's download for everybody who wants it: detached from the client that began it, it runs on a thread of its own
- * until its one end.
+ * A transfer of a blob from its origin into the cache, joined by any number of readers. It is detached from the client that
+ * began it, and runs on a thread of its own until its one end.
  *
- * <p>The law it keeps: the digest is verified before the commit, and the last bytes are withheld from readers until it
- * is, so that no reader of the whole ever completes a body that is wrong. With a stated length the last byte is
- * withheld; without one, the last read. Readers do not wait for the commit; whoever comes while it is made still joins.
+ * <p>The law it keeps: the digest is verified before the commit, and the last bytes are withheld from readers until it is, so
+ * that no reader of the whole ever completes a body that is wrong. Readers do not wait for the commit, and a reader that comes
+ * while it is made still joins.
+ *
+ * <p>As long as its readers want ranges only, {@link RangeFill} brings those. When a reader wants everything, or most of it is
+ * present, {@link WholeFill} brings the rest, hashes it all and sees whether the digest is right. {@link ParallelConnections}
+ * bring what they can beside it. All that they and the readers share is in the {@link FillMonitor}, under the one lock.
  */
 final class Fill implements Runnable {
 
     private final Digest digest;
-    private final OptionalLong expectedLength;
     private final WatchedOrigin origin;
     private final Shared shared;
     private final Consumer<Fill> onEnd;
-    private final FillBoard board;
-
-    private final ReentrantLock running = new ReentrantLock();
-    private @Nullable Thread runner;
+    private final FillMonitor monitor;
+    private final Receiver receiver;
+    private final ParallelConnections connections;
     private volatile long endsNanos = Long.MAX_VALUE;
-    private @Nullable FillOutcome left;
-    private volatile @Nullable FillRun run;
+    private @Nullable Thread runner;
+    private @Nullable FillOutcome leftToConclude;
 
     /**
-     * @param expectedLength bytes, as a manifest has stated it; an origin that states another is refused, and one that
-     *     states none is taken at the manifest's word; empty when none has
+     * @param expected bytes, as a manifest has stated it; an origin that states another is refused, and one that states none
+     *     is taken at the manifest's word; empty when none has
      * @param onEnd runs once, when the end is decided and before readers learn of it
      */
-    Fill(Digest digest, OptionalLong expectedLength, WatchedOrigin origin, Shared shared,
-            Consumer<Fill> onEnd) {
+    Fill(Digest digest, OptionalLong expected, BlobOrigin origin, Shared shared, Consumer<Fill> onEnd) {
         this.digest = digest;
-        this.expectedLength = expectedLength;
-        this.origin = origin;
+        this.origin = new WatchedOrigin(origin);
         this.shared = shared;
         this.onEnd = onEnd;
-        this.board = new FillBoard(shared.bounds(), shared.fetching());
-    }
-
-    Digest digest() {
-        return digest;
+        this.monitor = new FillMonitor(shared.bounds(), shared.fetching());
+        this.receiver = new Receiver(digest, expected, shared.fetching().largest(), this.origin, monitor);
+        this.connections = new ParallelConnections(monitor, receiver, shared.helpers(),
+                Math.max(2, shared.fetching().connections()));
     }
 
     /** The repository that it is fetched from. */
@@ -54,112 +56,33 @@ final class Fill implements Runnable {
         return origin.repository();
     }
 
-    /** What readers see of it. */
-    FillBoard board() {
-        return board;
+    /** What its threads and its readers share. */
+    FillMonitor monitor() {
+        return monitor;
+    }
+
+    /** As {@link FillMonitor#join}. */
+    Optional<FillReader> join(boolean isWhole, OptionalLong expected) {
+        return monitor.join(isWhole, expected, origin::source);
     }
 
     @Override
     public void run() {
-        endsNanos = board.scheduler().now() + shared.fetching().longest().toNanos();
-        begin(Thread.currentThread());
+        endsNanos = monitor.now() + shared.fetching().longest().toNanos();
+        monitor.change(state -> runner = Thread.currentThread());
         try {
-            if (board.end() == null) {
-                finish(fly());
+            if (monitor.outcome() == null) {
+                finish(bring());
             }
         } finally {
-            land();
+            leaveThread();
         }
     }
 
-    /** Ends it now, wherever it is; its readers are cut off. */
-    void abort() {
-        finish(new FillOutcome.Aborted());
-        stop(null);
-    }
-
-    /** Ends it if it has taken too long, and wakes readers that need not wait for it any longer. */
-    void look() {
-        if (endsNanos != Long.MAX_VALUE && board.scheduler().now() - endsNanos >= 0) {
-            FillOutcome end = new FillOutcome.TookTooLong(digest, shared.fetching().longest());
-            if (board.decide(end) && !stop(end)) {
-                conclude(end);
-            }
-        }
-        board.wakeLeaving();
-    }
-
-    /**
-     * Ends it soon, unless anybody but who began it has ever joined, or that one reads it still; says whether it does. What
-     * has come is there for the next fill when this one says that it has ended.
-     */
-    boolean abandon() {
-        FillOutcome end = new FillOutcome.Abandoned("no client has come for what was fetched ahead");
-        boolean ends = board.decideUnlessJoined(end);
-        if (ends && !stop(end)) {
-            conclude(end);
-        }
-        return ends;
-    }
-
-    private void begin(Thread thread) {
-        running.lock();
-        try {
-            runner = thread;
-        } finally {
-            running.unlock();
-        }
-    }
-
-    /**
-     * Interrupts the thread that runs it, if there is one.
-     *
-     * @param end for that thread to conclude with, if it has not concluded before
-     * @return whether there is one
-     */
-    private boolean stop(@Nullable FillOutcome end) {
-        FillRun begun = run;
-        if (begun != null) {
-            begun.cancel();
-        }
-        running.lock();
-        try {
-            if (runner != null) {
-                runner.interrupt();
-                left = end;
-            }
-            return runner != null;
-        } finally {
-            running.unlock();
-        }
-    }
-
-    /** From now on its thread is not interrupted, and takes no interrupt to its next task. */
-    private void land() {
-        FillOutcome end;
-        running.lock();
-        try {
-            runner = null;
-            end = left;
-        } finally {
-            running.unlock();
-        }
-        Thread.interrupted();
-        try {
-            if (end != null) {
-                conclude(end);
-            }
-        } finally {
-            board.landed();
-        }
-    }
-
-    private FillOutcome fly() {
+    private FillOutcome bring() {
         try {
             shared.listener().began(digest, origin);
-            FillRun begun = new FillRun(digest, expectedLength, origin, shared, board);
-            run = begun;
-            return begun.run();
+            return bringAndLeave();
         } catch (OriginException e) {
             return FillOutcome.OriginFailed.by(e);
         } catch (InterruptedException e) {
@@ -169,19 +92,122 @@ final class Fill implements Runnable {
         }
     }
 
+    private FillOutcome bringAndLeave() throws OriginException, InterruptedException {
+        boolean verified = false;
+        try {
+            FillOutcome end = bringWanted();
+            verified = end instanceof FillOutcome.Complete || end instanceof FillOutcome.Passed;
+            return end;
+        } catch (EndedException e) {
+            if (e.end() instanceof FillOutcome.TooShort || e.end() instanceof FillOutcome.TooLarge) {
+                monitor.buffer().discard();
+                judge(false);
+            }
+            return e.end();
+        } finally {
+            connections.stop();
+            if (!verified && shared.isApart()) {
+                monitor.buffer().discard();
+            } else if (!verified) {
+                monitor.buffer().keep();
+            }
+        }
+    }
+
+    private FillOutcome bringWanted() throws OriginException, InterruptedException, EndedException {
+        boolean isSparse = !monitor.locked(FillState::isWholeWanted);
+        FillBuffer buffer = monitor.buffer();
+        ByteRanges left = buffer.open(shared.store(), digest, receiver.length(), isSparse, shared.isApart());
+        monitor.begin(left, buffer.alignment(), receiver.length());
+        if (isSparse && !new RangeFill(monitor, receiver, connections).run()) {
+            return new FillOutcome.Abandoned("no client has asked for all of it");
+        }
+        return new WholeFill(digest, shared, monitor, receiver, connections, this::judge).run();
+    }
+
+    /** Tells an origin apart whether what it sent has the digest, after the commit. */
+    private void judge(boolean isRight) {
+        if (shared.isApart()) {
+            origin.judged(isRight);
+        }
+    }
+
+    /** From now on the thread is not interrupted, takes no interrupt to its next task, and does not touch the buffer. */
+    private void leaveThread() {
+        FillOutcome end = monitor.<@Nullable FillOutcome>locked(state -> {
+            runner = null;
+            return leftToConclude;
+        });
+        Thread.interrupted();
+        try {
+            if (end != null) {
+                conclude(end);
+            }
+        } finally {
+            monitor.fillHasLeft();
+        }
+    }
+
+    /** Ends it now, whatever it does; its readers are cut off. */
+    void abort() {
+        finish(new FillOutcome.Aborted());
+        stop(null);
+    }
+
+    /** Ends it if it has taken too long, and wakes readers that need not wait for it any longer. */
+    void look() {
+        if (endsNanos != Long.MAX_VALUE && monitor.now() - endsNanos >= 0) {
+            FillOutcome end = new FillOutcome.TookTooLong(digest, shared.fetching().longest());
+            if (monitor.end(end) && !stop(end)) {
+                conclude(end);
+            }
+        }
+        FillReader.wake(monitor.locked(state -> state.isStandingStill() ? state.takeLeaving() : List.of()));
+    }
+
+    /**
+     * Ends it soon, unless another reader than the first has ever joined, or the first reads it still; says whether it does.
+     * What has come is there for the next fill when this one says that it has ended.
+     */
+    boolean abandon() {
+        FillOutcome end = new FillOutcome.Abandoned("no client has come for what was fetched ahead");
+        boolean ends = monitor.locked(state -> state.endUnlessJoined(end));
+        if (ends && !stop(end)) {
+            conclude(end);
+        }
+        return ends;
+    }
+
+    /**
+     * Ends its connections, and interrupts the thread that runs it, if there is one.
+     *
+     * @param end for that thread to conclude with, if it has not concluded before
+     * @return whether there is one
+     */
+    private boolean stop(@Nullable FillOutcome end) {
+        monitor.change(state -> state.ranges().dropAll());
+        return monitor.locked(state -> {
+            Thread running = runner;
+            if (running != null) {
+                running.interrupt();
+                leftToConclude = end == null ? leftToConclude : end;
+            }
+            return running != null;
+        });
+    }
+
     private void finish(FillOutcome end) {
-        if (board.decide(end)) {
+        if (monitor.end(end)) {
             conclude(end);
         }
     }
 
     private void conclude(FillOutcome end) {
-        FillRun begun = run;
         try {
             onEnd.accept(this);
-            shared.listener().ended(digest, origin, end, begun == null ? 0 : begun.received());
+            shared.listener().ended(digest, origin, end, receiver.received());
         } finally {
-            board.announceEnd();
+            monitor.announceEnd();
         }
     }
 }

@@ -1,77 +1,70 @@
 package dev.freshet.cache.fill;
 
 import dev.freshet.cache.store.BlobWriter;
+import dev.freshet.cache.store.ByteRange;
+import dev.freshet.cache.store.ByteRanges;
+import dev.freshet.cache.store.BlobStore;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreFullException;
+import dev.freshet.cache.name.Digest;
 import java.nio.ByteBuffer;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a fill, where its readers find them. What the store takes is read from its writer, at any position and
- * for as long as anybody likes. From where the store takes no more, bytes pass through a {@link RingBuffer} in memory. When it
- * is full, it moves on as far as the slowest reader has read: there, and only there, a fill waits for its readers. One
- * that stands still for too long while others might go on is cut, and when none is left, so is the fill.
+ * The bytes of a fill, where its readers find them: in a {@link BlobWriter}, at any position and for as long as readers like;
+ * and from where the store takes no more, in a {@link RingBuffer}, through which they pass.
  *
- * <p>The fill's thread writes, readers read at the same time. What is guarded is guarded by the board's lock.
+ * <p>The fill's own threads change it, and readers read the writer at the same time without a lock. The ring is used under the
+ * lock of {@link Fill} alone.
  */
 final class FillBuffer {
 
-    private final ReentrantLock lock;
-    private final Condition readerMoved;
-    private final Readers readers;
-    private final int windowSize;
-    private final long patienceNanos;
-
     private volatile @Nullable BlobWriter writer;
-    private volatile @Nullable RingBuffer window;
+    private volatile @Nullable RingBuffer ring;
     private volatile @Nullable StoreException refusal;
-    private volatile int grain = 1;
-    private boolean abandoned;
-    private boolean forsaken;
-    private long waitedNanos;
+    private volatile int alignment = 1;
 
     /**
-     * @param lock guards the readers, and is held for no longer than it takes to copy some bytes
-     * @param readers whom the window waits for
+     * Takes up what an earlier fill has left, unless it is more than there should be, or is not to be shared.
+     *
+     * @param isSparse whether ranges will come in any order; if not, and nothing is left, there is no writer yet
+     * @param isApart whether the fill takes up nothing that others have left
+     * @return what is present
      */
-    FillBuffer(ReentrantLock lock, Readers readers, PassThrough bounds) {
-        this.lock = lock;
-        this.readerMoved = lock.newCondition();
-        this.readers = readers;
-        this.windowSize = bounds.window();
-        this.patienceNanos = bounds.patience().toNanos();
+    ByteRanges open(BlobStore store, Digest digest, OptionalLong length, boolean isSparse, boolean isApart) {
+        if (isApart && !isSparse) {
+            return new ByteRanges();
+        }
+        try {
+            BlobWriter found = isSparse ? store.beginSparse(digest, length) : store.begin(digest, OptionalLong.empty());
+            load(found);
+            ByteRanges left = found.present();
+            boolean isOurs = !isApart || left.runs() == 0;
+            boolean fits = isOurs && left.end() <= length.orElse(ByteRange.END);
+            if (fits && (isSparse || left.runs() > 0)) {
+                return left;
+            }
+            unload();
+            if (isSparse) {
+                load(store.beginSparse(digest, length));
+            }
+        } catch (StoreException e) {
+            if (isSparse) {
+                refuse(e);
+            }
+        }
+        return new ByteRanges();
     }
 
     /** Bytes go into the store through this writer, which is closed in the end; what is in it already can be read. */
     void load(BlobWriter into) {
-        grain = into.grain();
+        alignment = into.grain();
         writer = into;
         refusal = null;
     }
 
-    /** Whether there is no writer. */
-    boolean isEmpty() {
-        return writer == null;
-    }
-
-    /** Stretches begin at multiples of so many bytes. */
-    int grain() {
-        return grain;
-    }
-
-    /** The store takes nothing more; what is to be done about it is seen later. */
-    void refuse(StoreException why) {
-        refusal = why;
-    }
-
-    /** Whether bytes pass through memory. */
-    boolean isPassing() {
-        return window != null;
-    }
-
-    /** Gives up the writer, of which nobody has read anything. */
+    /** Gives up the writer, of which no reader has read anything. */
     void unload() {
         BlobWriter unwanted = writer;
         if (unwanted != null) {
@@ -81,15 +74,19 @@ final class FillBuffer {
         }
     }
 
-    /** Lets the bytes from a position on pass through memory; those before it stay in the writer. */
-    void pass(StoreException why, long from) {
-        lock.lock();
-        try {
-            refusal = why;
-            window = new RingBuffer(windowSize, from);
-        } finally {
-            lock.unlock();
-        }
+    /** Whether there is no writer. */
+    boolean isEmpty() {
+        return writer == null;
+    }
+
+    /** Tasks begin at multiples of so many bytes. */
+    int alignment() {
+        return alignment;
+    }
+
+    /** The store takes nothing more; what follows from that is decided later. */
+    void refuse(StoreException why) {
+        refusal = why;
     }
 
     /** Why the bytes, or some of them, are not stored; null as long as they are. */
@@ -98,111 +95,40 @@ final class FillBuffer {
         return refusal;
     }
 
-    /** Whether a reader that comes now can begin at byte 0. Guarded. */
-    boolean isWhole() {
-        RingBuffer through = window;
-        return !abandoned && !forsaken && (through == null || !through.hasMoved());
+    /** Lets the bytes that come pass through memory; those before them stay in the writer. */
+    void passThrough(StoreException why, RingBuffer through) {
+        refusal = why;
+        ring = through;
     }
 
-    /**
-     * Takes all the buffer's bytes, waiting for readers where the store has taken none.
-     *
-     * @param stretch what they are of
-     * @param published bytes that readers may have
-     * @return false when they pass through and nobody is left to read them
-     */
-    boolean append(RangeTask stretch, ByteBuffer source, long published) throws InterruptedException {
-        BlobWriter into = writer;
-        if (into != null && window == null) {
-            try {
-                stretch.append(into, source);
-                return true;
-            } catch (StoreException e) {
-                discardWhatDoesNotFit(into, e);
-                pass(e, stretch.position());
-            }
-        }
-        int count = source.remaining();
-        boolean isWanted = passOn(source, published);
-        stretch.passed(count - source.remaining());
-        return isWanted;
+    /** Where bytes pass through memory; null as long as they do not. */
+    @Nullable
+    RingBuffer ring() {
+        return ring;
     }
 
-    /** Takes all the buffer's bytes into the store, or none from where it takes no more. */
-    void store(RangeTask stretch, ByteBuffer source) throws StoreException {
+    /** Whether a reader that comes now can begin at byte 0. */
+    boolean hasStart() {
+        RingBuffer through = ring;
+        return through == null || !through.hasMoved();
+    }
+
+    /** Takes all the source's bytes into the store, or none from where it takes no more. */
+    void store(RangeTask task, ByteBuffer source) throws StoreException {
         BlobWriter into = writer;
-        if (into == null || window != null) {
+        if (into == null || ring != null) {
             throw new StoreException("append failed: the store takes nothing more of it");
         }
-        stretch.append(into, source);
+        task.append(into, source);
     }
 
-    private boolean passOn(ByteBuffer source, long published) throws InterruptedException {
-        lock.lock();
-        try {
-            RingBuffer through = window;
-            while (through != null && source.hasRemaining() && !readers.isEmpty()) {
-                through.add(source);
-                long mostNanos = source.hasRemaining() ? makeRoom(through, published) : 0;
-                if (mostNanos > 0) {
-                    waitedNanos += mostNanos - readerMoved.awaitNanos(mostNanos);
-                }
-            }
-            abandoned = readers.isEmpty();
-            return !abandoned;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Waits until the readers have what has passed, and have gone. */
-    void awaitNobody() throws InterruptedException {
-        lock.lock();
-        try {
-            while (!readers.isEmpty()) {
-                long mostNanos = readers.cutStanding(waitedNanos, Long.MAX_VALUE, patienceNanos);
-                if (mostNanos > 0) {
-                    waitedNanos += mostNanos - readerMoved.awaitNanos(mostNanos);
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Moves the window on; says for how long to wait at most before it is tried again, and 0 when it can be at once. */
-    private long makeRoom(RingBuffer through, long published) {
-        through.dropBefore(readers.slowest());
-        return through.isFull() ? readers.cutStanding(waitedNanos, published, patienceNanos) : 0;
-    }
-
-    /** A reader has come further, or has gone. */
-    void readerMoved() {
-        if (window != null) {
-            lock.lock();
-            try {
-                readerMoved.signal();
-            } finally {
-                lock.unlock();
-            }
-        }
-    }
-
-    /** Copies bytes that were appended; at least one where there is one and the buffer has room. */
+    /** Copies bytes that were stored; at least one where there is one and the buffer has room. */
     int read(long position, ByteBuffer destination) throws StoreException {
-        RingBuffer through = window;
-        if (through != null && position >= through.first()) {
-            lock.lock();
-            try {
-                return through.read(position, destination);
-            } finally {
-                lock.unlock();
-            }
-        }
         BlobWriter source = writer;
         if (source == null) {
             throw new IllegalStateException("read after close");
         }
+        RingBuffer through = ring;
         if (through == null || through.first() - position >= destination.remaining()) {
             return source.read(position, destination);
         }
@@ -215,18 +141,7 @@ final class FillBuffer {
         }
     }
 
-    /** Some of the bytes cannot be read: nobody may join any more, and no later fill begins with them. */
-    void forsake() {
-        lock.lock();
-        try {
-            forsaken = true;
-        } finally {
-            lock.unlock();
-        }
-        discard();
-    }
-
-    /** Lets no later fill begin with these bytes, as they are wrong. */
+    /** Lets no later fill begin with these bytes. */
     void discard() {
         BlobWriter wrong = writer;
         if (wrong != null) {
@@ -234,10 +149,17 @@ final class FillBuffer {
         }
     }
 
-    /** Sees that what has come is there for the next fill, when this one does not get to its end. */
+    /** Discards what does not fit: a later fill would not get further with it, and others need the room. */
+    void discardIfFull(StoreException failure) {
+        if (failure instanceof StoreFullException) {
+            discard();
+        }
+    }
+
+    /** Sees that what has come is there for the next fill. */
     void keep() {
         BlobWriter unfinished = writer;
-        if (unfinished != null && window == null) {
+        if (unfinished != null && ring == null) {
             unfinished.keep();
         }
     }
@@ -245,20 +167,13 @@ final class FillBuffer {
     /** Stores the bytes, if all were taken; what has kept them from it is the {@link #refusal()}. */
     void commit() {
         BlobWriter whole = writer;
-        if (whole != null && window == null) {
+        if (whole != null && ring == null) {
             try {
                 whole.commit().close();
             } catch (StoreException e) {
-                discardWhatDoesNotFit(whole, e);
+                discardIfFull(e);
                 refusal = e;
             }
-        }
-    }
-
-    /** The next fill would not get further with it, and others need the room. */
-    private static void discardWhatDoesNotFit(BlobWriter into, StoreException failure) {
-        if (failure instanceof StoreFullException) {
-            into.discard();
         }
     }
 
@@ -269,6 +184,6 @@ final class FillBuffer {
             open.close();
             writer = null;
         }
-        window = null;
+        ring = null;
     }
 }

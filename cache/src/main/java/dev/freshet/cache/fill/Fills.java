@@ -24,27 +24,19 @@ final class Fills {
     private final Executor executor;
     private final Shared shared;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<FillKey, Joinable> joinable = new HashMap<>();
-    private final Set<Fill> flying = new HashSet<>();
+    private final Map<FillKey, Fill> joinable = new HashMap<>();
+    private final Set<Fill> running = new HashSet<>();
     private boolean closed;
 
     /**
      * What fills can be told from each other by.
      *
-     * @param kin as {@link BlobOrigin#apart} says
+     * @param scope as {@link BlobOrigin#apart} says
      */
-    record FillKey(Digest digest, Optional<Object> kin) {
+    record FillKey(Digest digest, Optional<Object> scope) {
 
         static FillKey common(Digest digest) {
             return new FillKey(digest, Optional.empty());
-        }
-    }
-
-    /** A fill for others to join, and what it asks. */
-    private record Joinable(Fill fill, WatchedOrigin origin) {
-
-        Optional<FillReader> join(boolean isWhole, OptionalLong expected) {
-            return fill.board().join(isWhole, expected, origin::source);
         }
     }
 
@@ -69,41 +61,38 @@ final class Fills {
      *
      * @param own the reader's own origin, if it has one: when that is another upstream, one that stands still is not joined
      */
-    Optional<Lookup> join(FillKey strain, boolean isWhole, OptionalLong expected, Optional<Repository> own) {
+    Optional<Lookup> join(FillKey key, boolean isWhole, OptionalLong expected, Optional<Repository> own) {
         return locked(() -> {
-            Joinable running = joinable.get(strain);
-            boolean isOfNoUse = running != null && own.map(mine -> isElsewhere(running, mine)).orElse(false)
-                    && running.fill().board().isStandingStill();
-            return running == null || isOfNoUse
+            Fill last = joinable.get(key);
+            boolean isOfNoUse = last != null && own.map(mine -> isElsewhere(last, mine)).orElse(false)
+                    && last.monitor().locked(FillState::isStandingStill);
+            return last == null || isOfNoUse
                     ? Optional.empty()
-                    : running.join(isWhole, expected)
-                            .map(content -> new Lookup.Joined(content, running.origin().repository()));
+                    : last.join(isWhole, expected)
+                            .map(content -> new Lookup.Joined(content, last.repository()));
         });
     }
 
-    private static boolean isElsewhere(Joinable running, Repository own) {
-        return !running.origin().repository().registry().equals(own.registry());
+    private static boolean isElsewhere(Fill running, Repository own) {
+        return !running.repository().registry().equals(own.registry());
     }
 
     /** Ends those that have taken too long, and wakes readers that need not wait any longer. */
     void look() {
-        List<Fill> running = locked(() -> new ArrayList<>(flying));
-        running.forEach(Fill::look);
+        locked(() -> new ArrayList<>(running)).forEach(Fill::look);
     }
 
     /** Begins one, which is the one to join from now on; declined when that is one too many, or too late. */
-    Lookup begin(FillKey strain, OptionalLong expectedLength, boolean isWhole, BlobOrigin origin) {
-        return locked(() -> closed ? new Lookup.Rejected() : beginNow(strain, expectedLength, isWhole, origin));
+    Lookup begin(FillKey key, OptionalLong expectedLength, boolean isWhole, BlobOrigin origin) {
+        return locked(() -> closed ? new Lookup.Rejected() : beginNow(key, expectedLength, isWhole, origin));
     }
 
-    private Lookup beginNow(FillKey strain, OptionalLong expectedLength, boolean isWhole, BlobOrigin origin) {
-        WatchedOrigin watched = new WatchedOrigin(origin);
-        Fill fill = new Fill(strain.digest(), expectedLength, watched,
-                strain.kin().isPresent() ? shared.apart() : shared, ended -> remove(strain, ended));
-        Joinable begun = new Joinable(fill, watched);
-        Content content = begun.join(isWhole, expectedLength).orElseThrow();
-        joinable.put(strain, begun);
-        flying.add(fill);
+    private Lookup beginNow(FillKey key, OptionalLong expectedLength, boolean isWhole, BlobOrigin origin) {
+        Fill fill = new Fill(key.digest(), expectedLength, origin,
+                key.scope().isPresent() ? shared.apart() : shared, ended -> remove(key, ended));
+        Content content = fill.join(isWhole, expectedLength).orElseThrow();
+        joinable.put(key, fill);
+        running.add(fill);
         boolean accepted = false;
         try {
             executor.execute(fill);
@@ -113,48 +102,48 @@ final class Fills {
             return new Lookup.Rejected();
         } finally {
             if (!accepted) {
-                remove(strain, fill);
+                remove(key, fill);
                 content.close();
             }
         }
     }
 
-    private void remove(FillKey strain, Fill fill) {
+    private void remove(FillKey key, Fill fill) {
         lock.lock();
         try {
-            flying.remove(fill);
-            joinable.computeIfPresent(strain, (same, last) -> last.fill().equals(fill) ? null : last);
+            running.remove(fill);
+            joinable.computeIfPresent(key, (same, last) -> last.equals(fill) ? null : last);
         } finally {
             lock.unlock();
         }
     }
 
     /** The last one that was begun, if it still runs. */
-    Optional<Fill> running(FillKey strain) {
-        return locked(() -> Optional.ofNullable(joinable.get(strain)).map(Joinable::fill));
+    Optional<Fill> running(FillKey key) {
+        return locked(() -> Optional.ofNullable(joinable.get(key)));
     }
 
     /** Whether {@link #join} would find one. */
-    boolean isJoinable(FillKey strain) {
-        return locked(() -> running(strain).filter(fill -> fill.board().isJoinable()).isPresent());
+    boolean isJoinable(FillKey key) {
+        return locked(() -> running(key).filter(fill -> fill.monitor().isJoinable()).isPresent());
     }
 
     /** How many are running or waiting for a thread. */
     int count() {
-        return locked(flying::size);
+        return locked(running::size);
     }
 
     /** How many readers they have, all together. */
     int readers() {
-        return locked(() -> flying.stream().mapToInt(fill -> fill.board().readers()).sum());
+        return locked(() -> running.stream().mapToInt(fill -> fill.monitor().locked(FillState::readers)).sum());
     }
 
     /** Aborts all, and begins none any more. */
     void close() {
-        List<Fill> running = locked(() -> {
+        List<Fill> last = locked(() -> {
             closed = true;
-            return new ArrayList<>(flying);
+            return new ArrayList<>(running);
         });
-        running.forEach(Fill::abort);
+        last.forEach(Fill::abort);
     }
 }

@@ -2,148 +2,162 @@ package dev.freshet.cache.fill;
 
 import dev.freshet.cache.store.ByteRange;
 import dev.freshet.cache.store.ByteRanges;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a fill is to fetch next. Parts that readers wait for come first, in the order in which the readers came, then,
- * when somebody wants the whole, what follows the bytes that are there from the first on. May be used by all of a fill's
- * threads.
+ * The byte ranges of a fill: which are present, which are under way, and which are to be asked for next. Ranges that readers
+ * wait for come first, in the order in which the readers came, then what follows the front, behind which everything is hashed,
+ * when everything is wanted. Who claims a task brings it, or as much of it as it can, and gives it back. Not thread-safe:
+ * {@link Fill} calls it under its lock.
  */
 final class RangeScheduler {
 
-    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-
-    private final ReentrantLock lock;
-    private final Condition changed;
-    private final Readers readers;
-    private final Demand demand;
-    private final Plan plan;
     private final Fetching fetching;
-    private final SlowConnectionDetector slow = new SlowConnectionDetector();
-
-    private volatile Runnable onMore = () -> {};
-    private boolean parallel;
-    private volatile boolean single;
+    private final SlowConnectionDetector detector = new SlowConnectionDetector();
+    private final List<RangeTask> tasks = new ArrayList<>();
+    private ByteRanges present = new ByteRanges();
+    private int alignment = 1;
+    private long length = ByteRange.END;
     private long front;
-    private int waiting;
+    private boolean parallel;
+    private boolean single;
 
-    /** What the fill's own thread does next, while nobody wants the whole. */
-    sealed interface Next {
-
-        /** It brings this. */
-        record Part(RangeTask stretch) implements Next {}
-
-        /** It brings all. */
-        record Whole() implements Next {}
-
-        /** It ends, as nobody wants anything. */
-        record Nothing() implements Next {}
-    }
-
-    /** @param lock guards the readers, the plan and the demand */
-    RangeScheduler(ReentrantLock lock, Readers readers, Demand demand, Plan plan, Fetching fetching) {
-        this.lock = lock;
-        this.demand = demand;
-        this.changed = lock.newCondition();
-        this.readers = readers;
-        this.plan = plan;
+    RangeScheduler(Fetching fetching) {
         this.fetching = fetching;
     }
 
-    /** @param task to be run whenever there may be more to do; must be short, and may be run under the board's lock */
-    void whenMore(Runnable task) {
-        onMore = task;
+    /**
+     * Begins with what is present.
+     *
+     * @param unit tasks begin at multiples of so many bytes, or where bytes that are present end
+     */
+    void begin(ByteRanges found, int unit) {
+        present = found;
+        alignment = unit;
     }
 
-    /** Readers have come, gone, or wait for something else. Guarded. */
-    void changed() {
-        changed.signalAll();
-        onMore.run();
+    void lengthIs(long bytes) {
+        length = bytes;
     }
 
-    /** Bytes have come. Guarded. */
-    void arrived() {
-        if (waiting > 0) {
-            changed.signalAll();
-        }
+    ByteRanges present() {
+        return present;
     }
 
-    /** Waits for something to do until somebody wants the whole, or nobody has wanted anything for too long. */
-    Next awaitPart(long length) throws InterruptedException {
-        lock.lock();
-        try {
-            long left = fetching.linger().toNanos();
-            while (true) {
-                if (demand.isOfWhole() || plan.present().bytes() > length / 4 * 3) {
-                    demand.becomeWhole();
-                    return new Next.Whole();
-                }
-                RangeTask part = claimPart();
-                if (part != null) {
-                    return new Next.Part(part);
-                }
-                if (!readers.isEmpty() || !plan.claimed().isEmpty()) {
-                    changed.await();
-                    left = fetching.linger().toNanos();
-                } else if (left > 0) {
-                    left = changed.awaitNanos(left);
-                } else {
-                    demand.close();
-                    return new Next.Nothing();
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
+    /** Whether a task is under way. */
+    boolean isBusy() {
+        return !tasks.isEmpty();
     }
 
-    /** Claims the first bytes that are missing, few of them. */
-    @Nullable
-    RangeTask claimFirst() {
-        long first = endOfRun(0);
-        return claim(first, first + 1);
-    }
-
-    /** Claims bytes whatever others do with the rest; null when somebody brings them. */
+    /** Claims bytes from a position on; null when another connection brings the first of them. */
     @Nullable
     RangeTask claim(long from, long to) {
-        lock.lock();
-        try {
-            RangeTask mine = plan.claim(from, to, to == ByteRange.END ? to : to - from, now());
-            if (mine != null && mine.from() > from) {
-                plan.giveBack(mine);
-                return null;
+        RangeTask mine = claim(from, to, to == ByteRange.END ? to : to - from);
+        if (mine != null && mine.from() > from) {
+            tasks.remove(mine);
+            return null;
+        }
+        return mine;
+    }
+
+    /** Claims the first bytes that a reader wants and that are neither present nor under way. */
+    @Nullable
+    RangeTask claimWanted(Collection<FillReader> readers) {
+        for (FillReader reader : readers) {
+            for (ByteRange wanted : reader.ahead(fetching.stretch())) {
+                RangeTask task = claim(wanted.from(), wanted.to(), fetching.stretch());
+                if (task != null) {
+                    return task;
+                }
             }
-            return mine;
-        } finally {
-            lock.unlock();
         }
+        return null;
     }
 
-    /** Several connections may bring what follows the front from now on. */
+    /** Claims what one more connection may bring now; null when there is nothing. */
+    @Nullable
+    RangeTask claimMore(Collection<FillReader> readers, boolean isWholeWanted) {
+        RangeTask wanted = claimWanted(readers);
+        if (wanted != null || !parallel || !isWholeWanted) {
+            return wanted;
+        }
+        long end = front / fetching.stretch() * fetching.stretch() + fetching.ahead();
+        return claim(front, end, fetching.stretch());
+    }
+
+    /**
+     * Claims the first bytes that are neither present nor under way.
+     *
+     * @param most bytes in the task, about
+     */
+    private @Nullable RangeTask claim(long from, long to, long most) {
+        long end = Math.min(to, length);
+        long at = present.endOfRun(from);
+        while (at < end) {
+            RangeTask busy = taskAt(at);
+            if (busy == null) {
+                long first = present.endOfRun(at / alignment * alignment);
+                long last = Math.min(roundedUp(end),
+                        roundedUp(most > ByteRange.END - first ? ByteRange.END : first + most));
+                RangeTask mine = new RangeTask(first, Math.min(Math.min(last, length), nextTaken(first)), now());
+                tasks.add(mine);
+                return mine;
+            }
+            at = present.endOfRun(busy.to());
+        }
+        return null;
+    }
+
+    private @Nullable RangeTask taskAt(long position) {
+        for (RangeTask each : tasks) {
+            if (each.from() <= position && position < each.to()) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    private long roundedUp(long position) {
+        return position > ByteRange.END - alignment ? ByteRange.END : (position + alignment - 1) / alignment * alignment;
+    }
+
+    /** The next byte that is present or under way. */
+    private long nextTaken(long from) {
+        long next = present.nextPresent(from);
+        for (RangeTask each : tasks) {
+            next = each.from() >= from ? Math.min(next, each.from()) : next;
+        }
+        return next;
+    }
+
+    /** A connection goes on to the end, so others need not ask for what follows its task. */
+    void extend(RangeTask mine) {
+        tasks.remove(mine);
+        mine.extendTo(Math.min(length, nextTaken(mine.from() + 1)));
+        tasks.add(mine);
+    }
+
+    /** A task is complete, or brought no further; what is missing of it may be claimed anew. */
+    void giveBack(RangeTask mine) {
+        tasks.remove(mine);
+        if (mine.isComplete()) {
+            detector.remember(mine.rate(now()));
+        }
+        dropSlow();
+    }
+
+    /** Several connections may bring what follows the front from now on, unless they do not work. */
     void allowParallel() {
-        lock.lock();
-        try {
-            parallel = !single;
-            onMore.run();
-        } finally {
-            lock.unlock();
-        }
+        parallel = !single;
     }
 
-    /** One connection is to bring the whole, as several do not scheduler. */
+    /** One connection is to bring the whole, as several do not work. */
     void forbidParallel() {
-        lock.lock();
-        try {
-            single = true;
-            parallel = false;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        single = true;
+        parallel = false;
     }
 
     /** Whether {@link #forbidParallel} was called. */
@@ -151,161 +165,60 @@ final class RangeScheduler {
         return single;
     }
 
-    /** A connection brings everything that follows, whatever was asked for. */
-    void extend(RangeTask mine) {
-        lock.lock();
-        try {
-            plan.extend(mine);
-        } finally {
-            lock.unlock();
-        }
+    /** Whether there may be more to claim when a task is given back. */
+    boolean mayBeMore() {
+        return parallel && isBusy();
     }
 
-    /** The position behind the last byte that is there without a gap from this one on. */
-    long endOfRun(long position) {
-        lock.lock();
-        try {
-            return plan.present().endOfRun(position);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Everything before this position is hashed. Guarded. */
-    void frontIs(long position) {
+    /** Everything before this position is hashed; says whether further connections may claim more by that. */
+    boolean frontIs(long position) {
         boolean more = parallel && position / fetching.stretch() != front / fetching.stretch();
         front = position;
-        if (more) {
-            onMore.run();
-        }
+        return more;
     }
 
-    /** What one more connection may bring now; null when there is nothing. */
-    @Nullable
-    RangeTask claimMore() {
-        lock.lock();
-        try {
-            RangeTask part = claimPart();
-            if (part != null || !parallel || !demand.isOfWhole()) {
-                return part;
-            }
-            long end = front / fetching.stretch() * fetching.stretch() + fetching.ahead();
-            return plan.claim(front, end, fetching.stretch(), now());
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private @Nullable RangeTask claimPart() {
-        for (FillReader reader : readers.present()) {
-            for (ByteRange wanted : reader.ahead(fetching.stretch())) {
-                RangeTask part = plan.claim(wanted.from(), wanted.to(), fetching.stretch(), now());
-                if (part != null) {
-                    return part;
-                }
+    /** Forgets what is present behind a position, as the rest passes through memory; tasks may begin anywhere from now on. */
+    void forgetFrom(long position) {
+        forbidParallel();
+        ByteRanges before = new ByteRanges();
+        for (ByteRange run : present.list()) {
+            if (run.from() < position) {
+                before.add(run.from(), Math.min(run.to(), position));
             }
         }
-        return null;
+        begin(before, 1);
     }
 
-    /** Waits a moment for bytes at a position, which somebody else brings, and replaces a connection that is too slow. */
-    void awaitArrival(long position) throws InterruptedException {
-        lock.lock();
-        try {
-            waiting++;
-            if (!plan.present().contains(position)) {
-                look();
-            }
-        } finally {
-            waiting--;
-            lock.unlock();
-        }
-    }
-
-    /** Waits a moment for more to do, and replaces a connection that is too slow; false when there will be nothing. */
-    boolean watch() throws InterruptedException {
-        lock.lock();
-        try {
-            boolean mayBeMore = parallel && !plan.claimed().isEmpty();
-            if (mayBeMore) {
-                look();
-            }
-            return mayBeMore;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Whoever calls it looks again at what it waits for, so it does no harm that it may end early. */
-    @SuppressWarnings("WaitNotInLoop")
-    private void look() throws InterruptedException {
-        changed.awaitNanos(LOOK_NANOS);
-        dropStragglers();
-    }
-
-    /** Whether something is being brought, and the origin has sent nothing of it for {@link Fetching#STANDSTILL}. Guarded. */
+    /** Whether tasks are under way, and the origin has sent nothing of them for {@link Fetching#STANDSTILL}. */
     boolean isStandingStill() {
         long now = now();
-        return !plan.claimed().isEmpty()
-                && plan.claimed().stream().allMatch(each -> each.silence(now) >= Fetching.STANDSTILL.toNanos());
+        return isBusy() && tasks.stream().allMatch(each -> each.silence(now) >= Fetching.STANDSTILL.toNanos());
     }
 
-    /** It is complete, or not brought any further. */
-    void giveBack(RangeTask mine) {
-        lock.lock();
-        try {
-            plan.giveBack(mine);
-            if (mine.isComplete()) {
-                slow.remember(mine.rate(now()));
-            }
-            dropStragglers();
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void dropStragglers() {
+    /** Ends connections that are far slower than the others. */
+    void dropSlow() {
         if (parallel) {
-            slow.drop(plan.claimed(), now());
+            detector.drop(tasks, now());
         }
     }
 
-    /** Only what is there before a position counts, as the rest passes by. */
-    void forgetFrom(long position) {
-        lock.lock();
-        try {
-            single = true;
-            parallel = false;
-            plan.forgetFrom(position);
-        } finally {
-            lock.unlock();
+    /** Where bytes come from that are wanted now. */
+    Source sourceOf(List<ByteRange> wanted) {
+        if (wanted.stream().allMatch(range -> present.containsAll(range.from(), range.to()))) {
+            return Source.STORE;
         }
+        return wanted.stream().anyMatch(range -> present.nextPresent(range.from()) < range.to())
+                ? Source.STORE_AND_ORIGIN
+                : Source.ORIGIN;
     }
 
     /** Ends all connections. */
     void dropAll() {
-        lock.lock();
-        try {
-            plan.claimed().forEach(RangeTask::drop);
-            parallel = false;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        tasks.forEach(RangeTask::drop);
+        parallel = false;
     }
 
-    /** What is there. */
-    ByteRanges present() {
-        lock.lock();
-        try {
-            return plan.present().copy();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Now, in nanoseconds. */
+    /** The time in nanoseconds. */
     long now() {
         return fetching.nanoTime().getAsLong();
     }

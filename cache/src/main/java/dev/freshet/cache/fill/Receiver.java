@@ -15,7 +15,7 @@ final class Receiver {
 
     private final Digest digest;
     private final WatchedOrigin origin;
-    private final FillBoard board;
+    private final FillMonitor monitor;
     private final long largest;
     private final AtomicLong received = new AtomicLong();
     private volatile OptionalLong length;
@@ -24,11 +24,11 @@ final class Receiver {
      * @param expected bytes, as a manifest has stated it; empty when none has
      * @param largest bytes that a blob may have
      */
-    Receiver(Digest digest, OptionalLong expected, long largest, WatchedOrigin origin, FillBoard board) {
+    Receiver(Digest digest, OptionalLong expected, long largest, WatchedOrigin origin, FillMonitor monitor) {
         this.digest = digest;
         this.length = expected;
         this.origin = origin;
-        this.board = board;
+        this.monitor = monitor;
         this.largest = largest;
     }
 
@@ -73,11 +73,11 @@ final class Receiver {
     Transfer open(RangeTask stretch) throws OriginException, InterruptedException, EndedException {
         boolean isAll = stretch.position() == 0 && stretch.to() >= length.orElse(ByteRange.END);
         Transfer opened = origin.open(isAll ? ByteRange.from(0) : stretch.missing());
-        stretch.hasGot(board.scheduler().now());
-        if (!stretch.begin(opened) && board.end() == null) {
+        stretch.hasGot(monitor.now());
+        if (!stretch.begin(opened) && monitor.outcome() == null) {
             throw new OriginException(OriginFailure.STALLED, "a connection was too slow", null);
         }
-        if (board.end() != null) {
+        if (monitor.outcome() != null) {
             opened.close();
             throw new InterruptedException("the fill has ended meanwhile");
         }
@@ -104,9 +104,9 @@ final class Receiver {
         if (!buffer.hasRemaining()) {
             return false;
         }
-        stretch.waits(board.scheduler().now());
+        stretch.waits(monitor.now());
         int count = source.read(buffer);
-        stretch.hasGot(board.scheduler().now());
+        stretch.hasGot(monitor.now());
         if (count < 0) {
             return false;
         }
@@ -136,9 +136,9 @@ final class Receiver {
         while (read(stretch, source, buffer.clear())) {
             long from = stretch.position();
             try {
-                board.buffer().store(stretch, buffer);
+                monitor.buffer().store(stretch, buffer);
             } finally {
-                board.arrived(from, stretch.position());
+                monitor.arrived(from, stretch.position());
             }
         }
         requireEnd(stretch);

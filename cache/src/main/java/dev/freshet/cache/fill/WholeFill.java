@@ -24,11 +24,10 @@ final class WholeFill {
 
     private final Digest digest;
     private final Shared shared;
-    private final FillBoard board;
+    private final FillMonitor monitor;
     private final FillBuffer content;
-    private final RangeScheduler scheduler;
     private final Receiver receiver;
-    private final ParallelConnections helpers;
+    private final ParallelConnections connections;
     private final Hashing hashing;
     private final Consumer<Boolean> judge;
 
@@ -41,25 +40,24 @@ final class WholeFill {
     private long front;
 
     /** @param judge hears whether the digest is right, after the commit */
-    WholeFill(Digest digest, Shared shared, FillBoard board, Receiver receiver, ParallelConnections helpers,
+    WholeFill(Digest digest, Shared shared, FillMonitor monitor, Receiver receiver, ParallelConnections connections,
             Consumer<Boolean> judge) {
         this.judge = judge;
         this.digest = digest;
         this.shared = shared;
-        this.board = board;
-        this.content = board.buffer();
-        this.scheduler = board.scheduler();
+        this.monitor = monitor;
+        this.content = monitor.buffer();
         this.receiver = receiver;
-        this.helpers = helpers;
+        this.connections = connections;
         this.hashing = new Hashing(digest.algorithm(), shared.hashThreads());
     }
 
     FillOutcome run() throws OriginException, InterruptedException, EndedException {
         try {
             begin();
-            board.opened(receiver.length());
-            scheduler.whenMore(helpers::begin);
-            helpers.begin();
+            monitor.answered(receiver.length());
+            monitor.whenMore(connections::begin);
+            connections.begin();
             while (!isAtEnd() || ahead != null) {
                 goOn();
             }
@@ -75,19 +73,19 @@ final class WholeFill {
 
     /** Asks for what is missing, and makes room for it. */
     private void begin() throws OriginException, InterruptedException, EndedException {
-        ByteRanges left = scheduler.present();
+        ByteRanges left = monitor.locked(state -> state.ranges().present().copy());
         if (receiver.length().isPresent() && left.isAll(receiver.length().getAsLong())) {
             receiver.needsNothing();
             return;
         }
-        if (helpers.ownMayBring()) {
+        if (connections.ownMayBring()) {
             connect(left.endOfRun(0));
         }
         if (left.end() > receiver.length().orElse(ByteRange.END)) {
             giveBack();
             left = new ByteRanges();
             content.unload();
-            board.begun(left, 1, receiver.length());
+            monitor.begin(left, 1, receiver.length());
             connect(0);
         }
         if (left.runs() > 0) {
@@ -108,7 +106,7 @@ final class WholeFill {
     }
 
     private void pass(StoreException why) {
-        content.pass(why, front);
+        monitor.passThrough(why, front);
         passOn();
     }
 
@@ -116,22 +114,22 @@ final class WholeFill {
     private void passOn() {
         passing = true;
         alone = true;
-        helpers.stop();
-        scheduler.forgetFrom(front);
+        connections.stop();
+        monitor.change(state -> state.ranges().forgetFrom(front));
     }
 
     private void goOn() throws OriginException, InterruptedException, EndedException {
-        long ready = scheduler.endOfRun(front);
+        long ready = monitor.endOfRun(front);
         if (ready > front) {
             readBack(ready);
             return;
         }
         if (ahead == null || ahead.position() != front) {
             giveBack();
-            if (!helpers.ownMayBring() || !connect(front)) {
-                helpers.ownHasBrought();
-                helpers.begin();
-                scheduler.awaitArrival(front);
+            if (!connections.ownMayBring() || !connect(front)) {
+                connections.ownHasBrought();
+                connections.begin();
+                monitor.awaitArrival(front);
                 return;
             }
         }
@@ -147,13 +145,13 @@ final class WholeFill {
     }
 
     private boolean isDropped() {
-        return ahead != null && ahead.isDropped() && board.end() == null;
+        return ahead != null && ahead.isDropped() && monitor.outcome() == null;
     }
 
     /** Opens a connection for what follows a position; false when somebody else brings that, or it was dropped. */
     private boolean connect(long from) throws OriginException, InterruptedException, EndedException {
-        boolean mayBeSeveral = !alone && !scheduler.isSingle() && shared.fetching().isLarge(receiver.length().orElse(0));
-        RangeTask mine = scheduler.claim(from, mayBeSeveral ? from + shared.fetching().stretch() : ByteRange.END);
+        boolean mayBeSeveral = !alone && !monitor.locked(state -> state.ranges().isSingle()) && shared.fetching().isLarge(receiver.length().orElse(0));
+        RangeTask mine = monitor.claim(from, mayBeSeveral ? from + shared.fetching().stretch() : ByteRange.END);
         if (mine == null) {
             return false;
         }
@@ -163,8 +161,8 @@ final class WholeFill {
             source = opened;
             if (opened.isWhole() && mayBeSeveral) {
                 alone = true;
-                scheduler.forbidParallel();
-                scheduler.extend(mine);
+                monitor.forbidParallel();
+                monitor.change(state -> state.ranges().extend(mine));
             }
             return true;
         } catch (OriginException e) {
@@ -180,10 +178,10 @@ final class WholeFill {
         RangeTask mine = ahead;
         if (mine != null) {
             mine.end();
-            scheduler.giveBack(mine);
+            monitor.giveBack(mine);
             ahead = null;
             source = null;
-            helpers.ownHasBrought();
+            connections.ownHasBrought();
         }
     }
 
@@ -202,7 +200,7 @@ final class WholeFill {
                 int count = buffer.flip().remaining();
                 hashing.add(buffer);
                 front += count;
-                board.hashed(front);
+                monitor.hashed(front);
             }
         } catch (StoreException unreadable) {
             forsake(unreadable);
@@ -211,10 +209,10 @@ final class WholeFill {
 
     private void forsake(StoreException unreadable) throws OriginException, InterruptedException, EndedException {
         giveBack();
-        helpers.stop();
-        if (front == 0 && board.hasReadersOfWholeOnly()) {
+        connections.stop();
+        if (front == 0 && monitor.locked(FillState::hasReadersOfWholeOnly)) {
             content.unload();
-            board.begun(new ByteRanges(), 1, receiver.length());
+            monitor.begin(new ByteRanges(), 1, receiver.length());
             connect(0);
             makeRoom();
         } else {
@@ -226,38 +224,38 @@ final class WholeFill {
     private void receive(RangeTask mine, Transfer from) throws OriginException, InterruptedException, EndedException {
         ByteBuffer buffer = hashing.next();
         while (receiver.read(mine, from, buffer)) {
-            board.goesOn();
+            monitor.goesOn();
             hashing.add(buffer);
-            if (!board.append(mine, buffer)) {
+            if (!monitor.append(mine, buffer)) {
                 throw new EndedException(abandoned());
             }
             long before = front;
             front = mine.position();
-            if (content.isPassing() && !passing) {
+            if (content.ring() != null && !passing) {
                 passOn();
             }
-            board.arrived(before, front);
-            board.hashed(front);
+            monitor.arrived(before, front);
+            monitor.hashed(front);
             allowSeveralIfSlow(mine);
             buffer = hashing.next();
         }
         receiver.requireEnd(mine);
         ended = receiver.length().isEmpty();
         if (!alone && mine.isComplete()) {
-            boolean isTooSlow = mine.rate(scheduler.now()) < shared.fetching().enough();
+            boolean isTooSlow = mine.rate(monitor.now()) < shared.fetching().enough();
             alone = !isTooSlow;
             if (isTooSlow && shared.fetching().isLarge(receiver.length().orElse(0))) {
-                scheduler.allowParallel();
+                monitor.allowParallel();
             }
         }
     }
 
     /** A first connection that is slow gets others beside it before its stretch is complete: it may be one to replace. */
     private void allowSeveralIfSlow(RangeTask mine) {
-        if (!alone && !several && mine.waited(scheduler.now()) >= Fetching.STRAGGLER_AGE.toNanos()
+        if (!alone && !several && mine.waited(monitor.now()) >= Fetching.STRAGGLER_AGE.toNanos()
                 && shared.fetching().isLarge(receiver.length().orElse(0))) {
             several = true;
-            scheduler.allowParallel();
+            monitor.allowParallel();
         }
     }
 
@@ -273,7 +271,7 @@ final class WholeFill {
             judge.accept(false);
             return new FillOutcome.DigestMismatch(digest, actual);
         }
-        board.verified(front);
+        monitor.verified(front);
         content.commit();
         judge.accept(true);
         StoreException refusal = content.refusal();

@@ -3,6 +3,7 @@ package dev.freshet.cache.fill;
 import dev.freshet.cache.fill.Step.End;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.BlobStoreKit;
+import dev.freshet.cache.store.ByteRanges;
 import dev.freshet.cache.store.StoreFullException;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -193,39 +194,41 @@ class PassingReadersTest extends FillKit {
 
     @Test
     void aReaderThatNeverReadsIsCutAndTheOthersGoOn() throws Exception {
-        FillBoard board = new FillBoard(new PassThrough(WINDOW, Duration.ofMillis(20)), Fetching.with(1, () -> 0));
-        Content never = board.join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow();
-        Content other = board.join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow();
-        board.buffer().pass(new StoreFullException("no room"), 0);
-        board.opened(OptionalLong.of(LARGE.length));
-        assertThat(board.append(all, ByteBuffer.wrap(LARGE, 0, WINDOW))).isTrue();
-        board.arrived(0, WINDOW);
+        FillMonitor monitor = new FillMonitor(new PassThrough(WINDOW, Duration.ofMillis(20)), Fetching.with(1, () -> 0));
+        Content never = monitor.join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow();
+        Content other = monitor.join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow();
+        monitor.begin(new ByteRanges(), 1, OptionalLong.empty());
+        monitor.passThrough(new StoreFullException("no room"), 0);
+        monitor.answered(OptionalLong.of(LARGE.length));
+        assertThat(monitor.append(all, ByteBuffer.wrap(LARGE, 0, WINDOW))).isTrue();
+        monitor.arrived(0, WINDOW);
         readSome(other, 0, WINDOW);
 
-        assertThat(board.append(all, ByteBuffer.wrap(LARGE, WINDOW, 1000))).isTrue();
-        board.arrived(0, WINDOW + 1000);
+        assertThat(monitor.append(all, ByteBuffer.wrap(LARGE, WINDOW, 1000))).isTrue();
+        monitor.arrived(0, WINDOW + 1000);
 
         assertThat(catchThrowableOfType(ContentException.class, () -> never.read(0, ByteBuffer.allocate(1))))
                 .hasMessageContaining("others have waited");
-        assertThat(board.readers()).isEqualTo(1);
+        assertThat(monitor.locked(FillState::readers)).isEqualTo(1);
         readSome(other, WINDOW, 1000);
         never.close();
         other.close();
-        assertThat(board.append(all, ByteBuffer.wrap(LARGE, 0, 1))).isFalse();
-        assertThat(board.join(true, OptionalLong.empty(), () -> Source.ORIGIN)).isEmpty();
+        assertThat(monitor.append(all, ByteBuffer.wrap(LARGE, 0, 1))).isFalse();
+        assertThat(monitor.join(true, OptionalLong.empty(), () -> Source.ORIGIN)).isEmpty();
     }
 
     @Test
     void whoComesWhenTheFillHasBeenGivenUpCannotJoin() throws Exception {
-        FillBoard board = new FillBoard(bounds(), Fetching.with(1, () -> 0));
-        board.buffer().pass(new StoreFullException("no room"), 0);
-        board.join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow().close();
-        assertThat(board.join(true, OptionalLong.empty(), () -> Source.ORIGIN)).isPresent().get()
+        FillMonitor monitor = new FillMonitor(bounds(), Fetching.with(1, () -> 0));
+        monitor.begin(new ByteRanges(), 1, OptionalLong.empty());
+        monitor.passThrough(new StoreFullException("no room"), 0);
+        monitor.join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow().close();
+        assertThat(monitor.join(true, OptionalLong.empty(), () -> Source.ORIGIN)).isPresent().get()
                 .satisfies(Content::close);
 
-        assertThat(board.append(all, ByteBuffer.wrap(LARGE, 0, 1000))).isFalse();
+        assertThat(monitor.append(all, ByteBuffer.wrap(LARGE, 0, 1000))).isFalse();
 
-        assertThat(board.join(true, OptionalLong.empty(), () -> Source.ORIGIN)).isEmpty();
+        assertThat(monitor.join(true, OptionalLong.empty(), () -> Source.ORIGIN)).isEmpty();
     }
 
     @Test

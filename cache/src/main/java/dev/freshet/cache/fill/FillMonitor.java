@@ -19,21 +19,18 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one lock of a fill, and all that its threads and readers do under it. {@link FillState}, its
- * {@link RangeScheduler}, the ring of the {@link FillBuffer} and what {@link ParallelConnections} count are plain data, which is
- * reached through {@link #locked}, {@link #change} and {@link #publish} alone.
+ * The one lock of a fill, and all that its threads and readers do under it. {@link FillState}, its {@link RangeScheduler}, the
+ * ring of the {@link FillBuffer} and what {@link ParallelConnections} count are plain data, reached under the lock alone.
  *
- * <p>There is one condition: a change that a thread may wait for signals it, and each waiter looks again. No origin, store or
- * listener is called, and no reader is woken, while the lock is held.
+ * <p>There is one condition: a change that a thread may wait for signals it, and each waiter looks again. While the lock is held
+ * no thread waits for an origin or the store, and no listener or reader is called.
  *
  * <p>It holds the buffer until the fill has left it and the last reader has too.
  */
 final class FillMonitor {
 
     /** The clock may be another than the one that waits are timed by, so each wait looks at it so often. */
-    private static final long HEAD_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
-    private static final long RANGE_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final PassThrough bounds;
     private final Fetching fetching;
@@ -333,7 +330,7 @@ final class FillMonitor {
     /** The caller looks again at what it waits for, so it does no harm that this may end early. */
     @SuppressWarnings("WaitNotInLoop")
     private void awaitMoment() throws InterruptedException {
-        changed.awaitNanos(RANGE_LOOK_NANOS);
+        changed.awaitNanos(LOOK_NANOS);
         state.ranges().dropSlow();
     }
 
@@ -441,7 +438,7 @@ final class FillMonitor {
                 if (left <= 0) {
                     return false;
                 }
-                changed.awaitNanos(Math.min(left, HEAD_LOOK_NANOS));
+                changed.awaitNanos(Math.min(left, LOOK_NANOS));
             }
             return true;
         } finally {

@@ -4,7 +4,7 @@ import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.ByteRange;
 import java.util.Optional;
 
-/** Where a blob comes from when the cache does not hold it. Its {@code toString} names it in messages, without secrets. */
+/** The place that a blob comes from when the cache does not hold it. Its {@code toString} names it in messages, without secrets. */
 public interface BlobOrigin {
 
     /** The repository that is asked for it. */
@@ -32,7 +32,7 @@ public interface BlobOrigin {
 
     /**
      * Hears of a fill apart, from this origin alone, when all has come: if it is right, after the blob is committed, or
-     * could not be, and while the fill can still be joined, so that whoever finds no fill finds the blob stored.
+     * could not be, and while the fill can still be joined, so that a client that finds no fill finds the blob stored.
      *
      * @param isRight whether what it sent has the digest
      */

@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * A blob's bytes for one reader, stored or still on their way. The reader pulls at its own speed and, unless the store
- * takes no bytes, slows nobody. Only {@link #awaitLength} blocks. The reader closes it; other methods may be called by one thread at a time.
+ * A blob's bytes for one reader, stored or still on their way. The reader pulls at its own speed and, unless the store takes no
+ * bytes, does not slow other readers. The calls come in this order: {@link #awaitLength}; for ranges {@link #want} and {@link
+ * #awaitAnswer}; {@link #read} and {@link #whenReadable} any number of times; {@link #close}. The first and the third may block.
+ * One thread at a time may call it, but for {@link #close}, which any thread may call.
  */
 public interface Content extends AutoCloseable {
 
@@ -20,8 +22,8 @@ public interface Content extends AutoCloseable {
     OptionalLong awaitLength(Duration timeout) throws ContentException, InterruptedException;
 
     /**
-     * Says which bytes will be read, in this order, by one who does not want all of them: others need not come. To be
-     * called once, when the length is known and before the first read.
+     * Says which bytes will be read, in this order, by a reader that does not want all of them: other bytes need not come.
+     * To be called once, when the length is known and before the first read.
      */
     void want(List<ByteRange> parts);
 

@@ -14,25 +14,24 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 /**
- * Blobs by digest, stored or on their way, with at most one fill per digest to join at any time, beside those that are
- * {@linkplain BlobOrigin#apart apart}: finding nothing and
- * beginning the fill is one step, and so is joining. A fill leaves only after its commit, so that whoever misses it
- * finds the blob stored.
+ * Blobs by digest, stored or on their way. A digest has at most one fill to join at any time, beside those that are {@linkplain
+ * BlobOrigin#apart apart}: finding nothing and starting the fill is one step, and so is joining. A fill leaves only after its
+ * commit, so that a client that misses the fill finds the blob stored.
  *
- * <p>A fill whose first bytes the store has not taken, and which have passed by, cannot be joined any more. Whoever comes
- * then begins another, which is the one to join from there on; the older one goes on for the readers that it has.
+ * <p>A fill whose first bytes the store has not taken, and which have passed by, cannot be joined any more. The next client
+ * starts another fill, which is the one to join from there on; the older one goes on for the readers that it has.
  *
- * <p>A store that fails is no reason to fail: what it cannot tell counts as not stored, what it cannot read back is fetched
- * also in the middle, and what it does not take is served all the same.
+ * <p>Store failures are not fatal: a failed look-up counts as a miss, bytes that cannot be read back are fetched, also in the
+ * middle of a blob, and bytes that the store does not take are served from memory.
  *
- * <p>It does not ask who may see a blob; the caller has done that. All methods may be called by any thread.
+ * <p>The caller has checked who may see a blob. Thread-safe.
  */
 public final class ContentCache implements AutoCloseable {
 
     private final BlobStore store;
     private final Executor housekeeping;
     private final FillListener listener;
-    private final Shared shared;
+    private final Fill.Shared shared;
     private final Fills fills;
 
     /**
@@ -63,8 +62,8 @@ public final class ContentCache implements AutoCloseable {
         this.store = store;
         this.housekeeping = housekeeping;
         this.listener = listener;
-        this.shared = new Shared(store, bounds, new HashThreads(Runtime.getRuntime().availableProcessors()),
-                fetching, helpers, listener, false);
+        this.shared = new Fill.Shared(store, bounds, new Hashing.Threads(Runtime.getRuntime().availableProcessors()),
+                fetching, helpers, listener);
         this.fills = new Fills(executor, shared);
     }
 
@@ -86,9 +85,9 @@ public final class ContentCache implements AutoCloseable {
      * @param origin one that is {@linkplain BlobOrigin#apart apart} finds nothing that is stored
      */
     public Lookup open(Digest digest, OptionalLong expectedLength, boolean isWhole, BlobOrigin origin) {
-        Optional<Object> kin = origin.apart();
-        if (kin.isPresent()) {
-            Optional<Lookup> apart = openApart(new FillKey(digest, kin), expectedLength, isWhole, origin);
+        Optional<Object> scope = origin.apart();
+        if (scope.isPresent()) {
+            Optional<Lookup> apart = openApart(new FillKey(digest, scope), expectedLength, isWhole, origin);
             if (apart.isPresent()) {
                 return apart.get();
             }
@@ -120,19 +119,19 @@ public final class ContentCache implements AutoCloseable {
     }
 
     /** Joins or begins a fill apart; empty when the origin need not be apart any more, as one has come to its end. */
-    private Optional<Lookup> openApart(FillKey strain, OptionalLong expectedLength, boolean isWhole,
+    private Optional<Lookup> openApart(FillKey key, OptionalLong expectedLength, boolean isWhole,
             BlobOrigin origin) {
         return fills.locked(() -> {
-            Optional<Lookup> joined = fills.join(strain, isWhole, expectedLength, Optional.empty());
+            Optional<Lookup> joined = fills.join(key, isWhole, expectedLength, Optional.empty());
             return joined.isPresent() || origin.apart().isEmpty()
                     ? joined
-                    : Optional.of(fills.begin(strain, expectedLength, isWhole, origin));
+                    : Optional.of(fills.begin(key, expectedLength, isWhole, origin));
         });
     }
 
     /**
-     * Readers of parts of what an earlier fill has left go on with another fill when they cannot read it, and so do those
-     * who have joined a fill from another upstream that sends nothing, or fails before it has sent anything.
+     * Readers of ranges that an earlier fill has left go on with another fill when they cannot read them, and so do readers
+     * that have joined a fill from another upstream that sends nothing, or fails before it has sent anything.
      */
     private Lookup lasting(Lookup found, Digest digest, BlobOrigin origin) {
         return FailoverContent.of(found, origin.repository().registry(), new FailoverContent.Another() {
@@ -189,8 +188,8 @@ public final class ContentCache implements AutoCloseable {
 
     /** As {@link #has(Digest)}, for this origin: from one that is apart, only a fill of its own counts. */
     public boolean has(Digest digest, BlobOrigin origin) {
-        Optional<Object> kin = origin.apart();
-        return kin.isPresent() ? fills.isJoinable(new FillKey(digest, kin)) : has(digest);
+        Optional<Object> scope = origin.apart();
+        return scope.isPresent() ? fills.isJoinable(new FillKey(digest, scope)) : has(digest);
     }
 
     /** Whether {@link #find} would find it; to ask that is no use of it. */
@@ -223,19 +222,19 @@ public final class ContentCache implements AutoCloseable {
     }
 
     /**
-     * Ends a fill that nobody came for, and says whether there is one: {@link #open} has begun it, that reader has closed
-     * its content, and no other has ever joined. What has come of it stays for a later one as long as there is room.
+     * Ends a fill that no client has come for, and says whether there is one: {@link #open} has begun it, that reader has closed
+     * its content, and no other reader has joined. Its bytes stay for a later fill as long as there is room.
      */
     public boolean abandon(Digest digest) {
         return fills.running(FillKey.common(digest)).map(Fill::abandon).orElse(false);
     }
 
-    /** Whether somebody reads a fill of it now. */
+    /** Whether a fill of it has readers now. */
     public boolean isBeingRead(Digest digest) {
         return fills.running(FillKey.common(digest)).map(fill -> fill.monitor().locked(FillState::readers) > 0).orElse(false);
     }
 
-    /** Ends fills that have taken too long, and wakes who need not wait for one; to be called every second or so, and short. */
+    /** Ends fills that have taken too long, and wakes readers that need not wait for one; call it about once a second. */
     public void look() {
         fills.look();
     }

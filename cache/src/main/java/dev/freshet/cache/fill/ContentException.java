@@ -3,7 +3,7 @@ package dev.freshet.cache.fill;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Says that content will not come, or not in time. */
+/** The failure of content that will not come, or not in time. */
 public final class ContentException extends IOException {
 
     private static final long serialVersionUID = 1L;

@@ -12,11 +12,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * A blob that is on its way, for a reader that goes on with another fill, once, when its own is of no use to it. Parts may be
- * left from an earlier fill, and no reader has read that since: it may turn out that they cannot be read. And the fill may be
- * from another upstream, which is silent, or fails: the reader has an origin of its own, and goes there as long as it has read
- * nothing, as what two origins have sent is never joined. The length that its client was told stays, and what turns out to have
- * another is not ended as if it were whole.
+ * The content of a fill for a reader that goes on with another fill, once, when its own is of no use to it. Ranges may be left
+ * from an earlier fill, and turn out to be unreadable. And the fill may be from another upstream, which is silent, or fails: the
+ * reader has an origin of its own, and goes there as long as it has read nothing, as bytes of two origins are never joined. The
+ * length that its client was told stays: content that turns out to have another length does not end as if it were whole.
  */
 final class FailoverContent implements Content {
 
@@ -29,14 +28,14 @@ final class FailoverContent implements Content {
     private List<ByteRange> wanted = List.of();
     private OptionalLong told = OptionalLong.empty();
 
-    /** What is there in place of a reader's fill, or another that is joined or begun; empty when there is none to be had. */
+    /** Opens content in place of a reader's fill, and joins or begins another for it; empty when none may begin. */
     interface Another {
 
-        /** In place of one of which what was left cannot be read. */
+        /** In place of a fill whose left-over bytes cannot be read. */
         Optional<Content> insteadOf(FillReader reader, StoreException unreadable);
 
         /**
-         * In place of one from another upstream.
+         * In place of a fill from another upstream.
          *
          * @param told the length that the reader's client was told; empty when it was told none
          */
@@ -165,7 +164,7 @@ final class FailoverContent implements Content {
         return next;
     }
 
-    /** What is wanted from a position on, in the order in which it is. */
+    /** The wanted ranges from a position on, in their order. */
     private List<ByteRange> left(long position) {
         List<ByteRange> left = new ArrayList<>();
         for (ByteRange part : wanted) {

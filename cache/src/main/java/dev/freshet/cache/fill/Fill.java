@@ -1,12 +1,15 @@
 package dev.freshet.cache.fill;
 
+import dev.freshet.cache.fill.Fills.FillKey;
 import dev.freshet.cache.fill.Receiver.EndedException;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
+import dev.freshet.cache.store.BlobStore;
 import dev.freshet.cache.store.ByteRanges;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +27,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fill implements Runnable {
 
+    /**
+     * What all fills of a cache share.
+     *
+     * @param store takes their bytes
+     * @param bounds for bytes that it does not take
+     * @param hashThreads for the fast ones
+     * @param fetching how they fetch
+     * @param helpers runs their further connections, and rejects what is too many
+     * @param listener learns how they begin and end
+     */
+    record Shared(BlobStore store, PassThrough bounds, Hashing.Threads hashThreads, Fetching fetching, Executor helpers,
+            FillListener listener) {}
+
     private final Digest digest;
-    private final WatchedOrigin origin;
+    private final boolean isApart;
+    private final BlobOrigin origin;
     private final Shared shared;
     private final Consumer<Fill> onEnd;
     private final FillMonitor monitor;
@@ -40,13 +57,14 @@ final class Fill implements Runnable {
      *     is taken at the manifest's word; empty when none has
      * @param onEnd runs once, when the end is decided and before readers learn of it
      */
-    Fill(Digest digest, OptionalLong expected, BlobOrigin origin, Shared shared, Consumer<Fill> onEnd) {
-        this.digest = digest;
-        this.origin = new WatchedOrigin(origin);
+    Fill(FillKey key, OptionalLong expected, BlobOrigin origin, Shared shared, Consumer<Fill> onEnd) {
+        this.digest = key.digest();
+        this.isApart = key.scope().isPresent();
+        this.origin = origin;
         this.shared = shared;
         this.onEnd = onEnd;
         this.monitor = new FillMonitor(shared.bounds(), shared.fetching());
-        this.receiver = new Receiver(digest, expected, shared.fetching().largest(), this.origin, monitor);
+        this.receiver = new Receiver(digest, expected, shared.fetching().largest(), origin, monitor);
         this.connections = new ParallelConnections(monitor, receiver, shared.helpers(),
                 Math.max(2, shared.fetching().connections()));
     }
@@ -63,7 +81,7 @@ final class Fill implements Runnable {
 
     /** As {@link FillMonitor#join}. */
     Optional<FillReader> join(boolean isWhole, OptionalLong expected) {
-        return monitor.join(isWhole, expected, origin::source);
+        return monitor.join(isWhole, expected, receiver::source);
     }
 
     @Override
@@ -106,7 +124,7 @@ final class Fill implements Runnable {
             return e.end();
         } finally {
             connections.stop();
-            if (!verified && shared.isApart()) {
+            if (!verified && isApart) {
                 monitor.buffer().discard();
             } else if (!verified) {
                 monitor.buffer().keep();
@@ -117,7 +135,7 @@ final class Fill implements Runnable {
     private FillOutcome bringWanted() throws OriginException, InterruptedException, EndedException {
         boolean isSparse = !monitor.locked(FillState::isWholeWanted);
         FillBuffer buffer = monitor.buffer();
-        ByteRanges left = buffer.open(shared.store(), digest, receiver.length(), isSparse, shared.isApart());
+        ByteRanges left = buffer.open(shared.store(), digest, receiver.length(), isSparse, isApart);
         monitor.begin(left, buffer.alignment(), receiver.length());
         if (isSparse && !new RangeFill(monitor, receiver, connections).run()) {
             return new FillOutcome.Abandoned("no client has asked for all of it");
@@ -127,7 +145,7 @@ final class Fill implements Runnable {
 
     /** Tells an origin apart whether what it sent has the digest, after the commit. */
     private void judge(boolean isRight) {
-        if (shared.isApart()) {
+        if (isApart) {
             origin.judged(isRight);
         }
     }
@@ -148,7 +166,7 @@ final class Fill implements Runnable {
         }
     }
 
-    /** Ends it now, whatever it does; its readers are cut off. */
+    /** Ends it now, in any phase; its readers are cut off. */
     void abort() {
         finish(new FillOutcome.Aborted());
         stop(null);

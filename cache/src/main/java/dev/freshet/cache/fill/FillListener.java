@@ -3,7 +3,7 @@ package dev.freshet.cache.fill;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.StoreException;
 
-/** Hears of fills; called on the fill's thread unless said otherwise, must be short, must not throw. */
+/** A listener for fills; called on the fill's thread unless said otherwise, must be short, must not throw. */
 public interface FillListener {
 
     /** A fill has been begun. */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One reader of a fill, and how far it has come. */
+/** One client's reading of a fill, and how far it has come. */
 final class FillReader implements Content {
 
     private static final Logger LOG = LoggerFactory.getLogger(FillReader.class);
@@ -25,8 +25,8 @@ final class FillReader implements Content {
     private final OptionalLong expected;
     private final Supplier<Source> source;
     private final boolean isWhole;
-    private volatile @Nullable Source sourceOfParts;
-    private List<ByteRange> parts = List.of();
+    private volatile @Nullable Source sourceOfRanges;
+    private List<ByteRange> ranges = List.of();
     private volatile long position;
     private volatile boolean cut;
     private volatile boolean leavable;
@@ -51,9 +51,9 @@ final class FillReader implements Content {
     }
 
     /** What it wants. To be called under the fill's lock. */
-    void wants(List<ByteRange> extents) {
-        parts = extents;
-        position = extents.getFirst().from();
+    void wants(List<ByteRange> wanted) {
+        ranges = wanted;
+        position = wanted.getFirst().from();
     }
 
     /** What it wants next, so many bytes at most. To be called under the fill's lock. */
@@ -62,7 +62,7 @@ final class FillReader implements Content {
         long now = position;
         long left = most;
         boolean reached = false;
-        for (ByteRange part : parts) {
+        for (ByteRange part : ranges) {
             boolean isHere = !reached && part.from() <= now && now <= part.to();
             reached |= isHere;
             long from = isHere ? now : part.from();
@@ -185,7 +185,7 @@ final class FillReader implements Content {
     @Override
     public void want(List<ByteRange> wanted) {
         if (!isWhole) {
-            sourceOfParts = monitor.want(this, wanted);
+            sourceOfRanges = monitor.want(this, wanted);
         }
     }
 
@@ -210,7 +210,7 @@ final class FillReader implements Content {
 
     @Override
     public Source source() {
-        Source known = sourceOfParts;
+        Source known = sourceOfRanges;
         return known == null ? source.get() : known;
     }
 

@@ -16,20 +16,20 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * The fills of a cache: those that run, and at most one of each {@link FillKey} for others to join. Each method is one step;
- * {@link #locked} makes one of several. May be used by any thread.
+ * The registry of a cache's fills: those that run, and at most one of each {@link FillKey} to join. Each method is one step;
+ * {@link #locked} makes one of several. Thread-safe.
  */
 final class Fills {
 
     private final Executor executor;
-    private final Shared shared;
+    private final Fill.Shared shared;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<FillKey, Fill> joinable = new HashMap<>();
     private final Set<Fill> running = new HashSet<>();
     private boolean closed;
 
     /**
-     * What fills can be told from each other by.
+     * The digest of a fill, and its sharing scope: who may join it.
      *
      * @param scope as {@link BlobOrigin#apart} says
      */
@@ -41,7 +41,7 @@ final class Fills {
     }
 
     /** @param executor runs them, each for as long as it takes, and rejects what is too many */
-    Fills(Executor executor, Shared shared) {
+    Fills(Executor executor, Fill.Shared shared) {
         this.executor = executor;
         this.shared = shared;
     }
@@ -82,14 +82,13 @@ final class Fills {
         locked(() -> new ArrayList<>(running)).forEach(Fill::look);
     }
 
-    /** Begins one, which is the one to join from now on; declined when that is one too many, or too late. */
+    /** Begins one, which is the one to join from now on; rejected when that is one too many, or too late. */
     Lookup begin(FillKey key, OptionalLong expectedLength, boolean isWhole, BlobOrigin origin) {
         return locked(() -> closed ? new Lookup.Rejected() : beginNow(key, expectedLength, isWhole, origin));
     }
 
     private Lookup beginNow(FillKey key, OptionalLong expectedLength, boolean isWhole, BlobOrigin origin) {
-        Fill fill = new Fill(key.digest(), expectedLength, origin,
-                key.scope().isPresent() ? shared.apart() : shared, ended -> remove(key, ended));
+        Fill fill = new Fill(key, expectedLength, origin, shared, ended -> remove(key, ended));
         Content content = fill.join(isWhole, expectedLength).orElseThrow();
         joinable.put(key, fill);
         running.add(fill);

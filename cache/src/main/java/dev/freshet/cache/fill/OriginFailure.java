@@ -1,6 +1,6 @@
 package dev.freshet.cache.fill;
 
-/** In which way an origin did not give what was asked, whatever it speaks. */
+/** The reason why an origin did not give a blob, independent of its protocol. */
 public enum OriginFailure {
 
     /** It does not have it. */

@@ -9,8 +9,8 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the parts of a blob that readers wait for, and nothing else. Where the store takes nothing, what the readers want
- * passes through memory, in one stretch from the first byte that any of them wants.
+ * The part of a fill that brings the ranges that readers wait for, and nothing else. Where the store takes nothing, those
+ * ranges pass through memory, over one connection from the first byte that a reader wants. For the fill's own thread.
  */
 final class RangeFill {
 
@@ -27,7 +27,7 @@ final class RangeFill {
         this.connections = connections;
     }
 
-    /** Goes on until all is wanted, which it says by true, or nothing any more. */
+    /** Goes on until the whole is wanted, and returns true, or until no range has been wanted for too long. */
     boolean run() throws OriginException, InterruptedException, EndedException {
         if (receiver.length().isEmpty() && !learnLength()) {
             monitor.change(FillState::wantWhole);
@@ -62,36 +62,36 @@ final class RangeFill {
         return monitor.claim(first, first + 1);
     }
 
-    private void bring(RangeTask part) throws OriginException, InterruptedException, EndedException {
+    private void bring(RangeTask task) throws OriginException, InterruptedException, EndedException {
         if (!connections.ownMayBring()) {
-            monitor.giveBack(part);
-            monitor.awaitArrival(part.position());
+            monitor.giveBack(task);
+            monitor.awaitArrival(task.position());
             return;
         }
         try {
-            Transfer source = receiver.open(part);
-            boolean isAll = part.position() == 0 && part.to() >= receiver.length().orElse(ByteRange.END);
+            Transfer source = receiver.open(task);
+            boolean isAll = task.position() == 0 && task.to() >= receiver.length().orElse(ByteRange.END);
             if (source.isWhole() && !isAll) {
                 monitor.change(FillState::wantWhole);
                 return;
             }
             monitor.answered(receiver.length());
             monitor.whenMore(connections::begin);
-            receiver.store(part, source, buffer);
+            receiver.store(task, source, buffer);
         } catch (StoreException e) {
             content.refuse(e);
         } catch (OriginException e) {
-            if (!part.isDropped() || monitor.outcome() != null) {
+            if (!task.isDropped() || monitor.outcome() != null) {
                 throw e;
             }
         } finally {
-            part.end();
-            monitor.giveBack(part);
+            task.end();
+            monitor.giveBack(task);
             connections.ownHasBrought();
         }
     }
 
-    /** Passes on what the readers want, and ends; unless one has come meanwhile that wants the whole. */
+    /** Passes on the ranges that readers want, and ends; unless a reader has come meanwhile that wants the whole. */
     private void passOn() throws OriginException, InterruptedException, EndedException {
         connections.stop();
         StoreException refusal = Objects.requireNonNull(content.refusal());

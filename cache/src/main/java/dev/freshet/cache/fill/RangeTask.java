@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes that one connection is to bring, and how far it has come. One thread at a time brings it; any may drop it, which
- * ends its connection, so that the rest can be asked for anew.
+ * One contiguous range that one connection brings, and how far it has come. One thread at a time brings it; any thread may drop
+ * it, which ends its connection, so that the rest can be asked for anew.
  */
 final class RangeTask {
 
@@ -18,7 +18,7 @@ final class RangeTask {
     private volatile long waitedNanos;
     private volatile long waitsSince;
     private volatile boolean waits = true;
-    private @Nullable RangeWriter strand;
+    private @Nullable RangeWriter range;
     private volatile long position;
     private volatile @Nullable Transfer transfer;
     private volatile boolean dropped;
@@ -68,10 +68,10 @@ final class RangeTask {
 
     /** Puts all the buffer's bytes into the writer; after a failure it stands behind those that are there. */
     void append(BlobWriter writer, ByteBuffer source) throws StoreException {
-        RangeWriter open = strand;
+        RangeWriter open = range;
         if (open == null) {
             open = writer.strand(position);
-            strand = open;
+            range = open;
         }
         try {
             open.append(source);

@@ -4,8 +4,8 @@ import dev.freshet.cache.store.StoreException;
 import java.nio.ByteBuffer;
 
 /**
- * A stretch of a blob's bytes in memory, bounded and moving on: bytes come behind it, and those before it are gone. To be
- * used by one thread at a time.
+ * A bounded window of a blob's bytes in memory that moves on: bytes are added behind it, and those before it are gone. Not
+ * thread-safe: {@link FillMonitor} has the lock.
  */
 final class RingBuffer {
 

@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Committed content. When it cannot be read, the reader goes on with a fill of the same blob, which may be a while in
- * coming to where the reader is. A copy that is damaged is dropped, by another thread than the reader's, and the blob is
+ * The content of a stored blob. When it cannot be read, the reader goes on with a fill of the same blob, which may be a while
+ * in coming to where the reader is. A copy that is damaged is dropped, by another thread than the reader's, and the blob is
  * held open until that is done.
  */
 final class StoredContent implements Content {
@@ -32,7 +32,7 @@ final class StoredContent implements Content {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicInteger users = new AtomicInteger(1);
 
-    /** @param fill joins or begins a fill of this blob; empty when there is none to be had */
+    /** @param fill joins or begins a fill of this blob; empty when none may begin */
     StoredContent(StoredBlob blob, Supplier<Optional<Content>> fill, Executor housekeeping,
             FillListener listener) {
         this.blob = blob;
@@ -58,7 +58,7 @@ final class StoredContent implements Content {
 
     @Override
     public void awaitAnswer() {
-        // nobody is asked
+        // no origin is asked
     }
 
     @Override

@@ -11,19 +11,20 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings all of a blob, hashes it from its first byte to its last, and stores it if its digest is right.
+ * The part of a fill that brings all of a blob, hashes it from its first byte to its last, and stores it if its digest is
+ * right. For the fill's own thread.
  *
- * <p>It goes along the <em>front</em>, behind which everything is hashed. What is there already is read back; what somebody
- * else brings is waited for; the rest it brings itself, and hashes it as it comes. A large blob of which one connection has
- * brought a first stretch too slowly, or has not brought it for a second, gets more of them.
+ * <p>It goes along the <em>front</em>, behind which everything is hashed: it reads back bytes that are present, waits for bytes
+ * that another connection brings, and brings the rest itself. A large blob gets further connections when the first one has
+ * brought its first task too slowly, or has been at it for a second.
  *
- * <p>A left-over that cannot be read is discarded: the fill begins again from zero as long as no reader can have had any
- * of it, and otherwise goes on behind the last good byte, without the store.
+ * <p>Bytes of an earlier fill that cannot be read are discarded: the fill begins again from zero as long as no reader can have
+ * had any of them, and otherwise goes on behind the last good byte, without the store.
  */
 final class WholeFill {
 
     private final Digest digest;
-    private final Shared shared;
+    private final Fill.Shared shared;
     private final FillMonitor monitor;
     private final FillBuffer content;
     private final Receiver receiver;
@@ -40,7 +41,7 @@ final class WholeFill {
     private long front;
 
     /** @param judge hears whether the digest is right, after the commit */
-    WholeFill(Digest digest, Shared shared, FillMonitor monitor, Receiver receiver, ParallelConnections connections,
+    WholeFill(Digest digest, Fill.Shared shared, FillMonitor monitor, Receiver receiver, ParallelConnections connections,
             Consumer<Boolean> judge) {
         this.judge = judge;
         this.digest = digest;
@@ -148,7 +149,7 @@ final class WholeFill {
         return ahead != null && ahead.isDropped() && monitor.outcome() == null;
     }
 
-    /** Opens a connection for what follows a position; false when somebody else brings that, or it was dropped. */
+    /** Opens a connection for what follows a position; false when another connection brings that, or it was dropped. */
     private boolean connect(long from) throws OriginException, InterruptedException, EndedException {
         boolean mayBeSeveral = !alone && !monitor.locked(state -> state.ranges().isSingle()) && shared.fetching().isLarge(receiver.length().orElse(0));
         RangeTask mine = monitor.claim(from, mayBeSeveral ? from + shared.fetching().stretch() : ByteRange.END);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import static dev.freshet.cache.fill.ScriptedOrigin.head;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** {@link ContentCache#abandon}: what is fetched ahead and nobody comes for ends, and nothing else does. */
+/** {@link ContentCache#abandon}: a fill ahead that no client comes for ends, and no other fill does. */
 class AbandonTest extends LeftOverKit {
 
     private static final int ROUNDS = 300;
@@ -66,7 +66,7 @@ class AbandonTest extends LeftOverKit {
     }
 
     @Test
-    void aFillThatAnybodyHasJoinedGoesOn() throws Exception {
+    void aFillThatAnotherReaderHasJoinedGoesOn() throws Exception {
         openContent().close();
         openContent().close();
 
@@ -105,7 +105,7 @@ class AbandonTest extends LeftOverKit {
     }
 
     @Test
-    void whoeverComesNextBeginsAnew() throws Exception {
+    void theNextReaderBeginsAnew() throws Exception {
         openContent().close();
         origin.awaitAsked(1);
         cache.abandon(DIGEST);
@@ -142,7 +142,7 @@ class AbandonTest extends LeftOverKit {
     }
 
     @Test
-    void whoeverComesAtTheSameTimeJoinsOrBeginsAnew() throws Exception {
+    void aReaderThatComesAtTheSameTimeJoinsOrBeginsAnew() throws Exception {
         for (int i = 0; i < ROUNDS; i++) {
             ScriptedOrigin silent = new ScriptedOrigin();
             Reading.content(cache.open(DIGEST, OptionalLong.empty(), silent)).close();

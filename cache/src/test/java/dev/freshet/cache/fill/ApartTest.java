@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import static dev.freshet.cache.fill.ScriptedOrigin.head;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Fills from origins that nobody vouches for: they neither take nor leave anything, until the digest is right. */
+/** Fills from origins that are not trusted: they neither take nor leave anything, until the digest is right. */
 class ApartTest extends LeftOverKit {
 
     private final Foreign foreign = new Foreign("https://a/");

@@ -52,7 +52,7 @@ abstract class ByteRangesKit {
         });
     }
 
-    /** How long a fill waits for somebody to want more. */
+    /** How long a fill waits for a reader to want more. */
     Duration linger() {
         return Duration.ZERO;
     }

@@ -16,7 +16,7 @@ import static dev.freshet.cache.fill.ScriptedOrigin.head;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** One fill per digest, whoever comes when, and whoever leaves: the fault cases C-03 and C-05, and more. */
+/** One fill per digest, in any order in which readers come and leave: the fault cases C-03 and C-05, and more. */
 class CoalescingTest extends FillKit {
 
     @Test
@@ -64,7 +64,7 @@ class CoalescingTest extends FillKit {
     }
 
     @Test
-    void flightsOfDifferentDigestsDoNotWaitForEachOther() throws Exception {
+    void fillsOfDifferentDigestsDoNotWaitForEachOther() throws Exception {
         byte[] other = {1, 2, 3};
         ScriptedOrigin otherOrigin = new ScriptedOrigin().thenAll(other);
 
@@ -137,7 +137,7 @@ class CoalescingTest extends FillKit {
     }
 
     @Test
-    void aSlowReaderHoldsNobodyUp() throws Exception {
+    void aSlowReaderDoesNotHoldUpOthers() throws Exception {
         try (Content slow = openContent(); Content fast = openContent()) {
             origin.thenAll(CONTENT);
 

@@ -42,7 +42,7 @@ class FillRacesTest {
     }
 
     @Test
-    void openingWhileAFillCommitsGivesEverybodyTheBytes() throws Exception {
+    void openingWhileAFillCommitsGivesEachReaderTheBytes() throws Exception {
         List<Round> rounds = race(origin -> origin.thenAll(CONTENT), round -> {
             try (Content content = round.open()) {
                 assertThat(Reading.toEnd(content)).isEqualTo(CONTENT);
@@ -53,7 +53,7 @@ class FillRacesTest {
     }
 
     @Test
-    void openingWhileAFillFailsGivesEverybodyAFailure() throws Exception {
+    void openingWhileAFillFailsGivesEachReaderAFailure() throws Exception {
         Step[] refusals = new Step[OPENERS];
         Arrays.fill(refusals, new Step.Refuse("404"));
 

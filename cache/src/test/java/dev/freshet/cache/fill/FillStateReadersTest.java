@@ -98,7 +98,7 @@ class FillStateReadersTest {
     }
 
     @Test
-    void withoutReadersNobodyHoldsAnythingUp() {
+    void withoutReadersThereIsNothingToWaitFor() {
         assertThat(state.slowest()).isEqualTo(Long.MAX_VALUE);
         assertThat(state.cutStanding(Long.MAX_VALUE, 100, PATIENCE)).isEqualTo(PATIENCE);
     }

@@ -79,7 +79,7 @@ class FillStopsTest extends FillKit {
     }
 
     @Test
-    void aListenerThatThrowsAtTheBeginningFailsTheFillAndNobodyHangs() throws Exception {
+    void aListenerThatThrowsAtTheBeginningFailsTheFillAndNoReaderHangs() throws Exception {
         ContentCache faulty = new ContentCache(store, threads, Runnable::run, new RecordingListener() {
 
             @Override

@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /**
- * Fills whose bytes the store does not take: their readers have them all the same. Without readers they end, which is
+ * Fills whose bytes the store does not take: their readers have them from memory. Without readers they end, which is
  * the fault case C-03.
  */
 class PassThroughTest extends FillKit {
@@ -163,7 +163,7 @@ class PassThroughTest extends FillKit {
     }
 
     @Test
-    void withNobodyLeftToReadItTheFillEnds() throws Exception {
+    void withNoReaderLeftTheFillEnds() throws Exception {
         store.failBegins(true);
         origin.then(head(LENGTH), bytes(0, 1000));
         Content content = openContent();

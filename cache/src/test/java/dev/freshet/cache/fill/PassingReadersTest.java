@@ -85,7 +85,7 @@ class PassingReadersTest extends FillKit {
     }
 
     @Test
-    void aReaderOfAPartFarBehindHoldsNobodyUp() throws Exception {
+    void aReaderOfARangeFarBehindDoesNotHoldUpOthers() throws Exception {
         origin.thenAll(LARGE);
 
         try (Content part = large(); Content whole = large()) {

@@ -138,7 +138,7 @@ class RangesTest extends ByteRangesKit {
     }
 
     @Test
-    void anOpenEndIsFetchedAStretchAheadOfItsReaderOnly() throws Exception {
+    void anOpenEndIsFetchedOneTaskAheadOfItsReaderOnly() throws Exception {
         try (Content open = part(GRAIN, LENGTH)) {
             read(open, GRAIN, 3 * GRAIN);
         }
@@ -187,7 +187,7 @@ class RangesTest extends ByteRangesKit {
     }
 
     @Test
-    void aRefusalReachesWhoeverWaitsForAPart() throws Exception {
+    void aRefusalReachesAReaderThatWaitsForARange() throws Exception {
         origin.with((wanted, position) -> {
             throw new OriginException(OriginFailure.NOT_FOUND, "404", null);
         });

@@ -70,10 +70,10 @@ final class SlowConnectionDetectorTest {
         assertThat(alone.isDropped()).isTrue();
     }
 
-    /** A stretch of 8 MiB of which so much has come, and which has waited for the rest ever since it began. */
+    /** A task of 8 MiB of which so much has come, and which has waited for the rest ever since it began. */
     private static RangeTask came(int bytes, long sinceNanos) {
-        RangeTask stretch = new RangeTask(0, 8L * MIB, sinceNanos);
-        stretch.passed(bytes);
-        return stretch;
+        RangeTask task = new RangeTask(0, 8L * MIB, sinceNanos);
+        task.passed(bytes);
+        return task;
     }
 }

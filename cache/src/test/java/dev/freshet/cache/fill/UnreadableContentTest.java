@@ -120,7 +120,7 @@ class UnreadableContentTest extends FillKit {
     }
 
     @Test
-    void whatNobodyMayFetchSaysWhyItCannotBeRead() throws Exception {
+    void contentThatMayNotBeFetchedSaysWhyItCannotBeRead() throws Exception {
         BlobStoreKit.commit(store, CONTENT);
         store.failReads(true);
         ContentCache full = new ContentCache(store, UnreadableContentTest::reject, Runnable::run, listener);
@@ -175,7 +175,7 @@ class UnreadableContentTest extends FillKit {
     }
 
     @Test
-    void damageThatNobodyHasTimeToRemoveIsFoundAgain() throws Exception {
+    void damageThatIsNotRemovedIsFoundAgain() throws Exception {
         BlobStoreKit.commit(store, CONTENT);
         store.damage(DIGEST);
         ContentCache stopping = new ContentCache(store, UnreadableContentTest::reject, UnreadableContentTest::reject,

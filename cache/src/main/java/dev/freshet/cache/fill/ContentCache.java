@@ -231,7 +231,8 @@ public final class ContentCache implements AutoCloseable {
 
     /** Whether a fill of it has readers now. */
     public boolean isBeingRead(Digest digest) {
-        return fills.running(FillKey.common(digest)).map(fill -> fill.monitor().locked(FillState::readers) > 0).orElse(false);
+        return fills.running(FillKey.common(digest)).map(fill -> fill.monitor().locked(FillState::readers) > 0)
+                .orElse(false);
     }
 
     /** Ends fills that have taken too long, and wakes readers that need not wait for one; call it about once a second. */

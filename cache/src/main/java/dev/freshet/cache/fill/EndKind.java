@@ -21,7 +21,8 @@ public enum EndKind {
     STALLED("nothing, or too little, has come for `fetch.stall-timeout`, or in as many tries as there are before the first"
             + " byte"),
     TOOK_TOO_LONG("it was not complete within `fetch.fill-timeout`"),
-    ABANDONED("no client reads it any more, and it is not stored, was not wanted whole, or was fetched ahead without a client coming for it"),
+    ABANDONED(
+            "no client reads it any more, and it is not stored, was not wanted whole, or was fetched ahead without a client coming for it"),
     ABORTED("Freshet was stopped"),
     BROKEN("a defect in Freshet");
 

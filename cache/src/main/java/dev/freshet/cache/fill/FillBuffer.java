@@ -1,12 +1,12 @@
 package dev.freshet.cache.fill;
 
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.store.BlobStore;
 import dev.freshet.cache.store.BlobWriter;
 import dev.freshet.cache.store.ByteRange;
 import dev.freshet.cache.store.ByteRanges;
-import dev.freshet.cache.store.BlobStore;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreFullException;
-import dev.freshet.cache.name.Digest;
 import java.nio.ByteBuffer;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;

@@ -145,7 +145,7 @@ final class FillState {
      * @param needsAnswer whether the length is not enough, as the origin may refuse
      */
     boolean isHeadKnown(boolean needsAnswer) {
-        return answered || !needsAnswer && phase != Phase.OPENING && length.isPresent();
+        return answered || (!needsAnswer && phase != Phase.OPENING && length.isPresent());
     }
 
     /** Bytes have come, the last of which may be the blob's last. */

@@ -121,7 +121,9 @@ final class RangeScheduler {
     }
 
     private long roundedUp(long position) {
-        return position > ByteRange.END - alignment ? ByteRange.END : (position + alignment - 1) / alignment * alignment;
+        return position > ByteRange.END - alignment
+                ? ByteRange.END
+                : (position + alignment - 1) / alignment * alignment;
     }
 
     /** The next byte that is present or under way. */

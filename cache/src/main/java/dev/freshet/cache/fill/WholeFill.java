@@ -41,7 +41,8 @@ final class WholeFill {
     private long front;
 
     /** @param judge hears whether the digest is right, after the commit */
-    WholeFill(Digest digest, Fill.Shared shared, FillMonitor monitor, Receiver receiver, ParallelConnections connections,
+    WholeFill(Digest digest, Fill.Shared shared, FillMonitor monitor, Receiver receiver,
+            ParallelConnections connections,
             Consumer<Boolean> judge) {
         this.judge = judge;
         this.digest = digest;
@@ -151,7 +152,8 @@ final class WholeFill {
 
     /** Opens a connection for what follows a position; false when another connection brings that, or it was dropped. */
     private boolean connect(long from) throws OriginException, InterruptedException, EndedException {
-        boolean mayBeSeveral = !alone && !monitor.locked(state -> state.ranges().isSingle()) && shared.fetching().isLarge(receiver.length().orElse(0));
+        boolean mayBeSeveral = !alone && !monitor.locked(state -> state.ranges().isSingle())
+                && shared.fetching().isLarge(receiver.length().orElse(0));
         RangeTask mine = monitor.claim(from, mayBeSeveral ? from + shared.fetching().stretch() : ByteRange.END);
         if (mine == null) {
             return false;

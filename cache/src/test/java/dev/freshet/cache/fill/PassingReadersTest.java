@@ -194,7 +194,8 @@ class PassingReadersTest extends FillKit {
 
     @Test
     void aReaderThatNeverReadsIsCutAndTheOthersGoOn() throws Exception {
-        FillMonitor monitor = new FillMonitor(new PassThrough(WINDOW, Duration.ofMillis(20)), Fetching.with(1, () -> 0));
+        FillMonitor monitor = new FillMonitor(new PassThrough(WINDOW, Duration.ofMillis(20)),
+                Fetching.with(1, () -> 0));
         Content never = monitor.join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow();
         Content other = monitor.join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow();
         monitor.begin(new ByteRanges(), 1, OptionalLong.empty());

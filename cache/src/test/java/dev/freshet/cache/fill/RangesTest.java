@@ -71,6 +71,7 @@ class RangesTest extends ByteRangesKit {
     @Test
     void whoWantsEverythingHasTheGapsFilledAndNothingTwice() throws Exception {
         read(MIDDLE, MIDDLE + 5000);
+        awaitLanded();
         read(100, 200);
         awaitLanded();
 

@@ -1,6 +1,6 @@
 package dev.freshet.cache.fill;
 
-/** How much of a blob is here, whoever may have it. */
+/** How much of a blob the cache holds. */
 public sealed interface Availability {
 
     /**

@@ -4,7 +4,7 @@ import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.ByteRange;
 import java.util.Optional;
 
-/** Where a blob comes from when the cache does not hold it. Its {@code toString} names it in messages, without secrets. */
+/** The place that a blob comes from when the cache does not hold it. Its {@code toString} names it in messages, without secrets. */
 public interface BlobOrigin {
 
     /** The repository that is asked for it. */
@@ -22,7 +22,7 @@ public interface BlobOrigin {
 
     /**
      * With whom its unverified bytes may be shared; empty for an origin that may have all that is here, and give to all.
-     * While it is present, a flight from this origin is <em>apart</em>: it is joined by those alone whose origin has an equal
+     * While it is present, a fill from this origin is <em>apart</em>: it is joined by those alone whose origin has an equal
      * one, it takes nothing that others have brought, and leaves nothing before the digest is right. Asked again when that
      * may have changed; called under a lock, so it must be quick.
      */
@@ -31,8 +31,8 @@ public interface BlobOrigin {
     }
 
     /**
-     * Hears of a flight apart, from this origin alone, when all has come: if it is right, after the blob is committed, or
-     * could not be, and while the flight can still be joined, so that whoever finds no flight finds the blob stored.
+     * Hears of a fill apart, from this origin alone, when all has come: if it is right, after the blob is committed, or
+     * could not be, and while the fill can still be joined, so that a client that finds no fill finds the blob stored.
      *
      * @param isRight whether what it sent has the digest
      */

@@ -7,21 +7,23 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * A blob's bytes for one reader, stored or still on their way. The reader pulls at its own speed and, unless the store
- * takes no bytes, slows nobody. Only {@link #awaitLength} blocks. The reader closes it; other methods may be called by one thread at a time.
+ * A blob's bytes for one reader, stored or still on their way. The reader pulls at its own speed and, unless the store takes no
+ * bytes, does not slow other readers. The calls come in this order: {@link #awaitLength}; for ranges {@link #want} and {@link
+ * #awaitAnswer}; {@link #read} and {@link #whenReadable} any number of times; {@link #close}. The first and the third may block.
+ * One thread at a time may call it, but for {@link #close}, which any thread may call.
  */
 public interface Content extends AutoCloseable {
 
     /**
      * Waits until the blob's length is known, or known to be unknown (empty).
      *
-     * @throws ContentException if the flight ended without success, or nothing was known in time
+     * @throws ContentException if the fill ended without success, or nothing was known in time
      */
     OptionalLong awaitLength(Duration timeout) throws ContentException, InterruptedException;
 
     /**
-     * Says which bytes will be read, in this order, by one who does not want all of them: others need not come. To be
-     * called once, when the length is known and before the first read.
+     * Says which bytes will be read, in this order, by a reader that does not want all of them: other bytes need not come.
+     * To be called once, when the length is known and before the first read.
      */
     void want(List<ByteRange> parts);
 
@@ -29,7 +31,7 @@ public interface Content extends AutoCloseable {
      * Waits, after {@link #want}, until the first of those bytes is there, or the origin has answered; not for long when it
      * does not.
      *
-     * @throws ContentException if the flight ended without success
+     * @throws ContentException if the fill ended without success
      */
     void awaitAnswer() throws ContentException, InterruptedException;
 
@@ -53,7 +55,7 @@ public interface Content extends AutoCloseable {
 
     /**
      * Runs a task once, as soon as {@link #read} at this position would return something else than 0, perhaps at once
-     * and on this thread, perhaps on the flight's; never, when the content is closed before. The task must be short and
+     * and on this thread, perhaps on the fill's; never, when the content is closed before. The task must be short and
      * must not block.
      */
     void whenReadable(long position, Runnable task);

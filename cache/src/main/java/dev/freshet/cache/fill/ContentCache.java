@@ -1,6 +1,6 @@
 package dev.freshet.cache.fill;
 
-import dev.freshet.cache.fill.Fills.Strain;
+import dev.freshet.cache.fill.Fills.FillKey;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.BlobStore;
@@ -14,30 +14,29 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 /**
- * Blobs by digest, stored or on their way, with at most one flight per digest to join at any time, beside those that are
- * {@linkplain BlobOrigin#apart apart}: finding nothing and
- * beginning the flight is one step, and so is joining. A flight leaves only after its commit, so that whoever misses it
- * finds the blob stored.
+ * Blobs by digest, stored or on their way. A digest has at most one fill to join at any time, beside those that are {@linkplain
+ * BlobOrigin#apart apart}: finding nothing and starting the fill is one step, and so is joining. A fill leaves only after its
+ * commit, so that a client that misses the fill finds the blob stored.
  *
- * <p>A flight whose first bytes the store has not taken, and which have passed by, cannot be joined any more. Whoever comes
- * then begins another, which is the one to join from there on; the older one goes on for the readers that it has.
+ * <p>A fill whose first bytes the store has not taken, and which have passed by, cannot be joined any more. The next client
+ * starts another fill, which is the one to join from there on; the older one goes on for the readers that it has.
  *
- * <p>A store that fails is no reason to fail: what it cannot tell counts as not stored, what it cannot read back is fetched
- * also in the middle, and what it does not take is served all the same.
+ * <p>Store failures are not fatal: a failed look-up counts as a miss, bytes that cannot be read back are fetched, also in the
+ * middle of a blob, and bytes that the store does not take are served from memory.
  *
- * <p>It does not ask who may see a blob; the caller has done that. All methods may be called by any thread.
+ * <p>The caller has checked who may see a blob. Thread-safe.
  */
 public final class ContentCache implements AutoCloseable {
 
     private final BlobStore store;
     private final Executor housekeeping;
     private final FillListener listener;
-    private final Shared shared;
-    private final Fills flights;
+    private final Fill.Shared shared;
+    private final Fills fills;
 
     /**
      * @param store stays open when the cache is closed
-     * @param executor runs the flights, each for as long as it takes, and rejects what is too many
+     * @param executor runs the fills, each for as long as it takes, and rejects what is too many
      * @param housekeeping drops content that readers have found damaged
      */
     public ContentCache(BlobStore store, Executor executor, Executor housekeeping, FillListener listener) {
@@ -45,8 +44,8 @@ public final class ContentCache implements AutoCloseable {
     }
 
     /**
-     * @param helpers runs further connections of flights, each for as long as it takes, and rejects what is too many
-     * @param fetching how flights fetch
+     * @param helpers runs further connections of fills, each for as long as it takes, and rejects what is too many
+     * @param fetching how fills fetch
      */
     public ContentCache(BlobStore store, Executor executor, Executor helpers, Executor housekeeping, Fetching fetching,
             FillListener listener) {
@@ -63,9 +62,9 @@ public final class ContentCache implements AutoCloseable {
         this.store = store;
         this.housekeeping = housekeeping;
         this.listener = listener;
-        this.shared = new Shared(store, bounds, new HashThreads(Runtime.getRuntime().availableProcessors()),
-                fetching, helpers, listener, false);
-        this.flights = new Fills(executor, shared);
+        this.shared = new Fill.Shared(store, bounds, new Hashing.Threads(Runtime.getRuntime().availableProcessors()),
+                fetching, helpers, listener);
+        this.fills = new Fills(executor, shared);
     }
 
     private static void reject(Runnable helper) {
@@ -78,17 +77,17 @@ public final class ContentCache implements AutoCloseable {
     }
 
     /**
-     * Finds the blob, or joins its flight, or begins one.
+     * Finds the blob, or joins its fill, or begins one.
      *
      * @param expectedLength bytes, as a manifest of the origin's repository has stated it; an origin that states another
-     *     is refused, and one whose whole blob is left from an earlier flight is not asked at all
+     *     is refused, and one whose whole blob is left from an earlier fill is not asked at all
      * @param isWhole whether all of it is wanted; if not, {@link Content#want} is to say what, and has only that fetched
      * @param origin one that is {@linkplain BlobOrigin#apart apart} finds nothing that is stored
      */
     public Lookup open(Digest digest, OptionalLong expectedLength, boolean isWhole, BlobOrigin origin) {
-        Optional<Object> kin = origin.apart();
-        if (kin.isPresent()) {
-            Optional<Lookup> apart = openApart(new Strain(digest, kin), expectedLength, isWhole, origin);
+        Optional<Object> scope = origin.apart();
+        if (scope.isPresent()) {
+            Optional<Lookup> apart = openApart(new FillKey(digest, scope), expectedLength, isWhole, origin);
             if (apart.isPresent()) {
                 return apart.get();
             }
@@ -102,16 +101,16 @@ public final class ContentCache implements AutoCloseable {
     /** Joins, or finds what was just stored, or begins: all of it in one step. */
     private Lookup goOn(Digest digest, OptionalLong expectedLength, boolean isWhole, BlobOrigin origin,
             boolean storeWorks) {
-        return flights.locked(() -> {
-            Strain common = Strain.common(digest);
-            Optional<Lookup> joined = flights.join(common, isWhole, expectedLength, Optional.of(origin.repository()));
+        return fills.locked(() -> {
+            FillKey common = FillKey.common(digest);
+            Optional<Lookup> joined = fills.join(common, isWhole, expectedLength, Optional.of(origin.repository()));
             if (joined.isPresent()) {
                 return joined.get();
             }
             Optional<Content> justStored = storeWorks ? look(digest, opening(origin)).content() : Optional.empty();
             return justStored.isPresent()
                     ? new Lookup.Stored(justStored.get())
-                    : flights.begin(common, expectedLength, isWhole, origin);
+                    : fills.begin(common, expectedLength, isWhole, origin);
         });
     }
 
@@ -119,23 +118,23 @@ public final class ContentCache implements AutoCloseable {
         return wanted -> store.open(wanted).map(blob -> stored(blob, () -> fetch(blob, origin)));
     }
 
-    /** Joins or begins a flight apart; empty when the origin need not be apart any more, as one has come to its end. */
-    private Optional<Lookup> openApart(Strain strain, OptionalLong expectedLength, boolean isWhole,
+    /** Joins or begins a fill apart; empty when the origin need not be apart any more, as one has come to its end. */
+    private Optional<Lookup> openApart(FillKey key, OptionalLong expectedLength, boolean isWhole,
             BlobOrigin origin) {
-        return flights.locked(() -> {
-            Optional<Lookup> joined = flights.join(strain, isWhole, expectedLength, Optional.empty());
+        return fills.locked(() -> {
+            Optional<Lookup> joined = fills.join(key, isWhole, expectedLength, Optional.empty());
             return joined.isPresent() || origin.apart().isEmpty()
                     ? joined
-                    : Optional.of(flights.begin(strain, expectedLength, isWhole, origin));
+                    : Optional.of(fills.begin(key, expectedLength, isWhole, origin));
         });
     }
 
     /**
-     * Readers of parts of what an earlier flight has left go on with another flight when they cannot read it, and so do those
-     * who have joined a flight from another upstream that sends nothing, or fails before it has sent anything.
+     * Readers of ranges that an earlier fill has left go on with another fill when they cannot read them, and so do readers
+     * that have joined a fill from another upstream that sends nothing, or fails before it has sent anything.
      */
     private Lookup lasting(Lookup found, Digest digest, BlobOrigin origin) {
-        return LastingContent.of(found, origin.repository().registry(), new LastingContent.Another() {
+        return FailoverContent.of(found, origin.repository().registry(), new FailoverContent.Another() {
 
             @Override
             public Optional<Content> insteadOf(FillReader reader, StoreException unreadable) {
@@ -156,15 +155,15 @@ public final class ContentCache implements AutoCloseable {
         });
     }
 
-    /** Joins or begins a flight of what is stored and cannot be read; empty when none may begin. */
+    /** Joins or begins a fill of what is stored and cannot be read; empty when none may begin. */
     private Optional<Content> fetch(StoredBlob unreadable, BlobOrigin origin) {
         return fetch(unreadable.digest(), OptionalLong.of(unreadable.length()), true, origin);
     }
 
     private Optional<Content> fetch(Digest digest, OptionalLong length, boolean isWhole, BlobOrigin origin) {
-        Strain common = Strain.common(digest);
-        Lookup found = flights.locked(() -> flights.join(common, isWhole, length, Optional.of(origin.repository()))
-                .orElseGet(() -> flights.begin(common, length, isWhole, origin)));
+        FillKey common = FillKey.common(digest);
+        Lookup found = fills.locked(() -> fills.join(common, isWhole, length, Optional.of(origin.repository()))
+                .orElseGet(() -> fills.begin(common, length, isWhole, origin)));
         return content(found);
     }
 
@@ -177,9 +176,9 @@ public final class ContentCache implements AutoCloseable {
         };
     }
 
-    /** Finds the blob or joins its flight, and never begins one. */
+    /** Finds the blob or joins its fill, and never begins one. */
     public Optional<Lookup> find(Digest digest) {
-        Optional<Lookup> joined = flights.join(Strain.common(digest), false, OptionalLong.empty(),
+        Optional<Lookup> joined = fills.join(FillKey.common(digest), false, OptionalLong.empty(),
                 Optional.empty());
         if (joined.isPresent()) {
             return joined;
@@ -187,15 +186,15 @@ public final class ContentCache implements AutoCloseable {
         return look(digest, wanted -> store.open(wanted).map(this::stored)).content().map(Lookup.Stored::new);
     }
 
-    /** As {@link #has(Digest)}, for this origin: from one that is apart, only a flight of its own counts. */
+    /** As {@link #has(Digest)}, for this origin: from one that is apart, only a fill of its own counts. */
     public boolean has(Digest digest, BlobOrigin origin) {
-        Optional<Object> kin = origin.apart();
-        return kin.isPresent() ? flights.isJoinable(new Strain(digest, kin)) : has(digest);
+        Optional<Object> scope = origin.apart();
+        return scope.isPresent() ? fills.isJoinable(new FillKey(digest, scope)) : has(digest);
     }
 
     /** Whether {@link #find} would find it; to ask that is no use of it. */
     public boolean has(Digest digest) {
-        if (flights.isJoinable(Strain.common(digest))) {
+        if (fills.isJoinable(FillKey.common(digest))) {
             return true;
         }
         Optional<Content> stored = look(digest, wanted -> store.inspect(wanted).map(this::stored)).content();
@@ -205,8 +204,8 @@ public final class ContentCache implements AutoCloseable {
 
     /** How much of it is here; to ask is no use of it. */
     public Availability stock(Digest digest) {
-        Optional<Availability> coming = flights.running(Strain.common(digest))
-                .map(flight -> new Availability.Coming(flight.board().endOfRun(0)));
+        Optional<Availability> coming = fills.running(FillKey.common(digest))
+                .map(fill -> new Availability.Coming(fill.monitor().endOfRun(0)));
         if (coming.isPresent()) {
             return coming.get();
         }
@@ -223,37 +222,38 @@ public final class ContentCache implements AutoCloseable {
     }
 
     /**
-     * Ends a flight that nobody came for, and says whether there is one: {@link #open} has begun it, that reader has closed
-     * its content, and no other has ever joined. What has come of it stays for a later one as long as there is room.
+     * Ends a fill that no client has come for, and says whether there is one: {@link #open} has begun it, that reader has closed
+     * its content, and no other reader has joined. Its bytes stay for a later fill as long as there is room.
      */
     public boolean abandon(Digest digest) {
-        return flights.running(Strain.common(digest)).map(Flight::abandon).orElse(false);
+        return fills.running(FillKey.common(digest)).map(Fill::abandon).orElse(false);
     }
 
-    /** Whether somebody reads a flight of it now. */
+    /** Whether a fill of it has readers now. */
     public boolean isBeingRead(Digest digest) {
-        return flights.running(Strain.common(digest)).map(flight -> flight.board().readers() > 0).orElse(false);
+        return fills.running(FillKey.common(digest)).map(fill -> fill.monitor().locked(FillState::readers) > 0)
+                .orElse(false);
     }
 
-    /** Ends flights that have taken too long, and wakes who need not wait for one; to be called every second or so, and short. */
+    /** Ends fills that have taken too long, and wakes readers that need not wait for one; call it about once a second. */
     public void look() {
-        flights.look();
+        fills.look();
     }
 
-    /** How many flights are running or waiting for a thread. */
+    /** How many fills are running or waiting for a thread. */
     public int fills() {
-        return flights.count();
+        return fills.count();
     }
 
-    /** How many readers the flights have, all together. */
+    /** How many readers the fills have, all together. */
     public int fillReaders() {
-        return flights.readers();
+        return fills.readers();
     }
 
-    /** Aborts all flights and begins none any more; what is stored can still be read. */
+    /** Aborts all fills and begins none any more; what is stored can still be read. */
     @Override
     public void close() {
-        flights.close();
+        fills.close();
         shared.hashThreads().close();
     }
 
@@ -293,7 +293,7 @@ public final class ContentCache implements AutoCloseable {
         return stored(blob, Optional::empty);
     }
 
-    private Content stored(StoredBlob blob, Supplier<Optional<Content>> flight) {
-        return new StoredContent(blob, flight, housekeeping, listener);
+    private Content stored(StoredBlob blob, Supplier<Optional<Content>> fill) {
+        return new StoredContent(blob, fill, housekeeping, listener);
     }
 }

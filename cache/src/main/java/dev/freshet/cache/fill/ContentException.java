@@ -3,14 +3,14 @@ package dev.freshet.cache.fill;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Says that content will not come, or not in time. */
+/** The failure of content that will not come, or not in time. */
 public final class ContentException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
     private final transient @Nullable FillOutcome end;
 
-    /** The flight ended without success. */
+    /** The fill ended without success. */
     ContentException(FillOutcome end) {
         super(end.message(), end instanceof FillOutcome.OriginFailed failed ? failed.cause() : null);
         this.end = end;
@@ -21,7 +21,7 @@ public final class ContentException extends IOException {
         this.end = null;
     }
 
-    /** How the flight ended; null when it goes on, or when there was none. */
+    /** How the fill ended; null when it goes on, or when there was none. */
     public @Nullable FillOutcome end() {
         return end;
     }

@@ -2,7 +2,7 @@ package dev.freshet.cache.fill;
 
 import java.util.Locale;
 
-/** Every way in which a flight ends, in the words of logs and metrics. What belongs to each is in {@link FillOutcome}. */
+/** The ways in which a fill ends, in the words of logs and metrics. {@link FillOutcome} holds the details of each. */
 public enum EndKind {
 
     COMPLETE("verified and stored"),
@@ -12,7 +12,7 @@ public enum EndKind {
     TOO_LARGE("more bytes came or were stated than were announced, or than any blob may have"),
     REFUSED_NOT_FOUND("the registry does not have it"),
     REFUSED_UNAUTHORIZED("the registry wants credentials, or others"),
-    REFUSED_FORBIDDEN("the registry refuses it to whoever asks with these credentials"),
+    REFUSED_FORBIDDEN("the registry refuses it with these credentials"),
     REFUSED_RATE_LIMITED("the registry was asked too often"),
     REFUSED_SERVER_ERROR("the registry or its storage has failed"),
     REFUSED_AGAINST_RULES("a rule of Freshet's own forbids it, such as a redirect into a private network"),
@@ -21,7 +21,8 @@ public enum EndKind {
     STALLED("nothing, or too little, has come for `fetch.stall-timeout`, or in as many tries as there are before the first"
             + " byte"),
     TOOK_TOO_LONG("it was not complete within `fetch.fill-timeout`"),
-    ABANDONED("nobody reads it any more, and it is not stored, was not wanted whole, or was fetched ahead in vain"),
+    ABANDONED(
+            "no client reads it any more, and it is not stored, was not wanted whole, or was fetched ahead without a client coming for it"),
     ABORTED("Freshet was stopped"),
     BROKEN("a defect in Freshet");
 

@@ -4,16 +4,16 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * How flights fetch.
+ * The options of how fills fetch.
  *
- * @param connections how many a flight may have at once, 1 or more
+ * @param connections how many a fill may have at once, 1 or more
  * @param stretch bytes that are asked for at a time where there may be several; a blob of fewer than four such stretches has
  *     one connection
  * @param enough bytes per second of one connection with which another would not help
  * @param largest bytes that a blob may have; what is larger is not fetched, or not further
- * @param linger for how long a flight of which only parts were wanted waits for somebody to want more
+ * @param linger how long a fill of ranges waits for a reader to want more
  * @param headPatience after so long without an answer, readers have the length that a manifest has stated
- * @param longest how long a flight may take, however it goes on
+ * @param longest how long a fill may take, however it goes on
  * @param nanoTime a clock, in nanoseconds
  */
 public record Fetching(int connections, long stretch, long enough, long largest, Duration linger,
@@ -22,10 +22,10 @@ public record Fetching(int connections, long stretch, long enough, long largest,
     /** A connection that is so much slower than the others is replaced. */
     static final int STRAGGLER = 4;
 
-    /** For so long a connection may be slow before it is, the first one of a flight. */
+    /** For so long a connection may be slow before it is, the first one of a fill. */
     static final Duration STRAGGLER_AGE = Duration.ofSeconds(1);
 
-    /** After so long without a byte, who has another origin need not wait for this one. */
+    /** After so long without a byte, a reader that has another origin need not wait for this one. */
     static final Duration STANDSTILL = Duration.ofSeconds(5);
 
     private static final long STRETCH = 8L << 20;
@@ -46,7 +46,7 @@ public record Fetching(int connections, long stretch, long enough, long largest,
         return new Fetching(connections, STRETCH, ENOUGH, LARGEST, LINGER, HEAD_PATIENCE, LONGEST, nanoTime);
     }
 
-    /** The same, with another time that a flight may take. */
+    /** The same, with another time that a fill may take. */
     public Fetching within(Duration most) {
         return new Fetching(connections, stretch, enough, largest, linger, headPatience, most, nanoTime);
     }

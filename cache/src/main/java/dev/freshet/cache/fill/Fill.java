@@ -1,130 +1,231 @@
 package dev.freshet.cache.fill;
 
+import dev.freshet.cache.fill.Fills.FillKey;
 import dev.freshet.cache.fill.Receiver.EndedException;
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.BlobStore;
-import dev.freshet.cache.store.BlobWriter;
-import dev.freshet.cache.store.ByteRange;
 import dev.freshet.cache.store.ByteRanges;
-import dev.freshet.cache.store.StoreException;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a flight does between its beginning and its end, on its own thread.
+ * A transfer of a blob from its origin into the cache, joined by any number of readers. It is detached from the client that
+ * began it, and runs on a thread of its own until its one end.
  *
- * <p>It looks for what an earlier flight has left in the store. As long as its readers want parts only, it brings those
- * ({@link PartsFill}). When somebody wants everything, or most of it is here, {@link WholeFill} brings the rest, hashes it all
- * and sees whether the digest is right. {@link Helpers} bring what they can beside it.
+ * <p>The law it keeps: the digest is verified before the commit, and the last bytes are withheld from readers until it is, so
+ * that no reader of the whole ever completes a body that is wrong. Readers do not wait for the commit, and a reader that comes
+ * while it is made still joins.
+ *
+ * <p>As long as its readers want ranges only, {@link RangeFill} brings those. When a reader wants everything, or most of it is
+ * present, {@link WholeFill} brings the rest, hashes it all and sees whether the digest is right. {@link ParallelConnections}
+ * bring what they can beside it. All that they and the readers share is in the {@link FillMonitor}, under the one lock.
  */
-final class Fill {
+final class Fill implements Runnable {
+
+    /**
+     * What all fills of a cache share.
+     *
+     * @param store takes their bytes
+     * @param bounds for bytes that it does not take
+     * @param hashThreads for the fast ones
+     * @param fetching how they fetch
+     * @param helpers runs their further connections, and rejects what is too many
+     * @param listener learns how they begin and end
+     */
+    record Shared(BlobStore store, PassThrough bounds, Hashing.Threads hashThreads, Fetching fetching, Executor helpers,
+            FillListener listener) {}
 
     private final Digest digest;
-    private final BlobStore store;
-    private final FlightBoard board;
-    private final Cargo cargo;
-    private final Work work;
-    private final Receiver receiver;
-    private final Helpers helpers;
-    private final WatchedOrigin origin;
+    private final boolean isApart;
+    private final BlobOrigin origin;
     private final Shared shared;
+    private final Consumer<Fill> onEnd;
+    private final FillMonitor monitor;
+    private final Receiver receiver;
+    private final ParallelConnections connections;
+    private volatile long endsNanos = Long.MAX_VALUE;
+    private @Nullable Thread runner;
+    private @Nullable FillOutcome leftToConclude;
 
-    /** @param expected as for {@link Flight} */
-    Fill(Digest digest, OptionalLong expected, WatchedOrigin origin, Shared shared, FlightBoard board) {
-        this.digest = digest;
-        this.store = shared.store();
+    /**
+     * @param expected bytes, as a manifest has stated it; an origin that states another is refused, and one that states none
+     *     is taken at the manifest's word; empty when none has
+     * @param onEnd runs once, when the end is decided and before readers learn of it
+     */
+    Fill(FillKey key, OptionalLong expected, BlobOrigin origin, Shared shared, Consumer<Fill> onEnd) {
+        this.digest = key.digest();
+        this.isApart = key.scope().isPresent();
         this.origin = origin;
         this.shared = shared;
-        this.board = board;
-        this.cargo = board.cargo();
-        this.work = board.work();
-        this.receiver = new Receiver(digest, expected, shared.fetching().largest(), origin, board);
-        this.helpers = new Helpers(work, receiver, shared.helpers(), Math.max(2, shared.fetching().connections()));
+        this.onEnd = onEnd;
+        this.monitor = new FillMonitor(shared.bounds(), shared.fetching());
+        this.receiver = new Receiver(digest, expected, shared.fetching().largest(), origin, monitor);
+        this.connections = new ParallelConnections(monitor, receiver, shared.helpers(),
+                Math.max(2, shared.fetching().connections()));
     }
 
-    /** How many bytes have come from the origin. */
-    long received() {
-        return receiver.received();
+    /** The repository that it is fetched from. */
+    Repository repository() {
+        return origin.repository();
     }
 
-    /** Makes {@link #run} end soon; may be called by any thread. */
-    void cancel() {
-        work.dropAll();
+    /** What its threads and its readers share. */
+    FillMonitor monitor() {
+        return monitor;
     }
 
-    /** Does all of it. */
-    FillOutcome run() throws OriginException, InterruptedException {
+    /** As {@link FillMonitor#join}. */
+    Optional<FillReader> join(boolean isWhole, OptionalLong expected) {
+        return monitor.join(isWhole, expected, receiver::source);
+    }
+
+    @Override
+    public void run() {
+        endsNanos = monitor.now() + shared.fetching().longest().toNanos();
+        monitor.change(state -> runner = Thread.currentThread());
+        try {
+            if (monitor.outcome() == null) {
+                finish(bring());
+            }
+        } finally {
+            leaveThread();
+        }
+    }
+
+    private FillOutcome bring() {
+        try {
+            shared.listener().began(digest, origin);
+            return bringAndLeave();
+        } catch (OriginException e) {
+            return FillOutcome.OriginFailed.by(e);
+        } catch (InterruptedException e) {
+            return new FillOutcome.Aborted();
+        } catch (RuntimeException | Error e) {
+            return new FillOutcome.Broken(e);
+        }
+    }
+
+    private FillOutcome bringAndLeave() throws OriginException, InterruptedException {
         boolean verified = false;
         try {
-            FillOutcome end = bring();
+            FillOutcome end = bringWanted();
             verified = end instanceof FillOutcome.Complete || end instanceof FillOutcome.Passed;
             return end;
         } catch (EndedException e) {
             if (e.end() instanceof FillOutcome.TooShort || e.end() instanceof FillOutcome.TooLarge) {
-                cargo.discard();
+                monitor.buffer().discard();
                 judge(false);
             }
             return e.end();
         } finally {
-            helpers.stop();
-            if (!verified) {
-                leave();
+            connections.stop();
+            if (!verified && isApart) {
+                monitor.buffer().discard();
+            } else if (!verified) {
+                monitor.buffer().keep();
             }
         }
     }
 
-    private void leave() {
-        if (shared.isApart()) {
-            cargo.discard();
-        } else {
-            cargo.keep();
+    private FillOutcome bringWanted() throws OriginException, InterruptedException, EndedException {
+        boolean isSparse = !monitor.locked(FillState::isWholeWanted);
+        FillBuffer buffer = monitor.buffer();
+        ByteRanges left = buffer.open(shared.store(), digest, receiver.length(), isSparse, isApart);
+        monitor.begin(left, buffer.alignment(), receiver.length());
+        if (isSparse && !new RangeFill(monitor, receiver, connections).run()) {
+            return new FillOutcome.Abandoned("no client has asked for all of it");
         }
+        return new WholeFill(digest, shared, monitor, receiver, connections, this::judge).run();
     }
 
+    /** Tells an origin apart whether what it sent has the digest, after the commit. */
     private void judge(boolean isRight) {
-        if (shared.isApart()) {
+        if (isApart) {
             origin.judged(isRight);
         }
     }
 
-    private FillOutcome bring() throws OriginException, InterruptedException, EndedException {
-        if (!board.demand().isOfWhole()) {
-            ByteRanges left = load(true);
-            board.begun(left, cargo.grain(), receiver.length());
-            PartsFill parts = new PartsFill(board, receiver, helpers);
-            if (!parts.run()) {
-                return new FillOutcome.Abandoned("nobody has asked for all of it");
+    /** From now on the thread is not interrupted, takes no interrupt to its next task, and does not touch the buffer. */
+    private void leaveThread() {
+        FillOutcome end = monitor.<@Nullable FillOutcome>locked(state -> {
+            runner = null;
+            return leftToConclude;
+        });
+        Thread.interrupted();
+        try {
+            if (end != null) {
+                conclude(end);
             }
-        } else {
-            board.begun(load(false), cargo.grain(), receiver.length());
+        } finally {
+            monitor.fillHasLeft();
         }
-        return new WholeFill(digest, shared, board, receiver, helpers, this::judge).run();
     }
 
-    /** Takes up what an earlier flight has left, unless it is more than there should be, or of no concern here. */
-    private ByteRanges load(boolean isSparse) {
-        if (shared.isApart() && !isSparse) {
-            return new ByteRanges();
+    /** Ends it now, in any phase; its readers are cut off. */
+    void abort() {
+        finish(new FillOutcome.Aborted());
+        stop(null);
+    }
+
+    /** Ends it if it has taken too long, and wakes readers that need not wait for it any longer. */
+    void look() {
+        if (endsNanos != Long.MAX_VALUE && monitor.now() - endsNanos >= 0) {
+            FillOutcome end = new FillOutcome.TookTooLong(digest, shared.fetching().longest());
+            if (monitor.end(end) && !stop(end)) {
+                conclude(end);
+            }
         }
+        FillReader.wake(monitor.locked(state -> state.isStandingStill() ? state.takeLeaving() : List.of()));
+    }
+
+    /**
+     * Ends it soon, unless another reader than the first has ever joined, or the first reads it still; says whether it does.
+     * What has come is there for the next fill when this one says that it has ended.
+     */
+    boolean abandon() {
+        FillOutcome end = new FillOutcome.Abandoned("no client has come for what was fetched ahead");
+        boolean ends = monitor.locked(state -> state.endUnlessJoined(end));
+        if (ends && !stop(end)) {
+            conclude(end);
+        }
+        return ends;
+    }
+
+    /**
+     * Ends its connections, and interrupts the thread that runs it, if there is one.
+     *
+     * @param end for that thread to conclude with, if it has not concluded before
+     * @return whether there is one
+     */
+    private boolean stop(@Nullable FillOutcome end) {
+        monitor.change(state -> state.ranges().dropAll());
+        return monitor.locked(state -> {
+            Thread running = runner;
+            if (running != null) {
+                running.interrupt();
+                leftToConclude = end == null ? leftToConclude : end;
+            }
+            return running != null;
+        });
+    }
+
+    private void finish(FillOutcome end) {
+        if (monitor.end(end)) {
+            conclude(end);
+        }
+    }
+
+    private void conclude(FillOutcome end) {
         try {
-            BlobWriter found = isSparse
-                    ? store.beginSparse(digest, receiver.length())
-                    : store.begin(digest, OptionalLong.empty());
-            cargo.load(found);
-            ByteRanges left = found.present();
-            boolean isOurs = !shared.isApart() || left.runs() == 0;
-            boolean fits = isOurs && left.end() <= receiver.length().orElse(ByteRange.END);
-            if (fits && (isSparse || left.runs() > 0)) {
-                return left;
-            }
-            cargo.unload();
-            if (isSparse) {
-                cargo.load(store.beginSparse(digest, receiver.length()));
-            }
-        } catch (StoreException e) {
-            if (isSparse) {
-                cargo.refuse(e);
-            }
+            onEnd.accept(this);
+            shared.listener().ended(digest, origin, end, receiver.received());
+        } finally {
+            monitor.announceEnd();
         }
-        return new ByteRanges();
     }
 }

@@ -3,21 +3,21 @@ package dev.freshet.cache.fill;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.StoreException;
 
-/** Hears of flights; called on the flight's thread unless said otherwise, must be short, must not throw. */
+/** A listener for fills; called on the fill's thread unless said otherwise, must be short, must not throw. */
 public interface FillListener {
 
-    /** A flight has been begun. */
+    /** A fill has been begun. */
     void began(Digest digest, BlobOrigin origin);
 
     /**
-     * A flight that brings the whole goes on where an earlier one has stopped.
+     * A fill that brings the whole goes on where an earlier one has stopped.
      *
      * @param bytes how many are there
      */
     void resumed(Digest digest, BlobOrigin origin, long bytes);
 
     /**
-     * A flight has ended.
+     * A fill has ended.
      *
      * @param bytes how many were received from the origin
      */

@@ -4,7 +4,7 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.StoreException;
 import java.time.Duration;
 
-/** How a flight ended; each flight has exactly one end. */
+/** The end of a fill; each fill has exactly one. */
 public sealed interface FillOutcome {
 
     /** Which of all ways it was. */
@@ -134,7 +134,7 @@ public sealed interface FillOutcome {
         }
     }
 
-    /** The origin has not given it, for a reason of its own; what came before is kept for the next flight. */
+    /** The origin has not given it, for a reason of its own; what came before is kept for the next fill. */
     sealed interface OriginFailed extends FillOutcome {
 
         /** What it said. */
@@ -176,14 +176,14 @@ public sealed interface FillOutcome {
     record Unreachable(OriginException cause) implements OriginFailed {}
 
     /**
-     * The origin was connected, and no byte, or too few, came from it for as long as a flight waits, whatever was tried.
+     * The origin was connected, and no byte, or too few, came from it for as long as a fill waits, in all attempts.
      *
      * @param cause how far it had come
      */
     record Stalled(OriginException cause) implements OriginFailed {}
 
     /**
-     * It went on for longer than a flight may; what has come is kept for the next one.
+     * It went on for longer than a fill may; what has come is kept for the next one.
      *
      * @param digest what was fetched
      * @param longest how long it might have taken
@@ -204,8 +204,8 @@ public sealed interface FillOutcome {
     }
 
     /**
-     * It was given up, as nobody reads it any more and it would be of no use, or not all of it is wanted, or it was fetched
-     * ahead for clients who have not come.
+     * It was given up, as it has no reader any more and would be of no use, or not all of it is wanted, or it was fetched
+     * ahead for clients that have not come.
      *
      * @param why what else there is to say
      */
@@ -218,7 +218,7 @@ public sealed interface FillOutcome {
 
         @Override
         public String message() {
-            return "fetch ended: nobody reads it any more, and " + why;
+            return "fetch ended: no client reads it any more, and " + why;
         }
     }
 
@@ -237,7 +237,7 @@ public sealed interface FillOutcome {
     }
 
     /**
-     * The fill broke in a way that nobody foresaw.
+     * The fill broke by a defect in Freshet.
      *
      * @param cause what was thrown
      */

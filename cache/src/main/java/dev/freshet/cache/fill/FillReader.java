@@ -10,19 +10,23 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** One reader of a flight, and how far it has come. */
+/** One client's reading of a fill, and how far it has come. */
 final class FillReader implements Content {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FillReader.class);
 
     /** Bytes that a reader must come further within the patience, or it counts as standing still. */
     static final int FAIR_PROGRESS = 64 * 1024;
 
-    private final FlightBoard board;
+    private final FillMonitor monitor;
     private final OptionalLong expected;
     private final Supplier<Source> source;
     private final boolean isWhole;
-    private volatile @Nullable Source sourceOfParts;
-    private List<ByteRange> parts = List.of();
+    private volatile @Nullable Source sourceOfRanges;
+    private List<ByteRange> ranges = List.of();
     private volatile long position;
     private volatile boolean cut;
     private volatile boolean leavable;
@@ -34,8 +38,8 @@ final class FillReader implements Content {
      * @param isWhole whether it wants everything, or will say what
      * @param expected the length, as a manifest has stated it
      */
-    FillReader(FlightBoard board, boolean isWhole, OptionalLong expected, Supplier<Source> source) {
-        this.board = board;
+    FillReader(FillMonitor monitor, boolean isWhole, OptionalLong expected, Supplier<Source> source) {
+        this.monitor = monitor;
         this.isWhole = isWhole;
         this.expected = expected;
         this.source = source;
@@ -46,19 +50,19 @@ final class FillReader implements Content {
         return isWhole;
     }
 
-    /** What it wants. Guarded by the board's lock. */
-    void wants(List<ByteRange> extents) {
-        parts = extents;
-        position = extents.getFirst().from();
+    /** What it wants. To be called under the fill's lock. */
+    void wants(List<ByteRange> wanted) {
+        ranges = wanted;
+        position = wanted.getFirst().from();
     }
 
-    /** What it wants next, so many bytes at most. Guarded by the board's lock. */
+    /** What it wants next, so many bytes at most. To be called under the fill's lock. */
     List<ByteRange> ahead(long most) {
         List<ByteRange> ahead = new ArrayList<>();
         long now = position;
         long left = most;
         boolean reached = false;
-        for (ByteRange part : parts) {
+        for (ByteRange part : ranges) {
             boolean isHere = !reached && part.from() <= now && now <= part.to();
             reached |= isHere;
             long from = isHere ? now : part.from();
@@ -76,7 +80,7 @@ final class FillReader implements Content {
         return isWhole ? wanted < Math.min(published, mostUnverified()) : there.contains(wanted);
     }
 
-    /** Its client has been told this length, by this flight or by another: the last byte of that is withheld, too. */
+    /** Its client has been told this length, by this fill or by another: the last byte of that is withheld, too. */
     void hasTold(OptionalLong length) {
         told = length.orElse(-1);
     }
@@ -93,12 +97,13 @@ final class FillReader implements Content {
     /** It wants the bytes from here on. */
     void moveTo(long next) {
         position = next;
-        board.cargo().readerMoved();
+        monitor.readerMoved();
     }
 
     /** What is there cannot be read: others need not come for it. */
     void forsake() {
-        board.cargo().forsake();
+        monitor.change(FillState::loseStart);
+        monitor.buffer().discard();
     }
 
     /** Says that it has another origin, and whether it may still go there, as it has read nothing. */
@@ -110,24 +115,24 @@ final class FillReader implements Content {
         return leavable;
     }
 
-    /** Whether its flight's origin sends nothing. */
+    /** Whether its fill's origin sends nothing. */
     boolean isStandingStill() {
-        return board.isStandingStill();
+        return monitor.locked(FillState::isStandingStill);
     }
 
     /** Waits for the origin's answer, or its end; false when there is none in time. */
     boolean awaitHead(Duration timeout) throws InterruptedException {
-        return board.head().await(isWhole, timeout);
+        return monitor.awaitHead(isWhole, timeout);
     }
 
-    /** What its flight was told of the blob's length. */
+    /** What its fill was told of the blob's length. */
     OptionalLong expected() {
         return expected;
     }
 
-    /** The blob's length, as far as the flight knows it. */
+    /** The blob's length, as far as the fill knows it. */
     OptionalLong length() {
-        return board.head().length();
+        return monitor.locked(FillState::length);
     }
 
     /** It gets nothing more, as others wait for it. */
@@ -140,9 +145,9 @@ final class FillReader implements Content {
     }
 
     /**
-     * For how long it has stood still although there was something to read. Guarded by the board's lock.
+     * For how long it has stood still although there was something to read. To be called under the fill's lock.
      *
-     * @param waitedNanos how long the flight has waited for its readers so far, all together
+     * @param waitedNanos how long the fill has waited for its readers so far, all together
      * @param published bytes that may be read
      */
     long standingNanos(long waitedNanos, long published) {
@@ -162,39 +167,39 @@ final class FillReader implements Content {
     }
 
     private OptionalLong knownLength(Duration timeout) throws ContentException, InterruptedException {
-        Duration known = board.head().patience();
+        Duration known = monitor.headPatience();
         Duration patience = expected.isPresent() && known.compareTo(timeout) < 0 ? known : timeout;
-        if (!board.head().await(isWhole, patience)) {
+        if (!monitor.awaitHead(isWhole, patience)) {
             if (expected.isPresent()) {
                 return expected;
             }
             throw new ContentException("the upstream has not answered for " + timeout.toSeconds() + " s", null);
         }
-        FillOutcome end = board.announced();
+        FillOutcome end = monitor.announced();
         throwIfFailed(end);
         return end instanceof FillOutcome.Complete complete
                 ? OptionalLong.of(complete.length())
-                : board.head().length();
+                : monitor.locked(FillState::length);
     }
 
     @Override
     public void want(List<ByteRange> wanted) {
         if (!isWhole) {
-            sourceOfParts = board.want(this, wanted);
+            sourceOfRanges = monitor.want(this, wanted);
         }
     }
 
     @Override
     public void awaitAnswer() throws ContentException, InterruptedException {
         if (!isWhole) {
-            board.head().awaitAnswer(position);
-            throwIfFailed(board.announced());
+            monitor.awaitAnswer(position);
+            throwIfFailed(monitor.announced());
         }
     }
 
     @Override
     public boolean isKept() {
-        return board.cargo().refusal() == null;
+        return monitor.buffer().refusal() == null;
     }
 
     /** What the store does not take passes by. */
@@ -205,13 +210,13 @@ final class FillReader implements Content {
 
     @Override
     public Source source() {
-        Source known = sourceOfParts;
+        Source known = sourceOfRanges;
         return known == null ? source.get() : known;
     }
 
     @Override
     public int read(long from, ByteBuffer destination) throws ContentException {
-        FillOutcome known = board.announced();
+        FillOutcome known = monitor.announced();
         throwIfFailed(known);
         if (cut) {
             throw new ContentException("reading ended: others have waited for this client for too long", null);
@@ -219,7 +224,7 @@ final class FillReader implements Content {
         if (isWhole && known instanceof FillOutcome.Complete(long length) && told >= 0 && length != told) {
             throw new ContentException("its client was told " + told + " bytes, and it has " + length, null);
         }
-        long there = isWhole || known != null ? board.published() : board.endOfRun(from);
+        long there = isWhole || known != null ? monitor.published() : monitor.endOfRun(from);
         long available = (isWhole && known == null ? Math.min(there, mostUnverified()) : there) - from;
         if (available <= 0) {
             moveTo(from);
@@ -228,7 +233,7 @@ final class FillReader implements Content {
         int limit = destination.limit();
         destination.limit((int) Math.min(limit, destination.position() + available));
         try {
-            int count = board.cargo().read(from, destination);
+            int count = monitor.read(from, destination);
             moveTo(from + count);
             return count;
         } catch (StoreException e) {
@@ -240,12 +245,23 @@ final class FillReader implements Content {
 
     @Override
     public void whenReadable(long from, Runnable task) {
-        board.whenReadable(this, from, task);
+        monitor.whenReadable(this, from, task);
     }
 
     @Override
     public void close() {
-        board.leave(this);
+        monitor.leave(this);
+    }
+
+    /** Runs what waiting readers wait with. One that cannot be woken is lost by itself; the fill and the others go on. */
+    static void wake(List<Runnable> tasks) {
+        for (Runnable task : tasks) {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                LOG.warn("cannot wake a reader of a fill: {}", e.toString());
+            }
+        }
     }
 
     private static void throwIfFailed(@Nullable FillOutcome known) throws ContentException {

@@ -16,45 +16,37 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * The flights of a cache: those that run, and at most one of each {@link Strain} for others to join. Each method is one step;
- * {@link #locked} makes one of several. May be used by any thread.
+ * The registry of a cache's fills: those that run, and at most one of each {@link FillKey} to join. Each method is one step;
+ * {@link #locked} makes one of several. Thread-safe.
  */
 final class Fills {
 
     private final Executor executor;
-    private final Shared shared;
+    private final Fill.Shared shared;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Strain, Joinable> joinable = new HashMap<>();
-    private final Set<Flight> flying = new HashSet<>();
+    private final Map<FillKey, Fill> joinable = new HashMap<>();
+    private final Set<Fill> running = new HashSet<>();
     private boolean closed;
 
     /**
-     * What flights can be told from each other by.
+     * The digest of a fill, and its sharing scope: who may join it.
      *
-     * @param kin as {@link BlobOrigin#apart} says
+     * @param scope as {@link BlobOrigin#apart} says
      */
-    record Strain(Digest digest, Optional<Object> kin) {
+    record FillKey(Digest digest, Optional<Object> scope) {
 
-        static Strain common(Digest digest) {
-            return new Strain(digest, Optional.empty());
-        }
-    }
-
-    /** A flight for others to join, and what it asks. */
-    private record Joinable(Flight flight, WatchedOrigin origin) {
-
-        Optional<FillReader> join(boolean isWhole, OptionalLong expected) {
-            return flight.board().join(isWhole, expected, origin::source);
+        static FillKey common(Digest digest) {
+            return new FillKey(digest, Optional.empty());
         }
     }
 
     /** @param executor runs them, each for as long as it takes, and rejects what is too many */
-    Fills(Executor executor, Shared shared) {
+    Fills(Executor executor, Fill.Shared shared) {
         this.executor = executor;
         this.shared = shared;
     }
 
-    /** Does something between whose steps no flight begins or goes. */
+    /** Does something between whose steps no fill begins or goes. */
     <T> T locked(Supplier<T> steps) {
         lock.lock();
         try {
@@ -69,92 +61,88 @@ final class Fills {
      *
      * @param own the reader's own origin, if it has one: when that is another upstream, one that stands still is not joined
      */
-    Optional<Lookup> join(Strain strain, boolean isWhole, OptionalLong expected, Optional<Repository> own) {
+    Optional<Lookup> join(FillKey key, boolean isWhole, OptionalLong expected, Optional<Repository> own) {
         return locked(() -> {
-            Joinable running = joinable.get(strain);
-            boolean isOfNoUse = running != null && own.map(mine -> isElsewhere(running, mine)).orElse(false)
-                    && running.flight().board().isStandingStill();
-            return running == null || isOfNoUse
+            Fill last = joinable.get(key);
+            boolean isOfNoUse = last != null && own.map(mine -> isElsewhere(last, mine)).orElse(false)
+                    && last.monitor().locked(FillState::isStandingStill);
+            return last == null || isOfNoUse
                     ? Optional.empty()
-                    : running.join(isWhole, expected)
-                            .map(content -> new Lookup.Joined(content, running.origin().repository()));
+                    : last.join(isWhole, expected)
+                            .map(content -> new Lookup.Joined(content, last.repository()));
         });
     }
 
-    private static boolean isElsewhere(Joinable running, Repository own) {
-        return !running.origin().repository().registry().equals(own.registry());
+    private static boolean isElsewhere(Fill running, Repository own) {
+        return !running.repository().registry().equals(own.registry());
     }
 
     /** Ends those that have taken too long, and wakes readers that need not wait any longer. */
     void look() {
-        List<Flight> running = locked(() -> new ArrayList<>(flying));
-        running.forEach(Flight::look);
+        locked(() -> new ArrayList<>(running)).forEach(Fill::look);
     }
 
-    /** Begins one, which is the one to join from now on; declined when that is one too many, or too late. */
-    Lookup begin(Strain strain, OptionalLong expectedLength, boolean isWhole, BlobOrigin origin) {
-        return locked(() -> closed ? new Lookup.Rejected() : beginNow(strain, expectedLength, isWhole, origin));
+    /** Begins one, which is the one to join from now on; rejected when that is one too many, or too late. */
+    Lookup begin(FillKey key, OptionalLong expectedLength, boolean isWhole, BlobOrigin origin) {
+        return locked(() -> closed ? new Lookup.Rejected() : beginNow(key, expectedLength, isWhole, origin));
     }
 
-    private Lookup beginNow(Strain strain, OptionalLong expectedLength, boolean isWhole, BlobOrigin origin) {
-        WatchedOrigin watched = new WatchedOrigin(origin);
-        Flight flight = new Flight(strain.digest(), expectedLength, watched,
-                strain.kin().isPresent() ? shared.apart() : shared, ended -> remove(strain, ended));
-        Joinable begun = new Joinable(flight, watched);
-        Content content = begun.join(isWhole, expectedLength).orElseThrow();
-        joinable.put(strain, begun);
-        flying.add(flight);
+    private Lookup beginNow(FillKey key, OptionalLong expectedLength, boolean isWhole, BlobOrigin origin) {
+        Fill fill = new Fill(key, expectedLength, origin, shared, ended -> remove(key, ended));
+        Content content = fill.join(isWhole, expectedLength).orElseThrow();
+        joinable.put(key, fill);
+        running.add(fill);
         boolean accepted = false;
         try {
-            executor.execute(flight);
+            executor.execute(fill);
             accepted = true;
             return new Lookup.Started(content);
         } catch (RejectedExecutionException e) {
             return new Lookup.Rejected();
         } finally {
             if (!accepted) {
-                remove(strain, flight);
+                remove(key, fill);
                 content.close();
             }
         }
     }
 
-    private void remove(Strain strain, Flight flight) {
+    private void remove(FillKey key, Fill fill) {
         lock.lock();
         try {
-            flying.remove(flight);
-            joinable.computeIfPresent(strain, (same, last) -> last.flight().equals(flight) ? null : last);
+            running.remove(fill);
+            joinable.computeIfPresent(key, (same, last) -> last.equals(fill) ? null : last);
         } finally {
             lock.unlock();
         }
     }
 
     /** The last one that was begun, if it still runs. */
-    Optional<Flight> running(Strain strain) {
-        return locked(() -> Optional.ofNullable(joinable.get(strain)).map(Joinable::flight));
+    Optional<Fill> running(FillKey key) {
+        return locked(() -> Optional.ofNullable(joinable.get(key)));
     }
 
     /** Whether {@link #join} would find one. */
-    boolean isJoinable(Strain strain) {
-        return locked(() -> running(strain).filter(flight -> flight.board().isJoinable()).isPresent());
+    boolean isJoinable(FillKey key) {
+        return locked(() -> running(key).filter(fill -> fill.monitor().isJoinable()).isPresent());
     }
 
     /** How many are running or waiting for a thread. */
     int count() {
-        return locked(flying::size);
+        return locked(running::size);
     }
 
     /** How many readers they have, all together. */
     int readers() {
-        return locked(() -> flying.stream().mapToInt(flight -> flight.board().readers()).sum());
+        return locked(() -> running.stream().mapToInt(fill -> fill.monitor().locked(FillState::readers)).sum());
     }
 
     /** Aborts all, and begins none any more. */
     void close() {
-        List<Flight> running = locked(() -> {
+        List<Fill> last = locked(() -> {
             closed = true;
-            return new ArrayList<>(flying);
+            return new ArrayList<>(running);
         });
-        running.forEach(Flight::abort);
+        last.forEach(Fill::abort);
     }
 }

@@ -5,6 +5,12 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +32,7 @@ final class Hashing {
 
     private final Digest.Algorithm algorithm;
     private final MessageDigest hash;
-    private final HashThreads threads;
+    private final Threads threads;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Deque<ByteBuffer> waiting = new ArrayDeque<>();
@@ -35,7 +41,7 @@ final class Hashing {
     private boolean running;
     private int made;
 
-    Hashing(Digest.Algorithm algorithm, HashThreads threads) {
+    Hashing(Digest.Algorithm algorithm, Threads threads) {
         this.algorithm = algorithm;
         this.hash = algorithm.newHash();
         this.threads = threads;
@@ -118,6 +124,54 @@ final class Hashing {
             return next;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /**
+     * A few threads that hash beside the fills, for those that are fast. They are half as many as there are cores: when many
+     * fills run at once the cores are busy anyway, and each hashes for itself.
+     */
+    static final class Threads implements AutoCloseable {
+
+        private static final long IDLE_SECONDS = 30;
+
+        private final Semaphore free;
+        private final ThreadPoolExecutor threads;
+
+        /** @param cores how many there are for everything */
+        Threads(int cores) {
+            int most = cores / 2;
+            ThreadFactory factory = Thread.ofPlatform().name("hash-", 0).daemon().factory();
+            this.free = new Semaphore(most);
+            this.threads = new ThreadPoolExecutor(Math.max(1, most), Math.max(1, most), IDLE_SECONDS, TimeUnit.SECONDS,
+                    new LinkedBlockingQueue<>(), factory);
+            threads.allowCoreThreadTimeOut(true);
+        }
+
+        /** Runs it beside the caller; false when no thread is free. */
+        boolean tryRun(Runnable hashing) {
+            if (!free.tryAcquire()) {
+                return false;
+            }
+            try {
+                threads.execute(() -> {
+                    try {
+                        hashing.run();
+                    } finally {
+                        free.release();
+                    }
+                });
+                return true;
+            } catch (RejectedExecutionException e) {
+                free.release();
+                return false;
+            }
+        }
+
+        /** From now on each hashes for itself; what runs already goes on to its end. */
+        @Override
+        public void close() {
+            threads.shutdown();
         }
     }
 }

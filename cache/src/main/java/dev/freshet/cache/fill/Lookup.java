@@ -2,7 +2,7 @@ package dev.freshet.cache.fill;
 
 import dev.freshet.cache.name.Repository;
 
-/** What the cache has for a digest. Whoever gets content closes it. */
+/** The result of opening a digest in the cache. The receiver of content closes it. */
 public sealed interface Lookup {
 
     /**

@@ -3,7 +3,7 @@ package dev.freshet.cache.fill;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Says that an origin did not give what was asked; the message names the origin and what was attempted. */
+/** The failure of an origin to give a blob; the message names the origin and what was attempted. */
 public class OriginException extends IOException {
 
     private static final long serialVersionUID = 1L;

@@ -1,6 +1,6 @@
 package dev.freshet.cache.fill;
 
-/** In which way an origin did not give what was asked, whatever it speaks. */
+/** The reason why an origin did not give a blob, independent of its protocol. */
 public enum OriginFailure {
 
     /** It does not have it. */
@@ -28,7 +28,7 @@ public enum OriginFailure {
         this.end = end;
     }
 
-    /** How a flight ends by it. */
+    /** How a fill ends by it. */
     EndKind end() {
         return end;
     }

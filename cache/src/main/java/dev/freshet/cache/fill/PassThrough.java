@@ -3,10 +3,10 @@ package dev.freshet.cache.fill;
 import java.time.Duration;
 
 /**
- * The bounds of a flight whose bytes the store does not take.
+ * The bounds of a fill whose bytes the store does not take.
  *
  * @param window bytes that are held in memory for readers, at least {@value #LEAST_WINDOW}
- * @param patience how long a reader may stand still while the flight waits for it
+ * @param patience how long a reader may stand still while the fill waits for it
  */
 record PassThrough(int window, Duration patience) {
 

@@ -8,27 +8,29 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Brings stretches of one blob from its origin, for all of a flight's threads: asks, sees that the answer is of the same
- * blob as those before, and counts.
+ * The requests of a fill to its origin, for all of its threads: it asks for the range of a task, checks that each answer is of
+ * the same blob as those before, and counts bytes. Thread-safe.
  */
 final class Receiver {
 
     private final Digest digest;
-    private final WatchedOrigin origin;
-    private final FlightBoard board;
+    private final BlobOrigin origin;
+    private final FillMonitor monitor;
     private final long largest;
     private final AtomicLong received = new AtomicLong();
     private volatile OptionalLong length;
+    private volatile Source source = Source.ORIGIN;
+    private volatile boolean asked;
 
     /**
      * @param expected bytes, as a manifest has stated it; empty when none has
      * @param largest bytes that a blob may have
      */
-    Receiver(Digest digest, OptionalLong expected, long largest, WatchedOrigin origin, FlightBoard board) {
+    Receiver(Digest digest, OptionalLong expected, long largest, BlobOrigin origin, FillMonitor monitor) {
         this.digest = digest;
         this.length = expected;
         this.origin = origin;
-        this.board = board;
+        this.monitor = monitor;
         this.largest = largest;
     }
 
@@ -59,27 +61,32 @@ final class Receiver {
         return length;
     }
 
-    /** The origin is not needed, as all is here. */
-    void needsNothing() {
-        origin.isNotNeeded();
+    /** Where the fill's bytes come from, as far as is known by now. */
+    Source source() {
+        return source;
     }
 
-    /** It goes on from what an earlier flight has left. */
+    /** The origin is not needed, as all is here. */
+    void needsNothing() {
+        source = Source.STORE;
+    }
+
+    /** It goes on from what an earlier fill has left. */
     void hasResumed(FillListener listener, long bytes) {
         listener.resumed(digest, origin, bytes);
     }
 
-    /** Asks for what is missing of a stretch, and tells readers that there is an answer. */
-    Transfer open(Stretch stretch) throws OriginException, InterruptedException, EndedException {
-        boolean isAll = stretch.position() == 0 && stretch.to() >= length.orElse(ByteRange.END);
-        Transfer opened = origin.open(isAll ? ByteRange.from(0) : stretch.missing());
-        stretch.hasGot(board.work().now());
-        if (!stretch.begin(opened) && board.end() == null) {
+    /** Asks for what is missing of a task, and tells readers that there is an answer. */
+    Transfer open(RangeTask task) throws OriginException, InterruptedException, EndedException {
+        boolean isAll = task.position() == 0 && task.to() >= length.orElse(ByteRange.END);
+        Transfer opened = ask(isAll ? ByteRange.from(0) : task.missing());
+        task.hasGot(monitor.now());
+        if (!task.begin(opened) && monitor.outcome() == null) {
             throw new OriginException(OriginFailure.STALLED, "a connection was too slow", null);
         }
-        if (board.end() != null) {
+        if (monitor.outcome() != null) {
             opened.close();
-            throw new InterruptedException("the flight has ended meanwhile");
+            throw new InterruptedException("the fill has ended meanwhile");
         }
         OptionalLong stated = opened.length();
         if (stated.isPresent() && (stated.getAsLong() > most() || stated.getAsLong() < length.orElse(0))) {
@@ -89,59 +96,67 @@ final class Receiver {
         return opened;
     }
 
+    private Transfer ask(ByteRange wanted) throws OriginException, InterruptedException {
+        if (wanted.from() == 0 || !asked) {
+            source = wanted.from() == 0 ? Source.ORIGIN : Source.STORE_AND_ORIGIN;
+        }
+        asked = true;
+        return origin.open(wanted);
+    }
+
     /**
-     * Waits for a stretch's next bytes.
+     * Waits for a task's next bytes.
      *
      * @param buffer empty; ready to be read from afterwards
      * @return false when there are none any more
      */
-    boolean read(Stretch stretch, Transfer source, ByteBuffer buffer)
+    boolean read(RangeTask task, Transfer source, ByteBuffer buffer)
             throws OriginException, InterruptedException, EndedException {
-        long end = length.orElse(stretch.to());
-        if (stretch.to() < end) {
-            buffer.limit((int) Math.min(buffer.limit(), stretch.to() - stretch.position()));
+        long end = length.orElse(task.to());
+        if (task.to() < end) {
+            buffer.limit((int) Math.min(buffer.limit(), task.to() - task.position()));
         }
         if (!buffer.hasRemaining()) {
             return false;
         }
-        stretch.waits(board.work().now());
+        task.waits(monitor.now());
         int count = source.read(buffer);
-        stretch.hasGot(board.work().now());
+        task.hasGot(monitor.now());
         if (count < 0) {
             return false;
         }
         int came = buffer.flip().remaining();
-        if (stretch.position() + came > most()) {
-            throw wrongLength(stretch.position() + came);
+        if (task.position() + came > most()) {
+            throw wrongLength(task.position() + came);
         }
         received.addAndGet(came);
         return true;
     }
 
-    /** All of a stretch was to come, and it ended there. */
-    void requireEnd(Stretch stretch) throws EndedException {
-        long end = Math.min(stretch.to(), length.orElse(stretch.position()));
-        if (stretch.position() != end) {
-            throw wrongLength(stretch.position());
+    /** All of a task was to come, and it ended there. */
+    void requireEnd(RangeTask task) throws EndedException {
+        long end = Math.min(task.to(), length.orElse(task.position()));
+        if (task.position() != end) {
+            throw wrongLength(task.position());
         }
     }
 
     /**
-     * Brings a stretch into the store alone, without hashing it.
+     * Brings a task into the store alone, without hashing it.
      *
      * @param buffer to be used for it
      */
-    void store(Stretch stretch, Transfer source, ByteBuffer buffer)
+    void store(RangeTask task, Transfer source, ByteBuffer buffer)
             throws OriginException, StoreException, InterruptedException, EndedException {
-        while (read(stretch, source, buffer.clear())) {
-            long from = stretch.position();
+        while (read(task, source, buffer.clear())) {
+            long from = task.position();
             try {
-                board.cargo().store(stretch, buffer);
+                monitor.buffer().store(task, buffer);
             } finally {
-                board.arrived(from, stretch.position());
+                monitor.arrived(from, task.position());
             }
         }
-        requireEnd(stretch);
+        requireEnd(task);
     }
 
     /** No more bytes than these may come. */

@@ -1,6 +1,6 @@
 package dev.freshet.cache.fill;
 
-/** Where a blob's bytes come from. */
+/** The place that a blob's bytes come from. */
 public enum Source {
 
     /** The store: all of it is there, or was left there by an earlier fill, and the origin is not asked. */

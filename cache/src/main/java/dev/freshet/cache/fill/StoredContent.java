@@ -17,14 +17,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Committed content. When it cannot be read, the reader goes on with a flight of the same blob, which may be a while in
- * coming to where the reader is. A copy that is damaged is dropped, by another thread than the reader's, and the blob is
+ * The content of a stored blob. When it cannot be read, the reader goes on with a fill of the same blob, which may be a while
+ * in coming to where the reader is. A copy that is damaged is dropped, by another thread than the reader's, and the blob is
  * held open until that is done.
  */
 final class StoredContent implements Content {
 
     private final StoredBlob blob;
-    private final Supplier<Optional<Content>> flight;
+    private final Supplier<Optional<Content>> fill;
     private final Executor housekeeping;
     private final FillListener listener;
     private volatile @Nullable Content instead;
@@ -32,11 +32,11 @@ final class StoredContent implements Content {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicInteger users = new AtomicInteger(1);
 
-    /** @param flight joins or begins a flight of this blob; empty when there is none to be had */
-    StoredContent(StoredBlob blob, Supplier<Optional<Content>> flight, Executor housekeeping,
+    /** @param fill joins or begins a fill of this blob; empty when none may begin */
+    StoredContent(StoredBlob blob, Supplier<Optional<Content>> fill, Executor housekeeping,
             FillListener listener) {
         this.blob = blob;
-        this.flight = flight;
+        this.fill = fill;
         this.housekeeping = housekeeping;
         this.listener = listener;
     }
@@ -58,7 +58,7 @@ final class StoredContent implements Content {
 
     @Override
     public void awaitAnswer() {
-        // nobody is asked
+        // no origin is asked
     }
 
     @Override
@@ -97,7 +97,7 @@ final class StoredContent implements Content {
     }
 
     private Content insteadOf(StoreException failure) throws ContentException {
-        Content fetched = closed.get() ? null : flight.get().orElse(null);
+        Content fetched = closed.get() ? null : fill.get().orElse(null);
         if (fetched == null) {
             throw new ContentException(String.valueOf(failure.getMessage()), failure);
         }

@@ -11,28 +11,28 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings all of a blob, hashes it from its first byte to its last, and stores it if its digest is right.
+ * The part of a fill that brings all of a blob, hashes it from its first byte to its last, and stores it if its digest is
+ * right. For the fill's own thread.
  *
- * <p>It goes along the <em>front</em>, behind which everything is hashed. What is there already is read back; what somebody
- * else brings is waited for; the rest it brings itself, and hashes it as it comes. A large blob of which one connection has
- * brought a first stretch too slowly, or has not brought it for a second, gets more of them.
+ * <p>It goes along the <em>front</em>, behind which everything is hashed: it reads back bytes that are present, waits for bytes
+ * that another connection brings, and brings the rest itself. A large blob gets further connections when the first one has
+ * brought its first task too slowly, or has been at it for a second.
  *
- * <p>A left-over that cannot be read is discarded: the fill begins again from zero as long as no reader can have had any
- * of it, and otherwise goes on behind the last good byte, without the store.
+ * <p>Bytes of an earlier fill that cannot be read are discarded: the fill begins again from zero as long as no reader can have
+ * had any of them, and otherwise goes on behind the last good byte, without the store.
  */
 final class WholeFill {
 
     private final Digest digest;
-    private final Shared shared;
-    private final FlightBoard board;
-    private final Cargo cargo;
-    private final Work work;
+    private final Fill.Shared shared;
+    private final FillMonitor monitor;
+    private final FillBuffer content;
     private final Receiver receiver;
-    private final Helpers helpers;
+    private final ParallelConnections connections;
     private final Hashing hashing;
     private final Consumer<Boolean> judge;
 
-    private @Nullable Stretch ahead;
+    private @Nullable RangeTask ahead;
     private @Nullable Transfer source;
     private boolean ended;
     private boolean alone;
@@ -41,25 +41,25 @@ final class WholeFill {
     private long front;
 
     /** @param judge hears whether the digest is right, after the commit */
-    WholeFill(Digest digest, Shared shared, FlightBoard board, Receiver receiver, Helpers helpers,
+    WholeFill(Digest digest, Fill.Shared shared, FillMonitor monitor, Receiver receiver,
+            ParallelConnections connections,
             Consumer<Boolean> judge) {
         this.judge = judge;
         this.digest = digest;
         this.shared = shared;
-        this.board = board;
-        this.cargo = board.cargo();
-        this.work = board.work();
+        this.monitor = monitor;
+        this.content = monitor.buffer();
         this.receiver = receiver;
-        this.helpers = helpers;
+        this.connections = connections;
         this.hashing = new Hashing(digest.algorithm(), shared.hashThreads());
     }
 
     FillOutcome run() throws OriginException, InterruptedException, EndedException {
         try {
             begin();
-            board.opened(receiver.length());
-            work.whenMore(helpers::begin);
-            helpers.begin();
+            monitor.answered(receiver.length());
+            monitor.whenMore(connections::begin);
+            connections.begin();
             while (!isAtEnd() || ahead != null) {
                 goOn();
             }
@@ -75,25 +75,25 @@ final class WholeFill {
 
     /** Asks for what is missing, and makes room for it. */
     private void begin() throws OriginException, InterruptedException, EndedException {
-        ByteRanges left = work.present();
+        ByteRanges left = monitor.locked(state -> state.ranges().present().copy());
         if (receiver.length().isPresent() && left.isAll(receiver.length().getAsLong())) {
             receiver.needsNothing();
             return;
         }
-        if (helpers.ownMayBring()) {
+        if (connections.ownMayBring()) {
             connect(left.endOfRun(0));
         }
         if (left.end() > receiver.length().orElse(ByteRange.END)) {
             giveBack();
             left = new ByteRanges();
-            cargo.unload();
-            board.begun(left, 1, receiver.length());
+            content.unload();
+            monitor.begin(left, 1, receiver.length());
             connect(0);
         }
         if (left.runs() > 0) {
             receiver.hasResumed(shared.listener(), left.bytes());
         }
-        if (cargo.isEmpty()) {
+        if (content.isEmpty()) {
             makeRoom();
         }
     }
@@ -101,14 +101,14 @@ final class WholeFill {
     /** A store that has failed before is asked once more now that the length is known. */
     private void makeRoom() {
         try {
-            cargo.load(shared.store().beginAnew(digest, receiver.length()));
+            content.load(shared.store().beginAnew(digest, receiver.length()));
         } catch (StoreException e) {
             pass(e);
         }
     }
 
     private void pass(StoreException why) {
-        cargo.pass(why, front);
+        monitor.passThrough(why, front);
         passOn();
     }
 
@@ -116,22 +116,22 @@ final class WholeFill {
     private void passOn() {
         passing = true;
         alone = true;
-        helpers.stop();
-        work.forgetFrom(front);
+        connections.stop();
+        monitor.change(state -> state.ranges().forgetFrom(front));
     }
 
     private void goOn() throws OriginException, InterruptedException, EndedException {
-        long ready = work.endOfRun(front);
+        long ready = monitor.endOfRun(front);
         if (ready > front) {
             readBack(ready);
             return;
         }
         if (ahead == null || ahead.position() != front) {
             giveBack();
-            if (!helpers.ownMayBring() || !connect(front)) {
-                helpers.ownHasBrought();
-                helpers.begin();
-                work.awaitArrival(front);
+            if (!connections.ownMayBring() || !connect(front)) {
+                connections.ownHasBrought();
+                connections.begin();
+                monitor.awaitArrival(front);
                 return;
             }
         }
@@ -147,13 +147,14 @@ final class WholeFill {
     }
 
     private boolean isDropped() {
-        return ahead != null && ahead.isDropped() && board.end() == null;
+        return ahead != null && ahead.isDropped() && monitor.outcome() == null;
     }
 
-    /** Opens a connection for what follows a position; false when somebody else brings that, or it was dropped. */
+    /** Opens a connection for what follows a position; false when another connection brings that, or it was dropped. */
     private boolean connect(long from) throws OriginException, InterruptedException, EndedException {
-        boolean mayBeSeveral = !alone && !work.isSingle() && shared.fetching().isLarge(receiver.length().orElse(0));
-        Stretch mine = work.claim(from, mayBeSeveral ? from + shared.fetching().stretch() : ByteRange.END);
+        boolean mayBeSeveral = !alone && !monitor.locked(state -> state.ranges().isSingle())
+                && shared.fetching().isLarge(receiver.length().orElse(0));
+        RangeTask mine = monitor.claim(from, mayBeSeveral ? from + shared.fetching().stretch() : ByteRange.END);
         if (mine == null) {
             return false;
         }
@@ -163,8 +164,8 @@ final class WholeFill {
             source = opened;
             if (opened.isWhole() && mayBeSeveral) {
                 alone = true;
-                work.forbidParallel();
-                work.extend(mine);
+                monitor.forbidParallel();
+                monitor.change(state -> state.ranges().extend(mine));
             }
             return true;
         } catch (OriginException e) {
@@ -177,13 +178,13 @@ final class WholeFill {
     }
 
     private void giveBack() {
-        Stretch mine = ahead;
+        RangeTask mine = ahead;
         if (mine != null) {
             mine.end();
-            work.giveBack(mine);
+            monitor.giveBack(mine);
             ahead = null;
             source = null;
-            helpers.ownHasBrought();
+            connections.ownHasBrought();
         }
     }
 
@@ -196,13 +197,13 @@ final class WholeFill {
                 }
                 ByteBuffer buffer = hashing.next();
                 buffer.limit((int) Math.min(buffer.limit(), to - front));
-                if (cargo.read(front, buffer) <= 0) {
+                if (content.read(front, buffer) <= 0) {
                     throw new StoreException("read of what is there of " + digest + " ended at byte " + front);
                 }
                 int count = buffer.flip().remaining();
                 hashing.add(buffer);
                 front += count;
-                board.hashed(front);
+                monitor.hashed(front);
             }
         } catch (StoreException unreadable) {
             forsake(unreadable);
@@ -211,72 +212,72 @@ final class WholeFill {
 
     private void forsake(StoreException unreadable) throws OriginException, InterruptedException, EndedException {
         giveBack();
-        helpers.stop();
-        if (front == 0 && board.hasReadersOfWholeOnly()) {
-            cargo.unload();
-            board.begun(new ByteRanges(), 1, receiver.length());
+        connections.stop();
+        if (front == 0 && monitor.locked(FillState::hasReadersOfWholeOnly)) {
+            content.unload();
+            monitor.begin(new ByteRanges(), 1, receiver.length());
             connect(0);
             makeRoom();
         } else {
-            cargo.discard();
+            content.discard();
             pass(unreadable);
         }
     }
 
-    private void receive(Stretch mine, Transfer from) throws OriginException, InterruptedException, EndedException {
+    private void receive(RangeTask mine, Transfer from) throws OriginException, InterruptedException, EndedException {
         ByteBuffer buffer = hashing.next();
         while (receiver.read(mine, from, buffer)) {
-            board.goesOn();
+            monitor.goesOn();
             hashing.add(buffer);
-            if (!board.append(mine, buffer)) {
+            if (!monitor.append(mine, buffer)) {
                 throw new EndedException(abandoned());
             }
             long before = front;
             front = mine.position();
-            if (cargo.isPassing() && !passing) {
+            if (content.ring() != null && !passing) {
                 passOn();
             }
-            board.arrived(before, front);
-            board.hashed(front);
+            monitor.arrived(before, front);
+            monitor.hashed(front);
             allowSeveralIfSlow(mine);
             buffer = hashing.next();
         }
         receiver.requireEnd(mine);
         ended = receiver.length().isEmpty();
         if (!alone && mine.isComplete()) {
-            boolean isTooSlow = mine.rate(work.now()) < shared.fetching().enough();
+            boolean isTooSlow = mine.rate(monitor.now()) < shared.fetching().enough();
             alone = !isTooSlow;
             if (isTooSlow && shared.fetching().isLarge(receiver.length().orElse(0))) {
-                work.allowParallel();
+                monitor.allowParallel();
             }
         }
     }
 
     /** A first connection that is slow gets others beside it before its stretch is complete: it may be one to replace. */
-    private void allowSeveralIfSlow(Stretch mine) {
-        if (!alone && !several && mine.waited(work.now()) >= Fetching.STRAGGLER_AGE.toNanos()
+    private void allowSeveralIfSlow(RangeTask mine) {
+        if (!alone && !several && mine.waited(monitor.now()) >= Fetching.STRAGGLER_AGE.toNanos()
                 && shared.fetching().isLarge(receiver.length().orElse(0))) {
             several = true;
-            work.allowParallel();
+            monitor.allowParallel();
         }
     }
 
     private FillOutcome abandoned() {
-        StoreException refusal = Objects.requireNonNull(cargo.refusal());
+        StoreException refusal = Objects.requireNonNull(content.refusal());
         return new FillOutcome.Abandoned("it is not stored: " + refusal.getMessage());
     }
 
     private FillOutcome verify() throws InterruptedException {
         Digest actual = hashing.end();
         if (!actual.equals(digest)) {
-            cargo.discard();
+            content.discard();
             judge.accept(false);
             return new FillOutcome.DigestMismatch(digest, actual);
         }
-        board.verified(front);
-        cargo.commit();
+        monitor.verified(front);
+        content.commit();
         judge.accept(true);
-        StoreException refusal = cargo.refusal();
+        StoreException refusal = content.refusal();
         return refusal == null ? new FillOutcome.Complete(front) : new FillOutcome.Passed(front, refusal);
     }
 }

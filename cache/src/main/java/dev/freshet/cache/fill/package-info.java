@@ -1,31 +1,47 @@
 /**
- * Downloads in progress. {@link dev.freshet.cache.fill.ContentCache} answers for a digest with stored content, with a
- * running {@linkplain dev.freshet.cache.fill.Flight flight} joined, or with a new flight begun; all three are read as
- * {@link dev.freshet.cache.fill.Content}. Readers want the whole, or parts, which they name.
+ * Blobs on their way. {@link dev.freshet.cache.fill.ContentCache} answers for a digest with stored content, with a running
+ * {@linkplain dev.freshet.cache.fill.Fill fill} joined, or with a new fill started; all three are read as {@link
+ * dev.freshet.cache.fill.Content}. Readers want the whole, or ranges, which they name.
  *
- * <p>A flight outlives the client that began it. One that was begun ahead of any client, and that none has ever joined, can
- * be abandoned.
+ * <p>A fill outlives the client that began it. A fill that was begun ahead of any client, and that no client has joined, can be
+ * abandoned.
  *
- * <p>What a flight has is a set of bytes, on the {@linkplain dev.freshet.cache.fill.FlightBoard board}. Readers of parts
- * see all of it; readers of the whole see what is there from the first byte on, and the last byte only when the digest is
- * right. The bytes are in the {@linkplain dev.freshet.cache.fill.Cargo cargo}: a {@link
- * dev.freshet.cache.store.BlobWriter}, and behind it, where the store takes no more, a {@linkplain
- * dev.freshet.cache.fill.Window window} in memory.
- *
- * <p>The way in: a {@linkplain dev.freshet.cache.fill.Fill fill}, on the flight's own thread, takes up what the store
- * still has of an earlier flight. {@link dev.freshet.cache.fill.PartsFill} brings what readers of parts wait for, until
- * somebody {@linkplain dev.freshet.cache.fill.Demand wants} everything; then {@link
- * dev.freshet.cache.fill.WholeFill} goes along the <em>front</em>, behind which
- * everything is hashed, and commits when the digest is right. {@link dev.freshet.cache.fill.Helpers} bring more beside
- * it. All of them claim {@linkplain dev.freshet.cache.fill.Stretch stretches} from the flight's {@linkplain
- * dev.freshet.cache.fill.Work work}, so that nothing is asked for twice, and open a {@link
- * dev.freshet.cache.fill.Transfer} of each from the {@link dev.freshet.cache.fill.BlobOrigin}:
+ * <p>{@link dev.freshet.cache.fill.Fill} owns the thread. All that the thread, its {@linkplain
+ * dev.freshet.cache.fill.ParallelConnections further connections} and the {@linkplain dev.freshet.cache.fill.FillReader
+ * readers} share is plain data behind one lock, in the {@link dev.freshet.cache.fill.FillMonitor}: the {@link
+ * dev.freshet.cache.fill.FillState}, and in it the {@link dev.freshet.cache.fill.RangeScheduler}. A fill goes through these
+ * phases; {@link dev.freshet.cache.fill.FillState.Phase} is the table:
  *
  * <pre>
- *          hashed             being hashed   on their way, each by one connection     a part that somebody waits for
+ *   OPENING -> RANGES, WHOLE, ENDED
+ *   RANGES -> WHOLE, PASSING_THROUGH, ENDED
+ *   WHOLE -> PASSING_THROUGH, VERIFIED, ENDED
+ *   PASSING_THROUGH -> VERIFIED, ENDED
+ *   VERIFIED -> ENDED
+ *
+ *              +----------> WHOLE ------------------------+
+ *              |            ^   |                         v
+ *   OPENING ---+            |   +-> PASSING_THROUGH --> VERIFIED --> ENDED
+ *              |            |        ^                    (ENDED follows every phase)
+ *              +--> RANGES -+--------+
+ * </pre>
+ *
+ * <p>In {@code RANGES}, {@link dev.freshet.cache.fill.RangeFill} brings the ranges that readers wait for. In {@code WHOLE},
+ * {@link dev.freshet.cache.fill.WholeFill} goes along the <em>front</em>, behind which everything is hashed, and commits when
+ * the digest is right. Both claim {@linkplain dev.freshet.cache.fill.RangeTask tasks} from the scheduler, so that nothing is
+ * asked for twice, and open a {@link dev.freshet.cache.fill.Transfer} of each from the {@link
+ * dev.freshet.cache.fill.BlobOrigin}:
+ *
+ * <pre>
+ *          hashed             being hashed   on their way, each by one connection     a range that a reader waits for
  * |#########################|####.........|######..........|##############|####....|            |###..|
  * 0                         front                                  front + ahead
  * </pre>
+ *
+ * <p>The bytes are in the {@link dev.freshet.cache.fill.FillBuffer}: a {@link dev.freshet.cache.store.BlobWriter}, and behind
+ * it, where the store takes no more and the fill is {@code PASSING_THROUGH}, a {@linkplain dev.freshet.cache.fill.RingBuffer
+ * ring} in memory. Readers of ranges see all that is present; readers of the whole see what is present without a gap from the
+ * first byte on, and the last byte only when the digest is right.
  */
 @org.jspecify.annotations.NullMarked
 package dev.freshet.cache.fill;

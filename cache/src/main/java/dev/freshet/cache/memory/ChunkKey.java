@@ -1,7 +1,7 @@
 package dev.freshet.cache.memory;
 
 /**
- * Which chunk it is.
+ * The identity of a chunk.
  *
  * @param fill the number of its fill
  * @param chunk its place there, from 0

@@ -17,9 +17,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory of all chunks that are on their way to disk, and of chunks that are there already and were wanted lately.
- * The former are never dropped, the latter are when their memory is needed: the oldest first, but those that were read
- * since get a second turn. It grows up to its bound as it is used and never shrinks. May be used by any thread.
+ * The memory of all chunks that are on their way to disk, and of chunks that are on disk and were read lately. The former are
+ * never dropped; the latter are when their memory is needed, the oldest first, except that a chunk that was read since gets a
+ * second turn. It grows up to its bound as it is used and never shrinks. Thread-safe.
  */
 public final class ChunkMemory {
 
@@ -35,8 +35,8 @@ public final class ChunkMemory {
     private int made;
 
     /**
-     * Somebody who waits for memory. The oldest fill is served first: so it comes to its end, while if all were served
-     * in turns, all would come forward in small steps, each of which costs the disk as much as a large one.
+     * A thread that waits for memory. The oldest fill is served first, so that it ends; if all were served in turns, all would
+     * advance in small steps, each of which costs the disk as much as a large one.
      */
     private record Waiter(long fill, Condition turn) {}
 
@@ -56,7 +56,7 @@ public final class ChunkMemory {
         }
     }
 
-    /** Watches, for one who waits, whether anything reaches the disk. */
+    /** A watch on whether chunks reach the disk, for a thread that waits. */
     public Progress progress() {
         return new Progress(returned::get, (long) most * chunkSize, patience);
     }
@@ -201,7 +201,7 @@ public final class ChunkMemory {
         }
     }
 
-    /** Takes memory back, of which nobody reads any more. */
+    /** Takes memory back that no thread reads any more. */
     public void giveBack(Iterable<Slot> slots) {
         lock.lock();
         try {
@@ -231,7 +231,7 @@ public final class ChunkMemory {
         return true;
     }
 
-    /** Bytes that writers have borrowed, which cannot be had by others. */
+    /** Bytes that writers have borrowed. */
     public long borrowed() {
         lock.lock();
         try {

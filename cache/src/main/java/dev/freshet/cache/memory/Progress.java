@@ -6,8 +6,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Watches for somebody who waits whether anything reaches the disk at all: whoever has many before him waits long, and
- * that is no failure. For one thread.
+ * A watch on whether chunks reach the disk at all, for a thread that waits for memory: waiting long behind other threads is no
+ * failure, as long as chunks do. For one thread.
  */
 public final class Progress {
 
@@ -21,8 +21,6 @@ public final class Progress {
     private long looks;
 
     /**
-     * Begins to watch.
-     *
      * @param arrivals how often something has reached the disk so far
      * @param bytes all memory there is, for the message
      * @param patience how long nothing may
@@ -34,7 +32,7 @@ public final class Progress {
         this.seen = arrivals.getAsLong();
     }
 
-    /** Looks, and fails when nothing has reached the disk for as long as the patience. */
+    /** Looks, and fails when no chunk has reached the disk for as long as the patience. */
     public void require(Supplier<String> attempt) throws StoreException {
         long now = arrivals.getAsLong();
         looks = now == seen ? looks + 1 : 0;

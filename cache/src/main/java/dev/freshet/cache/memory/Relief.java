@@ -2,7 +2,7 @@ package dev.freshet.cache.memory;
 
 import dev.freshet.cache.store.StoreException;
 
-/** Somebody who can bring chunks to disk earlier than planned. */
+/** A way to bring chunks to disk earlier than planned. */
 public interface Relief {
 
     /**

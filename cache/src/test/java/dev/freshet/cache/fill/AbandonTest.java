@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 import static dev.freshet.cache.fill.ScriptedOrigin.head;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** {@link ContentCache#abandon}: what is fetched ahead and nobody comes for ends, and nothing else does. */
+/** {@link ContentCache#abandon}: a fill ahead that no client comes for ends, and no other fill does. */
 class AbandonTest extends LeftOverKit {
 
     private static final int ROUNDS = 300;
 
     @Test
-    void aFlightThatWaitsForItsHeadEnds() throws Exception {
+    void aFillThatWaitsForItsHeadEnds() throws Exception {
         openContent().close();
         origin.awaitAsked(1);
 
@@ -32,7 +32,7 @@ class AbandonTest extends LeftOverKit {
     }
 
     @Test
-    void whatHasComeIsKeptForTheNextFlight() throws Exception {
+    void whatHasComeIsKeptForTheNextFill() throws Exception {
         origin.then(head(LENGTH), bytes(0, 200_000));
         openContent().close();
         origin.awaitAsked(3);
@@ -52,7 +52,7 @@ class AbandonTest extends LeftOverKit {
     }
 
     @Test
-    void aFlightThatNoThreadHasTakenUpIsNeverFlown() {
+    void aFillThatNoThreadHasTakenUpIsNeverFlown() {
         List<Runnable> queue = new ArrayList<>();
         try (ContentCache idle = new ContentCache(store, queue::add, Runnable::run, listener)) {
             Reading.content(idle.open(DIGEST, OptionalLong.empty(), origin)).close();
@@ -66,7 +66,7 @@ class AbandonTest extends LeftOverKit {
     }
 
     @Test
-    void aFlightThatAnybodyHasJoinedGoesOn() throws Exception {
+    void aFillThatAnotherReaderHasJoinedGoesOn() throws Exception {
         openContent().close();
         openContent().close();
 
@@ -78,7 +78,7 @@ class AbandonTest extends LeftOverKit {
     }
 
     @Test
-    void aFlightThatIsReadGoesOn() throws Exception {
+    void aFillThatIsReadGoesOn() throws Exception {
         try (Content content = openContent()) {
             assertThat(cache.isBeingRead(DIGEST)).isTrue();
 
@@ -105,7 +105,7 @@ class AbandonTest extends LeftOverKit {
     }
 
     @Test
-    void whoeverComesNextBeginsAnew() throws Exception {
+    void theNextReaderBeginsAnew() throws Exception {
         openContent().close();
         origin.awaitAsked(1);
         cache.abandon(DIGEST);
@@ -119,7 +119,7 @@ class AbandonTest extends LeftOverKit {
     }
 
     @Test
-    void theThreadsNextFlightIsNotInterrupted() throws Exception {
+    void theThreadsNextFillIsNotInterrupted() throws Exception {
         ExecutorService one = Executors.newSingleThreadExecutor();
         InMemoryBlobStore empty = new InMemoryBlobStore();
         try (one; ContentCache narrow = new ContentCache(empty, one, Runnable::run, listener)) {
@@ -142,7 +142,7 @@ class AbandonTest extends LeftOverKit {
     }
 
     @Test
-    void whoeverComesAtTheSameTimeJoinsOrBeginsAnew() throws Exception {
+    void aReaderThatComesAtTheSameTimeJoinsOrBeginsAnew() throws Exception {
         for (int i = 0; i < ROUNDS; i++) {
             ScriptedOrigin silent = new ScriptedOrigin();
             Reading.content(cache.open(DIGEST, OptionalLong.empty(), silent)).close();

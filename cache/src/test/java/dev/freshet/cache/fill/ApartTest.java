@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import static dev.freshet.cache.fill.ScriptedOrigin.head;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Fills from origins that nobody vouches for: they neither take nor leave anything, until the digest is right. */
+/** Fills from origins that are not trusted: they neither take nor leave anything, until the digest is right. */
 class ApartTest extends LeftOverKit {
 
     private final Foreign foreign = new Foreign("https://a/");
@@ -95,7 +95,7 @@ class ApartTest extends LeftOverKit {
     }
 
     @Test
-    void aFlightApartIsStoredForAllWhenItsDigestIsRight() throws Exception {
+    void aFillApartIsStoredForAllWhenItsDigestIsRight() throws Exception {
         foreign.script.thenAll(CONTENT);
 
         Lookup apart = open(foreign);
@@ -109,7 +109,7 @@ class ApartTest extends LeftOverKit {
     }
 
     @Test
-    void aRunningFlightIsJoinedByItsOwnKindOnly() throws Exception {
+    void aRunningFillIsJoinedByItsOwnKindOnly() throws Exception {
         Foreign same = new Foreign("https://a/");
         Foreign other = new Foreign("https://b/");
 
@@ -165,7 +165,7 @@ class ApartTest extends LeftOverKit {
     }
 
     @Test
-    void nothingIsLeftByAFlightThatBreaks() throws Exception {
+    void nothingIsLeftByAFillThatBreaks() throws Exception {
         foreign.script.then(head(LENGTH), bytes(0, 200_000), new Step.Refuse("gone"));
         Lookup apart = open(foreign);
         ContentException failure = failure(Reading.content(apart));
@@ -203,7 +203,7 @@ class ApartTest extends LeftOverKit {
     }
 
     @Test
-    void theFlightOfACommonOriginIsNotJudged() throws Exception {
+    void theFillOfACommonOriginIsNotJudged() throws Exception {
         foreign.judged(true);
         foreign.script.thenAll(CONTENT);
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A cache whose flights may have four connections, each for 64 KiB at a time, of a blob that has 64 such stretches. */
+/** A cache whose fills may have four connections, each for 64 KiB at a time, of a blob that has 64 such stretches. */
 abstract class ByteRangesKit {
 
     static final int GRAIN = 4096;
@@ -40,7 +40,7 @@ abstract class ByteRangesKit {
             listener);
     final RangedOrigin origin = new RangedOrigin(CONTENT, 1500);
 
-    /** Whether this thread is a further connection of a flight. */
+    /** Whether this thread is a further connection of a fill. */
     static boolean isHelper() {
         return HELPER.get();
     }
@@ -52,7 +52,7 @@ abstract class ByteRangesKit {
         });
     }
 
-    /** How long a flight waits for somebody to want more. */
+    /** How long a fill waits for a reader to want more. */
     Duration linger() {
         return Duration.ZERO;
     }
@@ -61,7 +61,7 @@ abstract class ByteRangesKit {
     void nothingIsLeftOpen() throws InterruptedException {
         threads.shutdown();
         assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).as("threads ended").isTrue();
-        assertThat(cache.fills()).as("flights left").isZero();
+        assertThat(cache.fills()).as("fills left").isZero();
         cache.close();
         assertThat(store.openWriters()).as("writers left open").isZero();
         assertThat(store.openBlobs()).as("blobs left open").isZero();

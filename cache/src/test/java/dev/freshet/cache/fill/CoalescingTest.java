@@ -16,11 +16,11 @@ import static dev.freshet.cache.fill.ScriptedOrigin.head;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** One flight per digest, whoever comes when, and whoever leaves: the fault cases C-03 and C-05, and more. */
-class CoalescingTest extends FlightKit {
+/** One fill per digest, in any order in which readers come and leave: the fault cases C-03 and C-05, and more. */
+class CoalescingTest extends FillKit {
 
     @Test
-    void anyNumberOfOpenersAtOnceShareOneFlight() throws Exception {
+    void anyNumberOfOpenersAtOnceShareOneFill() throws Exception {
         int openers = 50;
         CyclicBarrier together = new CyclicBarrier(openers);
         List<Future<byte[]>> bodies = new ArrayList<>();
@@ -64,7 +64,7 @@ class CoalescingTest extends FlightKit {
     }
 
     @Test
-    void flightsOfDifferentDigestsDoNotWaitForEachOther() throws Exception {
+    void fillsOfDifferentDigestsDoNotWaitForEachOther() throws Exception {
         byte[] other = {1, 2, 3};
         ScriptedOrigin otherOrigin = new ScriptedOrigin().thenAll(other);
 
@@ -92,7 +92,7 @@ class CoalescingTest extends FlightKit {
     }
 
     @Test
-    void findNeverBeginsAFlightAndJoinsOneThatRuns() throws Exception {
+    void findNeverBeginsAFillAndJoinsOneThatRuns() throws Exception {
         assertThat(cache.find(DIGEST)).isEmpty();
 
         try (Content leader = openContent(); Content joiner = Reading.content(cache.find(DIGEST).orElseThrow())) {
@@ -137,7 +137,7 @@ class CoalescingTest extends FlightKit {
     }
 
     @Test
-    void aSlowReaderHoldsNobodyUp() throws Exception {
+    void aSlowReaderDoesNotHoldUpOthers() throws Exception {
         try (Content slow = openContent(); Content fast = openContent()) {
             origin.thenAll(CONTENT);
 
@@ -147,7 +147,7 @@ class CoalescingTest extends FlightKit {
     }
 
     @Test
-    void readersAreCountedWhileTheFlightRuns() throws Exception {
+    void readersAreCountedWhileTheFillRuns() throws Exception {
         Content first = openContent();
         Content second = openContent();
         assertThat(cache.fillReaders()).isEqualTo(2);
@@ -161,7 +161,7 @@ class CoalescingTest extends FlightKit {
     }
 
     @Test
-    void aRejectedFlightIsDeclinedAndLeavesNothingBehind() throws Exception {
+    void aRejectedFillIsDeclinedAndLeavesNothingBehind() throws Exception {
         ContentCache full = new ContentCache(store, task -> {
             throw new RejectedExecutionException("full");
         }, Runnable::run, listener);
@@ -174,7 +174,7 @@ class CoalescingTest extends FlightKit {
     }
 
     @Test
-    void aFlightWithoutAThreadLeavesNothingBehind() {
+    void aFillWithoutAThreadLeavesNothingBehind() {
         ContentCache starved = new ContentCache(store, task -> {
             throw new OutOfMemoryError("unable to create native thread");
         }, Runnable::run, listener);

@@ -20,13 +20,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-import static dev.freshet.cache.fill.FlightKit.CONTENT;
-import static dev.freshet.cache.fill.FlightKit.DIGEST;
+import static dev.freshet.cache.fill.FillKit.CONTENT;
+import static dev.freshet.cache.fill.FillKit.DIGEST;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-/** Readers of a flight that another upstream has begun, and which stands still; and how long a flight may take at all. */
+/** Readers of a fill that another upstream has begun, and which stands still; and how long a fill may take at all. */
 class ElsewhereTest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
@@ -54,11 +54,11 @@ class ElsewhereTest {
         }
     };
 
-    private void execute(Runnable flight) {
+    private void execute(Runnable fill) {
         if (room.getAndDecrement() <= 0) {
             throw new RejectedExecutionException("too many");
         }
-        threads.execute(flight);
+        threads.execute(fill);
     }
 
     @AfterEach
@@ -71,7 +71,7 @@ class ElsewhereTest {
     }
 
     @Test
-    @DisplayName("L-02: who comes to a flight of another upstream that stands still begins one of its own")
+    @DisplayName("L-02: who comes to a fill of another upstream that stands still begins one of its own")
     void whoComesLaterDoesNotJoin() throws Exception {
         Content waiting = begin();
         pass(Fetching.STANDSTILL);
@@ -104,7 +104,7 @@ class ElsewhereTest {
     }
 
     @Test
-    @DisplayName("L-02: who has joined, and has no byte yet, goes on with a flight of its own, and others stay")
+    @DisplayName("L-02: who has joined, and has no byte yet, goes on with a fill of its own, and others stay")
     void whoHasJoinedLeaves() throws Exception {
         Content waiting = begin();
         Content joined = content(elsewhere);
@@ -174,7 +174,7 @@ class ElsewhereTest {
     }
 
     @Test
-    @DisplayName("Law 4: who was told a wrong length by the flight that it has left never gets as many bytes and no more")
+    @DisplayName("Law 4: who was told a wrong length by the fill that it has left never gets as many bytes and no more")
     void whoWasToldAWrongLengthIsCutOff() throws Exception {
         Content waiting = Reading.content(cache.open(DIGEST, OptionalLong.empty(), bad));
         bad.then(ScriptedOrigin.head(1000));
@@ -212,7 +212,7 @@ class ElsewhereTest {
     }
 
     @Test
-    void withoutRoomForAnotherFlightItGoesOnWaiting() throws Exception {
+    void withoutRoomForAnotherFillItGoesOnWaiting() throws Exception {
         room.set(1);
         Content waiting = begin();
         Content joined = content(elsewhere);
@@ -228,11 +228,11 @@ class ElsewhereTest {
     }
 
     @Test
-    @DisplayName("Law 2: a flight that goes on for longer than it may ends, and the next one goes on with what has come")
-    void aFlightThatTakesTooLong() throws Exception {
+    @DisplayName("Law 2: a fill that goes on for longer than it may ends, and the next one goes on with what has come")
+    void aFillThatTakesTooLong() throws Exception {
         store.keepPartials(1);
         Content waiting = begin();
-        bad.then(ScriptedOrigin.head(CONTENT.length), FlightKit.bytes(0, 100_000));
+        bad.then(ScriptedOrigin.head(CONTENT.length), FillKit.bytes(0, 100_000));
         Reading.awaitReadable(waiting, 99_999);
         pass(Duration.ofHours(1).minusMillis(1));
         cache.look();
@@ -246,14 +246,14 @@ class ElsewhereTest {
         assertThat(end.message()).contains("3600 s").contains("fetch.fill-timeout");
         assertThat(listener.awaitEnd().label()).isEqualTo("took-too-long");
         waiting.close();
-        good.then(ScriptedOrigin.head(CONTENT.length), FlightKit.bytes(100_000, CONTENT.length), new Step.End());
+        good.then(ScriptedOrigin.head(CONTENT.length), FillKit.bytes(100_000, CONTENT.length), new Step.End());
         try (Content next = content(elsewhere)) {
             assertThat(Reading.toEnd(next)).isEqualTo(CONTENT);
         }
         assertThat(good.froms()).containsExactly(100_000L);
     }
 
-    /** A flight of the other upstream, which has been asked and is silent. */
+    /** A fill of the other upstream, which has been asked and is silent. */
     private Content begin() throws InterruptedException {
         Content content = content(bad);
         bad.awaitAsked(1);

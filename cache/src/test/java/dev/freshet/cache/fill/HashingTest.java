@@ -18,7 +18,7 @@ class HashingTest {
 
     private static final byte[] CONTENT = BlobStoreKit.bytes(4, 12_000_003);
 
-    private final HashThreads threads = new HashThreads(2);
+    private final Hashing.Threads threads = new Hashing.Threads(2);
 
     @AfterEach
     void endThreads() {
@@ -28,7 +28,7 @@ class HashingTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 8})
     void bytesAreHashedInTheirOrderWhateverTheCores(int cores) throws Exception {
-        try (HashThreads some = new HashThreads(cores)) {
+        try (Hashing.Threads some = new Hashing.Threads(cores)) {
             Digest digest = hash(some, Hashing.BUFFER_BYTES);
 
             assertThat(digest).isEqualTo(Digest.sha256(CONTENT));
@@ -72,7 +72,7 @@ class HashingTest {
         assertThat(threads.tryRun(() -> {})).isFalse();
     }
 
-    private static Digest hash(HashThreads threads, int piece) throws InterruptedException {
+    private static Digest hash(Hashing.Threads threads, int piece) throws InterruptedException {
         Hashing hashing = new Hashing(Digest.Algorithm.SHA256, threads);
         for (int at = 0; at < CONTENT.length;) {
             at += add(hashing, at, piece);

@@ -23,7 +23,7 @@ class HeadPatienceTest {
 
     private final AtomicLong nanos = new AtomicLong();
     private final AtomicLong looks = new AtomicLong();
-    private final FlightBoard board = new FlightBoard(PassThrough.DEFAULT, Fetching.with(1, this::look));
+    private final FillMonitor monitor = new FillMonitor(PassThrough.DEFAULT, Fetching.with(1, this::look));
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     private long look() {
@@ -60,7 +60,7 @@ class HeadPatienceTest {
 
     @Test
     void aReaderOfPartsWaitsTenSecondsForTheirFirstByteAndGoesOn() throws Exception {
-        board.begun(new ByteRanges(), 1, OptionalLong.of(100));
+        monitor.begin(new ByteRanges(), 1, OptionalLong.of(100));
         Content reader = reader(false, OptionalLong.of(100));
         assertThat(reader.awaitLength(TIMEOUT)).hasValue(100);
         reader.want(List.of(new ByteRange(5, 10)));
@@ -80,13 +80,13 @@ class HeadPatienceTest {
         Future<OptionalLong> length = threads.submit(() -> reader.awaitLength(TIMEOUT));
         awaitLooks(2);
 
-        board.opened(OptionalLong.of(7));
+        monitor.answered(OptionalLong.of(7));
 
         assertThat(length.get(60, TimeUnit.SECONDS)).hasValue(7);
     }
 
     private Content reader(boolean isWhole, OptionalLong expected) {
-        return board.join(isWhole, expected, () -> Source.ORIGIN).orElseThrow();
+        return monitor.join(isWhole, expected, () -> Source.ORIGIN).orElseThrow();
     }
 
     /** It has looked at the clock a millisecond before, and waits on; and is done when the time is up. */

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /** Fills over a store that keeps what was not committed. */
-abstract class LeftOverKit extends FlightKit {
+abstract class LeftOverKit extends FillKit {
 
     static final int LENGTH = CONTENT.length;
     static final Duration MINUTE = Duration.ofMinutes(1);
@@ -25,7 +25,7 @@ abstract class LeftOverKit extends FlightKit {
         }
     }
 
-    /** A flight leaves its writer a moment after its readers have learned of its end. */
+    /** A fill leaves its writer a moment after its readers have learned of its end. */
     void awaitNoWriter() {
         while (store.openWriters() > 0) {
             Thread.onSpinWait();

@@ -100,7 +100,7 @@ class ParallelTest extends ByteRangesKit {
     }
 
     @Test
-    void aFirstConnectionThatIsSlowGetsOthersBesideItBeforeItsStretchIsComplete() throws Exception {
+    void aFirstConnectionThatIsSlowGetsOthersBesideItBeforeItsTaskIsComplete() throws Exception {
         CountDownLatch beside = new CountDownLatch(1);
         origin.with((wanted, position) -> {
             if (isHelper()) {

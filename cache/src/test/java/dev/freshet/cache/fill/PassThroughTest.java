@@ -19,10 +19,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /**
- * Fills whose bytes the store does not take: their readers have them all the same. Without readers they end, which is
+ * Fills whose bytes the store does not take: their readers have them from memory. Without readers they end, which is
  * the fault case C-03.
  */
-class PassThroughTest extends FlightKit {
+class PassThroughTest extends FillKit {
 
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final int LENGTH = CONTENT.length;
@@ -163,7 +163,7 @@ class PassThroughTest extends FlightKit {
     }
 
     @Test
-    void withNobodyLeftToReadItTheFlightEnds() throws Exception {
+    void withNoReaderLeftTheFillEnds() throws Exception {
         store.failBegins(true);
         origin.then(head(LENGTH), bytes(0, 1000));
         Content content = openContent();

@@ -3,6 +3,7 @@ package dev.freshet.cache.fill;
 import dev.freshet.cache.fill.Step.End;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.BlobStoreKit;
+import dev.freshet.cache.store.ByteRanges;
 import dev.freshet.cache.store.StoreFullException;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -20,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /** Many readers of bytes that pass through a window in memory, at their different speeds. */
-class PassingReadersTest extends FlightKit {
+class PassingReadersTest extends FillKit {
 
     /** As much as is read and published at a time. */
     private static final int PIECE = Hashing.BUFFER_BYTES;
@@ -29,7 +30,7 @@ class PassingReadersTest extends FlightKit {
     private static final byte[] LARGE = BlobStoreKit.bytes(3, 3_000_000);
     private static final Digest LARGE_DIGEST = Digest.sha256(LARGE);
 
-    private final Stretch all = new Stretch(0, Long.MAX_VALUE, 0);
+    private final RangeTask all = new RangeTask(0, Long.MAX_VALUE, 0);
 
     @Override
     PassThrough bounds() {
@@ -65,7 +66,7 @@ class PassingReadersTest extends FlightKit {
     }
 
     @Test
-    void theFlightIsNeverFurtherAheadOfItsSlowestReaderThanTheWindow() throws Exception {
+    void theFillIsNeverFurtherAheadOfItsSlowestReaderThanTheWindow() throws Exception {
         origin.thenAll(LARGE);
 
         try (Content slow = large(); Content fast = large()) {
@@ -84,7 +85,7 @@ class PassingReadersTest extends FlightKit {
     }
 
     @Test
-    void aReaderOfAPartFarBehindHoldsNobodyUp() throws Exception {
+    void aReaderOfARangeFarBehindDoesNotHoldUpOthers() throws Exception {
         origin.thenAll(LARGE);
 
         try (Content part = large(); Content whole = large()) {
@@ -95,7 +96,7 @@ class PassingReadersTest extends FlightKit {
     }
 
     @Test
-    void whoComesBeforeTheWindowHasMovedJoinsAndWhoComesLaterBeginsAnotherFlight() throws Exception {
+    void whoComesBeforeTheWindowHasMovedJoinsAndWhoComesLaterBeginsAnotherFill() throws Exception {
         origin.thenAll(LARGE);
         Content first = large();
         Reading.awaitReadable(first, WINDOW - 1);
@@ -129,7 +130,7 @@ class PassingReadersTest extends FlightKit {
     }
 
     @Test
-    void theEndOfTheOlderFlightDoesNotEndTheNewerOne() throws Exception {
+    void theEndOfTheOlderFillDoesNotEndTheNewerOne() throws Exception {
         origin.thenAll(LARGE);
         Content first = large();
         Reading.awaitReadable(first, WINDOW - 1);
@@ -150,7 +151,7 @@ class PassingReadersTest extends FlightKit {
     }
 
     @Test
-    void theFlightGoesOnWhenItsSlowestReaderLeaves() throws Exception {
+    void theFillGoesOnWhenItsSlowestReaderLeaves() throws Exception {
         origin.thenAll(LARGE);
 
         try (Content fast = large()) {
@@ -165,7 +166,7 @@ class PassingReadersTest extends FlightKit {
     }
 
     @Test
-    void anAbortEndsAFlightThatWaitsForItsReaders() throws Exception {
+    void anAbortEndsAFillThatWaitsForItsReaders() throws Exception {
         origin.thenAll(LARGE);
 
         try (Content content = large()) {
@@ -180,7 +181,7 @@ class PassingReadersTest extends FlightKit {
     }
 
     @Test
-    void aFlightThatWaitsEndsWhenItsLastReaderLeaves() throws Exception {
+    void aFillThatWaitsEndsWhenItsLastReaderLeaves() throws Exception {
         origin.thenAll(LARGE);
         Content content = large();
         Reading.awaitReadable(content, WINDOW - 1);
@@ -193,39 +194,42 @@ class PassingReadersTest extends FlightKit {
 
     @Test
     void aReaderThatNeverReadsIsCutAndTheOthersGoOn() throws Exception {
-        FlightBoard board = new FlightBoard(new PassThrough(WINDOW, Duration.ofMillis(20)), Fetching.with(1, () -> 0));
-        Content never = board.join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow();
-        Content other = board.join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow();
-        board.cargo().pass(new StoreFullException("no room"), 0);
-        board.opened(OptionalLong.of(LARGE.length));
-        assertThat(board.append(all, ByteBuffer.wrap(LARGE, 0, WINDOW))).isTrue();
-        board.arrived(0, WINDOW);
+        FillMonitor monitor = new FillMonitor(new PassThrough(WINDOW, Duration.ofMillis(20)),
+                Fetching.with(1, () -> 0));
+        Content never = monitor.join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow();
+        Content other = monitor.join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow();
+        monitor.begin(new ByteRanges(), 1, OptionalLong.empty());
+        monitor.passThrough(new StoreFullException("no room"), 0);
+        monitor.answered(OptionalLong.of(LARGE.length));
+        assertThat(monitor.append(all, ByteBuffer.wrap(LARGE, 0, WINDOW))).isTrue();
+        monitor.arrived(0, WINDOW);
         readSome(other, 0, WINDOW);
 
-        assertThat(board.append(all, ByteBuffer.wrap(LARGE, WINDOW, 1000))).isTrue();
-        board.arrived(0, WINDOW + 1000);
+        assertThat(monitor.append(all, ByteBuffer.wrap(LARGE, WINDOW, 1000))).isTrue();
+        monitor.arrived(0, WINDOW + 1000);
 
         assertThat(catchThrowableOfType(ContentException.class, () -> never.read(0, ByteBuffer.allocate(1))))
                 .hasMessageContaining("others have waited");
-        assertThat(board.readers()).isEqualTo(1);
+        assertThat(monitor.locked(FillState::readers)).isEqualTo(1);
         readSome(other, WINDOW, 1000);
         never.close();
         other.close();
-        assertThat(board.append(all, ByteBuffer.wrap(LARGE, 0, 1))).isFalse();
-        assertThat(board.join(true, OptionalLong.empty(), () -> Source.ORIGIN)).isEmpty();
+        assertThat(monitor.append(all, ByteBuffer.wrap(LARGE, 0, 1))).isFalse();
+        assertThat(monitor.join(true, OptionalLong.empty(), () -> Source.ORIGIN)).isEmpty();
     }
 
     @Test
-    void whoComesWhenTheFlightHasBeenGivenUpCannotJoin() throws Exception {
-        FlightBoard board = new FlightBoard(bounds(), Fetching.with(1, () -> 0));
-        board.cargo().pass(new StoreFullException("no room"), 0);
-        board.join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow().close();
-        assertThat(board.join(true, OptionalLong.empty(), () -> Source.ORIGIN)).isPresent().get()
+    void whoComesWhenTheFillHasBeenGivenUpCannotJoin() throws Exception {
+        FillMonitor monitor = new FillMonitor(bounds(), Fetching.with(1, () -> 0));
+        monitor.begin(new ByteRanges(), 1, OptionalLong.empty());
+        monitor.passThrough(new StoreFullException("no room"), 0);
+        monitor.join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow().close();
+        assertThat(monitor.join(true, OptionalLong.empty(), () -> Source.ORIGIN)).isPresent().get()
                 .satisfies(Content::close);
 
-        assertThat(board.append(all, ByteBuffer.wrap(LARGE, 0, 1000))).isFalse();
+        assertThat(monitor.append(all, ByteBuffer.wrap(LARGE, 0, 1000))).isFalse();
 
-        assertThat(board.join(true, OptionalLong.empty(), () -> Source.ORIGIN)).isEmpty();
+        assertThat(monitor.join(true, OptionalLong.empty(), () -> Source.ORIGIN)).isEmpty();
     }
 
     @Test

@@ -94,7 +94,7 @@ class RandomStoreFaultsTest {
     }
 
     @Test
-    void whoeverReadsToTheEndHasTheRightBytesAndItHealsInTheEnd() throws Exception {
+    void aReaderThatReadsToTheEndHasTheRightBytesAndItHealsInTheEnd() throws Exception {
         long seed = Long.getLong("freshet.seed", new Random().nextLong());
         Random random = new Random(seed);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -47,7 +47,7 @@ public final class Reading {
         return all.toByteArray();
     }
 
-    /** Reads until so many bytes are there, or to the end; what was read before a failure is there all the same. */
+    /** Reads until so many bytes are there, or to the end; what was read before a failure is there as well. */
     static void into(Content content, ByteArrayOutputStream all, long most)
             throws ContentException, InterruptedException {
         ByteBuffer buffer = ByteBuffer.allocate(7919);

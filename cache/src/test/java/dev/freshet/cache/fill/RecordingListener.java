@@ -50,7 +50,7 @@ class RecordingListener implements FillListener {
 
     /** Waits for the next end, and gives it. */
     FillOutcome awaitEnd() throws InterruptedException {
-        assertThat(ended.tryAcquire(60, TimeUnit.SECONDS)).as("a flight ended").isTrue();
+        assertThat(ended.tryAcquire(60, TimeUnit.SECONDS)).as("a fill ended").isTrue();
         return ends.getLast();
     }
 
@@ -70,12 +70,12 @@ class RecordingListener implements FillListener {
         return storeFailures;
     }
 
-    /** How many flights have gone on from what was left. */
+    /** How many fills have gone on from what was left. */
     int resumptions() {
         return resumptions.get();
     }
 
-    /** How many bytes the last flight had received. */
+    /** How many bytes the last fill had received. */
     long lastBytes() {
         return lastBytes;
     }

@@ -102,7 +102,7 @@ class ResumeTest extends LeftOverKit {
     }
 
     @Test
-    void whenAllIsLeftAndNobodyKnowsTheOriginSaysSo() throws Exception {
+    void whenAllIsLeftAndNoManifestSaysSoTheOriginDoes() throws Exception {
         leave(CONTENT, LENGTH);
         origin.then(headWithoutLength());
 

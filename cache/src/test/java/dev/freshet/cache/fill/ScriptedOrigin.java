@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * An origin that does what a test tells it, step by step, and waits to be told. Bytes are sent as the test says, whatever
- * part was asked for.
+ * An origin that does what a test tells it, step by step, and waits to be told. Bytes are sent as the test says, for any range
+ * that was asked for.
  */
 final class ScriptedOrigin implements BlobOrigin {
 

@@ -3,7 +3,7 @@ package dev.freshet.cache.fill;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.StoreException;
 
-/** Hears of flights and keeps it to itself. */
+/** Hears of fills and keeps it to itself. */
 public class SilentListener implements FillListener {
 
     @Override

@@ -19,7 +19,7 @@ class SourceTest extends LeftOverKit {
     }
 
     @Test
-    void whatIsFetchedComesFromTheOriginAlsoForWhoeverJoins() throws Exception {
+    void whatIsFetchedComesFromTheOriginAlsoForReadersThatJoin() throws Exception {
         origin.then(ScriptedOrigin.head(CONTENT.length));
 
         try (Content leading = openContent(); Content joined = openContent()) {

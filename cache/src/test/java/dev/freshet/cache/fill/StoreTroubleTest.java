@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A store that fails, fails no request that the origin can answer. */
-class StoreTroubleTest extends FlightKit {
+class StoreTroubleTest extends FillKit {
 
     @Test
     void aStoreThatFailsEveryCallIsPassedByAndToldOf() throws Exception {
@@ -36,7 +36,7 @@ class StoreTroubleTest extends FlightKit {
     }
 
     @Test
-    void aFlightIsThereAsLongAsItCanBeJoined() throws Exception {
+    void aFillIsThereAsLongAsItCanBeJoined() throws Exception {
         try (Content content = openContent()) {
             assertThat(cache.has(DIGEST)).isTrue();
             origin.thenAll(CONTENT);

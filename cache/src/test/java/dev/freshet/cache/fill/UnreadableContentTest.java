@@ -14,7 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Stored content that cannot be read is fetched for its reader, wherever that is; what is damaged is dropped as well. */
-class UnreadableContentTest extends FlightKit {
+class UnreadableContentTest extends FillKit {
 
     private final Deque<Runnable> later = new ArrayDeque<>();
 
@@ -120,7 +120,7 @@ class UnreadableContentTest extends FlightKit {
     }
 
     @Test
-    void whatNobodyMayFetchSaysWhyItCannotBeRead() throws Exception {
+    void contentThatMayNotBeFetchedSaysWhyItCannotBeRead() throws Exception {
         BlobStoreKit.commit(store, CONTENT);
         store.failReads(true);
         ContentCache full = new ContentCache(store, UnreadableContentTest::reject, Runnable::run, listener);
@@ -175,7 +175,7 @@ class UnreadableContentTest extends FlightKit {
     }
 
     @Test
-    void damageThatNobodyHasTimeToRemoveIsFoundAgain() throws Exception {
+    void damageThatIsNotRemovedIsFoundAgain() throws Exception {
         BlobStoreKit.commit(store, CONTENT);
         store.damage(DIGEST);
         ContentCache stopping = new ContentCache(store, UnreadableContentTest::reject, UnreadableContentTest::reject,

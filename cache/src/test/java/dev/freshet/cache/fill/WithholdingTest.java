@@ -14,7 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** What readers may have before the digest is verified: everything but the last bytes. */
-class WithholdingTest extends FlightKit {
+class WithholdingTest extends FillKit {
 
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final byte[] TEN = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};

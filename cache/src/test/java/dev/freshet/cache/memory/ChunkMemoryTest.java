@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** Chunks on their way are kept, others serve until their memory is needed, and nobody reads what is not his. */
+/** Chunks on their way are kept, others serve until their memory is needed, and no reader gets bytes of another chunk. */
 class ChunkMemoryTest {
 
     private static final int CHUNK = 1024;

@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** A window, moved by hand. */
-class WindowTest {
+class RingBufferTest {
 
     private static final byte[] CONTENT = BlobStoreKit.bytes(1, 2_000_000);
 
@@ -21,7 +21,7 @@ class WindowTest {
     @ValueSource(longs = {0, 1, 65_536, 5_000_000_017L})
     void bytesComeOutAsTheyWentInHoweverItMoves(long first) throws Exception {
         Random random = new Random(first);
-        Window window = new Window(200_000, first);
+        RingBuffer window = new RingBuffer(200_000, first);
         ByteBuffer source = ByteBuffer.wrap(CONTENT);
         byte[] seen = new byte[CONTENT.length];
         int read = 0;
@@ -41,7 +41,7 @@ class WindowTest {
 
     @Test
     void itTakesNoMoreThanItsCapacityUntilItMoves() throws Exception {
-        Window window = new Window(150_000, 7);
+        RingBuffer window = new RingBuffer(150_000, 7);
         ByteBuffer source = ByteBuffer.wrap(CONTENT, 0, 200_000);
 
         window.add(source);
@@ -57,7 +57,7 @@ class WindowTest {
 
     @Test
     void whatHasPassedByCannotBeRead() throws Exception {
-        Window window = new Window(1000, 0);
+        RingBuffer window = new RingBuffer(1000, 0);
         window.add(ByteBuffer.wrap(CONTENT, 0, 100));
 
         window.dropBefore(50);
@@ -70,7 +70,7 @@ class WindowTest {
 
     @Test
     void itNeverMovesPastItsEnd() throws Exception {
-        Window window = new Window(1000, 0);
+        RingBuffer window = new RingBuffer(1000, 0);
         window.add(ByteBuffer.wrap(CONTENT, 0, 100));
 
         window.dropBefore(Long.MAX_VALUE);
@@ -79,7 +79,7 @@ class WindowTest {
         assertThat(read(window, 100, 1)).containsExactly(CONTENT[100]);
     }
 
-    private static byte[] read(Window window, long from, int length) throws StoreException {
+    private static byte[] read(RingBuffer window, long from, int length) throws StoreException {
         ByteBuffer bytes = ByteBuffer.allocate(length);
         int count = 1;
         while (bytes.hasRemaining() && count > 0) {

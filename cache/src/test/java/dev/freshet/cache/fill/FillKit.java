@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A cache over an empty store and an origin in the test's hands; after each test, nothing may be left open. */
-abstract class FlightKit {
+abstract class FillKit {
 
     static final byte[] CONTENT = BlobStoreKit.bytes(7, 300_000);
     static final Digest DIGEST = Digest.sha256(CONTENT);
@@ -29,14 +29,14 @@ abstract class FlightKit {
     void nothingIsLeftOpen() throws InterruptedException {
         threads.shutdown();
         assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).as("threads ended").isTrue();
-        assertThat(cache.fills()).as("flights left").isZero();
+        assertThat(cache.fills()).as("fills left").isZero();
         cache.close();
         assertThat(store.openWriters()).as("writers left open").isZero();
         assertThat(store.openBlobs()).as("blobs left open").isZero();
         assertThat(origin.openNow()).as("transfers left open").isZero();
     }
 
-    /** How flights of this test go on without the store. */
+    /** How fills of this test go on without the store. */
     PassThrough bounds() {
         return PassThrough.DEFAULT;
     }

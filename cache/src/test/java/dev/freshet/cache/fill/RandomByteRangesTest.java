@@ -19,10 +19,10 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Readers of parts and of the whole in any order, over origins and a store that fail now and then: whoever reads to its
+ * Readers of parts and of the whole in any order, over origins and a store that fail now and then: a reader that reads to its
  * end has the right bytes, and in the end the blob is stored. {@code freshet.seed} repeats a run.
  */
-class RandomExtentsTest {
+class RandomByteRangesTest {
 
     private static final int ROUNDS = 150;
     private static final int GRAIN = 512;
@@ -31,7 +31,7 @@ class RandomExtentsTest {
     private int round;
 
     @Test
-    void whoeverReadsToItsEndHasTheRightBytes() throws Exception {
+    void aReaderThatReadsToItsEndHasTheRightBytes() throws Exception {
         seed = Long.getLong("freshet.seed", new Random().nextLong());
         Random random = new Random(seed);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

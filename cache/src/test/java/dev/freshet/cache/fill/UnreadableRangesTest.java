@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Readers of parts that were left by an earlier flight and cannot be read any more: what they want is fetched again. */
-class UnreadablePartsTest extends ByteRangesKit {
+/** Readers of parts that were left by an earlier fill and cannot be read any more: what they want is fetched again. */
+class UnreadableRangesTest extends ByteRangesKit {
 
     private static final long FROM = 20L * STRETCH;
     private static final long TO = FROM + 8 * GRAIN;

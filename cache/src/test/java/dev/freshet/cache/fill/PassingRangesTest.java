@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Readers of parts of a blob of which the store takes nothing more, and who comes beside them. */
-class PassingPartsTest extends ByteRangesKit {
+class PassingRangesTest extends ByteRangesKit {
 
     private static final long FROM = 20L * STRETCH;
     private static final long TO = FROM + 4 * STRETCH;

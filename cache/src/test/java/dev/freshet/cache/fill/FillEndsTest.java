@@ -27,8 +27,8 @@ import static dev.freshet.cache.fill.ScriptedOrigin.headWithoutLength;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-/** Every way in which a flight fails: its readers all hear of it, nothing is stored, and the next open leads anew. */
-class FlightEndsTest extends FlightKit {
+/** Every way in which a fill fails: its readers all hear of it, nothing is stored, and the next open leads anew. */
+class FillEndsTest extends FillKit {
 
     private static final byte[] OTHER = BlobStoreKit.bytes(8, CONTENT.length);
 

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** Readers of parts of a blob that is not stored; when they have left, its flight ends, which is the fault case C-03. */
-class PartsTest extends ByteRangesKit {
+/** Readers of parts of a blob that is not stored; when they have left, its fill ends, which is the fault case C-03. */
+class RangesTest extends ByteRangesKit {
 
     private static final long MIDDLE = LENGTH / 2;
 
@@ -71,6 +71,7 @@ class PartsTest extends ByteRangesKit {
     @Test
     void whoWantsEverythingHasTheGapsFilledAndNothingTwice() throws Exception {
         read(MIDDLE, MIDDLE + 5000);
+        awaitLanded();
         read(100, 200);
         awaitLanded();
 
@@ -84,7 +85,7 @@ class PartsTest extends ByteRangesKit {
     }
 
     @Test
-    void whoWantsEverythingWhileAPartIsBroughtJoinsAndTheFlightGoesOnToTheEnd() throws Exception {
+    void whoWantsEverythingWhileAPartIsBroughtJoinsAndTheFillGoesOnToTheEnd() throws Exception {
         CountDownLatch held = new CountDownLatch(1);
         origin.with((wanted, position) -> {
             if (position == MIDDLE / GRAIN * GRAIN) {
@@ -107,7 +108,7 @@ class PartsTest extends ByteRangesKit {
     }
 
     @Test
-    void aPartAtTheTailDoesNotWaitForTheHeadOfAFlightOfTheWhole() throws Exception {
+    void aPartAtTheTailDoesNotWaitForTheHeadOfAFillOfTheWhole() throws Exception {
         CountDownLatch held = new CountDownLatch(1);
         origin.with((wanted, position) -> {
             if (position == 0) {
@@ -138,7 +139,7 @@ class PartsTest extends ByteRangesKit {
     }
 
     @Test
-    void anOpenEndIsFetchedAStretchAheadOfItsReaderOnly() throws Exception {
+    void anOpenEndIsFetchedOneTaskAheadOfItsReaderOnly() throws Exception {
         try (Content open = part(GRAIN, LENGTH)) {
             read(open, GRAIN, 3 * GRAIN);
         }
@@ -187,7 +188,7 @@ class PartsTest extends ByteRangesKit {
     }
 
     @Test
-    void aRefusalReachesWhoeverWaitsForAPart() throws Exception {
+    void aRefusalReachesAReaderThatWaitsForARange() throws Exception {
         origin.with((wanted, position) -> {
             throw new OriginException(OriginFailure.NOT_FOUND, "404", null);
         });

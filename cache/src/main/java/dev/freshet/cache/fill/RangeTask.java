@@ -8,17 +8,17 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes that one connection is to bring, and how far it has come. One thread at a time brings it; any may drop it, which
- * ends its connection, so that the rest can be asked for anew.
+ * One contiguous range that one connection brings, and how far it has come. One thread at a time brings it; any thread may drop
+ * it, which ends its connection, so that the rest can be asked for anew.
  */
-final class Stretch {
+final class RangeTask {
 
     private final long from;
     private volatile long to;
     private volatile long waitedNanos;
     private volatile long waitsSince;
     private volatile boolean waits = true;
-    private @Nullable RangeWriter strand;
+    private @Nullable RangeWriter range;
     private volatile long position;
     private volatile @Nullable Transfer transfer;
     private volatile boolean dropped;
@@ -27,7 +27,7 @@ final class Stretch {
      * @param to position behind its last byte; {@link ByteRange#END} when that is not known
      * @param nowNanos when it begins
      */
-    Stretch(long from, long to, long nowNanos) {
+    RangeTask(long from, long to, long nowNanos) {
         this.from = from;
         this.to = to;
         this.position = from;
@@ -68,10 +68,10 @@ final class Stretch {
 
     /** Puts all the buffer's bytes into the writer; after a failure it stands behind those that are there. */
     void append(BlobWriter writer, ByteBuffer source) throws StoreException {
-        RangeWriter open = strand;
+        RangeWriter open = range;
         if (open == null) {
             open = writer.strand(position);
-            strand = open;
+            range = open;
         }
         try {
             open.append(source);

@@ -1,6 +1,7 @@
 package dev.freshet.cache.fill;
 
 import dev.freshet.cache.store.BlobWriter;
+import dev.freshet.cache.store.ByteRanges;
 import dev.freshet.cache.store.InMemoryBlobStore;
 import dev.freshet.cache.store.StoreException;
 import java.nio.ByteBuffer;
@@ -14,25 +15,26 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** A board between one flight and its readers, moved by hand. */
-class FlightBoardTest {
+/** What one fill and its readers share, moved by hand. */
+class FillMonitorTest {
 
     private final InMemoryBlobStore store = new InMemoryBlobStore();
-    private final FlightBoard board = new FlightBoard(PassThrough.DEFAULT, Fetching.with(1, () -> 0));
-    private final Content reader = board.join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow();
+    private final FillMonitor monitor = new FillMonitor(PassThrough.DEFAULT, Fetching.with(1, () -> 0));
+    private final Content reader = monitor.join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow();
 
     @BeforeEach
     void opened() throws StoreException {
-        BlobWriter writer = store.begin(FlightKit.DIGEST, OptionalLong.empty());
+        BlobWriter writer = store.begin(FillKit.DIGEST, OptionalLong.empty());
         writer.append(ByteBuffer.wrap(new byte[100]));
-        board.cargo().load(writer);
-        board.opened(OptionalLong.of(100));
+        monitor.buffer().load(writer);
+        monitor.begin(new ByteRanges(), 1, OptionalLong.empty());
+        monitor.answered(OptionalLong.of(100));
     }
 
     @AfterEach
     void nothingIsLeftOpen() {
         reader.close();
-        board.landed();
+        monitor.fillHasLeft();
         assertThat(store.openWriters()).isZero();
     }
 
@@ -40,12 +42,12 @@ class FlightBoardTest {
     void aWaitingTaskRunsOnceWhenItsByteIsPublished() {
         AtomicInteger runs = new AtomicInteger();
         reader.whenReadable(50, runs::incrementAndGet);
-        board.arrived(0, 50);
+        monitor.arrived(0, 50);
         assertThat(runs).hasValue(0);
 
-        board.arrived(0, 51);
-        board.arrived(0, 99);
-        board.verified(100);
+        monitor.arrived(0, 51);
+        monitor.arrived(0, 99);
+        monitor.verified(100);
         end(new FillOutcome.Complete(100));
 
         assertThat(runs).hasValue(1);
@@ -54,10 +56,10 @@ class FlightBoardTest {
     @Test
     void aTaskForAByteThatIsThereRunsAtOnceAndOnce() {
         AtomicInteger runs = new AtomicInteger();
-        board.arrived(0, 51);
+        monitor.arrived(0, 51);
 
         reader.whenReadable(50, runs::incrementAndGet);
-        board.arrived(0, 99);
+        monitor.arrived(0, 99);
 
         assertThat(runs).hasValue(1);
     }
@@ -77,49 +79,49 @@ class FlightBoardTest {
     @Test
     void theTaskOfAReaderThatHasLeftDoesNotRunAndIsNotKept() {
         AtomicInteger runs = new AtomicInteger();
-        Content leaving = board.join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow();
+        Content leaving = monitor.join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow();
         leaving.whenReadable(10, runs::incrementAndGet);
 
         leaving.close();
-        board.arrived(0, 99);
+        monitor.arrived(0, 99);
 
         assertThat(runs).hasValue(0);
     }
 
     @Test
-    void aTaskThatThrowsHarmsNeitherTheFlightNorOtherReaders() {
+    void aTaskThatThrowsHarmsNeitherTheFillNorOtherReaders() {
         AtomicInteger runs = new AtomicInteger();
         reader.whenReadable(10, () -> {
             throw new IllegalStateException("the client's thread is gone");
         });
         reader.whenReadable(10, runs::incrementAndGet);
 
-        board.arrived(0, 99);
+        monitor.arrived(0, 99);
 
         assertThat(runs).hasValue(1);
     }
 
     @Test
     void onlyTheFirstDecisionCounts() {
-        assertThat(board.decide(new FillOutcome.Aborted())).isTrue();
-        assertThat(board.decide(new FillOutcome.Complete(100))).isFalse();
+        assertThat(decide(new FillOutcome.Aborted())).isTrue();
+        assertThat(decide(new FillOutcome.Complete(100))).isFalse();
 
-        assertThat(board.end()).isEqualTo(new FillOutcome.Aborted());
+        assertThat(monitor.outcome()).isEqualTo(new FillOutcome.Aborted());
     }
 
     @Test
     void readersHearOfAFailureWhenItIsAnnouncedAndNotBefore() throws Exception {
-        board.decide(new FillOutcome.Aborted());
+        decide(new FillOutcome.Aborted());
         assertThat(reader.read(0, ByteBuffer.allocate(1))).isZero();
 
-        board.announceEnd();
+        monitor.announceEnd();
 
         assertThatThrownBy(() -> reader.read(0, ByteBuffer.allocate(1))).isInstanceOf(ContentException.class);
     }
 
     @Test
     void readersHaveEverythingOnceItIsVerifiedWhateverHappensThen() throws Exception {
-        board.verified(100);
+        monitor.verified(100);
         end(new FillOutcome.Aborted());
 
         assertThat(reader.read(99, ByteBuffer.allocate(1))).isEqualTo(1);
@@ -130,7 +132,7 @@ class FlightBoardTest {
     @Test
     void nothingIsPublishedAfterAFailure() {
         end(new FillOutcome.Aborted());
-        board.verified(100);
+        monitor.verified(100);
 
         assertThatThrownBy(() -> reader.read(0, ByteBuffer.allocate(1))).isInstanceOf(ContentException.class);
     }
@@ -141,10 +143,10 @@ class FlightBoardTest {
     }
 
     @Test
-    void theWriterStaysOpenForAReaderAfterTheFlightHasLanded() throws Exception {
-        board.verified(100);
+    void theWriterStaysOpenForAReaderAfterTheFillHasLanded() throws Exception {
+        monitor.verified(100);
         end(new FillOutcome.Complete(100));
-        board.landed();
+        monitor.fillHasLeft();
 
         assertThat(Reading.toEnd(reader)).hasSize(100);
         assertThat(store.openWriters()).isEqualTo(1);
@@ -154,17 +156,21 @@ class FlightBoardTest {
     }
 
     @Test
-    void theWriterStaysOpenForTheFlightAfterTheLastReaderHasLeft() {
+    void theWriterStaysOpenForTheFillAfterTheLastReaderHasLeft() {
         reader.close();
         assertThat(store.openWriters()).isEqualTo(1);
 
-        board.landed();
+        monitor.fillHasLeft();
 
         assertThat(store.openWriters()).isZero();
     }
 
     private void end(FillOutcome end) {
-        board.decide(end);
-        board.announceEnd();
+        decide(end);
+        monitor.announceEnd();
+    }
+
+    private boolean decide(FillOutcome end) {
+        return monitor.locked(state -> state.end(end));
     }
 }

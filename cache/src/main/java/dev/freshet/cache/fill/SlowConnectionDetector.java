@@ -5,14 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds connections over which bytes come far slower than over the others of their flight, and will for long. What counts
- * is the time that is spent waiting for them, not that in which the disk or a core is waited for. They are compared with
- * those that run beside them, so that none is dropped when all have become slow; where nothing else runs, as everybody waits
- * for this one, with how fast the last stretches came. What is on its way over a connection is lost with it, so each one that
- * is dropped makes the next have twice the time: where the network is unfair by itself, new connections are no better.
- * Guarded by its board's lock.
+ * A detector of connections over which bytes come far slower than over the others of their fill, and will for long. Only the
+ * time that is spent waiting for the origin counts, not that in which the disk or a core is waited for. A connection is compared
+ * with those that run beside it, so that none is dropped when all have become slow; where nothing else runs, as all wait for
+ * this one, with how fast the last tasks came. Bytes on their way over a connection are lost with it, so each connection that is
+ * dropped gives the next one twice the time: where the network is unfair by itself, new connections are no better. Not
+ * thread-safe: {@link FillMonitor} has the lock.
  */
-final class Stragglers {
+final class SlowConnectionDetector {
 
     private static final int REMEMBERED = 8;
 
@@ -25,7 +25,7 @@ final class Stragglers {
     private final List<Double> rates = new ArrayList<>();
     private long ageNanos = Fetching.STRAGGLER_AGE.toNanos();
 
-    /** A stretch has come at so many bytes per second. */
+    /** A task has come at so many bytes per second. */
     void remember(double rate) {
         rates.add(rate);
         if (rates.size() > REMEMBERED) {
@@ -38,8 +38,8 @@ final class Stragglers {
      *
      * @param running what is being brought
      */
-    void drop(List<Stretch> running, long nowNanos) {
-        for (Stretch each : running) {
+    void drop(List<RangeTask> running, long nowNanos) {
+        for (RangeTask each : running) {
             double rate = each.rate(nowNanos);
             boolean isLong = each.waited(nowNanos) >= ageNanos
                     && each.left() > rate * WORTH_SECONDS;
@@ -51,7 +51,7 @@ final class Stragglers {
         }
     }
 
-    private double usual(Stretch but, List<Stretch> running, long nowNanos) {
+    private double usual(RangeTask but, List<RangeTask> running, long nowNanos) {
         List<Double> beside = running.stream()
                 .filter(each -> !each.equals(but) && !each.isDropped() && each.waited(nowNanos) >= BEGUN.toNanos())
                 .map(each -> each.rate(nowNanos)).sorted().toList();

@@ -4,10 +4,10 @@ import dev.freshet.cache.store.StoreException;
 import java.nio.ByteBuffer;
 
 /**
- * A stretch of a blob's bytes in memory, bounded and moving on: bytes come behind it, and those before it are gone. To be
- * used by one thread at a time.
+ * A bounded window of a blob's bytes in memory that moves on: bytes are added behind it, and those before it are gone. Not
+ * thread-safe: {@link FillMonitor} has the lock.
  */
-final class Window {
+final class RingBuffer {
 
     private static final int FIRST_SIZE = 64 * 1024;
 
@@ -21,7 +21,7 @@ final class Window {
      * @param capacity bytes it may hold; it takes that much memory only when it must
      * @param first position of the first byte that will come
      */
-    Window(int capacity, long first) {
+    RingBuffer(int capacity, long first) {
         this.capacity = capacity;
         this.ring = new byte[Math.min(capacity, FIRST_SIZE)];
         this.first = first;

@@ -24,10 +24,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /** Fills that are stopped, threads that die in unexpected places, and when the writer is closed. */
-class FlightStopsTest extends FlightKit {
+class FillStopsTest extends FillKit {
 
     @Test
-    void closeAbortsAFlightThatWaitsForItsHead() throws Exception {
+    void closeAbortsAFillThatWaitsForItsHead() throws Exception {
         try (Content reader = openContent()) {
             origin.awaitAsked(1);
 
@@ -39,7 +39,7 @@ class FlightStopsTest extends FlightKit {
     }
 
     @Test
-    void closeAbortsAFlightThatWaitsForBytes() throws Exception {
+    void closeAbortsAFillThatWaitsForBytes() throws Exception {
         origin.then(head(CONTENT.length), bytes(0, 1000));
         try (Content reader = openContent()) {
             origin.awaitAsked(3);
@@ -52,7 +52,7 @@ class FlightStopsTest extends FlightKit {
     }
 
     @Test
-    void closeAbortsAFlightThatNoThreadHasTakenUp() throws Exception {
+    void closeAbortsAFillThatNoThreadHasTakenUp() throws Exception {
         List<Runnable> queue = new ArrayList<>();
         ContentCache idle = new ContentCache(store, queue::add, Runnable::run, listener);
         try (Content reader = Reading.content(idle.open(DIGEST, OptionalLong.empty(), origin))) {
@@ -79,7 +79,7 @@ class FlightStopsTest extends FlightKit {
     }
 
     @Test
-    void aListenerThatThrowsAtTheBeginningFailsTheFlightAndNobodyHangs() throws Exception {
+    void aListenerThatThrowsAtTheBeginningFailsTheFillAndNoReaderHangs() throws Exception {
         ContentCache faulty = new ContentCache(store, threads, Runnable::run, new RecordingListener() {
 
             @Override
@@ -95,7 +95,7 @@ class FlightStopsTest extends FlightKit {
     }
 
     @Test
-    void aStoreThatThrowsWhatItMustNotBreaksTheFlightAndHeals() throws Exception {
+    void aStoreThatThrowsWhatItMustNotBreaksTheFillAndHeals() throws Exception {
         ContentCache faulty = new ContentCache(new Defective(), threads, Runnable::run, listener);
         try (Content reader = Reading.content(faulty.open(DIGEST, OptionalLong.empty(), origin))) {
             assertThat(failure(reader).end()).isInstanceOf(FillOutcome.Broken.class);
@@ -124,7 +124,7 @@ class FlightStopsTest extends FlightKit {
     }
 
     @Test
-    void theWriterOfAFlightWithoutReadersIsClosedAtItsEnd() throws Exception {
+    void theWriterOfAFillWithoutReadersIsClosedAtItsEnd() throws Exception {
         openContent().close();
         origin.then(head(10), new Bytes(new byte[10]), new End());
 

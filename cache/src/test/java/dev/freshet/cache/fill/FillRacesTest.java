@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-/** Fault case C-07: opening exactly while a flight commits, and exactly while it fails. */
-class FlightRacesTest {
+/** Fault case C-07: opening exactly while a fill commits, and exactly while it fails. */
+class FillRacesTest {
 
     private static final int ROUNDS = 10_000;
     private static final int OPENERS = 3;
@@ -42,7 +42,7 @@ class FlightRacesTest {
     }
 
     @Test
-    void openingWhileAFlightCommitsGivesEverybodyTheBytes() throws Exception {
+    void openingWhileAFillCommitsGivesEachReaderTheBytes() throws Exception {
         List<Round> rounds = race(origin -> origin.thenAll(CONTENT), round -> {
             try (Content content = round.open()) {
                 assertThat(Reading.toEnd(content)).isEqualTo(CONTENT);
@@ -53,7 +53,7 @@ class FlightRacesTest {
     }
 
     @Test
-    void openingWhileAFlightFailsGivesEverybodyAFailure() throws Exception {
+    void openingWhileAFillFailsGivesEachReaderAFailure() throws Exception {
         Step[] refusals = new Step[OPENERS];
         Arrays.fill(refusals, new Step.Refuse("404"));
 
@@ -97,14 +97,14 @@ class FlightRacesTest {
 
     private static List<Round> race(Consumer<ScriptedOrigin> script, Opener opener)
             throws Exception {
-        ExecutorService flights = Executors.newFixedThreadPool(4);
+        ExecutorService fills = Executors.newFixedThreadPool(4);
         List<Round> rounds = new ArrayList<>();
         for (int i = 0; i < ROUNDS; i++) {
             InMemoryBlobStore store = new InMemoryBlobStore();
             ScriptedOrigin origin = new ScriptedOrigin();
             script.accept(origin);
             rounds.add(
-                    new Round(store, origin, new ContentCache(store, flights, Runnable::run, new RecordingListener())));
+                    new Round(store, origin, new ContentCache(store, fills, Runnable::run, new RecordingListener())));
         }
         ExecutorService openers = Executors.newFixedThreadPool(OPENERS);
         CyclicBarrier together = new CyclicBarrier(OPENERS);
@@ -122,7 +122,7 @@ class FlightRacesTest {
             one.get(5, TimeUnit.MINUTES);
         }
         openers.close();
-        flights.close();
+        fills.close();
         assertThat(rounds).allSatisfy(round -> {
             assertThat(round.cache().fills()).isZero();
             assertThat(round.store().openWriters()).isZero();

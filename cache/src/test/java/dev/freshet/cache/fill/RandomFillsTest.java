@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Fills with random lengths, pieces, ends and readers. The seed is random and in every failure's message; {@code
  * -Dfreshet.seed=} repeats the rounds of one, up to the scheduling of threads.
  */
-class RandomFlightsTest {
+class RandomFillsTest {
 
     private static final int ROUNDS = 400;
     private static final int MAX_READERS = 8;

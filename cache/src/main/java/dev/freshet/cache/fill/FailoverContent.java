@@ -12,13 +12,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * A blob that is on its way, for a reader that goes on with another flight, once, when its own is of no use to it. Parts may be
- * left from an earlier flight, and no reader has read that since: it may turn out that they cannot be read. And the flight may be
- * from another upstream, which is silent, or fails: the reader has an origin of its own, and goes there as long as it has read
- * nothing, as what two origins have sent is never joined. The length that its client was told stays, and what turns out to have
- * another is not ended as if it were whole.
+ * The content of a fill for a reader that goes on with another fill, once, when its own is of no use to it. Ranges may be left
+ * from an earlier fill, and turn out to be unreadable. And the fill may be from another upstream, which is silent, or fails: the
+ * reader has an origin of its own, and goes there as long as it has read nothing, as bytes of two origins are never joined. The
+ * length that its client was told stays: content that turns out to have another length does not end as if it were whole.
  */
-final class LastingContent implements Content {
+final class FailoverContent implements Content {
 
     private final FillReader first;
     private final boolean isElsewhere;
@@ -29,21 +28,21 @@ final class LastingContent implements Content {
     private List<ByteRange> wanted = List.of();
     private OptionalLong told = OptionalLong.empty();
 
-    /** What is there in place of a reader's flight, or another that is joined or begun; empty when there is none to be had. */
+    /** Opens content in place of a reader's fill, and joins or begins another for it; empty when none may begin. */
     interface Another {
 
-        /** In place of one of which what was left cannot be read. */
+        /** In place of a fill whose left-over bytes cannot be read. */
         Optional<Content> insteadOf(FillReader reader, StoreException unreadable);
 
         /**
-         * In place of one from another upstream.
+         * In place of a fill from another upstream.
          *
          * @param told the length that the reader's client was told; empty when it was told none
          */
         Optional<Content> elsewhere(FillReader reader, OptionalLong told);
     }
 
-    private LastingContent(FillReader first, boolean isElsewhere, Another another) {
+    private FailoverContent(FillReader first, boolean isElsewhere, Another another) {
         this.first = first;
         this.isElsewhere = isElsewhere;
         this.another = another;
@@ -52,18 +51,18 @@ final class LastingContent implements Content {
     }
 
     /**
-     * The same, but that a reader goes on with another flight when it must.
+     * The same, but that a reader goes on with another fill when it must.
      *
      * @param own where the reader's own origin is
      */
     static Lookup of(Lookup found, RegistryHost own, Another another) {
         return switch (found) {
             case Lookup.Joined(FillReader reader, Repository leader) when !leader.registry().equals(own) ->
-                new Lookup.Joined(new LastingContent(reader, true, another), leader);
+                new Lookup.Joined(new FailoverContent(reader, true, another), leader);
             case Lookup.Joined(FillReader reader, Repository leader) when !reader.isWhole() ->
-                new Lookup.Joined(new LastingContent(reader, false, another), leader);
+                new Lookup.Joined(new FailoverContent(reader, false, another), leader);
             case Lookup.Started(FillReader reader) when !reader.isWhole() ->
-                new Lookup.Started(new LastingContent(reader, false, another));
+                new Lookup.Started(new FailoverContent(reader, false, another));
             case Lookup.Stored other -> other;
             case Lookup.Joined other -> other;
             case Lookup.Started other -> other;
@@ -71,7 +70,7 @@ final class LastingContent implements Content {
         };
     }
 
-    /** Waits for another upstream's flight only for as long as it may stand still. */
+    /** Waits for another upstream's fill only for as long as it may stand still. */
     @Override
     public OptionalLong awaitLength(Duration timeout) throws ContentException, InterruptedException {
         boolean hasWaited = isElsewhere && !first.awaitHead(Fetching.STANDSTILL);
@@ -140,7 +139,7 @@ final class LastingContent implements Content {
         throw failure;
     }
 
-    /** Whether it has just left a flight from elsewhere that sends nothing. */
+    /** Whether it has just left a fill from elsewhere that sends nothing. */
     private boolean leaveIfStandingStill() {
         if (!isElsewhere || hasRead || closed || !current.equals(first) || !first.isStandingStill()) {
             return false;
@@ -165,7 +164,7 @@ final class LastingContent implements Content {
         return next;
     }
 
-    /** What is wanted from a position on, in the order in which it is. */
+    /** The wanted ranges from a position on, in their order. */
     private List<ByteRange> left(long position) {
         List<ByteRange> left = new ArrayList<>();
         for (ByteRange part : wanted) {

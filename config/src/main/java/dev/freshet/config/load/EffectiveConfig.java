@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A configuration that was checked, with where each of its values came from.
+ * A checked configuration with the origin of each value.
  *
  * @param config the options
  * @param settings one for each option, in the order of the option tree; options without a value are left out

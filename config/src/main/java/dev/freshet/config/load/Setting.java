@@ -1,10 +1,10 @@
 package dev.freshet.config.load;
 
 /**
- * An option as it is in effect.
+ * An effective option.
  *
- * @param key its full key
- * @param value as it would be written in a file; {@code <hidden>} for secrets
+ * @param key full key
+ * @param value as in a file; {@code <hidden>} for secrets
  * @param origin {@code default}, {@code <file>:<line>}, the environment variable, or {@code --set}
  */
 public record Setting(String key, String value, String origin) {}

@@ -28,7 +28,7 @@ abstract sealed class RegularExpression permits TagPattern, UrlPattern {
         try {
             return Pattern.compile(made);
         } catch (PatternSyntaxException e) {
-            throw new InvalidValueException(text, "is no regular expression: " + e.getDescription()
+            throw new InvalidValueException(text, "is not a valid regular expression: " + e.getDescription()
                     + "; write one such as " + example);
         }
     }

@@ -14,10 +14,10 @@ import dev.freshet.config.UpstreamName;
 import dev.freshet.config.unit.HostPort;
 import dev.freshet.proxy.admin.AdminServer;
 import dev.freshet.proxy.admin.Api;
-import dev.freshet.proxy.admin.InspectResource;
-import dev.freshet.proxy.admin.PrefetchResource;
+import dev.freshet.proxy.admin.InspectEndpoint;
+import dev.freshet.proxy.admin.PrefetchEndpoint;
 import dev.freshet.proxy.admin.Readiness;
-import dev.freshet.proxy.admin.StatusResource;
+import dev.freshet.proxy.admin.StatusEndpoint;
 import dev.freshet.proxy.doctor.Doctor;
 import dev.freshet.proxy.http.DataServer;
 import dev.freshet.proxy.http.IoThreads;
@@ -68,45 +68,45 @@ public final class Freshet implements AutoCloseable {
     private static final Duration TIDY_INTERVAL = Duration.ofSeconds(5);
     private static final Duration LOOK_INTERVAL = Duration.ofMillis(250);
 
-    private final Closing closing;
+    private final OpenResources resources;
     private final AtomicBoolean draining = new AtomicBoolean();
     private final DataServer data;
     private final AdminServer admin;
 
-    private Freshet(FreshetConfig config, Closing closing, InstantSource clock, Scheduler pace) throws IOException {
-        this.closing = closing;
+    private Freshet(FreshetConfig config, OpenResources resources, InstantSource clock, Scheduler pace) throws IOException {
+        this.resources = resources;
         InetSocketAddress listen = socketAddress(config.listen());
         InetSocketAddress adminListen = socketAddress(config.admin().listen());
         Listening.requireFree(adminListen, "admin.listen");
         Listening.requireFree(listen, "listen");
-        Meters meters = closing.add(new Meters(Version.current()));
-        Events events = closing.add(new Events(meters, pace::nanoTime));
+        Meters meters = resources.add(new Meters(Version.current()));
+        Events events = resources.add(new Events(meters, pace::nanoTime));
         StoreWatch watch = new StoreWatch(events);
-        RocksStorage storage = closing.add(RocksStorage.open(storageOptions(config), watch));
+        RocksStorage storage = resources.add(RocksStorage.open(storageOptions(config), watch));
         warnOfSmallDisk(config, storage.blobs().space().used());
         ExecutorService waiting = Executors.newVirtualThreadPerTaskExecutor();
-        closing.add(waiting::shutdownNow);
+        resources.add(waiting::shutdownNow);
         FetchConfig fetch = config.fetch();
-        FillThreads connections = closing
+        FillThreads connections = resources
                 .add(FillThreads.forConnections(fetch.maxFills(), fetch.connectionsPerBlob()));
-        FillThreads fills = closing.add(FillThreads.forFills(fetch.maxFills()));
-        Registries registries = registries(config, closing, new Facts(storage.catalog(), events), events, clock,
+        FillThreads fills = resources.add(FillThreads.forFills(fetch.maxFills()));
+        Registries registries = registries(config, resources, new Facts(storage.catalog(), events), events, clock,
                 pace, waiting);
-        ExecutorService housekeeping = closing.add(Executors.newSingleThreadExecutor(
+        ExecutorService housekeeping = resources.add(Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().name("housekeeping").factory()));
-        FlightWatch flights = new FlightWatch(events);
-        ContentCache cache = closing.add(new ContentCache(storage.blobs(), fills, connections, housekeeping,
+        FillWatch flights = new FillWatch(events);
+        ContentCache cache = resources.add(new ContentCache(storage.blobs(), fills, connections, housekeeping,
                 Fetching.with(fetch.connectionsPerBlob(), pace::nanoTime).within(fetch.fillTimeout()), flights));
         meters.watch(storage.blobs(), cache);
         LogQueue.configured().ifPresent(meters::watch);
         registries.watch(meters::watch);
         registries.health().keySet().forEach(name -> meters.watchCredentials(name,
                 () -> registries.refusedCredentials(name).size()));
-        Prefetcher prefetcher = closing.add(new Prefetcher(registries, cache, storage.blobs()::space,
+        Prefetcher prefetcher = resources.add(new Prefetcher(registries, cache, storage.blobs()::space,
                 fetch.maxFills(), waiting, pace::nanoTime));
         flights.onEnd(prefetcher::fillEnded);
-        closing.add(pace.every(TIDY_INTERVAL, prefetcher::tidy));
-        closing.add(pace.every(LOOK_INTERVAL, () -> {
+        resources.add(pace.every(TIDY_INTERVAL, prefetcher::tidy));
+        resources.add(pace.every(LOOK_INTERVAL, () -> {
             registries.look();
             cache.look();
         }));
@@ -121,15 +121,15 @@ public final class Freshet implements AutoCloseable {
                 Platform.ofThisMachine());
         Supplier<Readiness> readiness = () -> Readiness.of(draining.get(), storage.blobs().space(),
                 watch.whyUnwritable(), registries.withRefusedCredentials());
-        Api api = new Api(List.of(new PrefetchResource(prefetches),
-                new InspectResource(new InspectService(router, service, registries, cache, storage.catalog())),
-                new StatusResource(Version.current(), clock, readiness, storage.blobs()::space, cache, registries)),
+        Api api = new Api(List.of(new PrefetchEndpoint(prefetches),
+                new InspectEndpoint(new InspectService(router, service, registries, cache, storage.catalog())),
+                new StatusEndpoint(Version.current(), clock, readiness, storage.blobs()::space, cache, registries)),
                 waiting);
         IoThreads ioThreads = new IoThreads(pace::nanoTime);
-        this.admin = closing.add(AdminServer.start(adminListen, ioThreads::stuck, readiness, meters::scrape, api));
-        this.data = closing.add(DataServer.start(listen, router, service, waiting, events, pace::nanoTime));
+        this.admin = resources.add(AdminServer.start(adminListen, ioThreads::stuck, readiness, meters::scrape, api));
+        this.data = resources.add(DataServer.start(listen, router, service, waiting, events, pace::nanoTime));
         data.watchedBy(ioThreads);
-        closing.add(pace.every(IoThreads.INTERVAL, ioThreads::ask));
+        resources.add(pace.every(IoThreads.INTERVAL, ioThreads::ask));
     }
 
     /**
@@ -143,11 +143,11 @@ public final class Freshet implements AutoCloseable {
 
     /** Starts a proxy under another clock. */
     public static Freshet start(FreshetConfig config, InstantSource clock, Scheduler pace) throws IOException {
-        Closing closing = new Closing();
+        OpenResources resources = new OpenResources();
         try {
-            return new Freshet(config, closing, clock, pace);
+            return new Freshet(config, resources, clock, pace);
         } catch (IOException | RuntimeException | Error e) {
-            closing.close();
+            resources.close();
             throw e;
         }
     }
@@ -184,17 +184,17 @@ public final class Freshet implements AutoCloseable {
     @Override
     public void close() {
         draining.set(true);
-        closing.close();
+        resources.close();
     }
 
-    private static Registries registries(FreshetConfig config, Closing closing, AbsenceNotes absences,
+    private static Registries registries(FreshetConfig config, OpenResources resources, AbsenceNotes absences,
             UpstreamEvents events, InstantSource clock, Scheduler pace, ExecutorService executor) throws IOException {
         Map<RegistryHost, Registries.Entry> entries = new HashMap<>();
         for (var configured : config.upstreams().entrySet()) {
             RegistryHost name = new RegistryHost(configured.getKey().value());
             UpstreamConfig options = configured.getValue();
             Upstream upstream = upstream(config, configured.getKey());
-            Registry registry = closing
+            Registry registry = resources
                     .add(new Registry(upstream, config.fetch().stallTimeout(), config.fetch().manifestTimeout(),
                             config.freshness().negativeTtl(), config.freshness().staleIfError(), absences, events,
                             clock, pace, executor));

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is asked of a {@link Resource}.
+ * What is asked of a {@link Endpoint}.
  *
  * @param parameters of the query, each of which is there once
  * @param body perhaps empty

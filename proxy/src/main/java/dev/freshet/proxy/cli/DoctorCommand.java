@@ -52,7 +52,7 @@ final class DoctorCommand implements Callable<Integer> {
         }
         try {
             List<Diagnosis> diagnoses = Freshet.doctor(config.get().config()).examine(images);
-            Report report = new Report(diagnoses);
+            DoctorReport report = new DoctorReport(diagnoses);
             spec.commandLine().getOut().println(json ? report.json() : report.table());
             return diagnoses.stream().allMatch(Diagnosis::isGood) ? 0 : 1;
         } catch (Doctor.NoSuchImageException e) {

@@ -26,14 +26,14 @@ final class ImagePull {
 
     private final DataPort port;
     private final Platform platform;
-    private final Progress progress;
+    private final ProgressBar progress;
     private final Consumer<String> lines;
 
     /**
      * @param platform to choose where there are several
      * @param lines hears of each blob, on any thread
      */
-    ImagePull(DataPort port, Platform platform, Progress progress, Consumer<String> lines) {
+    ImagePull(DataPort port, Platform platform, ProgressBar progress, Consumer<String> lines) {
         this.port = port;
         this.platform = platform;
         this.progress = progress;

@@ -78,11 +78,11 @@ final class PrefetchCommand implements Callable<Integer> {
     }
 
     private int pull(List<ImageName> images, Platform wanted, URI address) throws InterruptedException {
-        boolean isTerminal = Progress.isWanted();
+        boolean isTerminal = ProgressBar.isWanted();
         Consumer<String> lines = isTerminal ? line -> {} : err()::println;
         try (DataPort port = new DataPort(address)) {
             return each(images,
-                    image -> new ImagePull(port, wanted, new Progress(err(), isTerminal), lines).run(image));
+                    image -> new ImagePull(port, wanted, new ProgressBar(err(), isTerminal), lines).run(image));
         }
     }
 

@@ -54,7 +54,7 @@ final class VerifyCommand implements Callable<Integer> {
                     + "; nothing was stored there yet, or `data` has to name another");
             return 1;
         }
-        Progress progress = new Progress(err(), Progress.isWanted());
+        ProgressBar progress = new ProgressBar(err(), ProgressBar.isWanted());
         Verification verification = new Verification(repair, new Verification.Watcher() {
 
             @Override

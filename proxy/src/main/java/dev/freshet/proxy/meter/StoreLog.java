@@ -25,20 +25,20 @@ final class StoreLog implements StoreListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("store");
     private static final Duration INTERVAL = Duration.ofSeconds(10);
 
-    private final Sparse evictionLines;
-    private final Repeats damages;
-    private final Repeats failures;
-    private final Repeats passes;
+    private final Throttle evictionLines;
+    private final ThrottledWarning damages;
+    private final ThrottledWarning failures;
+    private final ThrottledWarning passes;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<EvictionReason, Long> evicted = new EnumMap<>(EvictionReason.class);
     private long evictedBytes;
 
     /** @param ticker nanoseconds since some fixed moment */
     StoreLog(LongSupplier ticker) {
-        this.evictionLines = new Sparse(INTERVAL, ticker);
-        this.damages = new Repeats(LOG, INTERVAL, ticker);
-        this.failures = new Repeats(LOG, INTERVAL, ticker);
-        this.passes = new Repeats(LOG, INTERVAL, ticker);
+        this.evictionLines = new Throttle(INTERVAL, ticker);
+        this.damages = new ThrottledWarning(LOG, INTERVAL, ticker);
+        this.failures = new ThrottledWarning(LOG, INTERVAL, ticker);
+        this.passes = new ThrottledWarning(LOG, INTERVAL, ticker);
     }
 
     @Override

@@ -32,7 +32,7 @@ class ApiTest {
     private AdminServer server;
 
     /** Does with the body what it is told. */
-    private record Echo(String method, String path, UnaryOperator<String> change) implements Resource {
+    private record Echo(String method, String path, UnaryOperator<String> change) implements Endpoint {
 
         @Override
         public ApiAnswer answer(ApiRequest request) {

@@ -5,14 +5,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /** Says yes once in so long, at first at once; safe for use by several threads. */
-final class Sparse {
+final class Throttle {
 
     private final long intervalNanos;
     private final LongSupplier ticker;
     private final AtomicLong lastNanos;
 
     /** @param ticker nanoseconds since some fixed moment */
-    Sparse(Duration interval, LongSupplier ticker) {
+    Throttle(Duration interval, LongSupplier ticker) {
         this.intervalNanos = interval.toNanos();
         this.ticker = ticker;
         this.lastNanos = new AtomicLong(ticker.getAsLong() - intervalNanos);

@@ -6,9 +6,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Things to close, in the reverse of the order in which they were opened, each whatever the others do. */
-final class Closing implements AutoCloseable {
+final class OpenResources implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
+    private static final Logger LOG = LoggerFactory.getLogger(OpenResources.class);
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 

@@ -6,16 +6,16 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 
 /** A warning that may come thousands of times a second: one in so long is written, and says how many it stands for. */
-final class Repeats {
+final class ThrottledWarning {
 
     private final Logger log;
-    private final Sparse lines;
+    private final Throttle lines;
     private final AtomicLong untold = new AtomicLong();
 
     /** @param ticker nanoseconds since some fixed moment */
-    Repeats(Logger log, Duration interval, LongSupplier ticker) {
+    ThrottledWarning(Logger log, Duration interval, LongSupplier ticker) {
         this.log = log;
-        this.lines = new Sparse(interval, ticker);
+        this.lines = new Throttle(interval, ticker);
     }
 
     /** Writes the message, if it is time. */

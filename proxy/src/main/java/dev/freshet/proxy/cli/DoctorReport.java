@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param diagnoses one of each
  */
-record Report(List<Diagnosis> diagnoses) {
+record DoctorReport(List<Diagnosis> diagnoses) {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -28,7 +28,7 @@ record Report(List<Diagnosis> diagnoses) {
                 Stream.of(Check.values()).map(check -> check.label().toUpperCase(Locale.ROOT))).toList());
         for (Diagnosis diagnosis : diagnoses) {
             rows.add(Stream.concat(Stream.of(diagnosis.upstream().value()),
-                    diagnosis.findings().values().stream().map(Report::cell)).toList());
+                    diagnosis.findings().values().stream().map(DoctorReport::cell)).toList());
         }
         StringBuilder table = new StringBuilder(1024);
         for (List<String> row : rows) {

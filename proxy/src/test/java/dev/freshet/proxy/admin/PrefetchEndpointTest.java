@@ -28,7 +28,7 @@ import static dev.freshet.testbed.proxy.ProxyFixture.REPO;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** {@code POST /api/v1/prefetch} of a whole proxy. */
-class PrefetchResourceTest {
+class PrefetchEndpointTest {
 
     private static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
     private static final String INDEX = "application/vnd.oci.image.index.v1+json";

@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code GET status}: which build this is, since when it runs, and how the store, the fills and the upstreams are. It asks nobody. */
-public final class StatusResource implements Resource {
+public final class StatusEndpoint implements Endpoint {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -29,7 +29,7 @@ public final class StatusResource implements Resource {
     private final Registries registries;
 
     /** It starts now. */
-    public StatusResource(String version, InstantSource clock, Supplier<Readiness> readiness,
+    public StatusEndpoint(String version, InstantSource clock, Supplier<Readiness> readiness,
             Supplier<StoreSpace> space, ContentCache cache, Registries registries) {
         this.version = version;
         this.clock = clock;

@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
  * {@code POST prefetch}: has an image fetched, {@code {"image": "...", "platform": "linux/amd64"}}, and says with 202 what was
  * begun. The platform may be left out.
  */
-public final class PrefetchResource implements Resource {
+public final class PrefetchEndpoint implements Endpoint {
 
     private static final JsonMapper JSON = JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
@@ -29,7 +29,7 @@ public final class PrefetchResource implements Resource {
 
     private final PrefetchService service;
 
-    public PrefetchResource(PrefetchService service) {
+    public PrefetchEndpoint(PrefetchService service) {
         this.service = service;
     }
 

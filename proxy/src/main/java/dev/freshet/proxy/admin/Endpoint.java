@@ -1,7 +1,7 @@
 package dev.freshet.proxy.admin;
 
 /** One thing that can be done by the API: a method of a path. Several may have the same path. Safe for use by several threads. */
-public interface Resource {
+public interface Endpoint {
 
     /** Such as {@code POST}; whatever answers GET answers HEAD, too. */
     String method();

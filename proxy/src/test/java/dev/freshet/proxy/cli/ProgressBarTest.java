@@ -6,15 +6,15 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** {@link Progress}, with the sequence that clears a line written as {@code ~}. */
-class ProgressTest {
+/** {@link ProgressBar}, with the sequence that clears a line written as {@code ~}. */
+class ProgressBarTest {
 
     private final StringWriter terminal = new StringWriter();
     private final PrintWriter writer = new PrintWriter(terminal);
 
     @Test
     void eachPercentIsShownOnce() {
-        Progress progress = new Progress(writer, true);
+        ProgressBar progress = new ProgressBar(writer, true);
 
         progress.begin(1000);
         for (int i = 0; i < 25; i++) {
@@ -27,7 +27,7 @@ class ProgressTest {
 
     @Test
     void theBarIsAsFullAsThatIsDone() {
-        Progress progress = new Progress(writer, true);
+        ProgressBar progress = new ProgressBar(writer, true);
 
         progress.begin(200);
         progress.add(119);
@@ -38,7 +38,7 @@ class ProgressTest {
 
     @Test
     void otherLinesComeInBetween() {
-        Progress progress = new Progress(writer, true);
+        ProgressBar progress = new ProgressBar(writer, true);
 
         progress.begin(1000);
         progress.add(500);
@@ -50,7 +50,7 @@ class ProgressTest {
 
     @Test
     void thereIsNoMoreThanEverything() {
-        Progress progress = new Progress(writer, true);
+        ProgressBar progress = new ProgressBar(writer, true);
 
         progress.begin(0);
         progress.add(10);
@@ -61,7 +61,7 @@ class ProgressTest {
 
     @Test
     void nothingIsShownWhereNobodyLooks() {
-        Progress progress = new Progress(writer, false);
+        ProgressBar progress = new ProgressBar(writer, false);
 
         progress.begin(1000);
         progress.add(500);

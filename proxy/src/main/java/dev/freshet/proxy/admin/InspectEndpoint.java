@@ -20,14 +20,14 @@ import tools.jackson.databind.node.ObjectNode;
  * {@code GET inspect?ref=...&platform=...}: what an image consists of, how much of it is stored, and what becomes of the URLs
  * of its foreign layers. The platform may be left out.
  */
-public final class InspectResource implements Resource {
+public final class InspectEndpoint implements Endpoint {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Set<String> PARAMETERS = Set.of("ref", "platform");
 
     private final InspectService service;
 
-    public InspectResource(InspectService service) {
+    public InspectEndpoint(InspectService service) {
         this.service = service;
     }
 

@@ -8,12 +8,12 @@ import dev.freshet.cache.store.StoreException;
 import java.util.function.Consumer;
 
 /** Passes on what is heard of flights, and then tells of their ends somebody who came after the cache was made. */
-final class FlightWatch implements FillListener {
+final class FillWatch implements FillListener {
 
     private final FillListener next;
     private volatile Consumer<Digest> onEnd = digest -> {};
 
-    FlightWatch(FillListener next) {
+    FillWatch(FillListener next) {
         this.next = next;
     }
 

@@ -5,7 +5,7 @@ import java.io.PrintWriter;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** A bar on a terminal that shows how far something has come, drawn anew with each percent; safe for several threads. */
-final class Progress {
+final class ProgressBar {
 
     private static final int WIDTH = 20;
     private static final String CLEAR = "\r\u001b[K";
@@ -18,7 +18,7 @@ final class Progress {
     private long shown = -1;
 
     /** @param wanted whether anything is written at all */
-    Progress(PrintWriter terminal, boolean wanted) {
+    ProgressBar(PrintWriter terminal, boolean wanted) {
         this.terminal = terminal;
         this.wanted = wanted;
     }

@@ -7,7 +7,7 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.StoreException;
 import java.util.function.Consumer;
 
-/** Passes on what is heard of flights, and then tells of their ends somebody who came after the cache was made. */
+/** A listener that forwards the events of fills, and also reports their ends to a listener that is set later. */
 final class FillWatch implements FillListener {
 
     private final FillListener next;
@@ -17,7 +17,7 @@ final class FillWatch implements FillListener {
         this.next = next;
     }
 
-    /** From now on this hears of every end; it must be short and must not throw. */
+    /** Sets the listener for ends of fills. It must be quick and must not throw. */
     void onEnd(Consumer<Digest> listener) {
         onEnd = listener;
     }

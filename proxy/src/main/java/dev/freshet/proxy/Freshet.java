@@ -59,14 +59,14 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A running proxy: all its parts, opened in order and closed in reverse. */
+/** A running proxy: all parts, opened in order and closed in reverse order. */
 public final class Freshet implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("freshet");
 
-    private static final Duration PATIENCE_OF_THE_DOCTOR = Duration.ofSeconds(40);
+    private static final Duration DOCTOR_TIMEOUT = Duration.ofSeconds(40);
     private static final Duration TIDY_INTERVAL = Duration.ofSeconds(5);
-    private static final Duration LOOK_INTERVAL = Duration.ofMillis(250);
+    private static final Duration WATCH_INTERVAL = Duration.ofMillis(250);
 
     private final OpenResources resources;
     private final AtomicBoolean draining = new AtomicBoolean();
@@ -106,7 +106,7 @@ public final class Freshet implements AutoCloseable {
                 fetch.maxFills(), waiting, pace::nanoTime));
         flights.onEnd(prefetcher::fillEnded);
         resources.add(pace.every(TIDY_INTERVAL, prefetcher::tidy));
-        resources.add(pace.every(LOOK_INTERVAL, () -> {
+        resources.add(pace.every(WATCH_INTERVAL, () -> {
             registries.look();
             cache.look();
         }));
@@ -133,7 +133,7 @@ public final class Freshet implements AutoCloseable {
     }
 
     /**
-     * Starts a proxy; upstreams need not be there.
+     * Starts a proxy. It also starts when its upstreams are down.
      *
      * @throws IOException if a port, the data directory or a CA file cannot be used
      */
@@ -141,7 +141,7 @@ public final class Freshet implements AutoCloseable {
         return start(config, new SteadyClock(InstantSource.system(), Scheduler.SYSTEM::nanoTime), Scheduler.SYSTEM);
     }
 
-    /** Starts a proxy under another clock. */
+    /** Starts a proxy with a given clock and scheduler. */
     public static Freshet start(FreshetConfig config, InstantSource clock, Scheduler pace) throws IOException {
         OpenResources resources = new OpenResources();
         try {
@@ -152,29 +152,29 @@ public final class Freshet implements AutoCloseable {
         }
     }
 
-    /** What asks all upstreams of a configuration how they are, whether a proxy runs or not. */
+    /** A doctor for the upstreams of a configuration. It needs no running proxy. */
     public static Doctor doctor(FreshetConfig config) {
         List<Upstream> upstreams = config.upstreams().entrySet().stream()
                 .map(configured -> upstream(config, configured.getKey()))
                 .toList();
-        return new Doctor(upstreams, new Router(names(config)), PATIENCE_OF_THE_DOCTOR, InstantSource.system(),
+        return new Doctor(upstreams, new Router(names(config)), DOCTOR_TIMEOUT, InstantSource.system(),
                 Scheduler.SYSTEM);
     }
 
-    /** Where clients are served. */
+    /** The address of the data port. */
     public InetSocketAddress address() {
         return data.address();
     }
 
-    /** Where health and metrics are. */
+    /** The address of the admin port. */
     public InetSocketAddress adminAddress() {
         return admin.address();
     }
 
     /**
-     * Says that it is not ready any more, takes no new requests, and waits for those that run.
+     * Makes the proxy not ready, rejects new requests, and waits for running requests.
      *
-     * @return whether all ended in time
+     * @return whether all requests ended in time
      */
     public boolean drain(Duration timeout) throws InterruptedException {
         draining.set(true);
@@ -211,7 +211,7 @@ public final class Freshet implements AutoCloseable {
         return new Registries(entries);
     }
 
-    /** One upstream as it is configured, which knows where the others are. */
+    /** A configured upstream, with the URLs of the other upstreams. */
     static Upstream upstream(FreshetConfig config, UpstreamName name) {
         UpstreamConfig options = Objects.requireNonNull(config.upstreams().get(name));
         List<URI> others = config.upstreams().values().stream().map(UpstreamConfig::url)
@@ -240,7 +240,7 @@ public final class Freshet implements AutoCloseable {
             DiskRoom.of(data, config.cache().maxSize().bytes(), used).warning(data)
                     .ifPresent(warning -> LOG.warn("{}", warning));
         } catch (IOException e) {
-            LOG.warn("whether {} has room for cache.max-size cannot be told: {}", data, e.toString());
+            LOG.warn("check of the free disk space of {} failed: {}", data, e.toString());
         }
     }
 

@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The API of the management port, {@code /api/v1/}: finds the endpoint that is meant, and does what it does on another
- * thread. It speaks JSON. Whoever reaches the port may use it, but for pages of other sites in somebody's browser.
+ * The JSON API of the admin port, {@code /api/v1/}: selects an endpoint and runs it on another thread. The API has no
+ * authentication, but rejects requests that a browser sends for a page of another site.
  */
 public final class Api implements HttpHandler {
 
@@ -38,8 +38,8 @@ public final class Api implements HttpHandler {
     private final Executor executor;
 
     /**
-     * @param endpoints no two have the same method and path
-     * @param executor runs what they do, each on a thread that may block
+     * @param endpoints unique by method and path
+     * @param executor runs endpoints, each on a thread that may block
      */
     public Api(List<Endpoint> endpoints, Executor executor) {
         this.endpoints = List.copyOf(endpoints);
@@ -54,7 +54,7 @@ public final class Api implements HttpHandler {
         Optional<Endpoint> meant = there.stream()
                 .filter(endpoint -> endpoint.method().equals(method.equals("HEAD") ? "GET" : method)).findFirst();
         if (there.isEmpty()) {
-            send(exchange, refusal(404, "nothing is at " + PREFIX + " under this name; there is "
+            send(exchange, refusal(404, "unknown path of " + PREFIX + ": use one of "
                     + endpoints.stream().map(Endpoint::path).distinct().sorted().collect(Collectors.joining(", "))));
         } else if (meant.isEmpty()) {
             String allowed = there.stream().map(Endpoint::method)
@@ -63,7 +63,7 @@ public final class Api implements HttpHandler {
             exchange.getResponseHeaders().put(Headers.ALLOW, allowed);
             send(exchange, refusal(405, "method not allowed: use " + allowed));
         } else if (isOfAnotherSite(exchange)) {
-            send(exchange, refusal(403, "request refused: it was made by a page of another site"));
+            send(exchange, refusal(403, "request refused: it comes from a page of another site"));
         } else {
             withParameters(exchange, meant.get());
         }
@@ -73,7 +73,7 @@ public final class Api implements HttpHandler {
         Map<String, String> parameters = new HashMap<>();
         for (Map.Entry<String, Deque<String>> parameter : exchange.getQueryParameters().entrySet()) {
             if (parameter.getValue().size() > 1) {
-                send(exchange, refusal(400, "request refused: a parameter is there more than once; name each once"));
+                send(exchange, refusal(400, "request refused: a parameter occurs twice; use each once"));
                 return;
             }
             parameters.put(parameter.getKey(), parameter.getValue().getFirst());
@@ -90,7 +90,7 @@ public final class Api implements HttpHandler {
                                         new ApiRequest(parameters, new String(body, StandardCharsets.UTF_8))))),
                 (failed, failure) -> {
                     send(failed, refusal(413, "request refused: its body is larger than " + MAX_BODY
-                            + " bytes, or did not come whole"));
+                            + " bytes, or is incomplete"));
                 });
     }
 
@@ -103,7 +103,7 @@ public final class Api implements HttpHandler {
         }
     }
 
-    /** Browsers say which site's page makes a request that may change something (RFC 6454, section 7). */
+    /** Whether a browser sends the request for a page of another site (RFC 6454, section 7). */
     private static boolean isOfAnotherSite(HttpServerExchange exchange) {
         @Nullable
         String origin = exchange.getRequestHeaders().getFirst(ORIGIN);

@@ -1,14 +1,14 @@
 package dev.freshet.proxy.admin;
 
-/** One thing that can be done by the API: a method of a path. Several may have the same path. Safe for use by several threads. */
+/** An endpoint of the API: a method of a path. Several endpoints may share a path. Thread-safe. */
 public interface Endpoint {
 
-    /** Such as {@code POST}; whatever answers GET answers HEAD, too. */
+    /** The method, such as {@code POST}. An endpoint for GET answers HEAD too. */
     String method();
 
-    /** Below {@code /api/v1/}, such as {@code prefetch}. */
+    /** The path below {@code /api/v1/}, such as {@code prefetch}. */
     String path();
 
-    /** Does it; may block. */
+    /** Executes the request; may block. */
     ApiAnswer answer(ApiRequest request);
 }

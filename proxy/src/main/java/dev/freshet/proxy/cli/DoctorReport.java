@@ -13,15 +13,15 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * How upstreams are.
+ * A report on upstreams.
  *
- * @param diagnoses one of each
+ * @param diagnoses one per upstream
  */
 record DoctorReport(List<Diagnosis> diagnoses) {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    /** A line for each, and under them one for each failure, and for what could not be asked. */
+    /** A line for each upstream, followed by a line for each failure, and for each manifest that was not checked. */
     String table() {
         List<List<String>> rows = new ArrayList<>();
         rows.add(Stream.concat(Stream.of("UPSTREAM"),
@@ -71,7 +71,7 @@ record DoctorReport(List<Diagnosis> diagnoses) {
         }
     }
 
-    /** The same for programs. */
+    /** The same as JSON. */
     String json() {
         ObjectNode root = JSON.createObjectNode();
         ArrayNode all = root.putArray("upstreams");

@@ -5,12 +5,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 
-/** A warning that may come thousands of times a second: one in so long is written, and says how many it stands for. */
+/** A warning that may occur thousands of times a second: one per interval is logged, with the number of skipped ones. */
 final class ThrottledWarning {
 
     private final Logger log;
     private final Throttle lines;
-    private final AtomicLong untold = new AtomicLong();
+    private final AtomicLong skipped = new AtomicLong();
 
     /** @param ticker nanoseconds since some fixed moment */
     ThrottledWarning(Logger log, Duration interval, LongSupplier ticker) {
@@ -18,19 +18,19 @@ final class ThrottledWarning {
         this.lines = new Throttle(interval, ticker);
     }
 
-    /** Writes the message, if it is time. */
-    void tell(String message) {
-        if (lines.isTime()) {
-            long before = untold.getAndSet(0);
-            log.warn("{}{}", message, before == 0 ? "" : "; and " + before + " more like it before");
+    /** Logs the message, or counts it as skipped. */
+    void warn(String message) {
+        if (lines.tryPass()) {
+            long before = skipped.getAndSet(0);
+            log.warn("{}{}", message, before == 0 ? "" : "; and " + before + " similar ones before");
         } else {
-            untold.incrementAndGet();
+            skipped.incrementAndGet();
         }
     }
 
-    /** Writes how many there were that no line has told of. */
-    void tellRest(String what) {
-        long rest = untold.getAndSet(0);
+    /** Logs the number of skipped warnings. */
+    void warnOfRest(String what) {
+        long rest = skipped.getAndSet(0);
         if (rest > 0) {
             log.warn("{} more {}", rest, what);
         }

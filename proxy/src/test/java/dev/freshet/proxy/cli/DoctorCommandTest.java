@@ -137,7 +137,7 @@ class DoctorCommandTest extends DoctorKit {
 
         registry.start();
         assertThat(run.row("lab")).isEqualTo("lab 127.0.0.1 FAILED - - - -");
-        assertThat(run.out()).contains("it cannot be connected", "; check the upstream's url, and what is between");
+        assertThat(run.out()).contains("it cannot be connected", "; check the upstream's url, and any proxy or firewall");
     }
 
     @ParameterizedTest(name = "{0} at {1}")
@@ -264,8 +264,8 @@ class DoctorCommandTest extends DoctorKit {
         assertThat(List.of(bad, unknown, two, wrong)).extracting(Run::code).containsOnly(2);
         assertThat(bad.err()).startsWith("doctor failed: repository name \"No Name\" is not valid");
         assertThat(unknown.err())
-                .startsWith("doctor failed: image nowhere.example.com/thing:latest cannot be asked for");
-        assertThat(two.err()).contains("another one of upstream lab is named; name one of each");
+                .startsWith("doctor failed: image nowhere.example.com/thing:latest cannot be checked");
+        assertThat(two.err()).contains("another image of upstream lab is given; give one per upstream");
         assertThat(registry.traffic().all()).isEmpty();
     }
 }

@@ -161,7 +161,7 @@ class PrefetchCommandTest {
         Run run = run("prefetch", REPO, "--url", "http://127.0.0.1:1");
 
         assertThat(run.code()).isEqualTo(1);
-        assertThat(run.err()).contains("nobody answers at http://127.0.0.1:1: start Freshet, or name its data port");
+        assertThat(run.err()).contains("no server answers at http://127.0.0.1:1: start Freshet, or give its data port");
         assertThat(run("prefetch", REPO, "--admin", "http://127.0.0.1:1").err()).contains("name its admin port");
     }
 

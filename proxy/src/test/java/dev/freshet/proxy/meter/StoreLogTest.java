@@ -103,8 +103,8 @@ class StoreLogTest {
         log.unwritable("the disk is full");
         log.writable();
 
-        assertThat(messages()).containsExactly("nothing more is stored: the disk is full; what is stored is served as"
-                + " before, the rest is passed through", "content is stored again");
+        assertThat(messages()).containsExactly("cache is read-only: the disk is full; cached content is served, everything"
+                + " else is streamed without caching", "cache is writable again: new content is stored");
         assertThat(lines.list).extracting(ILoggingEvent::getLevel).containsExactly(Level.ERROR, Level.WARN);
     }
 

@@ -126,7 +126,7 @@ class DoctorCommandTest extends DoctorKit {
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.row("lab")).isEqualTo("lab FAILED - - - - -");
         assertThat(run.out()).contains("lab, name: GET of /v2/ from upstream lab failed: ", "does not resolve",
-                "; check the upstream's url, and this machine's name server");
+                "; check the upstream's url, and the name server of this machine");
     }
 
     @Test
@@ -142,8 +142,8 @@ class DoctorCommandTest extends DoctorKit {
 
     @ParameterizedTest(name = "{0} at {1}")
     @CsvSource({"404,PING,api,check the upstream's url: no registry answers there",
-            "503,PING,api,the fault is the registry's: try again later",
-            "404,MANIFEST,manifest,name an image that it has with --image",
+            "503,PING,api,the registry itself failed: try again later",
+            "404,MANIFEST,manifest,use --image with an image that the registry has",
             "429,MANIFEST,manifest,'wait, or set the upstream''s username and password'",
             "403,BLOB,storage,check what the upstream's username may pull",
             "403,STORAGE,storage,check this machine's clock"})
@@ -166,7 +166,7 @@ class DoctorCommandTest extends DoctorKit {
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.row("lab")).isEqualTo("lab 127.0.0.1 plain FAILED - - -");
         assertThat(run.out())
-                .contains("it came as text/html, a web page; check that the upstream's url is of a registry");
+                .contains("it came as text/html, a web page; check that the upstream's url is a registry");
     }
 
     @Test
@@ -214,7 +214,7 @@ class DoctorCommandTest extends DoctorKit {
 
         assertThat(run.code()).as(run.toString()).isZero();
         assertThat(run.row("lab")).isEqualTo("lab 127.0.0.1 plain open none wanted - -");
-        assertThat(run.out()).contains("lab: no image of lab is known; name one with --image lab/REPOSITORY:TAG");
+        assertThat(run.out()).contains("lab: no image of lab is known; give one with --image lab/REPOSITORY:TAG");
     }
 
     @Test

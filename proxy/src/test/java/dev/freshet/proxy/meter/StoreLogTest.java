@@ -93,7 +93,7 @@ class StoreLogTest {
         log.close();
 
         assertThat(messages()).containsExactly("read of 0 failed",
-                "read of the last failed; and 999 more like it before",
+                "read of the last failed; and 999 similar ones before",
                 "1 more damaged blobs");
         assertThat(lines.list).extracting(ILoggingEvent::getLevel).containsOnly(Level.WARN);
     }

@@ -94,9 +94,8 @@ public final class Freshet implements AutoCloseable {
                 pace, waiting);
         ExecutorService housekeeping = resources.add(Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().name("housekeeping").factory()));
-        FillWatch flights = new FillWatch(events);
         ContentCache cache = resources.add(new ContentCache(storage.blobs(), fills, connections, housekeeping,
-                Fetching.with(fetch.connectionsPerBlob(), pace::nanoTime).within(fetch.fillTimeout()), flights));
+                Fetching.with(fetch.connectionsPerBlob(), pace::nanoTime).within(fetch.fillTimeout()), events));
         meters.watch(storage.blobs(), cache);
         LogQueue.configured().ifPresent(meters::watch);
         registries.watch(meters::watch);
@@ -104,7 +103,7 @@ public final class Freshet implements AutoCloseable {
                 () -> registries.refusedCredentials(name).size()));
         Prefetcher prefetcher = resources.add(new Prefetcher(registries, cache, storage.blobs()::space,
                 fetch.maxFills(), waiting, pace::nanoTime));
-        flights.onEnd(prefetcher::fillEnded);
+        events.onFillEnd(prefetcher::fillEnded);
         resources.add(pace.every(TIDY_INTERVAL, prefetcher::tidy));
         resources.add(pace.every(WATCH_INTERVAL, () -> {
             registries.look();

@@ -27,4 +27,13 @@ public record EffectiveConfig(FreshetConfig config, List<Setting> settings) {
     private static String pad(String text, int width) {
         return text + " ".repeat(width - text.length());
     }
+
+    /**
+     * An effective option.
+     *
+     * @param key full key
+     * @param value as in a file; {@code <hidden>} for secrets
+     * @param origin {@code default}, {@code <file>:<line>}, the environment variable, or {@code --set}
+     */
+    public record Setting(String key, String value, String origin) {}
 }

@@ -1,5 +1,6 @@
 package dev.freshet.config.load;
 
+import dev.freshet.config.load.EffectiveConfig.Setting;
 import java.util.ArrayList;
 import java.util.List;
 

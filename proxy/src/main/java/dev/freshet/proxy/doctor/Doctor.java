@@ -69,33 +69,23 @@ public final class Doctor {
     public List<Diagnosis> examine(List<ImageName> images) throws NoSuchImageException, InterruptedException {
         Map<RegistryHost, ImageReference> named = named(images);
         List<Diagnosis> diagnoses = new ArrayList<>();
-        try (Threads threads = new Threads()) {
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        try {
             Map<Examination, Future<?>> running = new LinkedHashMap<>();
             for (Upstream upstream : upstreams) {
                 Optional<ImageReference> image = Optional.ofNullable(named.get(upstream.name()))
                         .or(() -> KnownImages.of(upstream.name()));
                 Examination examination = new Examination(upstream.name(), image);
-                running.put(examination, threads.all().submit(() -> run(examination, upstream, threads.all())));
+                running.put(examination, threads.submit(() -> run(examination, upstream, threads)));
             }
             long began = pace.nanoTime();
             for (Map.Entry<Examination, Future<?>> one : running.entrySet()) {
                 diagnoses.add(await(one.getKey(), one.getValue(), began));
             }
+        } finally {
+            threads.shutdownNow(); // which ends the checks that took too long
         }
         return diagnoses;
-    }
-
-    /** The threads that wait for answers, interrupted when the doctor ends. */
-    private record Threads(ExecutorService all) implements AutoCloseable {
-
-        Threads() {
-            this(Executors.newVirtualThreadPerTaskExecutor());
-        }
-
-        @Override
-        public void close() {
-            all.shutdownNow();
-        }
     }
 
     private Map<RegistryHost, ImageReference> named(List<ImageName> images) throws NoSuchImageException {

@@ -15,6 +15,7 @@ import dev.freshet.proxy.upstream.UpstreamEvents;
 import dev.freshet.proxy.upstream.health.Health;
 import dev.freshet.proxy.upstream.limit.RateLimits;
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,11 +44,17 @@ public final class Events
 
     private final Meters meters;
     private final StoreLog store;
+    private volatile Consumer<Digest> onFillEnd = digest -> {};
 
     /** @param ticker nanoseconds since some fixed moment */
     public Events(Meters meters, LongSupplier ticker) {
         this.meters = meters;
         this.store = new StoreLog(ticker);
+    }
+
+    /** Sets a listener for ends of fills. It must be quick and must not throw. */
+    public void onFillEnd(Consumer<Digest> listener) {
+        onFillEnd = listener;
     }
 
     @Override
@@ -173,6 +180,7 @@ public final class Events
             case FillOutcome.TooLarge tooLarge -> FILL.error("{}", what);
             case FillOutcome.Broken broken -> FILL.error("{}", what, broken.cause());
         }
+        onFillEnd.accept(digest);
     }
 
     @Override

@@ -146,7 +146,7 @@ class DoctorCommandTest extends DoctorKit {
             "404,MANIFEST,manifest,use --image with an image that the registry has",
             "429,MANIFEST,manifest,'wait, or set the upstream''s username and password'",
             "403,BLOB,storage,check what the upstream's username may pull",
-            "403,STORAGE,storage,check this machine's clock"})
+            "403,STORAGE,storage,check the clock of this machine"})
     void whatIsAnsweredBesideTheRightThingIsToldWithWhatToDo(int status, Endpoint endpoint, String check, String what) {
         registry.when(On.every(endpoint), Fault.status(status));
 

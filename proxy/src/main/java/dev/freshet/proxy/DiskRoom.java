@@ -31,7 +31,8 @@ record DiskRoom(long limit, long used, long free) {
             return Optional.empty();
         }
         return Optional.of("cache.max-size is " + rounded(limit) + ", but the disk of " + directory
-                + " has space for only " + rounded(room) + " (" + rounded(used) + " in use): it will be full before the cache"
+                + " has space for only " + rounded(room) + " (" + rounded(used)
+                + " in use): it will be full before the cache"
                 + " reaches its limit; lower cache.max-size, or free disk space");
     }
 

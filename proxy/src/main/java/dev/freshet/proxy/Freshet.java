@@ -73,7 +73,8 @@ public final class Freshet implements AutoCloseable {
     private final DataServer data;
     private final AdminServer admin;
 
-    private Freshet(FreshetConfig config, OpenResources resources, InstantSource clock, Scheduler pace) throws IOException {
+    private Freshet(FreshetConfig config, OpenResources resources, InstantSource clock, Scheduler pace)
+            throws IOException {
         this.resources = resources;
         InetSocketAddress listen = socketAddress(config.listen());
         InetSocketAddress adminListen = socketAddress(config.admin().listen());

@@ -77,7 +77,8 @@ final class AdminPort implements AutoCloseable {
             }
             return JSON.readTree(answer.body());
         } catch (ConnectException e) {
-            throw new IOException("no server answers at " + base + ": start Freshet, or give its admin port with --admin",
+            throw new IOException(
+                    "no server answers at " + base + ": start Freshet, or give its admin port with --admin",
                     e);
         } catch (JacksonException e) {
             throw new IOException(base + " did not answer with JSON; check that it is the admin port of Freshet", e);

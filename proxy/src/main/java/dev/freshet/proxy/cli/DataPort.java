@@ -86,7 +86,8 @@ final class DataPort implements AutoCloseable {
         try {
             return client.send(request.build(), BodyHandlers.ofInputStream());
         } catch (ConnectException e) {
-            throw new IOException("no server answers at " + base + ": start Freshet, or give its data port with --url", e);
+            throw new IOException("no server answers at " + base + ": start Freshet, or give its data port with --url",
+                    e);
         }
     }
 

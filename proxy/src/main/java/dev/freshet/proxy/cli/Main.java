@@ -78,8 +78,9 @@ public final class Main {
         try {
             return new URI(text);
         } catch (URISyntaxException e) {
-            throw new TypeConversionException("'" + InvalidValueException.shown(text) + "' is not a URL: " + e.getReason()
-                    + "; use http://HOST:PORT");
+            throw new TypeConversionException(
+                    "'" + InvalidValueException.shown(text) + "' is not a URL: " + e.getReason()
+                            + "; use http://HOST:PORT");
         }
     }
 }

@@ -24,7 +24,8 @@ final class Advice {
                     : "use --image with an image that the registry has";
             case UNAUTHORIZED -> "check the upstream's username and password";
             case FORBIDDEN -> "check what the upstream's username may pull, or use --image with another image";
-            case RATE_LIMITED -> "wait, or set the upstream's username and password: accounts mostly have a higher limit";
+            case RATE_LIMITED ->
+                "wait, or set the upstream's username and password: accounts mostly have a higher limit";
             case AGAINST_RULES -> "check the upstream's redirect-hosts, manifest-hosts and token-hosts";
             case UNREACHABLE -> check == Check.NAME
                     ? "check the upstream's url, and the name server of this machine"

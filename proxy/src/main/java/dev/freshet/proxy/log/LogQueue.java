@@ -221,7 +221,8 @@ public final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
         Logger logger = ((LoggerContext) getContext()).getLogger("log");
         return new LoggingEvent(LogQueue.class.getName(), logger, Level.WARN, drops
                 + " lines of the log were dropped, since writing failed or took too long;"
-                + " see freshet_log_dropped_total, and check that the reader of the log reads and its disk has space", null,
+                + " see freshet_log_dropped_total, and check that the reader of the log reads and its disk has space",
+                null,
                 null);
     }
 

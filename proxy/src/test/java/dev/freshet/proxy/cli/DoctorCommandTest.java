@@ -137,7 +137,8 @@ class DoctorCommandTest extends DoctorKit {
 
         registry.start();
         assertThat(run.row("lab")).isEqualTo("lab 127.0.0.1 FAILED - - - -");
-        assertThat(run.out()).contains("it cannot be connected", "; check the upstream's url, and any proxy or firewall");
+        assertThat(run.out()).contains("it cannot be connected",
+                "; check the upstream's url, and any proxy or firewall");
     }
 
     @ParameterizedTest(name = "{0} at {1}")

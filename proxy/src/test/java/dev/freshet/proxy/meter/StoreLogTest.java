@@ -103,8 +103,9 @@ class StoreLogTest {
         log.unwritable("the disk is full");
         log.writable();
 
-        assertThat(messages()).containsExactly("cache is read-only: the disk is full; cached content is served, everything"
-                + " else is streamed without caching", "cache is writable again: new content is stored");
+        assertThat(messages())
+                .containsExactly("cache is read-only: the disk is full; cached content is served, everything"
+                        + " else is streamed without caching", "cache is writable again: new content is stored");
         assertThat(lines.list).extracting(ILoggingEvent::getLevel).containsExactly(Level.ERROR, Level.WARN);
     }
 

@@ -7,28 +7,28 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One of several accounts at a registry: a name and password, an identity token, or a command that knows one of the two.
+ * An account at a registry: a name and password, an identity token, or a command that provides one of the two.
  *
  * @param username present exactly when the password is
- * @param password given, or read from the file
+ * @param password from the configuration or the file
  * @param passwordFile absolute
- * @param identityToken given, or read from the file
+ * @param identityToken from the configuration or the file
  * @param identityTokenFile absolute
  * @param credentialCommand empty for none
  */
 public record AccountConfig(
-        @Option(doc = "The account's name, without a colon; needs a password.") Optional<String> username,
+        @Option(doc = "Name of the account. It may not contain a colon, and needs a password.") Optional<String> username,
         @Option(doc = "Password or access token of the account.") Optional<Secret> password,
-        @Option(doc = "File that holds the password, instead of `password`; read again whenever it is used, without a line break at its end.") Optional<Path> passwordFile,
-        @Option(doc = "Identity token (OAuth 2.0 refresh token) of the account, instead of a name and a password.") Optional<Secret> identityToken,
-        @Option(doc = "File that holds the identity token, instead of `identity-token`; read again whenever it is used.") Optional<Path> identityTokenFile,
-        @Option(doc = "Docker credential helper that knows the account, and its first arguments; see below.") List<CommandWord> credentialCommand) {
+        @Option(doc = "File with the password, instead of `password`. Freshet reads it at each use and ignores a line break at its end.") Optional<Path> passwordFile,
+        @Option(doc = "Identity token (OAuth 2.0 refresh token) of the account, instead of a username and a password.") Optional<Secret> identityToken,
+        @Option(doc = "File with the identity token, instead of `identity-token`. Freshet reads it at each use and ignores a line break at its end.") Optional<Path> identityTokenFile,
+        @Option(doc = "Docker credential helper that provides the account, with its first arguments. See below.") List<CommandWord> credentialCommand) {
 
     public AccountConfig {
         credentialCommand = List.copyOf(credentialCommand);
     }
 
-    /** What the account shows; empty for nobody's. */
+    /** The credentials of the account; empty for anonymous access. */
     public Optional<Credentials> credentials() {
         if (!credentialCommand.isEmpty()) {
             return Optional.of(new Credentials.Command(credentialCommand));
@@ -38,7 +38,7 @@ public record AccountConfig(
                         name -> password.map(secret -> new Credentials.Login(name, secret, passwordFile))));
     }
 
-    /** The same account with what its files held. */
+    /** The same account with the content of its files. */
     public AccountConfig with(Optional<Secret> readPassword, Optional<Secret> readToken) {
         return new AccountConfig(username, readPassword, passwordFile, readToken, identityTokenFile,
                 credentialCommand);

@@ -6,22 +6,22 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** An account at one upstream; only that upstream and its token hosts may ever see what it shows. */
+/** The credentials of an account at one upstream. Freshet sends them to that upstream and its token servers only. */
 public sealed interface Credentials {
 
-    /** What the account may be called where everybody reads it: never a secret. */
+    /** The name of the account in logs, metrics and messages; never a secret. */
     String label();
 
     /**
-     * A name and what proves it.
+     * A username and a password.
      *
      * @param username without a colon (RFC 7617, section 2)
-     * @param password its password or access token, as it was at the start
-     * @param file that the password was read from; empty when it was given itself
+     * @param password password or access token, as read at the start
+     * @param file origin of the password; empty if the configuration has the password
      */
     record Login(String username, Secret password, Optional<Path> file) implements Credentials {
 
-        /** With a password that was given itself. */
+        /** A login with a password from the configuration. */
         public Login(String username, Secret password) {
             this(username, password, Optional.empty());
         }
@@ -33,14 +33,14 @@ public sealed interface Credentials {
     }
 
     /**
-     * A token for token servers, which is a refresh token in OAuth 2.0 (RFC 6749, section 1.5).
+     * An identity token for token servers: a refresh token of OAuth 2.0 (RFC 6749, section 1.5).
      *
-     * @param token as it was at the start: a token server may replace it
-     * @param file that it was read from; empty when it was given itself
+     * @param token as read at the start; a token server may replace it
+     * @param file origin of the token; empty if the configuration has the token
      */
     record IdentityToken(Secret token, Optional<Path> file) implements Credentials {
 
-        /** That was given itself. */
+        /** A token from the configuration. */
         public IdentityToken(Secret token) {
             this(token, Optional.empty());
         }
@@ -52,7 +52,7 @@ public sealed interface Credentials {
     }
 
     /**
-     * A program that knows the account, and speaks the protocol of Docker's credential helpers.
+     * A program that provides the account by the protocol of Docker's credential helpers.
      *
      * @param words the program and its first arguments; at least the program
      */

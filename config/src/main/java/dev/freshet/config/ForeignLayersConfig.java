@@ -4,14 +4,14 @@ import dev.freshet.config.unit.UrlPattern;
 import java.util.List;
 
 /**
- * Which of the URLs that manifests list for layers may be asked.
+ * The rules for URLs of foreign layers.
  *
- * @param allow each of them may match some URL of http or https
- * @param deny wins over what is allowed
+ * @param allow patterns that can match an http or https URL
+ * @param deny patterns that override {@code allow}
  */
 public record ForeignLayersConfig(
-        @Option(doc = "URLs of foreign layers that may be fetched, each matched from its first character to its last or to a `/`; without any, none is.") List<UrlPattern> allow,
-        @Option(doc = "URLs of foreign layers that may not be fetched, though they are allowed; found anywhere in the URL.") List<UrlPattern> deny) {
+        @Option(doc = "Allowed URLs of foreign layers. A pattern must match from the first character of the URL to its end or to a `/`. An empty list allows no URL.") List<UrlPattern> allow,
+        @Option(doc = "Denied URLs of foreign layers, even if `allow` matches. A pattern may match any part of the URL.") List<UrlPattern> deny) {
 
     public ForeignLayersConfig {
         allow = List.copyOf(allow);

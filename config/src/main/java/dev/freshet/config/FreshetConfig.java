@@ -7,28 +7,28 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * All options, checked, also against each other.
+ * All options, checked one by one and against each other.
  *
- * @param listen where clients are served
- * @param admin the management port
- * @param data where everything is kept; absolute
+ * @param listen address of the data port
+ * @param admin the admin port
+ * @param data absolute path of the data directory
  * @param defaultUpstream one of the upstreams
  * @param upstreams by name, in the order they were written
- * @param cache what is kept, and where
- * @param freshness when upstreams are asked again
- * @param fetch how content is fetched
- * @param foreignLayers which URLs of layers may be asked
+ * @param cache limits of the cache
+ * @param freshness how long content stays fresh
+ * @param fetch transfers from upstreams
+ * @param foreignLayers rules for URLs of foreign layers
  */
 public record FreshetConfig(
         @Option(doc = "Address of the data port, which serves clients.", defaultValue = "0.0.0.0:5000") HostPort listen,
-        @Option(doc = "The management port.") AdminConfig admin,
-        @Option(doc = "Directory that holds everything stored.", defaultValue = "./freshet-data") Path data,
-        @Option(doc = "The upstream of requests that name none.", defaultValue = "docker.io") UpstreamName defaultUpstream,
-        @Option(doc = "The registries that may be asked, by the name that images call them.") Map<UpstreamName, UpstreamConfig> upstreams,
-        @Option(doc = "What is kept, and where.") CacheConfig cache,
-        @Option(doc = "When upstreams are asked again.") FreshnessConfig freshness,
-        @Option(doc = "How content is fetched.") FetchConfig fetch,
-        @Option(doc = "Layers that manifests list with URLs, as those of Windows images.") ForeignLayersConfig foreignLayers) {
+        @Option(doc = "The admin port.") AdminConfig admin,
+        @Option(doc = "Directory of the cache.", defaultValue = "./freshet-data") Path data,
+        @Option(doc = "Upstream of requests that name no upstream.", defaultValue = "docker.io") UpstreamName defaultUpstream,
+        @Option(doc = "The registries that Freshet mirrors, by the name that image names use.") Map<UpstreamName, UpstreamConfig> upstreams,
+        @Option(doc = "Limits of the cache.") CacheConfig cache,
+        @Option(doc = "How long content stays fresh.") FreshnessConfig freshness,
+        @Option(doc = "Transfers from upstreams.") FetchConfig fetch,
+        @Option(doc = "Layers that manifests list with URLs, as in Windows images.") ForeignLayersConfig foreignLayers) {
 
     public FreshetConfig {
         upstreams = Collections.unmodifiableMap(new LinkedHashMap<>(upstreams));

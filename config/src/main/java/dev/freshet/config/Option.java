@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Declares an option. The component's name is the key and its type the unit: a {@code Record} is a group of options, a
+ * A declaration of an option. The component's name is the key and its type the unit: a {@code Record} is a group of options, a
  * {@code Map} a group for each name, an {@code Optional} may be left out, a {@code List} is empty by default.
  */
 @Documented
@@ -15,7 +15,7 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Option {
 
-    /** One line that says what the option does. */
+    /** What the option does, in one line. */
     String doc();
 
     /**

@@ -3,24 +3,24 @@ package dev.freshet.config;
 import dev.freshet.config.unit.InvalidValueException;
 import java.util.Locale;
 
-/** What is fetched before a client asks for it. */
+/** The content that Freshet fetches before a client asks for it. */
 public enum Prefetch {
 
     /** Nothing. */
     NONE,
-    /** The config and the layers of an image whose manifest a client has asked for. */
+    /** The config and layers of an image, when a client asks for its manifest. */
     LAYERS;
 
     /**
-     * Reads the word for it, in lower case.
+     * Reads the lower-case word of a value.
      *
-     * @throws InvalidValueException if there is no such word
+     * @throws InvalidValueException for any other word
      */
     public static Prefetch parse(String text) {
         return switch (text) {
             case "none" -> NONE;
             case "layers" -> LAYERS;
-            default -> throw new InvalidValueException(text, "is no such choice: use none or layers");
+            default -> throw new InvalidValueException(text, "is not valid: use none or layers");
         };
     }
 

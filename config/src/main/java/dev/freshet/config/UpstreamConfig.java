@@ -11,15 +11,15 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * One registry.
+ * The options of one registry.
  *
  * @param url the base, without a slash at its end
- * @param aliases none that another upstream has
- * @param hosts none that another upstream has
+ * @param aliases unique among all upstreams
+ * @param hosts unique among all upstreams
  * @param username present exactly when the password is
- * @param password given, or read from the file
+ * @param password from the configuration or the file
  * @param passwordFile absolute
- * @param identityToken given, or read from the file
+ * @param identityToken from the configuration or the file
  * @param identityTokenFile absolute
  * @param credentialCommand empty for none
  * @param accounts instead of the one account above
@@ -28,25 +28,25 @@ import java.util.stream.Stream;
  * @param manifestHosts other registries, with tokens of their own
  * @param caFile absolute
  * @param tagTtl instead of {@link FreshnessConfig#tagTtl()}
- * @param staleIfDenied whether a registry that denies what it had is taken for one that fails
+ * @param staleIfDenied whether a registry that answers 401, 403 or 404 counts as failing
  */
 public record UpstreamConfig(
-        @Option(doc = "Base URL of the registry, http or https.", defaultValue = "https://<name>") URI url,
-        @Option(doc = "Other names for it in image names and `?ns=`.") List<UpstreamName> aliases,
-        @Option(doc = "Host headers that mean this upstream, as host or host:port.") List<HostRule> hosts,
-        @Option(doc = "Account at the registry, without a colon; needs a password.") Optional<String> username,
+        @Option(doc = "Base URL of the registry, with http or https.", defaultValue = "https://<name>") URI url,
+        @Option(doc = "Other names of the registry in image names and `?ns=`.") List<UpstreamName> aliases,
+        @Option(doc = "`Host` headers that select this upstream, as host or host:port.") List<HostRule> hosts,
+        @Option(doc = "Name of the account at the registry. It may not contain a colon, and needs a password.") Optional<String> username,
         @Option(doc = "Password or access token of the account.") Optional<Secret> password,
-        @Option(doc = "File that holds the password, instead of `password`; read again whenever it is used, without a line break at its end.") Optional<Path> passwordFile,
-        @Option(doc = "Identity token (OAuth 2.0 refresh token) of the account, instead of a name and a password.") Optional<Secret> identityToken,
-        @Option(doc = "File that holds the identity token, instead of `identity-token`; read again whenever it is used, without a line break at its end.") Optional<Path> identityTokenFile,
-        @Option(doc = "Docker credential helper that knows the account, and its first arguments; see below.") List<CommandWord> credentialCommand,
-        @Option(doc = "Several accounts, which take turns, instead of one.") List<AccountConfig> accounts,
-        @Option(doc = "Hosts that may hand out tokens, besides the URL's own domain; they see the password.") List<HostRule> tokenHosts,
-        @Option(doc = "Private hosts that redirects to storage, and URLs of foreign layers, may lead to, as host or host:port.") List<HostRule> redirectHosts,
-        @Option(doc = "Registries that this one redirects manifests and blobs to, as host or host:port; they are asked without an account, each with its own tokens.") List<HostRule> manifestHosts,
-        @Option(doc = "PEM file of certificate authorities to trust for this upstream, besides the usual ones.") Optional<Path> caFile,
-        @Option(doc = "Instead of `freshness.tag-ttl`, for this upstream.", min = "0s", max = "3650d") Optional<Duration> tagTtl,
-        @Option(doc = "Whether what is cached is served, as while it fails, while the registry answers 401, 403 or 404.", defaultValue = "false") boolean staleIfDenied) {
+        @Option(doc = "File with the password, instead of `password`. Freshet reads it at each use and ignores a line break at its end.") Optional<Path> passwordFile,
+        @Option(doc = "Identity token (OAuth 2.0 refresh token) of the account, instead of a username and a password.") Optional<Secret> identityToken,
+        @Option(doc = "File with the identity token, instead of `identity-token`. Freshet reads it at each use and ignores a line break at its end.") Optional<Path> identityTokenFile,
+        @Option(doc = "Docker credential helper that provides the account, with its first arguments. See below.") List<CommandWord> credentialCommand,
+        @Option(doc = "Several accounts instead of one. Freshet uses the one with the most rate limit left.") List<AccountConfig> accounts,
+        @Option(doc = "Further token servers, besides those in the domain of `url`. Freshet sends them the password.") List<HostRule> tokenHosts,
+        @Option(doc = "Private hosts, as host or host:port, that redirects to storage and URLs of foreign layers may lead to.") List<HostRule> redirectHosts,
+        @Option(doc = "Registries, as host or host:port, that this registry redirects manifests and blobs to. Freshet accesses them anonymously, with their own tokens.") List<HostRule> manifestHosts,
+        @Option(doc = "PEM file with certificate authorities to trust for this upstream, in addition to the default ones.") Optional<Path> caFile,
+        @Option(doc = "Replaces `freshness.tag-ttl` for this upstream.", min = "0s", max = "3650d") Optional<Duration> tagTtl,
+        @Option(doc = "Serves cached content while the registry answers 401, 403 or 404, as during an outage.", defaultValue = "false") boolean staleIfDenied) {
 
     public UpstreamConfig {
         aliases = List.copyOf(aliases);
@@ -58,19 +58,19 @@ public record UpstreamConfig(
         manifestHosts = List.copyOf(manifestHosts);
     }
 
-    /** The accounts to use, which take turns; none asks anonymously. */
+    /** The accounts to use in turn; empty for anonymous access. */
     public List<Credentials> credentials() {
         return Stream.concat(Stream.of(account()), accounts.stream())
                 .flatMap(account -> account.credentials().stream()).toList();
     }
 
-    /** The account that is configured without a list. */
+    /** The account that is configured outside of the list. */
     public AccountConfig account() {
         return new AccountConfig(username, password, passwordFile, identityToken, identityTokenFile,
                 credentialCommand);
     }
 
-    /** The same upstream with these accounts, which have read their files. */
+    /** The same upstream with accounts whose files have been read. */
     public UpstreamConfig withAccounts(AccountConfig one, List<AccountConfig> others) {
         return new UpstreamConfig(url, aliases, hosts, one.username(), one.password(), one.passwordFile(),
                 one.identityToken(), one.identityTokenFile(), one.credentialCommand(), others, tokenHosts,

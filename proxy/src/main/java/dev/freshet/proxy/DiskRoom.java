@@ -7,32 +7,33 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Whether the disk has room for all that the store may take.
+ * The space of the disk, compared with the limit of the cache.
  *
- * @param limit bytes that the store may take
- * @param used bytes that it takes already
- * @param free bytes of the disk that the process may still take
+ * @param limit maximum size of the cache in bytes
+ * @param used bytes that the cache uses now
+ * @param free bytes of the disk that are available to the process
  */
 record DiskRoom(long limit, long used, long free) {
 
     /**
-     * Looks at the disk that a directory is on.
+     * The space of the disk of a directory.
      *
-     * @throws IOException if the disk does not say
+     * @throws IOException if the file system does not tell its free space
      */
     static DiskRoom of(Path directory, long limit, long used) throws IOException {
         return new DiskRoom(limit, used, Files.getFileStore(directory).getUsableSpace());
     }
 
-    /** What to tell the operator; empty when there is room enough. */
+    /** A warning for the operator; empty if the disk has enough space. */
     Optional<String> warning(Path directory) {
         long room = free > Long.MAX_VALUE - used ? Long.MAX_VALUE : free + used;
         if (limit <= room) {
             return Optional.empty();
         }
-        return Optional.of("cache.max-size is " + rounded(limit) + ", and the disk of " + directory
-                + " has room for " + rounded(room) + " only, of which " + rounded(used)
-                + " are in use: it will be full before the limit is reached; lower cache.max-size, or make room");
+        return Optional.of("cache.max-size is " + rounded(limit) + ", but the disk of " + directory
+                + " has space for only " + rounded(room) + " (" + rounded(used)
+                + " in use): it will be full before the cache"
+                + " reaches its limit; lower cache.max-size, or free disk space");
     }
 
     private static String rounded(long bytes) {

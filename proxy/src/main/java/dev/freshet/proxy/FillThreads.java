@@ -10,8 +10,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The threads that fetch blobs: platform threads, as a fill hashes and writes into native code all the time and would
- * pin a virtual thread's carrier. So many run at once; what is too many waits for a while, or is rejected.
+ * The threads of fills. They are platform threads: a fill hashes and calls native code all the time, which would pin the
+ * carrier of a virtual thread. The number of threads is bounded; further tasks wait in a bounded queue or are rejected.
  */
 final class FillThreads implements Executor, AutoCloseable {
 
@@ -28,25 +28,25 @@ final class FillThreads implements Executor, AutoCloseable {
     }
 
     /**
-     * Threads for the fills themselves; four times as many wait.
+     * Threads for fills. The queue holds four times as many fills.
      *
-     * @param most how many fills may run at once
+     * @param most maximum number of running fills
      */
     static FillThreads forFills(int most) {
         return new FillThreads(most, "fill-", new LinkedBlockingQueue<>(most * WAITING_PER_RUNNING));
     }
 
     /**
-     * Threads for their further connections; none waits, as the fill goes on without it.
+     * Threads for further connections of fills, without a queue: a fill continues without the connection.
      *
-     * @param fills how many fills may run at once
-     * @param connections how many each may have, the first of which needs none of these
+     * @param fills maximum number of running fills
+     * @param connections maximum number per fill, including the first, which uses the thread of the fill
      */
     static FillThreads forConnections(int fills, int connections) {
         return new FillThreads(Math.max(1, fills * (connections - 1)), "connection-", new SynchronousQueue<>());
     }
 
-    /** @throws RejectedExecutionException if too many are waiting already */
+    /** @throws RejectedExecutionException if the queue is full */
     @Override
     public void execute(Runnable fill) {
         threads.execute(fill);

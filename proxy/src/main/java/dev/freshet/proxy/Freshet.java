@@ -15,10 +15,10 @@ import dev.freshet.config.UpstreamName;
 import dev.freshet.config.unit.HostPort;
 import dev.freshet.proxy.admin.AdminServer;
 import dev.freshet.proxy.admin.Api;
-import dev.freshet.proxy.admin.InspectResource;
-import dev.freshet.proxy.admin.PrefetchResource;
+import dev.freshet.proxy.admin.InspectEndpoint;
+import dev.freshet.proxy.admin.PrefetchEndpoint;
 import dev.freshet.proxy.admin.Readiness;
-import dev.freshet.proxy.admin.StatusResource;
+import dev.freshet.proxy.admin.StatusEndpoint;
 import dev.freshet.proxy.doctor.Doctor;
 import dev.freshet.proxy.http.DataServer;
 import dev.freshet.proxy.http.IoThreads;
@@ -60,54 +60,54 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A running proxy: all its parts, opened in order and closed in reverse. */
+/** A running proxy: all parts, opened in order and closed in reverse order. */
 public final class Freshet implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("freshet");
 
-    private static final Duration PATIENCE_OF_THE_DOCTOR = Duration.ofSeconds(40);
+    private static final Duration DOCTOR_TIMEOUT = Duration.ofSeconds(40);
     private static final Duration TIDY_INTERVAL = Duration.ofSeconds(5);
-    private static final Duration LOOK_INTERVAL = Duration.ofMillis(250);
+    private static final Duration WATCH_INTERVAL = Duration.ofMillis(250);
 
-    private final Closing closing;
+    private final OpenResources resources;
     private final AtomicBoolean draining = new AtomicBoolean();
     private final DataServer data;
     private final AdminServer admin;
 
-    private Freshet(FreshetConfig config, Closing closing, InstantSource clock, Scheduler pace) throws IOException {
-        this.closing = closing;
+    private Freshet(FreshetConfig config, OpenResources resources, InstantSource clock, Scheduler pace)
+            throws IOException {
+        this.resources = resources;
         InetSocketAddress listen = socketAddress(config.listen());
         InetSocketAddress adminListen = socketAddress(config.admin().listen());
         Listening.requireFree(adminListen, "admin.listen");
         Listening.requireFree(listen, "listen");
-        Meters meters = closing.add(new Meters(Version.current()));
-        Events events = closing.add(new Events(meters, pace::nanoTime));
+        Meters meters = resources.add(new Meters(Version.current()));
+        Events events = resources.add(new Events(meters, pace::nanoTime));
         StoreWatch watch = new StoreWatch(events);
-        Storage storage = closing.add(LocalStorage.open(storageOptions(config), watch));
+        Storage storage = resources.add(LocalStorage.open(storageOptions(config), watch));
         warnOfSmallDisk(config, storage.blobs().space().used());
         ExecutorService waiting = Executors.newVirtualThreadPerTaskExecutor();
-        closing.add(waiting::shutdownNow);
+        resources.add(waiting::shutdownNow);
         FetchConfig fetch = config.fetch();
-        FillThreads connections = closing
+        FillThreads connections = resources
                 .add(FillThreads.forConnections(fetch.maxFills(), fetch.connectionsPerBlob()));
-        FillThreads fills = closing.add(FillThreads.forFills(fetch.maxFills()));
-        Registries registries = registries(config, closing, new Facts(storage.catalog(), events), events, clock,
+        FillThreads fills = resources.add(FillThreads.forFills(fetch.maxFills()));
+        Registries registries = registries(config, resources, new Facts(storage.catalog(), events), events, clock,
                 pace, waiting);
-        ExecutorService housekeeping = closing.add(Executors.newSingleThreadExecutor(
+        ExecutorService housekeeping = resources.add(Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().name("housekeeping").factory()));
-        FlightWatch flights = new FlightWatch(events);
-        ContentCache cache = closing.add(new ContentCache(storage.blobs(), fills, connections, housekeeping,
-                Fetching.with(fetch.connectionsPerBlob(), pace::nanoTime).within(fetch.fillTimeout()), flights));
+        ContentCache cache = resources.add(new ContentCache(storage.blobs(), fills, connections, housekeeping,
+                Fetching.with(fetch.connectionsPerBlob(), pace::nanoTime).within(fetch.fillTimeout()), events));
         meters.watch(storage.blobs(), cache);
         LogQueue.configured().ifPresent(meters::watch);
         registries.watch(meters::watch);
         registries.health().keySet().forEach(name -> meters.watchCredentials(name,
                 () -> registries.refusedCredentials(name).size()));
-        Prefetcher prefetcher = closing.add(new Prefetcher(registries, cache, storage.blobs()::space,
+        Prefetcher prefetcher = resources.add(new Prefetcher(registries, cache, storage.blobs()::space,
                 fetch.maxFills(), waiting, pace::nanoTime));
-        flights.onEnd(prefetcher::fillEnded);
-        closing.add(pace.every(TIDY_INTERVAL, prefetcher::tidy));
-        closing.add(pace.every(LOOK_INTERVAL, () -> {
+        events.onFillEnd(prefetcher::fillEnded);
+        resources.add(pace.every(TIDY_INTERVAL, prefetcher::tidy));
+        resources.add(pace.every(WATCH_INTERVAL, () -> {
             registries.look();
             cache.look();
         }));
@@ -122,19 +122,19 @@ public final class Freshet implements AutoCloseable {
                 Platform.ofThisMachine());
         Supplier<Readiness> readiness = () -> Readiness.of(draining.get(), storage.blobs().space(),
                 watch.whyUnwritable(), registries.withRefusedCredentials());
-        Api api = new Api(List.of(new PrefetchResource(prefetches),
-                new InspectResource(new InspectService(router, service, registries, cache, storage.catalog())),
-                new StatusResource(Version.current(), clock, readiness, storage.blobs()::space, cache, registries)),
+        Api api = new Api(List.of(new PrefetchEndpoint(prefetches),
+                new InspectEndpoint(new InspectService(router, service, registries, cache, storage.catalog())),
+                new StatusEndpoint(Version.current(), clock, readiness, storage.blobs()::space, cache, registries)),
                 waiting);
         IoThreads ioThreads = new IoThreads(pace::nanoTime);
-        this.admin = closing.add(AdminServer.start(adminListen, ioThreads::stuck, readiness, meters::scrape, api));
-        this.data = closing.add(DataServer.start(listen, router, service, waiting, events, pace::nanoTime));
+        this.admin = resources.add(AdminServer.start(adminListen, ioThreads::stuck, readiness, meters::scrape, api));
+        this.data = resources.add(DataServer.start(listen, router, service, waiting, events, pace::nanoTime));
         data.watchedBy(ioThreads);
-        closing.add(pace.every(IoThreads.INTERVAL, ioThreads::ask));
+        resources.add(pace.every(IoThreads.INTERVAL, ioThreads::ask));
     }
 
     /**
-     * Starts a proxy; upstreams need not be there.
+     * Starts a proxy. It also starts when its upstreams are down.
      *
      * @throws IOException if a port, the data directory or a CA file cannot be used
      */
@@ -142,40 +142,40 @@ public final class Freshet implements AutoCloseable {
         return start(config, new SteadyClock(InstantSource.system(), Scheduler.SYSTEM::nanoTime), Scheduler.SYSTEM);
     }
 
-    /** Starts a proxy under another clock. */
+    /** Starts a proxy with a given clock and scheduler. */
     public static Freshet start(FreshetConfig config, InstantSource clock, Scheduler pace) throws IOException {
-        Closing closing = new Closing();
+        OpenResources resources = new OpenResources();
         try {
-            return new Freshet(config, closing, clock, pace);
+            return new Freshet(config, resources, clock, pace);
         } catch (IOException | RuntimeException | Error e) {
-            closing.close();
+            resources.close();
             throw e;
         }
     }
 
-    /** What asks all upstreams of a configuration how they are, whether a proxy runs or not. */
+    /** A doctor for the upstreams of a configuration. It needs no running proxy. */
     public static Doctor doctor(FreshetConfig config) {
         List<Upstream> upstreams = config.upstreams().entrySet().stream()
                 .map(configured -> upstream(config, configured.getKey()))
                 .toList();
-        return new Doctor(upstreams, new Router(names(config)), PATIENCE_OF_THE_DOCTOR, InstantSource.system(),
+        return new Doctor(upstreams, new Router(names(config)), DOCTOR_TIMEOUT, InstantSource.system(),
                 Scheduler.SYSTEM);
     }
 
-    /** Where clients are served. */
+    /** The address of the data port. */
     public InetSocketAddress address() {
         return data.address();
     }
 
-    /** Where health and metrics are. */
+    /** The address of the admin port. */
     public InetSocketAddress adminAddress() {
         return admin.address();
     }
 
     /**
-     * Says that it is not ready any more, takes no new requests, and waits for those that run.
+     * Makes the proxy not ready, rejects new requests, and waits for running requests.
      *
-     * @return whether all ended in time
+     * @return whether all requests ended in time
      */
     public boolean drain(Duration timeout) throws InterruptedException {
         draining.set(true);
@@ -185,17 +185,17 @@ public final class Freshet implements AutoCloseable {
     @Override
     public void close() {
         draining.set(true);
-        closing.close();
+        resources.close();
     }
 
-    private static Registries registries(FreshetConfig config, Closing closing, AbsenceNotes absences,
+    private static Registries registries(FreshetConfig config, OpenResources resources, AbsenceNotes absences,
             UpstreamEvents events, InstantSource clock, Scheduler pace, ExecutorService executor) throws IOException {
         Map<RegistryHost, Registries.Entry> entries = new HashMap<>();
         for (var configured : config.upstreams().entrySet()) {
             RegistryHost name = new RegistryHost(configured.getKey().value());
             UpstreamConfig options = configured.getValue();
             Upstream upstream = upstream(config, configured.getKey());
-            Registry registry = closing
+            Registry registry = resources
                     .add(new Registry(upstream, config.fetch().stallTimeout(), config.fetch().manifestTimeout(),
                             config.freshness().negativeTtl(), config.freshness().staleIfError(), absences, events,
                             clock, pace, executor));
@@ -212,7 +212,7 @@ public final class Freshet implements AutoCloseable {
         return new Registries(entries);
     }
 
-    /** One upstream as it is configured, which knows where the others are. */
+    /** A configured upstream, with the URLs of the other upstreams. */
     static Upstream upstream(FreshetConfig config, UpstreamName name) {
         UpstreamConfig options = Objects.requireNonNull(config.upstreams().get(name));
         List<URI> others = config.upstreams().values().stream().map(UpstreamConfig::url)
@@ -241,7 +241,7 @@ public final class Freshet implements AutoCloseable {
             DiskRoom.of(data, config.cache().maxSize().bytes(), used).warning(data)
                     .ifPresent(warning -> LOG.warn("{}", warning));
         } catch (IOException e) {
-            LOG.warn("whether {} has room for cache.max-size cannot be told: {}", data, e.toString());
+            LOG.warn("check of the free disk space of {} failed: {}", data, e.toString());
         }
     }
 

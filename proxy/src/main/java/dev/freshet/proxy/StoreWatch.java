@@ -5,7 +5,7 @@ import dev.freshet.cache.store.EvictionReason;
 import dev.freshet.cache.store.StoreListener;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Remembers what a store has told, for those who ask later, and passes it on. */
+/** A listener that counts losses of the store, keeps why it is not writable, and forwards all events. */
 final class StoreWatch implements StoreListener {
 
     private final StoreListener next;
@@ -16,12 +16,12 @@ final class StoreWatch implements StoreListener {
         this.next = next;
     }
 
-    /** How often content was lost so far, by eviction or damage. */
+    /** The number of losses of content so far, by eviction or damage. */
     long losses() {
         return losses.get();
     }
 
-    /** Why the store took nothing more when it last did not. */
+    /** Why the store last became not writable. */
     String whyUnwritable() {
         return whyUnwritable;
     }

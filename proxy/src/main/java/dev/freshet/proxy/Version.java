@@ -1,11 +1,11 @@
 package dev.freshet.proxy;
 
-/** Which build this is. */
+/** The version of this build. */
 public final class Version {
 
     private Version() {}
 
-    /** The version that the jar states; {@code dev} outside of one. */
+    /** The version in the manifest of the jar; {@code dev} outside of a jar. */
     public static String current() {
         String version = Version.class.getPackage().getImplementationVersion();
         return version == null ? "dev" : version;

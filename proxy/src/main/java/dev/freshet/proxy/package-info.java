@@ -1,3 +1,3 @@
-/** Freshet itself: everything wired together by hand, in one place. */
+/** The running proxy: {@link dev.freshet.proxy.Freshet} wires all parts by hand. */
 @org.jspecify.annotations.NullMarked
 package dev.freshet.proxy;

@@ -29,9 +29,9 @@ class DiskRoomTest {
     void aLimitThatDoesNotFitIsToldWithWhatToDo() {
         DiskRoom room = new DiskRoom(50 * GIB, 4 * GIB, 16 * GIB + GIB / 2);
 
-        assertThat(room.warning(DATA)).contains("cache.max-size is 50GiB, and the disk of data has room for 20.5GiB"
-                + " only, of which 4GiB are in use: it will be full before the limit is reached; lower cache.max-size,"
-                + " or make room");
+        assertThat(room.warning(DATA)).contains("cache.max-size is 50GiB, but the disk of data has space for only"
+                + " 20.5GiB (4GiB in use): it will be full before the cache reaches its limit; lower cache.max-size, or"
+                + " free disk space");
     }
 
     @Test

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What accounts must be, so that they can be shown to a registry. */
+/** Checks of accounts: whether Freshet can use them at a registry. */
 final class AccountChecks {
 
     private final Settings settings;
@@ -20,7 +20,7 @@ final class AccountChecks {
         this.problems = problems;
     }
 
-    /** The key of the account at this place of the list, which begins at 0. */
+    /** The key of the account at an index of the list, from 0. */
     static String key(String upstreamKey, int index) {
         return upstreamKey + ".accounts[" + index + "]";
     }
@@ -33,7 +33,7 @@ final class AccountChecks {
         }
         List<String> beside = ways(upstreamKey, upstream.account());
         if (!accounts.isEmpty() && !beside.isEmpty()) {
-            add(beside.getFirst(), "there are accounts too: make it one of them");
+            add(beside.getFirst(), "accounts is set too: move it into the list");
         }
     }
 
@@ -42,7 +42,7 @@ final class AccountChecks {
         notBoth(key, "identity-token", "identity-token-file", account.identityTokenFile(), "identity token");
         List<String> ways = ways(key, account);
         if (ways.size() > 1 && !problems.concern(key)) {
-            add(ways.get(1), "there is another way to authenticate, " + ways.getFirst() + ": keep one of the two");
+            add(ways.get(1), "another way to authenticate is set, " + ways.getFirst() + ": keep one of the two");
         }
         nameAndPassword(key, account);
         command(key + ".credential-command", account);
@@ -81,7 +81,7 @@ final class AccountChecks {
         }
     }
 
-    /** A program is named by its path, or found on the search path when it is run. */
+    /** A program is an absolute path, or a name that the search path resolves when it runs. */
     private void command(String key, AccountConfig account) {
         if (account.credentialCommand().isEmpty()) {
             if (settings.has(key) && !problems.concern(key)) {
@@ -102,7 +102,7 @@ final class AccountChecks {
         }
     }
 
-    /** The keys of the ways to authenticate that are given. */
+    /** The keys of the ways to authenticate that are set. */
     private static List<String> ways(String key, AccountConfig account) {
         List<String> ways = new ArrayList<>();
         account.username().ifPresent(name -> ways.add(key + ".username"));

@@ -26,8 +26,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes records of a tree. A value that is a problem is told and its default taken instead, so that the rest can be
- * checked too; what comes out is of use only when no problem was found.
+ * A binder that turns a tree into records. It reports an invalid value and uses the default instead, so that it can check
+ * the other values too. The records are valid only if there are no problems.
  */
 final class Binder {
 
@@ -38,9 +38,9 @@ final class Binder {
     /**
      * A binder of one tree.
      *
-     * @param workingDirectory what relative paths are relative to
-     * @param settings takes what was bound, with its origins
-     * @param problems takes what is wrong
+     * @param workingDirectory base of relative paths
+     * @param settings receives the bound values with their origins
+     * @param problems receives the problems
      */
     Binder(Path workingDirectory, Settings settings, Problems problems) {
         this.workingDirectory = workingDirectory;
@@ -49,10 +49,10 @@ final class Binder {
     }
 
     /**
-     * The record of this group.
+     * The record of a group.
      *
      * @param key the group's own key; empty for the root
-     * @param name the name of the map's entry that the group is in; empty outside of maps
+     * @param name name of the map entry that contains the group; empty outside of maps
      */
     Record group(Group group, String key, @Nullable Node node, String name) {
         Map<String, Node> entries = entries(group, key, node);

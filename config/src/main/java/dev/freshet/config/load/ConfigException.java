@@ -3,7 +3,7 @@ package dev.freshet.config.load;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Says that the configuration cannot be used, with every reason; the message has one line for each. */
+/** An error about an invalid configuration. The message has one line for each problem. */
 public final class ConfigException extends Exception {
 
     private static final long serialVersionUID = 1L;

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/** Puts a configuration together: a flag wins over the environment, the environment over the file, it over the default. */
+/** The loader of a configuration. A flag overrides the environment, the environment the file, the file the default. */
 public final class ConfigLoader {
 
     private static final String DEFAULT_FILE = "freshet.yaml";
@@ -16,9 +16,9 @@ public final class ConfigLoader {
     private ConfigLoader() {}
 
     /**
-     * Reads the sources and checks all of it.
+     * Reads the sources and checks all options.
      *
-     * @throws ConfigException with every problem there is
+     * @throws ConfigException with all problems
      */
     public static EffectiveConfig load(ConfigSources sources) throws ConfigException {
         Problems problems = new Problems();

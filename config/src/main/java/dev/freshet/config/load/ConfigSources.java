@@ -6,13 +6,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where a configuration comes from.
+ * The sources of a configuration.
  *
- * @param file the file that {@code --config} names, which must exist; empty takes {@code freshet.yaml} of the working
- *     directory when there is one
+ * @param file file of {@code --config}, which must exist; empty for {@code freshet.yaml} in the working directory, if it
+ *     exists
  * @param environment all variables; only those that begin with {@code FRESHET_} count
  * @param flags the value of each {@code --set}, as {@code KEY=VALUE}
- * @param workingDirectory what relative paths are relative to, those in the file too
+ * @param workingDirectory base of relative paths, also of those in the file
  */
 public record ConfigSources(Optional<Path> file, Map<String, String> environment, List<String> flags,
         Path workingDirectory) {

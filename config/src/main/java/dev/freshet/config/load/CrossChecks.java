@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What the options must be to each other, and to the files they name. */
+/** Checks of options against each other, and against the files they name. */
 final class CrossChecks {
 
     private static final int FILLS_FOR_PREFETCH = 4;
@@ -71,7 +71,7 @@ final class CrossChecks {
         }));
     }
 
-    /** Prefetching has no more than a quarter of the fills. */
+    /** Prefetching uses at most a quarter of the fills. */
     private void prefetchHasRoom() {
         boolean hasNone = config.fetch().prefetch() == Prefetch.LAYERS
                 && config.fetch().maxFills() < FILLS_FOR_PREFETCH;

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A configuration that was checked, with where each of its values came from.
+ * A checked configuration with the origin of each value.
  *
  * @param config the options
  * @param settings one for each option, in the order of the option tree; options without a value are left out
@@ -27,4 +27,13 @@ public record EffectiveConfig(FreshetConfig config, List<Setting> settings) {
     private static String pad(String text, int width) {
         return text + " ".repeat(width - text.length());
     }
+
+    /**
+     * An effective option.
+     *
+     * @param key full key
+     * @param value as in a file; {@code <hidden>} for secrets
+     * @param origin {@code default}, {@code <file>:<line>}, the environment variable, or {@code --set}
+     */
+    public record Setting(String key, String value, String origin) {}
 }

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The {@code --set KEY=VALUE} flags as a source. The name of a map's entry may hold dots: it reaches to the last dot,
- * {@code upstreams.docker.io.url}, or stands in quotes, {@code upstreams."docker.io".url}.
+ * The {@code --set KEY=VALUE} flags as a source. The name of a map entry may contain dots: it ends at the last dot,
+ * {@code upstreams.docker.io.url}, or is quoted, {@code upstreams."docker.io".url}.
  */
 final class Flags {
 
@@ -25,10 +25,10 @@ final class Flags {
         this.problems = problems;
     }
 
-    /** A key that exists: its parts, and what it takes. */
+    /** A known key: its parts and the type of its value. */
     private record Target(List<String> path, Shape shape) {}
 
-    /** The tree with what the flags set, one after the other. */
+    /** The tree with the values of the flags, in order. */
     static Mapping overlay(Mapping tree, List<String> flags, Problems problems) {
         Flags source = new Flags(problems);
         Mapping result = tree;

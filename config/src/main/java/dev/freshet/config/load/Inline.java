@@ -6,14 +6,14 @@ import dev.freshet.config.load.Node.Sequence;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Values outside a file, in a variable or a flag: as they are, lists as {@code a,b} or {@code [a, b]}, maps as YAML. */
+/** The syntax of values in a variable or a flag: plain text, lists as {@code a,b} or {@code [a, b]}, maps as YAML. */
 final class Inline {
 
     private static final Pattern COMMA = Pattern.compile("\\s*,\\s*");
 
     private Inline() {}
 
-    /** The node that this text is at a place of this shape; empty when it is a problem. */
+    /** The node for a text of this shape; empty if the text is a problem. */
     static Optional<Node> read(Shape shape, String key, String text, Origin origin, Problems problems) {
         String stripped = text.strip();
         if (stripped.isEmpty()) {

@@ -5,10 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What was written, before anything is known about its meaning. */
+/** A node of the configuration as written, before it is bound to options. */
 sealed interface Node {
 
-    /** Where it was written; a value in a mapping is where its key is. */
+    /** The origin of the node. A value in a mapping has the origin of its key. */
     Origin origin();
 
     /** One value, as text. */
@@ -17,7 +17,7 @@ sealed interface Node {
     /** A list. */
     record Sequence(Origin origin, List<Node> items) implements Node {}
 
-    /** Nothing, where a value could stand. */
+    /** A key without a value. */
     record Empty(Origin origin) implements Node {}
 
     /** Keys and their values, in the order they were written. */
@@ -27,7 +27,7 @@ sealed interface Node {
             entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
         }
 
-        /** The same mapping with this value under this key, in its old place if it had one. */
+        /** The same mapping with a value under a key, which keeps its position if it exists. */
         Mapping with(String key, Node value) {
             Map<String, Node> changed = new LinkedHashMap<>(entries);
             changed.put(key, value);
@@ -35,8 +35,8 @@ sealed interface Node {
         }
 
         /**
-         * The same mapping with this value at the end of the path. Where a value that is not a mapping stands in the way
-         * it stays, to be reported as what it is.
+         * The same mapping with a value at the end of a path. A value on the path that is not a mapping stays, so that the
+         * binder reports it.
          */
         Mapping with(List<String> path, Node value) {
             String key = path.getFirst();

@@ -1,9 +1,9 @@
 package dev.freshet.config.load;
 
-/** Where a value came from; the text form is what a message and {@code check-config} show. */
+/** The origin of a value. Messages and {@code check-config} show its text form. */
 sealed interface Origin {
 
-    /** Nobody set it. */
+    /** The default of the option. */
     record Default() implements Origin {
 
         @Override
@@ -39,7 +39,7 @@ sealed interface Origin {
         }
     }
 
-    /** The same place, one of its lines where it has lines. */
+    /** The same origin at a line, if it has lines. */
     default Origin at(int line) {
         return this instanceof File file ? new File(file.name(), line) : this;
     }

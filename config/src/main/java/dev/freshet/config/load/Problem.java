@@ -3,12 +3,12 @@ package dev.freshet.config.load;
 import dev.freshet.config.unit.InvalidValueException;
 
 /**
- * One thing that is wrong with the configuration. As text it begins with the key and where it came from, and ends with
- * what to do; it never shows a secret.
+ * A problem of the configuration. Its text begins with the key and the origin, and ends with what to do. It never contains
+ * a secret.
  *
- * @param key the key, or the variable that stands for none; empty when the file as a whole is meant
+ * @param key the key, or an unknown variable; empty for the whole file
  * @param origin {@code default}, {@code <file>:<line>}, the environment variable, or {@code --set}
- * @param message what is wrong and what to do
+ * @param message the problem and what to do
  */
 public record Problem(String key, String origin, String message) {
 

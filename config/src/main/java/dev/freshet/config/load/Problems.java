@@ -3,7 +3,7 @@ package dev.freshet.config.load;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The problems found so far, in the order they were found; used by one thread. */
+/** The problems found so far, in order. Not thread-safe. */
 final class Problems {
 
     private final List<Problem> found = new ArrayList<>();
@@ -16,7 +16,7 @@ final class Problems {
         found.add(new Problem(key, origin, message));
     }
 
-    /** Whether this key or one below it has a problem already, so that what follows from it need not be told. */
+    /** Whether a key or a key below it already has a problem; then its consequences are not reported. */
     boolean concern(String key) {
         return found.stream().anyMatch(p -> p.key().equals(key) || p.key().startsWith(key + "."));
     }

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads the files that hold passwords and identity tokens, where an account names one and gives no secret itself. */
+/** A reader of the files with passwords and identity tokens, for accounts without a secret in the configuration. */
 final class SecretFiles {
 
     private final Settings settings;
@@ -25,7 +25,7 @@ final class SecretFiles {
         this.problems = problems;
     }
 
-    /** The configuration with the secrets that were read. */
+    /** The configuration with the secrets from the files. */
     FreshetConfig read(FreshetConfig config) {
         Map<UpstreamName, UpstreamConfig> upstreams = new LinkedHashMap<>();
         config.upstreams().forEach((name, upstream) -> upstreams.put(name, read("upstreams." + name, upstream)));

@@ -1,9 +1,10 @@
 package dev.freshet.config.load;
 
+import dev.freshet.config.load.EffectiveConfig.Setting;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The settings bound so far, in order; used by one thread. */
+/** The settings bound so far, in order. Not thread-safe. */
 final class Settings {
 
     private final List<Setting> settings = new ArrayList<>();
@@ -16,12 +17,12 @@ final class Settings {
         return List.copyOf(settings);
     }
 
-    /** Whether this key has a value. */
+    /** Whether a key has a value. */
     boolean has(String key) {
         return settings.stream().anyMatch(setting -> setting.key().equals(key));
     }
 
-    /** Where the value of this key came from. */
+    /** The origin of the value of a key. */
     String originOf(String key) {
         return settings.stream().filter(setting -> setting.key().equals(key)).map(Setting::origin).findFirst()
                 .orElseGet(() -> new Origin.Default().toString());

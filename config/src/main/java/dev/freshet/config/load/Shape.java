@@ -12,13 +12,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** What may be written at a place of the option tree, as the records declare it. */
+/** The shape of a place in the option tree, as the records declare it. */
 sealed interface Shape {
 
     /** All options. */
     Group ROOT = group(FreshetConfig.class);
 
-    /** Where values stand. */
+    /** A place for values. */
     sealed interface Leaf extends Shape {
 
         /** The type of each value. */
@@ -40,7 +40,7 @@ sealed interface Shape {
     /** A group for each name. */
     record Entries(ValueType<?> name, Group entry) implements Shape {}
 
-    /** Keys that belong together. */
+    /** A group of keys. */
     record Group(Class<? extends Record> type, List<Member> members) implements Shape {
 
         Optional<Member> member(String key) {
@@ -51,9 +51,9 @@ sealed interface Shape {
     /**
      * A key in a group.
      *
-     * @param key its last part
-     * @param option how it is declared
-     * @param shape what it takes
+     * @param key last part of the key
+     * @param option declaration
+     * @param shape shape of its value
      */
     record Member(String key, Option option, Shape shape) {}
 

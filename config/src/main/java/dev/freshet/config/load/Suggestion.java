@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What an unknown key was probably meant to be. */
+/** A suggestion for an unknown key: the known key that it resembles. */
 final class Suggestion {
 
     private Suggestion() {}
 
-    /** The message about this key, which the group does not have; {@code prefix} is the group's own key. */
+    /** The message about a key that is not in the group; {@code prefix} is the key of the group. */
     static String unknown(Group group, String prefix, String key) {
         List<String> siblings = group.members().stream().map(Member::key).toList();
         return nearest(key, siblings)
@@ -22,7 +22,7 @@ final class Suggestion {
                 .orElse("unknown key: remove it, or use one of " + String.join(", ", siblings));
     }
 
-    /** The candidate that differs from the text in the fewest letters, if those are few. */
+    /** The candidate that differs in the fewest letters, if there are few. */
     static Optional<String> nearest(String text, List<String> candidates) {
         return candidates.stream()
                 .filter(candidate -> distance(text, candidate) <= Math.clamp(candidate.length() / 3, 1, 3))
@@ -41,7 +41,7 @@ final class Suggestion {
         });
     }
 
-    /** The least number of letters to insert, remove or replace. */
+    /** The number of letters to insert, remove or replace. */
     private static int distance(String one, String other) {
         int[] row = new int[other.length() + 1];
         for (int j = 0; j <= other.length(); j++) {

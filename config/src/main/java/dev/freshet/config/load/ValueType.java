@@ -98,7 +98,7 @@ record ValueType<T>(Class<T> type, String noun, String example, Function<String,
         try {
             return Integer.valueOf(text);
         } catch (NumberFormatException e) {
-            throw new InvalidValueException(text, "is not a number: use a whole one, without a unit");
+            throw new InvalidValueException(text, "is not a number: use a whole number without a unit");
         }
     }
 }

@@ -12,15 +12,15 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The environment as a source: {@code FRESHET_CACHE_MEMORY} is {@code cache.memory}; a map is one variable. */
+/** The environment as a source: {@code FRESHET_CACHE_MEMORY} sets {@code cache.memory}. A map is one variable. */
 final class Variables {
 
     private static final String PREFIX = "FRESHET_";
 
-    /** Read by the launcher and by the end-to-end tests. */
+    /** Variables of the launcher and the end-to-end tests. */
     static final Set<String> OTHERS = Set.of("FRESHET_JAVA_OPTS", "FRESHET_E2E");
 
-    /** What Kubernetes sets in every container when a service's name begins with {@code freshet}. */
+    /** The variables that Kubernetes sets in each container for a service whose name begins with {@code freshet}. */
     private static final Pattern SERVICE_LINK = Pattern
             .compile("FRESHET_([A-Z0-9_]+_)?(SERVICE_(HOST|PORT(_[A-Z0-9_]+)?)|PORT_[0-9]+_(TCP|UDP|SCTP)(_[A-Z]+)?)");
     private static final Pattern SERVICE_LINK_PORT = Pattern.compile("FRESHET_([A-Z0-9_]+_)?PORT=(tcp|udp|sctp)://.*");
@@ -28,11 +28,11 @@ final class Variables {
     private Variables() {}
 
     /**
-     * A variable and the key it stands for.
+     * A variable and its key.
      *
      * @param name the variable
      * @param path the key's parts
-     * @param shape what the key takes
+     * @param shape type of the key's value
      */
     record Variable(String name, List<String> path, Shape shape) {
 
@@ -41,12 +41,12 @@ final class Variables {
         }
     }
 
-    /** The variables there are, in the order of the options. */
+    /** All variables, in the order of the options. */
     static List<Variable> all() {
         return variables(Shape.ROOT, List.of()).toList();
     }
 
-    /** The tree with what the environment sets. */
+    /** The tree with the values of the environment. */
     static Mapping overlay(Mapping tree, Map<String, String> environment, Problems problems) {
         Mapping result = tree;
         for (Variable variable : all()) {

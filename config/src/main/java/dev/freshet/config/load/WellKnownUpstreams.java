@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The public registries that everyone uses. They are the upstreams when none are configured; when some are, a well-known
- * one among them gets from here what it leaves out. A URL of one's own is another host with other trust: only the
- * aliases, which say what images call it, are then added.
+ * The well-known public registries. They are the upstreams if none are configured. A configured upstream with a well-known
+ * name gets its missing options from this list. An upstream with its own URL is another host with other trust, so it gets the
+ * aliases only.
  */
 final class WellKnownUpstreams {
 
@@ -37,7 +37,7 @@ final class WellKnownUpstreams {
 
     private WellKnownUpstreams() {}
 
-    /** The tree with what it leaves out about upstreams. */
+    /** The tree with the missing options of upstreams. */
     static Mapping complete(Mapping tree) {
         Mapping wellKnown = wellKnown();
         Node configured = tree.entries().get(KEY);

@@ -18,7 +18,7 @@ import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.dataformat.yaml.YAMLFactory;
 import tools.jackson.dataformat.yaml.YAMLParser;
 
-/** Reads YAML 1.2 (JSON too) into nodes. Scalars stay text; duplicate keys, anchors and further documents are problems. */
+/** A reader of YAML 1.2 and JSON. Scalars stay text; duplicate keys, anchors and further documents are problems. */
 final class YamlReader {
 
     private final Origin origin;
@@ -32,10 +32,10 @@ final class YamlReader {
     }
 
     /**
-     * Reads one document; empty when it is not YAML, which is then among the problems.
+     * Reads one document; empty, with a problem, if it is not YAML.
      *
-     * @param key the key that the text is the value of; empty for a file
-     * @param origin where the text is; nodes get its lines
+     * @param key key whose value the text is; empty for a file
+     * @param origin origin of the text; nodes get their lines
      */
     static Optional<Node> read(String text, String key, Origin origin, Problems problems) {
         try (JsonParser parser = new YAMLFactory().createParser(ObjectReadContext.empty(), text)) {
@@ -100,7 +100,7 @@ final class YamlReader {
         return location == null ? 0 : Math.max(0, location.getLineNr());
     }
 
-    /** The first line of the parser's message: those after it quote the text, which may hold a secret. */
+    /** The first line of the parser's message. The other lines quote the text, which may contain a secret. */
     private static String reason(JacksonException e) {
         return e.getOriginalMessage().lines().findFirst().orElse("no reason given");
     }

@@ -34,7 +34,7 @@ public record DataSize(long bytes) implements Comparable<DataSize> {
 
     public DataSize {
         if (bytes < 0) {
-            throw new InvalidValueException(bytes + "B", "is less than nothing: " + ADVICE);
+            throw new InvalidValueException(bytes + "B", "is negative: " + ADVICE);
         }
     }
 
@@ -67,7 +67,7 @@ public record DataSize(long bytes) implements Comparable<DataSize> {
         return bytes / unit.bytes + unit.name();
     }
 
-    /** About this size, for people: the largest unit that it reaches, with at most one decimal place. */
+    /** The size rounded for people: in the largest unit that it reaches, with at most one decimal place. */
     public String rounded() {
         Unit unit = Unit.B;
         for (Unit candidate : Unit.values()) {

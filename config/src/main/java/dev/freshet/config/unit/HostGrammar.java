@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How hosts are written: a name, an IPv4 address, or an IPv6 address in brackets, and after it perhaps a port. */
+/** The syntax of hosts: a name, an IPv4 address, or an IPv6 address in brackets, with an optional port. */
 final class HostGrammar {
 
     private static final Pattern AUTHORITY = Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^\\[\\]:/@\\s]+)(?::([0-9]{1,5}))?");

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.OptionalInt;
 
 /**
- * A host at any port, {@code auth.docker.io}, or at one, {@code 10.0.0.7:9000}.
+ * A host with any port, {@code auth.docker.io}, or with one port, {@code 10.0.0.7:9000}.
  *
  * @param host a lower-case name, an IPv4 address, or an IPv6 address without brackets
  * @param port 1 to 65535; empty covers every port
@@ -31,7 +31,7 @@ public record HostRule(String host, OptionalInt port) {
     }
 
     /**
-     * Whether this host and port are meant.
+     * Whether the rule covers a host and port.
      *
      * @param host in any case, an IPv6 address without brackets
      * @param port 1 to 65535
@@ -40,7 +40,7 @@ public record HostRule(String host, OptionalInt port) {
         return this.host.equals(host.toLowerCase(Locale.ROOT)) && this.port.orElse(port) == port;
     }
 
-    /** Whether some host and port are meant by both. */
+    /** Whether both rules cover a common host and port. */
     public boolean overlaps(HostRule other) {
         return host.equals(other.host)
                 && (port.isEmpty() || other.port.isEmpty() || port.getAsInt() == other.port.getAsInt());

@@ -4,7 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A part of a whole, written in percent: {@code 10%}.
+ * A percentage: {@code 10%}.
  *
  * @param percent from 0 to 100
  */
@@ -15,7 +15,7 @@ public record Percentage(int percent) implements Comparable<Percentage> {
 
     public Percentage {
         if (percent < 0 || percent > WHOLE) {
-            throw new InvalidValueException(percent + "%", "is no part of a whole: use 0% to 100%");
+            throw new InvalidValueException(percent + "%", "is out of range: use 0% to 100%");
         }
     }
 

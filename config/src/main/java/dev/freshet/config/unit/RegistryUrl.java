@@ -3,7 +3,7 @@ package dev.freshet.config.unit;
 import java.net.URI;
 import java.net.URISyntaxException;
 
-/** The base URL of a registry: {@code http} or {@code https}, a host, perhaps a port and a path, and nothing more. */
+/** The base URL of a registry: {@code http} or {@code https}, a host, an optional port and path, and nothing else. */
 public final class RegistryUrl {
 
     private static final String ADVICE = "use one like https://registry.example.com";

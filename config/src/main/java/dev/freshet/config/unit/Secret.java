@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
-/** A password or token: it shows itself only to who asks by {@link #reveal()}, and compares in constant time. */
+/** A password or token. Only {@link #reveal()} returns its text; comparison takes constant time. */
 public final class Secret {
 
     private static final int LONGEST_FILE = 64 * 1024;
@@ -17,7 +17,7 @@ public final class Secret {
     private final String value;
 
     /**
-     * Keeps this text.
+     * A secret with this text.
      *
      * @throws InvalidValueException if it is empty
      */
@@ -29,9 +29,9 @@ public final class Secret {
     }
 
     /**
-     * Reads what a file in UTF-8 holds, without a line break at its end.
+     * Reads a UTF-8 file, without a line break at its end.
      *
-     * @throws IOException if it cannot be read, is no text, or is longer than {@value #LONGEST_FILE} bytes
+     * @throws IOException if it cannot be read, is not UTF-8, or is longer than {@value #LONGEST_FILE} bytes
      * @throws InvalidValueException if it is empty
      */
     public static Secret read(Path file) throws IOException {
@@ -50,7 +50,7 @@ public final class Secret {
         return value.chars().anyMatch(Character::isISOControl);
     }
 
-    /** The text itself, for sending it where it belongs; never for a log or a message. */
+    /** The text, to be sent to the registry or token server; never for a log or a message. */
     public String reveal() {
         return value;
     }

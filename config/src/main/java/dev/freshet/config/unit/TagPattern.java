@@ -4,8 +4,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A regular expression for tags, as {@link Pattern} describes them. Tags are asked for by strangers: no expression takes
- * long for any.
+ * A regular expression for tags, in the syntax of {@link Pattern}. Clients choose the tags, so the time of a match is
+ * bounded.
  */
 public final class TagPattern extends RegularExpression {
 
@@ -21,13 +21,13 @@ public final class TagPattern extends RegularExpression {
     /**
      * Reads a regular expression.
      *
-     * @throws InvalidValueException if it is none
+     * @throws InvalidValueException if it is not valid
      */
     public static TagPattern parse(String text) {
         return new TagPattern(text, compile(text, text, EXAMPLE));
     }
 
-    /** Whether it matches the whole of a tag. No, when that would take too long to say. */
+    /** Whether the expression matches a whole tag. False if the match takes too long. */
     public boolean matches(String tag) {
         return test(pattern, tag, Matcher::matches, false);
     }

@@ -5,8 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A regular expression for URLs, as {@link Pattern} describes them. URLs come from strangers: no expression takes long for
- * any URL ({@link CountedText}).
+ * A regular expression for URLs, in the syntax of {@link Pattern}. URLs come from manifests, so the time of a match is
+ * bounded.
  */
 public final class UrlPattern extends RegularExpression {
 
@@ -24,7 +24,7 @@ public final class UrlPattern extends RegularExpression {
     /**
      * Reads a regular expression.
      *
-     * @throws InvalidValueException if it is none
+     * @throws InvalidValueException if it is not valid
      */
     public static UrlPattern parse(String text) {
         return new UrlPattern(text, compile(text, text, EXAMPLE),
@@ -32,19 +32,19 @@ public final class UrlPattern extends RegularExpression {
     }
 
     /**
-     * Whether it matches a URL from its first character to its last, or to a slash: so a pattern that ends in a host does
-     * not match longer hosts. No, when that would take too long.
+     * Whether the expression matches a URL from its first character to its last, or to a slash. So a pattern that ends with a
+     * host does not match longer hosts. False if the match takes too long.
      */
     public boolean matchesBeginningOf(String url) {
         return test(beginning, url, Matcher::matches, false);
     }
 
-    /** Whether it matches anything in a URL. Yes, when it would take too long to say. */
+    /** Whether the expression matches any part of a URL. True if the match takes too long. */
     public boolean isFoundIn(String url) {
         return test(anywhere, url, Matcher::find, true);
     }
 
-    /** Whether {@link #matchesBeginningOf} may hold of any URL of http or https. */
+    /** Whether {@link #matchesBeginningOf} can be true for any http or https URL. */
     @SuppressWarnings("JdkObsolete") // whether more text could still make a match is just what is asked here
     public boolean mayMatchWeb() {
         return List.of("http://", "https://").stream().anyMatch(scheme -> {

@@ -53,12 +53,12 @@ class AccountChecksTest {
         assertThat(sources.problems()).containsExactly(
                 "upstreams.e.accounts[3] (freshet.yaml:7): is empty: write keys and values under it, of username,"
                         + " password, password-file, identity-token, identity-token-file, credential-command",
-                "upstreams.a.identity-token (freshet.yaml:3): there is another way to authenticate,"
+                "upstreams.a.identity-token (freshet.yaml:3): another way to authenticate is set,"
                         + " upstreams.a.username: keep one of the two",
                 "upstreams.b.identity-token-file (freshet.yaml:4): there is an identity token too: keep one of the two",
-                "upstreams.c.credential-command (freshet.yaml:5): there is another way to authenticate,"
+                "upstreams.c.credential-command (freshet.yaml:5): another way to authenticate is set,"
                         + " upstreams.c.identity-token: keep one of the two",
-                "upstreams.d.username (freshet.yaml:6): there are accounts too: make it one of them",
+                "upstreams.d.username (freshet.yaml:6): accounts is set too: move it into the list",
                 "upstreams.e.accounts[1].username (freshet.yaml:7): has no password: add password-file or password",
                 "upstreams.e.accounts[2].password (freshet.yaml:7): has no username: add it");
     }
@@ -80,7 +80,7 @@ class AccountChecksTest {
         assertThat(sources.problems()).containsExactly(
                 "upstreams.f.credential-command (freshet.yaml:8): is not a list: write one, such as"
                         + " [docker-credential-ecr-login], or remove the key",
-                "upstreams.g.credential-command (freshet.yaml:9): \"\" is no word: remove it",
+                "upstreams.g.credential-command (freshet.yaml:9): \"\" is empty: remove it",
                 "upstreams.a.credential-command (freshet.yaml:3): is empty: name the program, such as"
                         + " [docker-credential-ecr-login], or remove the key",
                 "upstreams.b.credential-command (freshet.yaml:4): \"./helper\" is a relative path: give the whole path,"

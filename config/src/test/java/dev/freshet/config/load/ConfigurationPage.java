@@ -23,51 +23,57 @@ final class ConfigurationPage {
 
             This page is generated from the records in `config`; a test fails when it is stale.
 
-            Freshet needs no configuration. What there is comes from four places, each of which wins over those before it:
-            the defaults; a YAML file, `--config FILE`, or `freshet.yaml` in the working directory if it exists; environment
-            variables; `--set KEY=VALUE` flags. A place that sets a key replaces its whole value, also a list or a map.
+            Freshet works without configuration. It reads options from four sources; each source overrides the ones before it:
 
-            `freshet check-config` prints every problem there is, or every option with its value and where that came from.
-            Unknown keys, keys given twice and unknown variables are problems.
+            1. the defaults
+            2. a YAML file: `--config FILE`, or `freshet.yaml` in the working directory if it exists
+            3. environment variables
+            4. `--set KEY=VALUE` flags
 
-            * A size is a whole number and `B`, `KiB`, `MiB`, `GiB` or `TiB`; a duration one and `ms`, `s`, `m`, `h` or `d`;
-              a percentage one and `%`.
+            A source that sets a key replaces the whole value, also of a list or a map.
+
+            `freshet check-config` prints every problem, or every option with its value and origin. Unknown keys, duplicate keys and
+            unknown variables are problems.
+
+            * A size is a whole number with `B`, `KiB`, `MiB`, `GiB` or `TiB`. A duration is a whole number with `ms`, `s`, `m`, `h`
+              or `d`. A percentage is a whole number with `%`.
             * Relative paths, also those in the file, are relative to the working directory.
-            * A list outside the file is `a,b` or `[a, b]`, with quotes around what holds a comma: `['a{1,2}']`; a map is YAML or JSON in one line:
-              `FRESHET_UPSTREAMS='{lab: {url: "http://10.0.0.5:5000"}}'`.
-            * In a flag, the name of an upstream reaches to the last dot, or stands in quotes:
+            * In a variable or flag, a list is `a,b` or `[a, b]`. Quote values that contain a comma: `['a{1,2}']`. A map is YAML or
+              JSON in one line: `FRESHET_UPSTREAMS='{lab: {url: "http://10.0.0.5:5000"}}'`.
+            * In a flag, the name of an upstream ends at the last dot, or is quoted:
               `--set upstreams.docker.io.tag-ttl=5m`, `--set 'upstreams."docker.io"={tag-ttl: 5m}'`.
             """;
 
     private static final String UPSTREAMS = """
-            Each key is the name by which images call a registry: `docker.io`, `localhost:5000`, `lab`. Without `upstreams`
-            from anywhere, the well-known public registries are there; with it, only those it names. A well-known one among
-            them has the values below for what it leaves out, except that one with its own `url` gets only the `aliases`.
-            No two upstreams share a name, an alias or a host.
+            `<name>` is the registry in image names: `docker.io`, `localhost:5000`, `lab`. If no source sets `upstreams`, Freshet
+            mirrors the well-known public registries. If a source sets it, Freshet mirrors only the registries in it. A well-known
+            registry in it gets the values below for missing options; with its own `url`, it gets only the `aliases`. Names, aliases
+            and hosts of upstreams must be unique.
 
             """;
 
     private static final String ACCOUNTS = """
-            An account has a name and a password, or an identity token, or a `credential-command`, and no two of these. Those of a
-            list take turns: the one that has most of its rate limit left is used, and one that was answered 429, or was refused, is
-            left alone for a while when another can be used. All of them should be allowed to read the same: what one account
-            may read, Freshet serves to everybody who may use that upstream.
+            An account has exactly one of these: a username and a password, an identity token, or a `credential-command`. Of several
+            accounts, Freshet uses the one with the most rate limit left. It pauses an account that got 429 or was rejected, if
+            another account is available. All accounts of an upstream should have the same rights: Freshet serves all clients of the
+            upstream what one account can read.
 
-            `credential-command` is any of Docker's credential helpers, as a list of words: `[docker-credential-ecr-login]`. Its
-            program is a whole path or the name of one on the search path. It is run without a shell, with `get` as its last word, and
-            without Freshet's own variables; it reads on its input what `docker login` calls the registry, its host, or
-            `https://index.docker.io/v1/` for Docker Hub; it prints `{"ServerURL": ..., "Username": ..., "Secret": ...}`, of which a
-            `Username` of `<token>` makes the `Secret` an identity token. It has 10 s and 64 KiB. Its answer is used for 10 minutes;
-            then the command is run again in the background, and as long as it fails the old answer goes on being used, 12 hours
-            at most. It is run anew when its answer is refused. After a failure it is left alone for 10 s.
+            `credential-command` is any Docker credential helper, as a list of words: `[docker-credential-ecr-login]`. Its program is
+            an absolute path or a name on the search path. Freshet runs the command without a shell and without Freshet's own
+            variables, and adds `get` as the last word. The command reads the name of the registry from its standard input: the host,
+            or `https://index.docker.io/v1/` for Docker Hub, as for `docker login`. It prints
+            `{"ServerURL": ..., "Username": ..., "Secret": ...}`. With the `Username` `<token>`, the `Secret` is an identity token.
+            The command may take 10 s and print 64 KiB. Freshet uses the result for 10 minutes, then runs the command again in the
+            background. While the command fails, Freshet uses the old result for up to 12 hours, and waits 10 s between runs. If a
+            registry rejects the credentials, Freshet runs the command again at once.
 
-            Identity tokens are sent to the token server only, by POST; one that it gives in exchange is used from then on, until
-            Freshet ends, the file holds another, or it is refused.
+            Freshet sends an identity token to the token server only, by POST. If the server returns another identity token, Freshet
+            uses that one until Freshet stops, the file changes, or the server rejects it.
 
-            Files are read whenever their secret is used: one that changes needs no restart. A file that is missing or empty for a
-            moment keeps what it held. Credentials that a registry refuses are left alone for 10 s, then 20 s, and so on up to
-            10 minutes, so that the account is not locked; other ones, from the file or the command, are shown at once.
-            Meanwhile cached tags and lists are served, and the rest fails. `GET /api/v1/status` says so.
+            Freshet reads a file at each use of its secret, so a change needs no restart. While a file is missing or empty, Freshet
+            uses the previous content. When a registry rejects credentials, Freshet does not use them for 10 s, then 20 s, and so on
+            up to 10 minutes, so that the account is not locked. It tries new credentials from the file or the command at once.
+            Meanwhile Freshet serves cached tags and lists; other requests fail. `GET /api/v1/status` shows such accounts.
             """;
 
     private ConfigurationPage() {}
@@ -76,8 +82,8 @@ final class ConfigurationPage {
         return INTRODUCTION + table("Top level", Shape.ROOT, "")
                 + Shape.ROOT.members().stream().map(ConfigurationPage::section).collect(Collectors.joining())
                 + "\n## Other variables\n\n`" + String.join("` and `", new TreeSet<>(Variables.OTHERS))
-                + "` are read by the launcher and the end-to-end tests. The variables that Kubernetes sets for a\n"
-                + "service whose name begins with `freshet` are ignored. Any other `FRESHET_` variable is a problem.\n";
+                + "` are for the launcher and the end-to-end tests. Freshet ignores the variables that Kubernetes\n"
+                + "sets for a service whose name begins with `freshet`. Any other `FRESHET_` variable is a problem.\n";
     }
 
     private static String section(Member member) {

@@ -61,7 +61,7 @@ class CrossChecksTest {
                 """);
 
         assertThat(sources.problems()).containsExactly(
-                "foreign-layers.deny (freshet.yaml:3): \"(\" is no regular expression: Unclosed group; write one such as"
+                "foreign-layers.deny (freshet.yaml:3): \"(\" is not a valid regular expression: Unclosed group; write one such as"
                         + " ^https://mcr\\.microsoft\\.com/",
                 "foreign-layers.allow (freshet.yaml:2): \"mcr\\.microsoft\\.com\" matches no URL from its first character"
                         + " on: begin it with http:// or https://, such as ^https://mcr\\.microsoft\\.com/");
@@ -74,7 +74,7 @@ class CrossChecksTest {
                         + " of which it may use: raise it, or use none");
         assertThat(new Sources(directory).yaml("fetch: { prefetch: layers, max-fills: 4 }").problems()).isEmpty();
         assertThat(new Sources(directory).yaml("fetch: { prefetch: all }").problems()).containsExactly(
-                "fetch.prefetch (freshet.yaml:1): \"all\" is no such choice: use none or layers");
+                "fetch.prefetch (freshet.yaml:1): \"all\" is not valid: use none or layers");
     }
 
     @Test

@@ -116,7 +116,7 @@ class ProblemsTest {
                 "cache (freshet.yaml:3): is not a mapping: write keys and values under it, of max-size, memory",
                 "freshness (freshet.yaml:4): is not a mapping: write keys and values under it, of tag-ttl,"
                         + " stale-if-error, link-ttl, negative-ttl, immutable-tags, ratelimit-reserve",
-                "fetch.max-fills (freshet.yaml:5): \"ten\" is not a number: use a whole one, without a unit");
+                "fetch.max-fills (freshet.yaml:5): \"ten\" is not a number: use a whole number without a unit");
     }
 
     @Test

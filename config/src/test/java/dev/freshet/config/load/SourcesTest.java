@@ -2,6 +2,7 @@ package dev.freshet.config.load;
 
 import dev.freshet.config.UpstreamConfig;
 import dev.freshet.config.UpstreamName;
+import dev.freshet.config.load.EffectiveConfig.Setting;
 import dev.freshet.config.unit.DataSize;
 import java.net.URI;
 import java.nio.file.Path;

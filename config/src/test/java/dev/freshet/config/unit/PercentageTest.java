@@ -30,6 +30,6 @@ class PercentageTest {
     @ValueSource(strings = {"101%", "999%"})
     void isNeverMoreThanAll(String text) {
         assertThatThrownBy(() -> Percentage.parse(text)).isInstanceOf(InvalidValueException.class)
-                .hasMessage("\"" + text + "\" is no part of a whole: use 0% to 100%");
+                .hasMessage("\"" + text + "\" is out of range: use 0% to 100%");
     }
 }

@@ -41,7 +41,7 @@ class TagPatternTest {
     @Test
     void whatIsNoExpressionIsRefusedWithAnExample() {
         assertThatThrownBy(() -> TagPattern.parse("v[0-9")).isInstanceOf(InvalidValueException.class)
-                .hasMessage("\"v[0-9\" is no regular expression: Unclosed character class; write one such as"
+                .hasMessage("\"v[0-9\" is not a valid regular expression: Unclosed character class; write one such as"
                         + " v[0-9]+\\.[0-9]+\\.[0-9]+");
     }
 

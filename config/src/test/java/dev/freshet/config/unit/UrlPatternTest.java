@@ -81,7 +81,7 @@ class UrlPatternTest {
     @ValueSource(strings = {"(", "[", "*", "a)b", "\\Qa", "(?x)a #"})
     void whatIsNoExpressionIsRefused(String text) {
         assertThatThrownBy(() -> UrlPattern.parse(text)).isInstanceOf(InvalidValueException.class)
-                .hasMessageContaining("is no regular expression: ")
+                .hasMessageContaining("is not a valid regular expression: ")
                 .hasMessageEndingWith("write one such as ^https://mcr\\.microsoft\\.com/");
     }
 

@@ -15,9 +15,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The management port: {@code /livez} (the process works, regardless of upstreams and disks, and no I/O
- * thread of the data port is stuck), {@code /readyz} (it wants
- * clients; the body says what does not work all the same), {@code /metrics} and the {@link Api}.
+ * The server of the admin port: {@code /livez} (no I/O thread of the data port is stuck, regardless of upstreams and disks),
+ * {@code /readyz} (clients should come here; the body says what is degraded), {@code /metrics} and the {@link Api}.
  */
 public final class AdminServer implements AutoCloseable {
 
@@ -31,17 +30,17 @@ public final class AdminServer implements AutoCloseable {
     }
 
     /**
-     * Binds the port and begins to serve.
+     * Binds the port and starts to serve.
      *
-     * @param stuck asked for at every request: what of the process has stopped for good; must be quick
-     * @param readiness asked for at every request; must be quick
-     * @param metrics in Prometheus' text format
-     * @param api answers all under {@code /api/v1/}
+     * @param stuck called for each request: the part of the process that is stuck; must be quick
+     * @param readiness called for each request; must be quick
+     * @param metrics in the text format of Prometheus
+     * @param api the handler of {@code /api/v1/}
      * @throws IOException if the address cannot be bound
      */
     public static AdminServer start(InetSocketAddress address, Supplier<Optional<String>> stuck,
             Supplier<Readiness> readiness, Supplier<String> metrics, Api api) throws IOException {
-        HttpHandler toRead = new PathHandler(exchange -> send(exchange, 404, TEXT, "nothing is here\n"))
+        HttpHandler toRead = new PathHandler(exchange -> send(exchange, 404, TEXT, "not found\n"))
                 .addExactPath("/livez", exchange -> live(exchange, stuck.get()))
                 .addExactPath("/readyz", exchange -> send(exchange, readiness.get()))
                 .addExactPath("/metrics",
@@ -59,7 +58,7 @@ public final class AdminServer implements AutoCloseable {
         return new AdminServer(server);
     }
 
-    /** The port that is bound. */
+    /** The bound address. */
     public InetSocketAddress address() {
         return (InetSocketAddress) server.getListenerInfo().getFirst().getAddress();
     }

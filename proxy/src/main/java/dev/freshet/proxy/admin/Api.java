@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The API of the management port, {@code /api/v1/}: finds the resource that is meant, and does what it does on another
- * thread. It speaks JSON. Whoever reaches the port may use it, but for pages of other sites in somebody's browser.
+ * The JSON API of the admin port, {@code /api/v1/}: selects an endpoint and runs it on another thread. The API has no
+ * authentication, but rejects requests that a browser sends for a page of another site.
  */
 public final class Api implements HttpHandler {
 
@@ -34,76 +34,76 @@ public final class Api implements HttpHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Api.class);
     private static final HttpString ORIGIN = new HttpString("Origin");
 
-    private final List<Resource> resources;
+    private final List<Endpoint> endpoints;
     private final Executor executor;
 
     /**
-     * @param resources no two have the same method and path
-     * @param executor runs what they do, each on a thread that may block
+     * @param endpoints unique by method and path
+     * @param executor runs endpoints, each on a thread that may block
      */
-    public Api(List<Resource> resources, Executor executor) {
-        this.resources = List.copyOf(resources);
+    public Api(List<Endpoint> endpoints, Executor executor) {
+        this.endpoints = List.copyOf(endpoints);
         this.executor = executor;
     }
 
     @Override
     public void handleRequest(HttpServerExchange exchange) {
         String path = exchange.getRelativePath().replaceFirst("^/", "");
-        List<Resource> there = resources.stream().filter(resource -> resource.path().equals(path)).toList();
+        List<Endpoint> there = endpoints.stream().filter(endpoint -> endpoint.path().equals(path)).toList();
         String method = exchange.getRequestMethod().toString();
-        Optional<Resource> meant = there.stream()
-                .filter(resource -> resource.method().equals(method.equals("HEAD") ? "GET" : method)).findFirst();
+        Optional<Endpoint> meant = there.stream()
+                .filter(endpoint -> endpoint.method().equals(method.equals("HEAD") ? "GET" : method)).findFirst();
         if (there.isEmpty()) {
-            send(exchange, refusal(404, "nothing is at " + PREFIX + " under this name; there is "
-                    + resources.stream().map(Resource::path).distinct().sorted().collect(Collectors.joining(", "))));
+            send(exchange, refusal(404, "unknown path of " + PREFIX + ": use one of "
+                    + endpoints.stream().map(Endpoint::path).distinct().sorted().collect(Collectors.joining(", "))));
         } else if (meant.isEmpty()) {
-            String allowed = there.stream().map(Resource::method)
+            String allowed = there.stream().map(Endpoint::method)
                     .flatMap(known -> known.equals("GET") ? Stream.of(known, "HEAD") : Stream.of(known))
                     .collect(Collectors.joining(", "));
             exchange.getResponseHeaders().put(Headers.ALLOW, allowed);
             send(exchange, refusal(405, "method not allowed: use " + allowed));
         } else if (isOfAnotherSite(exchange)) {
-            send(exchange, refusal(403, "request refused: it was made by a page of another site"));
+            send(exchange, refusal(403, "request refused: it comes from a page of another site"));
         } else {
             withParameters(exchange, meant.get());
         }
     }
 
-    private void withParameters(HttpServerExchange exchange, Resource resource) {
+    private void withParameters(HttpServerExchange exchange, Endpoint endpoint) {
         Map<String, String> parameters = new HashMap<>();
         for (Map.Entry<String, Deque<String>> parameter : exchange.getQueryParameters().entrySet()) {
             if (parameter.getValue().size() > 1) {
-                send(exchange, refusal(400, "request refused: a parameter is there more than once; name each once"));
+                send(exchange, refusal(400, "request refused: a parameter occurs twice; use each once"));
                 return;
             }
             parameters.put(parameter.getKey(), parameter.getValue().getFirst());
         }
-        receive(exchange, resource, parameters);
+        receive(exchange, endpoint, parameters);
     }
 
-    private void receive(HttpServerExchange exchange, Resource resource, Map<String, String> parameters) {
+    private void receive(HttpServerExchange exchange, Endpoint endpoint, Map<String, String> parameters) {
         exchange.getRequestReceiver().setMaxBufferSize(MAX_BODY);
         exchange.getRequestReceiver().receiveFullBytes(
                 (received, body) -> received.dispatch(executor,
                         () -> send(received,
-                                answer(resource,
+                                answer(endpoint,
                                         new ApiRequest(parameters, new String(body, StandardCharsets.UTF_8))))),
                 (failed, failure) -> {
                     send(failed, refusal(413, "request refused: its body is larger than " + MAX_BODY
-                            + " bytes, or did not come whole"));
+                            + " bytes, or is incomplete"));
                 });
     }
 
-    private static ApiAnswer answer(Resource resource, ApiRequest request) {
+    private static ApiAnswer answer(Endpoint endpoint, ApiRequest request) {
         try {
-            return resource.answer(request);
+            return endpoint.answer(request);
         } catch (RuntimeException e) {
-            LOG.error("{} of {} failed by a defect", resource.method(), resource.path(), e);
+            LOG.error("{} of {} failed by a defect", endpoint.method(), endpoint.path(), e);
             return ApiAnswer.of(Errors.internal());
         }
     }
 
-    /** Browsers say which site's page makes a request that may change something (RFC 6454, section 7). */
+    /** Whether a browser sends the request for a page of another site (RFC 6454, section 7). */
     private static boolean isOfAnotherSite(HttpServerExchange exchange) {
         @Nullable
         String origin = exchange.getRequestHeaders().getFirst(ORIGIN);

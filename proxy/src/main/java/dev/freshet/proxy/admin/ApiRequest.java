@@ -4,10 +4,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is asked of a {@link Resource}.
+ * A request to an {@link Endpoint}.
  *
- * @param parameters of the query, each of which is there once
- * @param body perhaps empty
+ * @param parameters of the query, each at most once
+ * @param body empty if there is none
  */
 record ApiRequest(Map<String, String> parameters, String body) {
 
@@ -15,7 +15,7 @@ record ApiRequest(Map<String, String> parameters, String body) {
         parameters = Map.copyOf(parameters);
     }
 
-    /** The value of a parameter; empty when it is not there. */
+    /** The value of a parameter; empty if the query does not have it. */
     Optional<String> parameter(String name) {
         return Optional.ofNullable(parameters.get(name));
     }

@@ -5,27 +5,27 @@ import dev.freshet.cache.store.StoreSpace;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Whether clients should be sent here, and if so, what does not work as it should. */
+/** The readiness of the proxy: whether clients should come here, and what is degraded. */
 public sealed interface Readiness {
 
-    /** All is well. */
+    /** The proxy works. */
     record Ready() implements Readiness {}
 
     /**
-     * It serves what it has and passes the rest through, which is better than nobody doing so.
+     * The proxy serves the cache and streams the rest, which is better than no proxy.
      *
-     * @param what does not work, and why
+     * @param what the parts that do not work, and why
      */
     record Degraded(String what) implements Readiness {}
 
-    /** It is about to end. */
+    /** The proxy is stopping. */
     record Stopping() implements Readiness {}
 
     /**
-     * What follows from the state of things.
+     * The readiness that follows from the state of the parts.
      *
-     * @param whyUnwritable matters only while the store is not writable
-     * @param refusing upstreams that refuse Freshet's credentials
+     * @param whyUnwritable used only while the store is not writable
+     * @param refusing upstreams that reject Freshet's credentials
      */
     static Readiness of(boolean stopping, StoreSpace store, String whyUnwritable, List<RegistryHost> refusing) {
         if (stopping) {

@@ -17,29 +17,29 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The admin port of a running Freshet. Safe for use by several threads. */
+/** A client for the admin port of a running Freshet. Thread-safe. */
 final class AdminPort implements AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-    /** Freshet answers well before, or says why not. */
+    /** Freshet always answers earlier, if only with an error. */
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private final String base;
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT_TIMEOUT).build();
 
-    /** @param url where it is, http or https */
+    /** @param url http or https URL of the port */
     AdminPort(URI url) {
         this.base = url.toString().replaceFirst("/+$", "");
     }
 
     /**
-     * Has something done.
+     * Sends a POST request.
      *
      * @param path below {@code /api/v1/}
-     * @return what it says of it
-     * @throws IOException if it did not do it
+     * @return the answer
+     * @throws IOException if the answer is an error, or there is none
      */
     JsonNode post(String path, JsonNode body) throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(URI.create(base + "/api/v1/" + path)).timeout(TIMEOUT)
@@ -49,11 +49,11 @@ final class AdminPort implements AutoCloseable {
     }
 
     /**
-     * Asks for something.
+     * Sends a GET request.
      *
      * @param path below {@code /api/v1/}
      * @param parameters of the query
-     * @throws IOException if it does not say it
+     * @throws IOException if the answer is an error, or there is none
      */
     JsonNode get(String path, Map<String, String> parameters) throws IOException, InterruptedException {
         String query = parameters.entrySet().stream()
@@ -77,10 +77,11 @@ final class AdminPort implements AutoCloseable {
             }
             return JSON.readTree(answer.body());
         } catch (ConnectException e) {
-            throw new IOException("no answer at " + base + ": start Freshet, or name its admin port with --admin",
+            throw new IOException(
+                    "no server answers at " + base + ": start Freshet, or give its admin port with --admin",
                     e);
         } catch (JacksonException e) {
-            throw new IOException(base + " answers something else than JSON; is this the admin port of Freshet?", e);
+            throw new IOException(base + " did not answer with JSON; check that it is the admin port of Freshet", e);
         }
     }
 }

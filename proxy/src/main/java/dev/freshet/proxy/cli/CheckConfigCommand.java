@@ -8,8 +8,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code check-config}: prints every problem, or what is in effect and where it comes from. */
-@Command(name = "check-config", mixinStandardHelpOptions = true, description = "Prints every problem of the configuration (exit code 2), or the effective configuration.")
+/** {@code check-config}: prints all problems, or all effective options with their origins. */
+@Command(name = "check-config", mixinStandardHelpOptions = true, description = "Prints all problems of the configuration (exit code 2), or the effective configuration.")
 final class CheckConfigCommand implements Callable<Integer> {
 
     @Mixin

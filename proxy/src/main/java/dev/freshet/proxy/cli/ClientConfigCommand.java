@@ -9,15 +9,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code client-config}: the ready snippet that points a client at this proxy. */
-@Command(name = "client-config", mixinStandardHelpOptions = true, description = "Prints the snippet that points a client here.")
+/** {@code client-config}: prints the configuration of a client that uses this proxy. */
+@Command(name = "client-config", mixinStandardHelpOptions = true, description = "Prints the configuration of a client that uses this proxy.")
 final class ClientConfigCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "CLIENT", description = "One of: ${COMPLETION-CANDIDATES}.")
     @SuppressWarnings("NullAway.Init")
     private ClientSnippet client;
 
-    @Option(names = "--url", paramLabel = "URL", defaultValue = "http://localhost:5000", description = "Where clients reach Freshet (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--url", paramLabel = "URL", defaultValue = "http://localhost:5000", description = "URL of Freshet for clients (default: ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init")
     private URI url;
 

@@ -2,7 +2,7 @@ package dev.freshet.proxy.cli;
 
 import java.net.URI;
 
-/** The clients that a snippet is known for. */
+/** The clients with a known configuration snippet. */
 enum ClientSnippet {
 
     docker("""
@@ -56,7 +56,7 @@ enum ClientSnippet {
         this.template = template;
     }
 
-    /** The snippet for a proxy that is reached at this address. */
+    /** The snippet for a proxy at a URL. */
     String snippet(URI url) {
         boolean insecure = "http".equals(url.getScheme());
         String authority = url.getRawAuthority();

@@ -20,7 +20,7 @@ final class ConfigOptions {
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Sets one option; may be given several times.")
     private List<String> settings = List.of();
 
-    /** Reads the configuration; empty, after all its problems were printed, when it cannot be used. */
+    /** Loads the configuration; empty, after its problems were printed, if it is not valid. */
     Optional<EffectiveConfig> load(PrintWriter err) {
         try {
             return Optional.of(ConfigLoader.load(ConfigSources.ofProcess(Optional.ofNullable(file), settings)));

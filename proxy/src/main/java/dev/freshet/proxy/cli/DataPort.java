@@ -13,7 +13,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.function.LongConsumer;
 
-/** The data port of a running Freshet, asked as any client asks it. Safe for use by several threads. */
+/** A client for the data port of a running Freshet. Thread-safe. */
 final class DataPort implements AutoCloseable {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
@@ -86,7 +86,8 @@ final class DataPort implements AutoCloseable {
         try {
             return client.send(request.build(), BodyHandlers.ofInputStream());
         } catch (ConnectException e) {
-            throw new IOException("no answer at " + base + ": start Freshet, or name its data port with --url", e);
+            throw new IOException("no server answers at " + base + ": start Freshet, or give its data port with --url",
+                    e);
         }
     }
 

@@ -17,17 +17,17 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code doctor}: asks every configured upstream how it is, whether Freshet runs or not. */
+/** {@code doctor}: checks each configured upstream, with or without a running Freshet. */
 @Command(name = "doctor", mixinStandardHelpOptions = true, description = {
-        "Asks every configured upstream, all at once, what a pull asks it: its name, TLS, /v2/, a token, a manifest, and a"
-                + " byte of a blob, wherever its redirects lead. Freshet need not run, and may.",
-        "Exit code 1 if one of them fails. Where pulls are counted, as at Docker Hub, each upstream counts it as one pull."})
+        "Sends each configured upstream the requests of a pull: name resolution, TLS, /v2/, a token, a manifest, and one"
+                + " byte of a blob, through all redirects. It works with or without a running Freshet.",
+        "Exit code 1 if an upstream fails. Registries that count pulls, such as Docker Hub, count one pull."})
 final class DoctorCommand implements Callable<Integer> {
 
-    @Option(names = "--image", paramLabel = "REF", description = "An image to ask its upstream for, such as lab/team/app:1.0 (default: a small public one, where one is known); may be given once for each upstream.")
+    @Option(names = "--image", paramLabel = "REF", description = "Image to check at its upstream, such as lab/team/app:1.0 (default: a small public image, if one is known); once per upstream.")
     private List<String> names = List.of();
 
-    @Option(names = "--json", description = "Prints it as JSON.")
+    @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
     @Mixin
@@ -52,7 +52,7 @@ final class DoctorCommand implements Callable<Integer> {
         }
         try {
             List<Diagnosis> diagnoses = Freshet.doctor(config.get().config()).examine(images);
-            Report report = new Report(diagnoses);
+            DoctorReport report = new DoctorReport(diagnoses);
             spec.commandLine().getOut().println(json ? report.json() : report.table());
             return diagnoses.stream().allMatch(Diagnosis::isGood) ? 0 : 1;
         } catch (Doctor.NoSuchImageException e) {

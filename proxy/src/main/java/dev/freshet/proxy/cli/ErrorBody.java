@@ -12,9 +12,9 @@ final class ErrorBody {
     private ErrorBody() {}
 
     /**
-     * What it says.
+     * The code and message of an error.
      *
-     * @param port of Freshet that should have sent it
+     * @param port name of the port that sent the body
      */
     static String reason(byte[] body, String port) {
         try {
@@ -29,6 +29,6 @@ final class ErrorBody {
     }
 
     private static String unknown(String port) {
-        return "and no reason; is this the " + port + " of Freshet?";
+        return "without a reason; check that it is the " + port + " of Freshet";
     }
 }

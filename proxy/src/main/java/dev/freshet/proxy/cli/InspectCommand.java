@@ -20,23 +20,23 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
-/** {@code inspect}: what an image consists of, how much of it a running Freshet has, and where foreign layers come from. */
+/** {@code inspect}: prints the parts of an image, how much of each is stored, and the rules for its foreign layers. */
 @Command(name = "inspect", mixinStandardHelpOptions = true, description = {
-        "Prints what an image consists of, and how much of that a running Freshet has stored.",
-        "Of foreign layers it prints the URLs, and what the configuration of that Freshet says of them."})
+        "Prints the parts of an image, and how much of each a running Freshet has stored.",
+        "For foreign layers it prints the URLs, and whether the configuration of that Freshet allows them."})
 final class InspectCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "REF", description = "Such as docker.io/library/busybox:1.36, or with @DIGEST.")
     @SuppressWarnings("NullAway.Init")
     private String name;
 
-    @Option(names = "--platform", paramLabel = "OS/ARCH[/VARIANT]", description = "What to look at of an image for several platforms (default: all of them, without their layers).")
+    @Option(names = "--platform", paramLabel = "OS/ARCH[/VARIANT]", description = "Platform of an image for several platforms (default: all platforms, without their layers).")
     private @Nullable String platform;
 
-    @Option(names = "--admin", paramLabel = "URL", description = "The admin port of Freshet (default: `admin.listen` of the configuration, on this machine).")
+    @Option(names = "--admin", paramLabel = "URL", description = "Admin port of Freshet (default: `admin.listen` of the configuration, on this machine).")
     private @Nullable URI admin;
 
-    @Option(names = "--json", description = "Prints it as JSON.")
+    @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
     @Mixin
@@ -58,7 +58,7 @@ final class InspectCommand implements Callable<Integer> {
         String wanted = platform;
         if (wanted != null && Platform.parse(wanted).isEmpty()) {
             err().println("inspect failed: '" + wanted
-                    + "' is no platform; give OS/ARCH or OS/ARCH/VARIANT, such as linux/amd64");
+                    + "' is not a platform; use OS/ARCH or OS/ARCH/VARIANT, such as linux/amd64");
             return 2;
         }
         if (wanted != null) {

@@ -3,7 +3,7 @@ package dev.freshet.proxy.cli;
 import dev.freshet.config.unit.DataSize;
 import tools.jackson.databind.JsonNode;
 
-/** What {@code GET inspect} of the admin port answers, for people: a line for each, and for each URL what becomes of it. */
+/** A table of the answer of {@code GET inspect}: a line for each part, and for each URL whether it is allowed. */
 final class InspectTable {
 
     private InspectTable() {}
@@ -29,7 +29,7 @@ final class InspectTable {
         return table.toString().stripTrailing();
     }
 
-    /** Of an image of an index it is told how many of its blobs are stored. */
+    /** How much is stored; for an image of an index, how many of its blobs are. */
     private static String stored(JsonNode item) {
         String stored = text(item, "stored");
         JsonNode image = item.path("image");
@@ -45,10 +45,10 @@ final class InspectTable {
     private static void append(StringBuilder table, JsonNode url) {
         table.append("    ").append(text(url, "url"));
         if (url.path("allowed").asBoolean(false)) {
-            table.append(": may be asked, as '").append(text(url, "pattern")).append("' allows it\n");
+            table.append(": allowed by '").append(text(url, "pattern")).append("'\n");
             return;
         }
-        table.append(": is not asked: ").append(text(url, "rule")).append('\n');
+        table.append(": not allowed: ").append(text(url, "rule")).append('\n');
         if (url.path("configuration").isString()) {
             table.append("        to allow it: ").append(text(url, "configuration")).append('\n');
         }

@@ -15,7 +15,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.TypeConversionException;
 
-/** The program: {@code freshet COMMAND}. */
+/** The program {@code freshet COMMAND}. */
 @Command(name = "freshet", description = "A caching pull-through proxy for container registries.", subcommands = {
         ServeCommand.class, CheckConfigCommand.class, ClientConfigCommand.class, DoctorCommand.class,
         InspectCommand.class,
@@ -24,7 +24,7 @@ import picocli.CommandLine.TypeConversionException;
         VersionCommand.class}, mixinStandardHelpOptions = true, versionProvider = VersionCommand.Provider.class, synopsisSubcommandLabel = "COMMAND")
 public final class Main {
 
-    /** Java's own is 10 s, and some installations have it cache for ever that a name did not resolve once. */
+    /** The default of Java is 10 s, and some installations cache a failed name resolution for ever. */
     private static final String NEGATIVE_NAME_TTL_SECONDS = "1";
 
     private static final Duration LOG_TIMEOUT = Duration.ofSeconds(2);
@@ -41,7 +41,7 @@ public final class Main {
         System.exit(code);
     }
 
-    /** Writes what waits to be logged, as far as its reader takes it soon. */
+    /** Writes waiting log lines, within a timeout. */
     static void flushLog() {
         try {
             Optional<LogQueue> queue = LogQueue.configured();
@@ -57,7 +57,7 @@ public final class Main {
         return new PrintWriter(stream, true, stream.charset());
     }
 
-    /** Runs a command; gives its exit code. */
+    /** Runs a command and returns its exit code. */
     static int run(PrintWriter out, PrintWriter err, String... args) {
         Security.setProperty("networkaddress.cache.negative.ttl", NEGATIVE_NAME_TTL_SECONDS);
         CommandLine commands = new CommandLine(new Main());
@@ -78,8 +78,9 @@ public final class Main {
         try {
             return new URI(text);
         } catch (URISyntaxException e) {
-            throw new TypeConversionException("'" + InvalidValueException.shown(text) + "' is no URL: " + e.getReason()
-                    + "; write it as http://HOST:PORT");
+            throw new TypeConversionException(
+                    "'" + InvalidValueException.shown(text) + "' is not a URL: " + e.getReason()
+                            + "; use http://HOST:PORT");
         }
     }
 }

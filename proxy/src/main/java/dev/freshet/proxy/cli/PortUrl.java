@@ -7,7 +7,7 @@ import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
 
-/** Where a port of a running Freshet is: as it was given, or on this machine, where the configuration says. */
+/** The URL of a port of a running Freshet: as given, or on this machine as configured. */
 final class PortUrl {
 
     private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::");
@@ -15,16 +15,16 @@ final class PortUrl {
     private PortUrl() {}
 
     /**
-     * On this machine.
+     * The URL of a port on this machine.
      *
-     * @param listen where it is listened on
+     * @param listen configured address
      */
     static URI of(HostPort listen) {
         String host = WILDCARDS.contains(listen.host()) ? "localhost" : listen.host();
         return URI.create("http://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + listen.port());
     }
 
-    /** What was given; empty, after the reason was printed, when it cannot be used. */
+    /** The given URL; empty, after the reason was printed, if it is not valid. */
     static Optional<URI> check(URI given, PrintWriter err) {
         boolean usable = given.getHost() != null
                 && ("http".equals(given.getScheme()) || "https".equals(given.getScheme()))

@@ -4,7 +4,7 @@ import dev.freshet.config.unit.DataSize;
 import java.io.PrintWriter;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A bar on a terminal that shows how far something has come, drawn anew with each percent; safe for several threads. */
+/** A progress bar on a terminal, redrawn at each percent. Thread-safe. */
 final class ProgressBar {
 
     private static final int WIDTH = 20;
@@ -17,18 +17,18 @@ final class ProgressBar {
     private long done;
     private long shown = -1;
 
-    /** @param wanted whether anything is written at all */
+    /** @param wanted whether to write anything */
     ProgressBar(PrintWriter terminal, boolean wanted) {
         this.terminal = terminal;
         this.wanted = wanted;
     }
 
-    /** Whether standard error is a terminal, which the launcher knows. */
+    /** Whether standard error is a terminal, as the launcher says. */
     static boolean isWanted() {
         return Boolean.getBoolean("freshet.terminal");
     }
 
-    /** It begins, and there are so many bytes to go. */
+    /** Starts at 0 of a number of bytes. */
     void begin(long bytes) {
         locked(() -> {
             total = bytes;
@@ -36,7 +36,7 @@ final class ProgressBar {
         });
     }
 
-    /** So many bytes more are done. */
+    /** Adds completed bytes. */
     void add(long bytes) {
         locked(() -> {
             done += bytes;
@@ -44,7 +44,7 @@ final class ProgressBar {
         });
     }
 
-    /** Writes something else, on lines of its own. */
+    /** Writes other output on lines of its own. */
     void interrupt(Runnable other) {
         locked(() -> {
             clear();
@@ -53,7 +53,7 @@ final class ProgressBar {
         });
     }
 
-    /** Nothing more is shown. */
+    /** Removes the bar. */
     void end() {
         locked(this::clear);
     }

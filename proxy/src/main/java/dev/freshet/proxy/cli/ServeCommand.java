@@ -17,8 +17,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code serve}: runs the proxy until it is told to stop by SIGTERM or SIGINT, then lets running requests end. Stopping
- * when told is success, exit code 0, and not the 143 that the Java runtime would give it.
+ * {@code serve}: runs the proxy until SIGTERM or SIGINT, then waits for running requests. The exit code is then 0, not the 143
+ * of the Java runtime.
  */
 @Command(name = "serve", description = "Runs the proxy.", mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {

@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and hashes everything that a store holds, which is no use of it, and drops what is damaged if it may. As the store's listener it also
- * hears of what the store finds, and drops, by itself when it is opened.
+ * A check that reads and hashes all content of a store, without counting as use, and drops damaged content if it may. As the
+ * listener of the store, it also receives the damage that the store finds and drops when it opens.
  */
 final class Verification implements StoreListener {
 
@@ -37,57 +37,57 @@ final class Verification implements StoreListener {
     private final AtomicReference<@Nullable RuntimeException> defect = new AtomicReference<>();
 
     /**
-     * Content that is not what it should be.
+     * Damaged content.
      *
-     * @param reason what was found
-     * @param dropped whether it is gone
+     * @param reason kind of damage
+     * @param dropped whether it was dropped
      */
     record Damage(Digest digest, String reason, boolean dropped) {}
 
     /**
-     * What a store was found to hold.
+     * The outcome of a check.
      *
-     * @param blobs how many were looked at
-     * @param bytes how many were read
-     * @param lost how many more there are whose records are lost
-     * @param mayLose whether it is right that these are gone
+     * @param blobs number of checked blobs
+     * @param bytes number of bytes read
+     * @param lost number of further blobs whose records are lost
+     * @param mayLose whether the check may drop these
      */
     record Outcome(long blobs, long bytes, List<Damage> damages, long lost, boolean mayLose) {
 
-        /** How many damaged blobs are gone. */
+        /** The number of dropped blobs. */
         long dropped() {
             return damages.stream().filter(Damage::dropped).count();
         }
 
-        /** Whether nothing damaged is left. */
+        /** Whether no damage is left. */
         boolean isGood() {
             return dropped() == damages.size() && (lost == 0 || mayLose);
         }
     }
 
-    /** Hears how it goes; called on any thread. */
+    /** A listener for the progress of a check; called on any thread. */
     interface Watcher {
 
-        /** So many bytes more have been read. */
+        /** Bytes were read. */
         void read(long count);
 
-        /** Damage was found, and dropped or not. */
+        /** Damage was found. */
         void damaged(Damage damage);
 
-        /** Blobs were found whose records are lost. */
+        /** Blobs without records were found. */
         default void lost(String message) {}
     }
 
-    /** @param repair whether what is damaged is dropped */
+    /** @param repair whether to drop damaged content */
     Verification(boolean repair, Watcher watcher) {
         this.repair = repair;
         this.watcher = watcher;
     }
 
     /**
-     * Looks at everything, with several threads.
+     * Checks all content with several threads.
      *
-     * @throws StoreException if the store cannot say what it holds
+     * @throws StoreException if the store cannot list its content
      */
     Outcome run(BlobStore store, int threads) throws StoreException {
         Semaphore room = new Semaphore(threads * WAITING_PER_THREAD);
@@ -187,11 +187,11 @@ final class Verification implements StoreListener {
         watcher.lost(message);
     }
 
-    /** Nothing is written here that room would be needed for. */
+    /** Ignored: a check writes nothing, so the store evicts nothing. */
     @Override
     public void evicted(Digest digest, long count, EvictionReason reason) {}
 
-    /** What is stored can be read all the same; what then cannot be dropped is reported as such. */
+    /** Ignored: stored content is still readable, and a failed drop is reported. */
     @Override
     public void unwritable(String why) {}
 

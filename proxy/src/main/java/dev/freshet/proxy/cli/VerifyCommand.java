@@ -20,20 +20,20 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code verify}: re-hashes everything stored, while no proxy runs on it. */
+/** {@code verify}: hashes all stored content again, while no proxy uses the store. */
 @Command(name = "verify", mixinStandardHelpOptions = true, description = {
-        "Re-hashes everything stored, and prints what is damaged.",
-        "The data directory must not be in use: stop Freshet before. Exit code 1 if damage is left.",
-        "Without --repair nothing is changed."})
+        "Hashes all stored content again, and prints what is damaged.",
+        "The data directory must not be in use: stop Freshet first. Exit code 1 if damage is left.",
+        "Without --repair, verify changes nothing."})
 final class VerifyCommand implements Callable<Integer> {
 
-    /** Nothing has to go to make room while nothing is taken in. */
+    /** A check stores nothing, so the store need not evict. */
     private static final long NO_LIMIT = Long.MAX_VALUE;
 
     @Mixin
     private ConfigOptions options = new ConfigOptions();
 
-    @Option(names = "--repair", description = "Drops what is damaged; it is fetched again when it is asked for.")
+    @Option(names = "--repair", description = "Drops damaged content; Freshet fetches it again at the next request.")
     private boolean repair;
 
     @Option(names = "--json", description = "Prints the outcome as JSON.")
@@ -51,8 +51,8 @@ final class VerifyCommand implements Callable<Integer> {
 
     private int verify(FreshetConfig config) throws StoreException {
         if (!Files.isDirectory(config.data())) {
-            err().println("verify failed: there is no directory " + config.data()
-                    + "; nothing was stored there yet, or `data` has to name another");
+            err().println("verify failed: directory " + config.data()
+                    + " does not exist; set `data` to the data directory of Freshet");
             return 1;
         }
         ProgressBar progress = new ProgressBar(err(), ProgressBar.isWanted());

@@ -2,23 +2,23 @@ package dev.freshet.proxy.doctor;
 
 import java.util.Locale;
 
-/** What is asked of an upstream, in this order; none is made when one before it has failed. */
+/** The checks of an upstream, in order. A failed check ends the examination. */
 public enum Check {
 
-    /** Its name resolves. */
+    /** The name resolves. */
     NAME,
-    /** It can be connected, and shows a good certificate. */
+    /** The connection works, with a valid certificate. */
     CONNECTION,
-    /** It answers {@code /v2/} as a registry does. */
+    /** {@code /v2/} answers as a registry. */
     API,
-    /** It, or its token server, gives the authorisation that it asks for. */
+    /** The registry or its token server grants a token. */
     TOKEN,
-    /** It has a manifest. */
+    /** The registry has the manifest. */
     MANIFEST,
-    /** A blob of that manifest can be had where the registry says. */
+    /** The storage of the registry delivers a blob of that manifest. */
     STORAGE;
 
-    /** The word for it in tables and JSON. */
+    /** The label in tables and JSON. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How an upstream is.
+ * The result of the checks of one upstream.
  *
- * @param image that was asked for; empty when none of it is known
+ * @param image the checked image; empty if none is known
  * @param findings one for each check
  */
 public record Diagnosis(RegistryHost upstream, Optional<ImageReference> image, Map<Check, Finding> findings) {
@@ -21,7 +21,7 @@ public record Diagnosis(RegistryHost upstream, Optional<ImageReference> image, M
         findings = Collections.unmodifiableMap(inOrder);
     }
 
-    /** Whether no check has failed. */
+    /** Whether no check failed. */
     public boolean isGood() {
         return findings.values().stream().noneMatch(Finding.Bad.class::isInstance);
     }

@@ -26,10 +26,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Asks all upstreams of a configuration how they are, at the same time. */
+/** A doctor that checks all upstreams of a configuration at the same time. */
 public final class Doctor {
 
-    private static final Duration PATIENCE_OF_A_STEP = Duration.ofSeconds(10);
+    private static final Duration STEP_TIMEOUT = Duration.ofSeconds(10);
 
     private final List<Upstream> upstreams;
     private final Router router;
@@ -38,8 +38,8 @@ public final class Doctor {
     private final Scheduler pace;
 
     /**
-     * @param router knows what images mean
-     * @param patience how long the checks of one upstream may take, all together
+     * @param router resolves image names
+     * @param patience maximum time for all checks of one upstream
      */
     public Doctor(List<Upstream> upstreams, Router router, Duration patience, InstantSource clock, Scheduler pace) {
         this.upstreams = upstreams.stream().sorted(Comparator.comparing(upstream -> upstream.name().value())).toList();
@@ -49,7 +49,7 @@ public final class Doctor {
         this.pace = pace;
     }
 
-    /** Says that an image cannot be asked for. */
+    /** An error about an image that cannot be checked. */
     public static final class NoSuchImageException extends Exception {
 
         private static final long serialVersionUID = 1L;
@@ -60,42 +60,32 @@ public final class Doctor {
     }
 
     /**
-     * Asks them.
+     * Checks all upstreams.
      *
-     * @param images to ask for, at most one of each upstream; for the others a known one is
-     * @return how they are, by name
-     * @throws NoSuchImageException if an image is of no upstream, or two are of one
+     * @param images to check, at most one per upstream; other upstreams use a known image
+     * @return the diagnoses, by name of the upstream
+     * @throws NoSuchImageException if an image belongs to no upstream, or two belong to one
      */
     public List<Diagnosis> examine(List<ImageName> images) throws NoSuchImageException, InterruptedException {
         Map<RegistryHost, ImageReference> named = named(images);
         List<Diagnosis> diagnoses = new ArrayList<>();
-        try (Threads threads = new Threads()) {
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        try {
             Map<Examination, Future<?>> running = new LinkedHashMap<>();
             for (Upstream upstream : upstreams) {
                 Optional<ImageReference> image = Optional.ofNullable(named.get(upstream.name()))
                         .or(() -> KnownImages.of(upstream.name()));
                 Examination examination = new Examination(upstream.name(), image);
-                running.put(examination, threads.all().submit(() -> run(examination, upstream, threads.all())));
+                running.put(examination, threads.submit(() -> run(examination, upstream, threads)));
             }
             long began = pace.nanoTime();
             for (Map.Entry<Examination, Future<?>> one : running.entrySet()) {
                 diagnoses.add(await(one.getKey(), one.getValue(), began));
             }
+        } finally {
+            threads.shutdownNow(); // which ends the checks that took too long
         }
         return diagnoses;
-    }
-
-    /** What waits for answers; when they have been waited for long enough, nobody does any more. */
-    private record Threads(ExecutorService all) implements AutoCloseable {
-
-        Threads() {
-            this(Executors.newVirtualThreadPerTaskExecutor());
-        }
-
-        @Override
-        public void close() {
-            all.shutdownNow();
-        }
     }
 
     private Map<RegistryHost, ImageReference> named(List<ImageName> images) throws NoSuchImageException {
@@ -104,23 +94,23 @@ public final class Doctor {
             ImageReference meant = switch (router.route(image)) {
                 case Route.Manifest manifest -> new ImageReference(manifest.repository(), manifest.reference());
                 case Route.Unroutable(OciError error) -> throw new NoSuchImageException(
-                        "image " + image + " cannot be asked for: " + error.message());
-                case Route.Ping ping -> throw new IllegalStateException(image + " is no image");
-                case Route.Blob blob -> throw new IllegalStateException(image + " is no image");
-                case Route.Tags tags -> throw new IllegalStateException(image + " is no image");
-                case Route.Either either -> throw new IllegalStateException(image + " is no image");
-                case Route.Referrers referrers -> throw new IllegalStateException(image + " is no image");
+                        "image " + image + " cannot be checked: " + error.message());
+                case Route.Ping ping -> throw new IllegalStateException(image + " is not an image");
+                case Route.Blob blob -> throw new IllegalStateException(image + " is not an image");
+                case Route.Tags tags -> throw new IllegalStateException(image + " is not an image");
+                case Route.Either either -> throw new IllegalStateException(image + " is not an image");
+                case Route.Referrers referrers -> throw new IllegalStateException(image + " is not an image");
             };
             if (named.put(meant.repository().registry(), meant) != null) {
-                throw new NoSuchImageException("image " + image + " cannot be asked for: another one of upstream "
-                        + meant.repository().registry() + " is named; name one of each");
+                throw new NoSuchImageException("image " + image + " cannot be checked: another image of upstream "
+                        + meant.repository().registry() + " is given; give one per upstream");
             }
         }
         return named;
     }
 
     private Void run(Examination examination, Upstream upstream, ExecutorService threads) throws InterruptedException {
-        Duration step = patience.compareTo(PATIENCE_OF_A_STEP) < 0 ? patience : PATIENCE_OF_A_STEP;
+        Duration step = patience.compareTo(STEP_TIMEOUT) < 0 ? patience : STEP_TIMEOUT;
         try (RegistryProbe probe = new RegistryProbe(upstream, step, clock, pace, threads)) {
             examination.run(probe);
         } catch (IOException e) {

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The checks of one upstream. One thread makes them; any may look at what they have come to. */
+/** An examination of one upstream. One thread runs the checks; any thread may read the findings. */
 final class Examination {
 
     private final RegistryHost upstream;
@@ -29,7 +29,7 @@ final class Examination {
         this.image = image;
     }
 
-    /** Makes them all, or as many as there is a point in. */
+    /** Runs the checks until one fails. */
     void run(RegistryProbe probe) throws InterruptedException {
         Check current = Check.NAME;
         try {
@@ -38,14 +38,14 @@ final class Examination {
             good(current, probe.authorize(image.map(known -> known.repository().name())).orElse("none wanted"));
             current = Check.MANIFEST;
             if (image.isEmpty()) {
-                skipped(current, "no image of " + upstream + " is known; name one with --image " + upstream
+                skipped(current, "no image of " + upstream + " is known; give one with --image " + upstream
                         + "/REPOSITORY:TAG");
                 return;
             }
             Optional<Digest> blob = manifest(probe, image.get());
             current = Check.STORAGE;
             if (blob.isEmpty()) {
-                skipped(current, image.get() + " has no blob; name another image with --image");
+                skipped(current, image.get() + " has no blob; use --image with another image");
                 return;
             }
             List<String> hosts = probe.storageHosts(image.get().repository(), blob.get());
@@ -55,15 +55,15 @@ final class Examination {
         }
     }
 
-    /** The registry cannot even be asked. */
+    /** Records that no connection to the registry can be made. */
     void impossible(String message) {
         findings.put(Check.CONNECTION, new Finding.Bad(message));
     }
 
     /**
-     * What has come of it.
+     * The diagnosis so far.
      *
-     * @param patience that has ended, if the next check is still being made
+     * @param patience the timeout that has passed, if a check is still running
      */
     Diagnosis diagnosis(Optional<Duration> patience) {
         Map<Check, Finding> all = new EnumMap<>(Check.class);
@@ -73,11 +73,11 @@ final class Examination {
             if (patience.isPresent() && !failed && !all.containsKey(check)) {
                 all.put(check, new Finding.Bad("check of the " + check.label() + " of upstream " + upstream
                         + " failed: it took longer than " + patience.get().toSeconds()
-                        + " s; check the network between, and its name server"));
+                        + " s; check any proxy or firewall in between, and the name server"));
                 failed = true;
             }
             all.putIfAbsent(check,
-                    new Finding.Skipped(failed ? "another check has failed" : "there is nothing to ask"));
+                    new Finding.Skipped(failed ? "another check failed" : "there is nothing to check"));
         }
         return new Diagnosis(upstream, image, all);
     }
@@ -89,7 +89,7 @@ final class Examination {
         good(Check.API, wants.isEmpty() ? "open" : String.join(", ", wants));
     }
 
-    /** What a greeting that failed has come to; what is before it was good. */
+    /** The check that failed in a greeting; records the checks before it as good. */
     private Check reached(ConnectionProgress progress) {
         return switch (progress.stage()) {
             case NAME -> Check.NAME;
@@ -105,7 +105,7 @@ final class Examination {
         };
     }
 
-    /** The smallest blob of an image, or of one of its images; empty when it has none. */
+    /** The smallest blob of an image, or of the first image of an index; empty if there is none. */
     private Optional<Digest> manifest(RegistryProbe probe, ImageReference wanted)
             throws OriginException, InterruptedException {
         Repository repository = wanted.repository();

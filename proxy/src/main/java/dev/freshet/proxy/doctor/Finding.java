@@ -1,26 +1,26 @@
 package dev.freshet.proxy.doctor;
 
-/** What came of a check. */
+/** The result of a check. */
 public sealed interface Finding {
 
     /**
-     * All is well.
+     * A check that passed.
      *
-     * @param what was found, in a word or two: an address, a version, a host; never a query or a secret
+     * @param what a short result: an address, a version, a host; never a query or a secret
      */
     record Good(String what) implements Finding {}
 
     /**
-     * It is not.
+     * A check that failed.
      *
      * @param message what was attempted, why it failed, and what to do
      */
     record Bad(String message) implements Finding {}
 
     /**
-     * Nothing was asked.
+     * A check that did not run.
      *
-     * @param why there was nothing to ask
+     * @param why the check did not run
      */
     record Skipped(String why) implements Finding {}
 }

@@ -7,7 +7,7 @@ import dev.freshet.cache.name.Tag;
 import java.util.Map;
 import java.util.Optional;
 
-/** A small public image of each of the well-known registries, that has been there for years. */
+/** A small, long-lived public image for each of the well-known registries. */
 final class KnownImages {
 
     private static final Map<String, String> REPOSITORIES = Map.ofEntries(Map.entry("docker.io", "library/hello-world"),
@@ -20,12 +20,12 @@ final class KnownImages {
             Map.entry("registry.fedoraproject.org", "fedora-minimal"),
             Map.entry("registry.opensuse.org", "opensuse/busybox"));
 
-    /** Where there is no {@code latest}. */
+    /** Tags of images without {@code latest}. */
     private static final Map<String, String> TAGS = Map.of("registry.k8s.io", "3.9");
 
     private KnownImages() {}
 
-    /** An image of this registry; empty when none is known. */
+    /** The known image of a registry; empty if there is none. */
     static Optional<ImageReference> of(RegistryHost upstream) {
         return Optional.ofNullable(REPOSITORIES.get(upstream.value()))
                 .map(name -> new ImageReference(new Repository(upstream, name),

@@ -1,7 +1,7 @@
 /**
- * Asks upstreams how they are: for each, {@link dev.freshet.proxy.doctor.Examination} makes the {@linkplain
- * dev.freshet.proxy.doctor.Check checks} in the order of a pull, and what comes of them is a {@link
- * dev.freshet.proxy.doctor.Diagnosis}. It needs no running proxy, and neither opens nor changes a store.
+ * The doctor. For each upstream, an {@link dev.freshet.proxy.doctor.Examination} runs the {@linkplain
+ * dev.freshet.proxy.doctor.Check checks} in the order of a pull; the result is a {@link dev.freshet.proxy.doctor.Diagnosis}. The
+ * doctor needs no running proxy, and does not open the store.
  */
 @org.jspecify.annotations.NullMarked
 package dev.freshet.proxy.doctor;

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What libraries log by {@code java.util.logging}, and exceptions that end a thread, on their way to the log: by default
- * both would go to standard error, and wait for its reader.
+ * A bridge to the log for {@code java.util.logging} and for exceptions that end a thread. By default both would block on
+ * standard error.
  */
 public final class LibraryLog extends Handler {
 
@@ -21,7 +21,7 @@ public final class LibraryLog extends Handler {
 
     private LibraryLog() {}
 
-    /** Takes the place of what the Java runtime does with them by default, for the whole process. */
+    /** Replaces the defaults of the Java runtime, for the whole process. */
     public static void install() {
         LogManager.getLogManager().reset();
         java.util.logging.Logger.getLogger("").addHandler(new LibraryLog());

@@ -31,20 +31,20 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * A bounded queue of log events and the one thread that writes them, so that a pipe that is not read, a disk that is full
- * or a slow terminal never holds up a thread that logs. An event that finds no room is dropped and counted; the last
- * fifth of the room is kept for warnings and errors. When writing goes on, a line in the log says how many were dropped.
+ * A bounded queue of log events with one writer thread. So an unread pipe, a full disk or a slow terminal never blocks a thread
+ * that logs. An event is dropped and counted if the queue is full; the last fifth of the queue is reserved for warnings and
+ * errors. When writing works again, a log line states the number of dropped lines.
  *
- * <p>A logger that warns more than {@value #MOST_WARNINGS} times a second has the rest of that second dropped.
+ * <p>A logger may write {@value #MOST_WARNINGS} warnings in a second; further ones are dropped until the second is over.
  *
- * <p>Safe for use by several threads.
+ * <p>Thread-safe.
  */
 public final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
-    /** Events that wait at most. */
+    /** Maximum number of waiting events. */
     static final int CAPACITY = 4096;
 
-    /** Warnings and errors of one logger that are written in a second. */
+    /** Maximum number of warnings and errors of one logger in a second. */
     static final int MOST_WARNINGS = 1000;
 
     private static final int KEPT_FOR_WARNINGS = CAPACITY / 5;
@@ -52,17 +52,17 @@ public final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
     private static final int COUNT_BITS = 20;
     private static final long COUNT_MASK = (1L << COUNT_BITS) - 1;
 
-    /** Why an event was not written. */
+    /** The reason why an event was dropped. */
     public enum Reason {
 
-        /** The queue was full: the events before it were not written. */
+        /** The queue was full. */
         FULL,
-        /** Writing failed: the reader of a pipe has gone, or the disk is full. */
+        /** Writing failed: the reader closed the pipe, or the disk is full. */
         FAILED,
-        /** Its logger had warned too often within a second. */
+        /** The logger wrote too many warnings within a second. */
         REPEATED;
 
-        /** The word for it in metrics. */
+        /** The label in metrics. */
         public String label() {
             return name().toLowerCase(Locale.ROOT);
         }
@@ -71,24 +71,24 @@ public final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
     private final BlockingQueue<ILoggingEvent> queue = new ArrayBlockingQueue<>(CAPACITY);
     private final Map<Reason, AtomicLong> dropped = Stream.of(Reason.values())
             .collect(Collectors.toUnmodifiableMap(reason -> reason, reason -> new AtomicLong()));
-    /** For each logger the second that its warnings are counted in, and how many there were. */
+    /** For each logger, the current second and the number of its warnings in it. */
     private final Map<String, AtomicLong> warnings = new ConcurrentHashMap<>();
 
     private OutputStream target = Target.CONSOLE.stream();
     private @Nullable Encoder<ILoggingEvent> encoder;
     private @Nullable Thread writer;
 
-    /** Of the writer alone: how many drops its lines have told of, and whether the last write has failed. */
+    /** Used by the writer thread only: the number of reported drops, and whether the last write failed. */
     private long told;
     private boolean failing;
 
-    /** An event that is no line: it tells the thread that waits for it that all before it were handled. */
+    /** An event without a line: it tells a waiting thread that all events before it were handled. */
     private static final class Mark extends LoggingEvent {
 
         private final CountDownLatch reached = new CountDownLatch(1);
     }
 
-    /** The queue that the log is configured with; empty when it is configured without. */
+    /** The queue of the logging configuration; empty if it has none. */
     public static Optional<LogQueue> configured() {
         return LoggerFactory.getILoggerFactory() instanceof LoggerContext context
                 && context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("out") instanceof LogQueue queue
@@ -96,17 +96,17 @@ public final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
                         : Optional.empty();
     }
 
-    /** Makes lines of events; set before the start. */
+    /** Sets the encoder of lines, before the start. */
     public void setEncoder(Encoder<ILoggingEvent> encoder) {
         this.encoder = encoder;
     }
 
-    /** Where lines go: {@code console}, {@code stdout} or {@code stderr}; set before the start. */
+    /** Sets the output, before the start: {@code console}, {@code stdout} or {@code stderr}. */
     public void setTarget(String name) {
         writeTo(Target.valueOf(name.toUpperCase(Locale.ROOT)).stream());
     }
 
-    /** Where lines go; set before the start. */
+    /** Sets the output, before the start. */
     void writeTo(OutputStream stream) {
         this.target = stream;
     }
@@ -131,16 +131,16 @@ public final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
         }
     }
 
-    /** How many events were not written, for this reason. */
+    /** The number of dropped events, by reason. */
     public long dropped(Reason reason) {
         return counter(reason).get();
     }
 
     /**
-     * Waits until every event that has been logged before is written or dropped.
+     * Waits until all events so far are written or dropped.
      *
-     * @param timeout for the whole
-     * @return whether that came about in time
+     * @param timeout maximum time to wait
+     * @return whether this happened in time
      */
     public boolean flush(Duration timeout) throws InterruptedException {
         Mark mark = new Mark();
@@ -220,8 +220,9 @@ public final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
     private ILoggingEvent note(long drops) {
         Logger logger = ((LoggerContext) getContext()).getLogger("log");
         return new LoggingEvent(LogQueue.class.getName(), logger, Level.WARN, drops
-                + " lines of the log were dropped, as writing them failed or took too long;"
-                + " see freshet_log_dropped_total, and whether the log's reader reads and its disk has room", null,
+                + " lines of the log were dropped, since writing failed or took too long;"
+                + " see freshet_log_dropped_total, and check that the reader of the log reads and its disk has space",
+                null,
                 null);
     }
 
@@ -229,14 +230,14 @@ public final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
         return Objects.requireNonNull(dropped.get(reason));
     }
 
-    /** Where lines go. */
+    /** An output of lines. */
     private enum Target {
 
-        /** {@link System#out} as it is when a line is written, which hides that writing fails. */
+        /** The current {@link System#out}, which hides write errors. */
         CONSOLE,
-        /** The process's own standard output. */
+        /** The standard output of the process. */
         STDOUT,
-        /** The process's own standard error. */
+        /** The standard error of the process. */
         STDERR;
 
         OutputStream stream() {

@@ -1,3 +1,3 @@
-/** The way of log events to standard output, which never holds up a request. */
+/** The log output, which never blocks a request. */
 @org.jspecify.annotations.NullMarked
 package dev.freshet.proxy.log;

@@ -15,6 +15,7 @@ import dev.freshet.proxy.upstream.UpstreamEvents;
 import dev.freshet.proxy.upstream.guard.Health;
 import dev.freshet.proxy.upstream.guard.RateLimits;
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +24,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Writes what happens to the log, and passes it on to the metrics. Each request is one line of JSON in plain ASCII, so
- * that nothing a client sends can make two of it, or command a terminal.
+ * A listener that logs all events and forwards them to the metrics. Each request is one line of JSON in ASCII, so that a
+ * client cannot inject a second line or a terminal command.
  */
 public final class Events
         implements
@@ -43,6 +44,7 @@ public final class Events
 
     private final Meters meters;
     private final StoreLog store;
+    private volatile Consumer<Digest> onFillEnd = digest -> {};
 
     /** @param ticker nanoseconds since some fixed moment */
     public Events(Meters meters, LongSupplier ticker) {
@@ -50,10 +52,15 @@ public final class Events
         this.store = new StoreLog(ticker);
     }
 
+    /** Sets a listener for ends of fills. It must be quick and must not throw. */
+    public void onFillEnd(Consumer<Digest> listener) {
+        onFillEnd = listener;
+    }
+
     @Override
     public void resumed(Digest digest, BlobOrigin origin, long bytes) {
         meters.resumed(digest, origin, bytes);
-        FILL.debug("{} goes on, {} bytes are here", origin, bytes);
+        FILL.debug("{} resumed, {} bytes are stored", origin, bytes);
     }
 
     @Override
@@ -95,7 +102,7 @@ public final class Events
     @Override
     public void unanswered(RegistryHost upstream, RequestKind kind, Duration elapsed) {
         meters.unanswered(upstream, kind, elapsed);
-        UPSTREAM.debug("{}: {} not answered in {} ms", upstream, kind.label(), elapsed.toMillis());
+        UPSTREAM.debug("{}: {} not answered within {} ms", upstream, kind.label(), elapsed.toMillis());
     }
 
     @Override
@@ -106,28 +113,28 @@ public final class Events
     @Override
     public void refreshing(RegistryHost upstream, RefreshReason reason, String why) {
         meters.refreshing(upstream, reason, why);
-        UPSTREAM.info("{}: asking again: {}", upstream, why);
+        UPSTREAM.info("{}: requesting a new URL: {}", upstream, why);
     }
 
     @Override
     public void healthChanged(RegistryHost upstream, Health health) {
         String last = health.lastFailure().orElse("");
         switch (health.state()) {
-            case CLOSED -> UPSTREAM.info("{}: answers again, and is asked as before", upstream);
+            case CLOSED -> UPSTREAM.info("{}: answers again; requests continue as before", upstream);
             case OPEN, HALF_OPEN -> UPSTREAM.warn(
-                    "{}: has failed again and again, and is asked once in a while only; last: {}", upstream, last);
+                    "{}: keeps failing; Freshet sends it one probe at a time; last failure: {}", upstream, last);
         }
     }
 
     @Override
     public void credentialsRefused(RegistryHost upstream, String account, String why) {
-        UPSTREAM.warn("{}: the credentials of {} are refused, and are shown once in a while only: {}", upstream,
+        UPSTREAM.warn("{}: rejects the credentials of {}; Freshet retries them after a pause: {}", upstream,
                 account, why);
     }
 
     @Override
     public void credentialsTaken(RegistryHost upstream, String account, long heldBack) {
-        UPSTREAM.info("{}: the credentials of {} are taken again; they were not shown for {} requests meanwhile",
+        UPSTREAM.info("{}: accepts the credentials of {} again; meanwhile {} requests went without them",
                 upstream, account, heldBack);
     }
 
@@ -154,13 +161,13 @@ public final class Events
     @Override
     public void began(Digest digest, BlobOrigin origin) {
         meters.began(digest, origin);
-        FILL.debug("{} begun", origin);
+        FILL.debug("{} started", origin);
     }
 
     @Override
     public void ended(Digest digest, BlobOrigin origin, FillOutcome end, long bytes) {
         meters.ended(digest, origin, end, bytes);
-        String what = origin + " has ended, " + end.label() + ": " + end.message();
+        String what = origin + " ended, " + end.label() + ": " + end.message();
         switch (end) {
             case FillOutcome.Complete complete -> FILL.debug("{}", what);
             case FillOutcome.Passed passed -> store.passed(what);
@@ -173,6 +180,7 @@ public final class Events
             case FillOutcome.TooLarge tooLarge -> FILL.error("{}", what);
             case FillOutcome.Broken broken -> FILL.error("{}", what, broken.cause());
         }
+        onFillEnd.accept(digest);
     }
 
     @Override
@@ -214,7 +222,7 @@ public final class Events
         store.writable();
     }
 
-    /** Writes what was held back to be summed up. */
+    /** Logs the summaries of events that have no line yet. */
     @Override
     public void close() {
         store.close();

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/** The metrics' values, and those of the Java runtime besides. Label values come in the order of the metric's labels. */
+/** The values of the metrics, and those of the Java runtime. Label values come in the order of the metric's labels. */
 final class Instruments implements AutoCloseable {
 
     private static final Duration[] BUCKETS = {Duration.ofMillis(1), Duration.ofMillis(5), Duration.ofMillis(25),
@@ -48,19 +48,19 @@ final class Instruments implements AutoCloseable {
                 .register(registry).record(elapsed);
     }
 
-    /** Reads a gauge from its source whenever it is asked for. */
+    /** Reads a gauge from its source at each scrape. */
     <T> void watch(Metric gauge, T source, ToDoubleFunction<T> reading, String... values) {
         Gauge.builder(gauge.id(), source, reading).description(gauge.help()).strongReference(true)
                 .tags(tags(gauge, values)).register(registry);
     }
 
-    /** Reads a counter from its source, which counts by itself, whenever it is asked for. */
+    /** Reads a counter from a source that counts by itself, at each scrape. */
     <T> void count(Metric counter, T source, ToDoubleFunction<T> reading, String... values) {
         FunctionCounter.builder(counter.id(), source, reading).description(counter.help())
                 .tags(tags(counter, values)).register(registry);
     }
 
-    /** Everything in Prometheus' text format. */
+    /** All metrics in the text format of Prometheus. */
     String scrape() {
         return registry.scrape();
     }

@@ -23,7 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what happens. What is rare and matters begins with 0, so that its first time is seen as an increase. */
+/** The metrics that listeners update. Rare, important counters begin with 0, so that their first event is an increase. */
 public final class Meters
         implements
             AutoCloseable,
@@ -46,7 +46,7 @@ public final class Meters
         }
     }
 
-    /** Watches what is stored and what is on its way. */
+    /** Adds gauges of the store and of running fills. */
     public void watch(BlobStore store, ContentCache cache) {
         instruments.watch(Metric.FILLS_ACTIVE, cache, ContentCache::fills);
         instruments.watch(Metric.FILL_READERS, cache, ContentCache::fillReaders);
@@ -56,25 +56,25 @@ public final class Meters
         instruments.watch(Metric.CACHE_OBJECTS, store, Meters::objects, "all");
     }
 
-    /** Watches whether an upstream works. */
+    /** Adds a gauge of the health of an upstream. */
     public void watch(RegistryHost upstream, Supplier<Health> health) {
         instruments.watch(Metric.UPSTREAM_HELD_BACK, health,
                 source -> source.get().state() == Health.State.CLOSED ? 0 : 1, upstream.value());
     }
 
-    /** Watches how many of an upstream's accounts it refuses. */
+    /** Adds a gauge of the accounts that an upstream rejects. */
     public void watchCredentials(RegistryHost upstream, Supplier<Integer> refused) {
         instruments.watch(Metric.CREDENTIALS_REFUSED, refused, Supplier::get, upstream.value());
     }
 
-    /** Watches what the log drops. */
+    /** Adds counters of dropped log lines. */
     public void watch(LogQueue log) {
         for (LogQueue.Reason reason : LogQueue.Reason.values()) {
             instruments.count(Metric.LOG_DROPPED, log, queue -> queue.dropped(reason), reason.label());
         }
     }
 
-    /** The metrics in Prometheus' text format. */
+    /** All metrics in the text format of Prometheus. */
     public String scrape() {
         return instruments.scrape();
     }
@@ -170,11 +170,11 @@ public final class Meters
         instruments.add(Metric.EVICTED_BYTES, (double) bytes, reason.label());
     }
 
-    /** Nothing to count: a gauge watches it. */
+    /** No counter: a gauge reads the state. */
     @Override
     public void unwritable(String why) {}
 
-    /** Nothing to count: a gauge watches it. */
+    /** No counter: a gauge reads the state. */
     @Override
     public void writable() {}
 
@@ -207,7 +207,7 @@ public final class Meters
         };
     }
 
-    /** Not a number while the store cannot be read. */
+    /** NaN while the store cannot be read. */
     private static double objects(BlobStore store) {
         try {
             return (double) store.usage().objects();

@@ -6,69 +6,69 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Every metric of Freshet's own. What is counted is in this list, and {@code docs/metrics.md} is written from it. Labels
- * hold words of closed lists and configured names only, so that no client can make more of them.
+ * All metrics of Freshet. A test generates {@code docs/metrics.md} from this list. Label values are words of closed lists and
+ * configured names, so that clients cannot add label values.
  */
 enum Metric {
 
-    REQUESTS(Type.COUNTER, "freshet.requests", "Requests of clients.", "kind", "upstream", "outcome"),
+    REQUESTS(Type.COUNTER, "freshet.requests", "Requests from clients.", "kind", "upstream", "outcome"),
     CLIENT_BYTES(Type.COUNTER, "freshet.client.bytes",
-            "Bytes of bodies sent to clients, by where they came from.", "source"),
-    REQUEST_TIME(Type.HISTOGRAM, "freshet.request", "Time from a request's head to the end of its answer.", "kind"),
+            "Body bytes sent to clients, by their source.", "source"),
+    REQUEST_TIME(Type.HISTOGRAM, "freshet.request", "Time from the head of a request to the end of its answer.",
+            "kind"),
     UPSTREAM_REQUESTS(Type.COUNTER, "freshet.upstream.requests",
-            "Requests to upstreams, to their storage, and to URLs of foreign layers.", "upstream", "kind", "status"),
-    UPSTREAM_BYTES(Type.COUNTER, "freshet.upstream.bytes", "Bytes of bodies received from upstreams.", "upstream"),
+            "Requests to upstreams, their storage, and URLs of foreign layers.", "upstream", "kind", "status"),
+    UPSTREAM_BYTES(Type.COUNTER, "freshet.upstream.bytes", "Body bytes received from upstreams.", "upstream"),
     UPSTREAM_TIME(Type.HISTOGRAM, "freshet.upstream",
             "Time from a request to the head of its answer.", "upstream", "kind"),
     CREDENTIALS_REFUSED(Type.GAUGE, "freshet.upstream.credentials.refused",
-            "Accounts of a registry whose credentials it refuses, so that they are shown once in a while only; 0 when all"
-                    + " are taken, or none were shown.",
+            "Accounts of a registry whose credentials it rejects, so that Freshet retries them only now and then; 0 if"
+                    + " the registry accepts all of them, or Freshet has used none.",
             "upstream"),
     UPSTREAM_HELD_BACK(Type.GAUGE, "freshet.upstream.held.back",
-            "1 while a registry is not asked, except for one probe at a time, as it has failed again and again; 0"
-                    + " otherwise.",
+            "1 while a registry keeps failing and Freshet sends it only one probe at a time; 0 otherwise.",
             "upstream"),
     RATELIMIT_REMAINING(Type.GAUGE, "freshet.upstream.ratelimit.remaining",
-            "Calls that are left of the registry's limit, as it has last said; not a number once that was too long ago.",
+            "Requests left of the registry's rate limit, as last announced; NaN when that is too old.",
             "upstream"),
     RATELIMIT_LIMIT(Type.GAUGE, "freshet.upstream.ratelimit.limit",
-            "The limit that these are left of.", "upstream"),
+            "The rate limit of the registry, as last announced.", "upstream"),
     RATELIMIT_HOLDOFF(Type.GAUGE, "freshet.upstream.ratelimit.holdoff.seconds",
-            "How long something will not be asked of the registry, which has answered 429 or 503; 0 when all may be.",
+            "Seconds until Freshet sends requests again to a registry that answered 429 or 503; 0 if it sends all requests.",
             "upstream"),
     REDIRECT_REFRESHES(Type.COUNTER, "freshet.redirect.refreshes",
-            "Times a registry was asked again for a blob: the signed URL was `refused` or is `expiring`, or what came was"
+            "New signed URLs requested from a registry: the old one was `refused` or is `expiring`, or the transfer was"
                     + " `broken`.",
             "upstream", "reason"),
-    RESUMES(Type.COUNTER, "freshet.resumes", "Transfers that went on where they, or an earlier fill, had stopped.",
+    RESUMES(Type.COUNTER, "freshet.resumes", "Transfers that continued where they, or an earlier fill, had stopped.",
             "upstream"),
-    FILLS(Type.COUNTER, "freshet.fills", "Blobs that were begun to be fetched."),
+    FILLS(Type.COUNTER, "freshet.fills", "Fills started."),
     FILLS_ENDED(Type.COUNTER, "freshet.fills.ended",
-            "Fetches of blobs that have ended, by how: " + ends() + ".",
+            "Fills ended, by outcome: " + ends() + ".",
             "end"),
-    FILLS_ACTIVE(Type.GAUGE, "freshet.fills.active", "Blobs being fetched, or waiting to be."),
-    FILL_READERS(Type.GAUGE, "freshet.fill.readers", "Clients reading blobs that are being fetched."),
+    FILLS_ACTIVE(Type.GAUGE, "freshet.fills.active", "Fills that run or wait to start."),
+    FILL_READERS(Type.GAUGE, "freshet.fill.readers", "Clients that read from running fills."),
     DIGEST_MISMATCHES(Type.COUNTER, "freshet.digest.mismatches",
-            "Blobs whose upstream sent something else.", "upstream"),
-    DAMAGED_BLOBS(Type.COUNTER, "freshet.damaged.blobs", "Stored blobs that turned out damaged, and were dropped."),
+            "Blobs whose upstream sent bytes with another digest.", "upstream"),
+    DAMAGED_BLOBS(Type.COUNTER, "freshet.damaged.blobs", "Stored blobs found damaged and dropped."),
     LOST_BLOBS(Type.COUNTER, "freshet.lost.blobs",
-            "Stored blobs whose records were lost with damage to the index, so that they are fetched again."),
+            "Stored blobs whose records were lost with a damaged index; Freshet fetches them again."),
     CACHE_BYTES(Type.GAUGE, "freshet.cache.bytes",
-            "Bytes of the disk that the store takes, those it has promised to running fetches included."),
-    CACHE_LIMIT_BYTES(Type.GAUGE, "freshet.cache.limit.bytes", "What `cache.max-size` allows."),
+            "Bytes on disk that the cache uses, including space reserved for running fills."),
+    CACHE_LIMIT_BYTES(Type.GAUGE, "freshet.cache.limit.bytes", "Maximum size of the cache: `cache.max-size`."),
     CACHE_OBJECTS(Type.GAUGE, "freshet.cache.objects",
-            "Blobs and manifests stored; the store does not tell them apart, so `kind` is always `all`.", "kind"),
-    EVICTIONS(Type.COUNTER, "freshet.evictions", "Stored blobs and manifests that had to go, by why.", "reason"),
-    EVICTED_BYTES(Type.COUNTER, "freshet.evicted.bytes", "Bytes of the disk that evictions have freed.", "reason"),
+            "Stored blobs and manifests. The store does not distinguish them, so `kind` is always `all`.", "kind"),
+    EVICTIONS(Type.COUNTER, "freshet.evictions", "Evicted blobs and manifests, by reason.", "reason"),
+    EVICTED_BYTES(Type.COUNTER, "freshet.evicted.bytes", "Bytes on disk freed by evictions.", "reason"),
     STORE_WRITABLE(Type.GAUGE, "freshet.store.writable",
-            "1 while new content is stored; 0 while it only passes through, as the disk is full or fails."),
+            "1 while Freshet stores new content; 0 while it streams new content without caching, since the disk is full or fails."),
     STORE_FAILURES(Type.COUNTER, "freshet.store.failures",
-            "Calls of the store or of its index that have failed; the requests went on without them."),
+            "Failed calls of the store or its index; the requests continued without them."),
     LOG_DROPPED(Type.COUNTER, "freshet.log.dropped",
-            "Lines of the log that were not written, by why: `full`, the queue before the output was full; `failed`,"
-                    + " writing failed; `repeated`, a logger warned more than 1000 times in a second.",
+            "Log lines dropped, by reason: `full`, the queue of the output was full; `failed`, writing failed; `repeated`,"
+                    + " a logger wrote more than 1000 warnings in a second.",
             "reason"),
-    BUILD_INFO(Type.GAUGE, "freshet.build.info", "Always 1; the label is this build's version.", "version");
+    BUILD_INFO(Type.GAUGE, "freshet.build.info", "Always 1; the label is the version of this build.", "version");
 
     private final Type type;
     private final String id;
@@ -76,14 +76,14 @@ enum Metric {
     @SuppressWarnings("ImmutableEnumChecker") // List.of makes it
     private final List<String> labels;
 
-    /** What is done with it, and so what Prometheus shows of it. */
+    /** The type of a metric, which decides its suffix in Prometheus. */
     enum Type {
 
-        /** Only grows. */
+        /** A value that only grows. */
         COUNTER("_total"),
-        /** Is read when it is asked for. */
+        /** A value that is read at each scrape. */
         GAUGE(""),
-        /** Seconds: how many, their sum, and how many within each of some bounds. */
+        /** A distribution of durations in seconds. */
         HISTOGRAM("_seconds");
 
         private final String suffix;
@@ -109,17 +109,17 @@ enum Metric {
         return type;
     }
 
-    /** Its name, in words joined by dots. */
+    /** The name, as words joined by dots. */
     String id() {
         return id;
     }
 
-    /** Its name as Prometheus sees it. */
+    /** The name in Prometheus. */
     String prometheusName() {
         return id.replace('.', '_') + type.suffix;
     }
 
-    /** One sentence. */
+    /** The description, one sentence. */
     String help() {
         return help;
     }

@@ -17,28 +17,28 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * What a store does by itself, in the log. It may evict thousands of blobs, or find as many damaged, within a second: each
- * gets at most one line in 10 s, which sums up what no line has told of.
+ * A log of the events of the store. The store may evict thousands of blobs within a second, or find as many damaged, so each
+ * kind of event gets at most one line in 10 s, which sums up the events since the line before.
  */
 final class StoreLog implements StoreListener, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("store");
     private static final Duration INTERVAL = Duration.ofSeconds(10);
 
-    private final Sparse evictionLines;
-    private final Repeats damages;
-    private final Repeats failures;
-    private final Repeats passes;
+    private final Throttle evictionLines;
+    private final ThrottledWarning damages;
+    private final ThrottledWarning failures;
+    private final ThrottledWarning passes;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<EvictionReason, Long> evicted = new EnumMap<>(EvictionReason.class);
     private long evictedBytes;
 
     /** @param ticker nanoseconds since some fixed moment */
     StoreLog(LongSupplier ticker) {
-        this.evictionLines = new Sparse(INTERVAL, ticker);
-        this.damages = new Repeats(LOG, INTERVAL, ticker);
-        this.failures = new Repeats(LOG, INTERVAL, ticker);
-        this.passes = new Repeats(LOG, INTERVAL, ticker);
+        this.evictionLines = new Throttle(INTERVAL, ticker);
+        this.damages = new ThrottledWarning(LOG, INTERVAL, ticker);
+        this.failures = new ThrottledWarning(LOG, INTERVAL, ticker);
+        this.passes = new ThrottledWarning(LOG, INTERVAL, ticker);
     }
 
     @Override
@@ -50,14 +50,14 @@ final class StoreLog implements StoreListener, AutoCloseable {
         } finally {
             lock.unlock();
         }
-        if (evictionLines.isTime()) {
-            tellEvictions();
+        if (evictionLines.tryPass()) {
+            logEvictions();
         }
     }
 
     @Override
     public void damaged(Digest digest, String message) {
-        damages.tell(message);
+        damages.warn(message);
     }
 
     @Override
@@ -65,36 +65,36 @@ final class StoreLog implements StoreListener, AutoCloseable {
         LOG.error("{}", message);
     }
 
-    /** A call has failed, and a request went on without it. */
+    /** A call of the store failed; the request continued without it. */
     void failed(StoreException failure) {
-        failures.tell(String.valueOf(failure.getMessage()));
+        failures.warn(String.valueOf(failure.getMessage()));
     }
 
-    /** A blob was fetched and served, and is not stored. */
+    /** A blob was fetched and served, but not stored. */
     void passed(String message) {
-        passes.tell(message);
+        passes.warn(message);
     }
 
     @Override
     public void unwritable(String why) {
-        LOG.error("nothing more is stored: {}; what is stored is served as before, the rest is passed through", why);
+        LOG.error("cache is read-only: {}; cached content is served, everything else is streamed without caching", why);
     }
 
     @Override
     public void writable() {
-        LOG.warn("content is stored again");
+        LOG.warn("cache is writable again: new content is stored");
     }
 
-    /** Tells of what no line has told of yet. */
+    /** Logs a summary of the events that have no line yet. */
     @Override
     public void close() {
-        tellEvictions();
-        damages.tellRest("damaged blobs");
-        failures.tellRest("failures of the store");
-        passes.tellRest("blobs that were not stored");
+        logEvictions();
+        damages.warnOfRest("damaged blobs");
+        failures.warnOfRest("failures of the store");
+        passes.warnOfRest("blobs that were not stored");
     }
 
-    private void tellEvictions() {
+    private void logEvictions() {
         long count = 0;
         List<String> reasons = new ArrayList<>();
         boolean unexpected;

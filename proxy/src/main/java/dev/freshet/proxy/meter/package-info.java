@@ -1,3 +1,3 @@
-/** Metrics: what listeners hear becomes what Prometheus scrapes. The only place that knows Micrometer. */
+/** Metrics and event logs, fed by listeners. The only package that uses Micrometer. */
 @org.jspecify.annotations.NullMarked
 package dev.freshet.proxy.meter;

@@ -32,7 +32,7 @@ class ApiTest {
     private AdminServer server;
 
     /** Does with the body what it is told. */
-    private record Echo(String method, String path, UnaryOperator<String> change) implements Resource {
+    private record Echo(String method, String path, UnaryOperator<String> change) implements Endpoint {
 
         @Override
         public ApiAnswer answer(ApiRequest request) {
@@ -83,7 +83,7 @@ class ApiTest {
         HttpResponse<String> answer = call("GET", "nothing", "");
 
         assertThat(answer.statusCode()).isEqualTo(404);
-        assertThat(answer.body()).contains("there is broken, things");
+        assertThat(answer.body()).contains("use one of broken, things");
     }
 
     @Test
@@ -91,7 +91,7 @@ class ApiTest {
         HttpResponse<String> answer = call("GET", "things?p=1&p=2", "");
 
         assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(answer.body()).contains("request refused: a parameter is there more than once");
+        assertThat(answer.body()).contains("request refused: a parameter occurs twice");
     }
 
     @Test

@@ -126,7 +126,7 @@ class DoctorCommandTest extends DoctorKit {
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.row("lab")).isEqualTo("lab FAILED - - - - -");
         assertThat(run.out()).contains("lab, name: GET of /v2/ from upstream lab failed: ", "does not resolve",
-                "; check the upstream's url, and this machine's name server");
+                "; check the upstream's url, and the name server of this machine");
     }
 
     @Test
@@ -137,16 +137,17 @@ class DoctorCommandTest extends DoctorKit {
 
         registry.start();
         assertThat(run.row("lab")).isEqualTo("lab 127.0.0.1 FAILED - - - -");
-        assertThat(run.out()).contains("it cannot be connected", "; check the upstream's url, and what is between");
+        assertThat(run.out()).contains("it cannot be connected",
+                "; check the upstream's url, and any proxy or firewall");
     }
 
     @ParameterizedTest(name = "{0} at {1}")
     @CsvSource({"404,PING,api,check the upstream's url: no registry answers there",
-            "503,PING,api,the fault is the registry's: try again later",
-            "404,MANIFEST,manifest,name an image that it has with --image",
+            "503,PING,api,the registry itself failed: try again later",
+            "404,MANIFEST,manifest,use --image with an image that the registry has",
             "429,MANIFEST,manifest,'wait, or set the upstream''s username and password'",
             "403,BLOB,storage,check what the upstream's username may pull",
-            "403,STORAGE,storage,check this machine's clock"})
+            "403,STORAGE,storage,check the clock of this machine"})
     void whatIsAnsweredBesideTheRightThingIsToldWithWhatToDo(int status, Endpoint endpoint, String check, String what) {
         registry.when(On.every(endpoint), Fault.status(status));
 
@@ -166,7 +167,7 @@ class DoctorCommandTest extends DoctorKit {
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.row("lab")).isEqualTo("lab 127.0.0.1 plain FAILED - - -");
         assertThat(run.out())
-                .contains("it came as text/html, a web page; check that the upstream's url is of a registry");
+                .contains("it came as text/html, a web page; check that the upstream's url is a registry");
     }
 
     @Test
@@ -214,7 +215,7 @@ class DoctorCommandTest extends DoctorKit {
 
         assertThat(run.code()).as(run.toString()).isZero();
         assertThat(run.row("lab")).isEqualTo("lab 127.0.0.1 plain open none wanted - -");
-        assertThat(run.out()).contains("lab: no image of lab is known; name one with --image lab/REPOSITORY:TAG");
+        assertThat(run.out()).contains("lab: no image of lab is known; give one with --image lab/REPOSITORY:TAG");
     }
 
     @Test
@@ -264,8 +265,8 @@ class DoctorCommandTest extends DoctorKit {
         assertThat(List.of(bad, unknown, two, wrong)).extracting(Run::code).containsOnly(2);
         assertThat(bad.err()).startsWith("doctor failed: repository name \"No Name\" is not valid");
         assertThat(unknown.err())
-                .startsWith("doctor failed: image nowhere.example.com/thing:latest cannot be asked for");
-        assertThat(two.err()).contains("another one of upstream lab is named; name one of each");
+                .startsWith("doctor failed: image nowhere.example.com/thing:latest cannot be checked");
+        assertThat(two.err()).contains("another image of upstream lab is given; give one per upstream");
         assertThat(registry.traffic().all()).isEmpty();
     }
 }

@@ -56,9 +56,9 @@ class InspectCommandTest {
                 "lab/" + REPO + ":1.0", manifest + " " + MANIFEST + " freshet; fwd=uri-miss; stored",
                 "KIND SIZE STORED MEDIA TYPE DIGEST", "config 2B no c " + Digest.sha256(CONFIG),
                 "foreign layer 77B no f " + FOREIGN,
-                "https://mcr.microsoft.com/v2/windows/x?...: is not asked: foreign-layers.allow is empty, which allows none",
+                "https://mcr.microsoft.com/v2/windows/x?...: not allowed: foreign-layers.allow is empty, which allows none",
                 "to allow it: foreign-layers: { allow: ['^https://mcr\\.microsoft\\.com/'], deny: [] }",
-                "ftp://x/y: is not asked: only URLs of http and https of at most 2048 characters are",
+                "ftp://x/y: not allowed: only URLs of http and https of at most 2048 characters are",
                 "layer 2.9KiB yes l " + Digest.sha256(LAYER));
     }
 
@@ -69,8 +69,8 @@ class InspectCommandTest {
 
         Run run = inspect(REPO + ":1.0", "--set", "foreign-layers.allow=");
 
-        assertThat(run.out()).contains("https://mcr.microsoft.com/v2/windows/x?...: may be asked, as"
-                + " '^https://mcr\\.microsoft\\.com/' allows it").doesNotContain("secret");
+        assertThat(run.out()).contains("https://mcr.microsoft.com/v2/windows/x?...: allowed by"
+                + " '^https://mcr\\.microsoft\\.com/'").doesNotContain("secret");
     }
 
     @Test
@@ -103,7 +103,7 @@ class InspectCommandTest {
 
         Run allowed = inspect(REPO + ":1.0");
 
-        assertThat(allowed.out()).contains("may be asked, as '" + line + "' allows it");
+        assertThat(allowed.out()).contains("allowed by '" + line + "'");
     }
 
     @Test
@@ -152,7 +152,7 @@ class InspectCommandTest {
         assertThat(none.code()).isEqualTo(1);
         assertThat(none.err()).contains("there is nothing for linux/amd64; use one of windows/amd64, linux/s390x");
         assertThat(wrong.code()).isEqualTo(2);
-        assertThat(wrong.err()).startsWith("inspect failed: 'linux' is no platform; give ");
+        assertThat(wrong.err()).startsWith("inspect failed: 'linux' is not a platform; use ");
     }
 
     @Test
@@ -180,10 +180,10 @@ class InspectCommandTest {
         assertThat(wrong.err()).startsWith("inspect failed: repository name \"No Name\" is not valid")
                 .contains("; name an image such as docker.io/library/busybox:1.36, or with @DIGEST");
         assertThat(closed.code()).isEqualTo(1);
-        assertThat(closed.err()).contains("no answer at http://127.0.0.1:1", "--admin");
+        assertThat(closed.err()).contains("no server answers at http://127.0.0.1:1", "--admin");
         assertThat(noUrl.code()).isEqualTo(2);
         assertThat(noScheme.code()).isEqualTo(2);
-        assertThat(noScheme.err()).contains("'127.0.0.1:5001' is no URL", "; write it as http://HOST:PORT");
+        assertThat(noScheme.err()).contains("'127.0.0.1:5001' is not a URL", "; use http://HOST:PORT");
     }
 
     @Test

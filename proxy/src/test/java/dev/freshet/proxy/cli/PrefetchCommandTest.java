@@ -151,7 +151,7 @@ class PrefetchCommandTest {
         Run data = run("prefetch", REPO, "--url", proxy.admin(""));
         Run admin = run("prefetch", REPO, "--admin", proxy.url("").replaceFirst("/v2/.*", ""));
 
-        assertThat(data.err()).contains("404 and no reason; is this the data port of Freshet?");
+        assertThat(data.err()).contains("404 without a reason; check that it is the data port of Freshet");
         assertThat(admin.code()).isEqualTo(1);
         assertThat(admin.err()).contains("405 UNSUPPORTED");
     }
@@ -161,8 +161,8 @@ class PrefetchCommandTest {
         Run run = run("prefetch", REPO, "--url", "http://127.0.0.1:1");
 
         assertThat(run.code()).isEqualTo(1);
-        assertThat(run.err()).contains("no answer at http://127.0.0.1:1: start Freshet, or name its data port");
-        assertThat(run("prefetch", REPO, "--admin", "http://127.0.0.1:1").err()).contains("name its admin port");
+        assertThat(run.err()).contains("no server answers at http://127.0.0.1:1: start Freshet, or give its data port");
+        assertThat(run("prefetch", REPO, "--admin", "http://127.0.0.1:1").err()).contains("give its admin port");
     }
 
     private Run prefetch(String... arguments) {

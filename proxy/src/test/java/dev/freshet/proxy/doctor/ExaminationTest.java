@@ -26,7 +26,7 @@ class ExaminationTest {
         assertThat(diagnosis.isGood()).isFalse();
         assertThat(diagnosis.findings()).containsOnlyKeys(Check.values());
         assertThat(diagnosis.findings().get(Check.NAME)).isEqualTo(new Finding.Bad("check of the name of upstream lab"
-                + " failed: it took longer than 40 s; check the network between, and its name server"));
+                + " failed: it took longer than 40 s; check any proxy or firewall in between, and the name server"));
         assertThat(diagnosis.findings().get(Check.STORAGE)).isInstanceOf(Finding.Skipped.class);
     }
 

@@ -213,6 +213,6 @@ class BrokenStoreTest extends BrokenStoreKit {
         proxy.blob(REPO, digest);
 
         assertThat(proxy.log().stream().filter(line -> line.startsWith("WARN store"))).hasSizeBetween(2, 10)
-                .anyMatch(line -> line.contains("more like it before"));
+                .anyMatch(line -> line.contains("similar ones before"));
     }
 }

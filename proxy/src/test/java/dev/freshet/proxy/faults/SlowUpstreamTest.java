@@ -55,7 +55,7 @@ class SlowUpstreamTest {
         assertThat(meanwhile.digest()).isEqualTo(quick);
         assertThat(got.cut()).isTrue();
         assertThat(got.body()).hasSizeLessThan(64 * 1024);
-        assertThat(proxy.log()).anyMatch(line -> line.startsWith("WARN fill") && line.contains("has ended, stalled: ")
+        assertThat(proxy.log()).anyMatch(line -> line.startsWith("WARN fill") && line.contains("ended, stalled: ")
                 && line.contains("no progress at byte"));
         proxy.awaitNoFills();
         proxy.heals(slow, BLOB);

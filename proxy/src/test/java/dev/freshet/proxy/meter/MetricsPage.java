@@ -10,19 +10,18 @@ final class MetricsPage {
     private static final String INTRODUCTION = """
             # Metrics
 
-            Written from the code by a test; do not edit it. `GET /metrics` on the admin port gives these in Prometheus'
-            text format. Labels hold words of closed lists and the names of configured upstreams only: no client can make
-            more of them. What has never happened has no line yet, or 0.
+            This page is generated from the code; a test fails when it is stale. `GET /metrics` on the admin port returns these
+            metrics in the text format of Prometheus. Label values are words of closed lists and names of configured upstreams, so
+            that clients cannot add label values. A counter has no line, or 0, before its first event.
 
-            | name | type | labels | what it says |
+            | name | type | labels | meaning |
             |---|---|---|---|
             """;
 
     private static final String RUNTIME = """
 
-            `_bucket`, `_sum` and `_count` belong to each histogram. Besides these there are the Java runtime's own, as
-            Micrometer names them: `jvm_memory_*`, `jvm_gc_*`, `jvm_threads_*`, `jvm_buffer_*`, `system_cpu_*`,
-            `process_*`.
+            Each histogram has `_bucket`, `_sum` and `_count`. `/metrics` also has the metrics of the Java runtime, with the names of
+            Micrometer: `jvm_memory_*`, `jvm_gc_*`, `jvm_threads_*`, `jvm_buffer_*`, `system_cpu_*`, `process_*`.
             """;
 
     private MetricsPage() {}

@@ -93,7 +93,7 @@ class StoreLogTest {
         log.close();
 
         assertThat(messages()).containsExactly("read of 0 failed",
-                "read of the last failed; and 999 more like it before",
+                "read of the last failed; and 999 similar ones before",
                 "1 more damaged blobs");
         assertThat(lines.list).extracting(ILoggingEvent::getLevel).containsOnly(Level.WARN);
     }
@@ -103,8 +103,9 @@ class StoreLogTest {
         log.unwritable("the disk is full");
         log.writable();
 
-        assertThat(messages()).containsExactly("nothing more is stored: the disk is full; what is stored is served as"
-                + " before, the rest is passed through", "content is stored again");
+        assertThat(messages())
+                .containsExactly("cache is read-only: the disk is full; cached content is served, everything"
+                        + " else is streamed without caching", "cache is writable again: new content is stored");
         assertThat(lines.list).extracting(ILoggingEvent::getLevel).containsExactly(Level.ERROR, Level.WARN);
     }
 

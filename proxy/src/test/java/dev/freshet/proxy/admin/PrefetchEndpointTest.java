@@ -28,7 +28,7 @@ import static dev.freshet.testbed.proxy.ProxyFixture.REPO;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** {@code POST /api/v1/prefetch} of a whole proxy. */
-class PrefetchResourceTest {
+class PrefetchEndpointTest {
 
     private static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
     private static final String INDEX = "application/vnd.oci.image.index.v1+json";
@@ -160,15 +160,15 @@ class PrefetchResourceTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
-            ''                                            | 400 | UNSUPPORTED  | its body names no image; send {
-            {"image":                                     | 400 | UNSUPPORTED  | its body is no JSON; send {
-            []                                            | 400 | UNSUPPORTED  | its body names no image
-            "busybox"                                     | 400 | UNSUPPORTED  | its body names no image
-            {"image":1}                                   | 400 | UNSUPPORTED  | its body names no image
-            {"image":"a","image":"b"}                     | 400 | UNSUPPORTED  | its body is no JSON
-            {"image":"a","tag":"1"}                       | 400 | UNSUPPORTED  | `tag` is not known
-            {"image":"a","platform":"linux"}              | 400 | UNSUPPORTED  | its platform is none
-            {"image":"a","platform":null}                 | 400 | UNSUPPORTED  | its platform is none
+            ''                                            | 400 | UNSUPPORTED  | the body has no field `image`; send {
+            {"image":                                     | 400 | UNSUPPORTED  | the body is not JSON; send {
+            []                                            | 400 | UNSUPPORTED  | the body has no field `image`
+            "busybox"                                     | 400 | UNSUPPORTED  | the body has no field `image`
+            {"image":1}                                   | 400 | UNSUPPORTED  | the body has no field `image`
+            {"image":"a","image":"b"}                     | 400 | UNSUPPORTED  | the body is not JSON
+            {"image":"a","tag":"1"}                       | 400 | UNSUPPORTED  | `tag` is unknown
+            {"image":"a","platform":"linux"}              | 400 | UNSUPPORTED  | field `platform` is not valid
+            {"image":"a","platform":null}                 | 400 | UNSUPPORTED  | field `platform` is not valid
             {"image":"http://169.254.169.254/latest"}     | 400 | NAME_INVALID | registry host
             {"image":"UPPER"}                             | 400 | NAME_INVALID | repository name
             {"image":"a@sha256:1"}                        | 400 | DIGEST_INVALID | digest

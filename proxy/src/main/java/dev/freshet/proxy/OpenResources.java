@@ -5,14 +5,14 @@ import java.util.Deque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Things to close, in the reverse of the order in which they were opened, each whatever the others do. */
-final class Closing implements AutoCloseable {
+/** A stack of open resources. {@link #close} closes all in reverse order, even if one fails. */
+final class OpenResources implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
+    private static final Logger LOG = LoggerFactory.getLogger(OpenResources.class);
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
-    /** Remembers what has just been opened. */
+    /** Adds a resource that has just been opened. */
     <T extends AutoCloseable> T add(T resource) {
         open.push(resource);
         return resource;

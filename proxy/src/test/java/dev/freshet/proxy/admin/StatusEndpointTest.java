@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** {@code GET /api/v1/status} of a whole proxy. */
-class StatusResourceTest {
+class StatusEndpointTest {
 
     @RegisterExtension
     private final ProxyFixture proxy = new ProxyFixture();

@@ -18,10 +18,10 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * {@code POST prefetch}: has an image fetched, {@code {"image": "...", "platform": "linux/amd64"}}, and says with 202 what was
- * begun. The platform may be left out.
+ * {@code POST prefetch}: starts fills of an image, {@code {"image": "...", "platform": "linux/amd64"}}, and answers 202 with
+ * what is missing. The platform is optional.
  */
-public final class PrefetchResource implements Resource {
+public final class PrefetchEndpoint implements Endpoint {
 
     private static final JsonMapper JSON = JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
@@ -29,7 +29,7 @@ public final class PrefetchResource implements Resource {
 
     private final PrefetchService service;
 
-    public PrefetchResource(PrefetchService service) {
+    public PrefetchEndpoint(PrefetchService service) {
         this.service = service;
     }
 
@@ -49,20 +49,20 @@ public final class PrefetchResource implements Resource {
         try {
             asked = JSON.readTree(request.body());
         } catch (JacksonException e) {
-            return refused("its body is no JSON");
+            return refused("the body is not JSON");
         }
         Set<String> unknown = new TreeSet<>(asked.propertyNames());
         unknown.removeAll(FIELDS);
         if (!asked.path("image").isString() || !unknown.isEmpty()) {
             return refused(unknown.isEmpty()
-                    ? "its body names no image"
+                    ? "the body has no field `image`"
                     : "`" + unknown.iterator().next()
-                            + "` is not known");
+                            + "` is unknown");
         }
         JsonNode platform = asked.path("platform");
         Optional<Platform> wanted = Platform.parse(platform.asString(""));
         if (!platform.isMissingNode() && wanted.isEmpty()) {
-            return refused("its platform is none");
+            return refused("field `platform` is not valid");
         }
         try {
             return order(ImageName.parse(asked.path("image").asString()), wanted);
@@ -94,7 +94,7 @@ public final class PrefetchResource implements Resource {
 
     private static ApiAnswer refused(String why) {
         return ApiAnswer.of(new OciError(400, ErrorCode.UNSUPPORTED, "prefetch refused: " + why
-                + "; send {\"image\": \"docker.io/library/busybox:1.36\", \"platform\": \"linux/amd64\"}, the platform or"
-                + " not"));
+                + "; send {\"image\": \"docker.io/library/busybox:1.36\", \"platform\": \"linux/amd64\"}; the platform is"
+                + " optional"));
     }
 }

@@ -15,8 +15,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code GET status}: which build this is, since when it runs, and how the store, the fills and the upstreams are. It asks nobody. */
-public final class StatusResource implements Resource {
+/** {@code GET status}: the version, the uptime, and the state of store, fills and upstreams. It sends no requests. */
+public final class StatusEndpoint implements Endpoint {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -28,8 +28,8 @@ public final class StatusResource implements Resource {
     private final ContentCache cache;
     private final Registries registries;
 
-    /** It starts now. */
-    public StatusResource(String version, InstantSource clock, Supplier<Readiness> readiness,
+    /** The endpoint of a proxy that starts now. */
+    public StatusEndpoint(String version, InstantSource clock, Supplier<Readiness> readiness,
             Supplier<StoreSpace> space, ContentCache cache, Registries registries) {
         this.version = version;
         this.clock = clock;

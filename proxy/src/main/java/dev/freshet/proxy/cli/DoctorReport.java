@@ -13,22 +13,22 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * How upstreams are.
+ * A report on upstreams.
  *
- * @param diagnoses one of each
+ * @param diagnoses one per upstream
  */
-record Report(List<Diagnosis> diagnoses) {
+record DoctorReport(List<Diagnosis> diagnoses) {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    /** A line for each, and under them one for each failure, and for what could not be asked. */
+    /** A line for each upstream, followed by a line for each failure, and for each manifest that was not checked. */
     String table() {
         List<List<String>> rows = new ArrayList<>();
         rows.add(Stream.concat(Stream.of("UPSTREAM"),
                 Stream.of(Check.values()).map(check -> check.label().toUpperCase(Locale.ROOT))).toList());
         for (Diagnosis diagnosis : diagnoses) {
             rows.add(Stream.concat(Stream.of(diagnosis.upstream().value()),
-                    diagnosis.findings().values().stream().map(Report::cell)).toList());
+                    diagnosis.findings().values().stream().map(DoctorReport::cell)).toList());
         }
         StringBuilder table = new StringBuilder(1024);
         for (List<String> row : rows) {
@@ -71,7 +71,7 @@ record Report(List<Diagnosis> diagnoses) {
         }
     }
 
-    /** The same for programs. */
+    /** The same as JSON. */
     String json() {
         ObjectNode root = JSON.createObjectNode();
         ArrayNode all = root.putArray("upstreams");

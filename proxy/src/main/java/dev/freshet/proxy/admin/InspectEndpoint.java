@@ -17,17 +17,17 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * {@code GET inspect?ref=...&platform=...}: what an image consists of, how much of it is stored, and what becomes of the URLs
- * of its foreign layers. The platform may be left out.
+ * {@code GET inspect?ref=...&platform=...}: the parts of an image, how much of each is stored, and whether the URLs of its
+ * foreign layers are allowed. The platform is optional.
  */
-public final class InspectResource implements Resource {
+public final class InspectEndpoint implements Endpoint {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Set<String> PARAMETERS = Set.of("ref", "platform");
 
     private final InspectService service;
 
-    public InspectResource(InspectService service) {
+    public InspectEndpoint(InspectService service) {
         this.service = service;
     }
 
@@ -47,13 +47,13 @@ public final class InspectResource implements Resource {
         Optional<Platform> platform = stated.flatMap(Platform::parse);
         Optional<String> ref = request.parameter("ref");
         if (ref.isEmpty()) {
-            return refused("it names no image");
+            return refused("parameter ref is missing");
         }
         if (!PARAMETERS.containsAll(request.parameters().keySet())) {
-            return refused("one of its parameters is not known");
+            return refused("a parameter is unknown");
         }
         if (stated.isPresent() && platform.isEmpty()) {
-            return refused("its platform is none");
+            return refused("parameter platform is not valid");
         }
         try {
             return switch (service.inspect(ImageName.parse(ref.get()), platform)) {
@@ -108,6 +108,6 @@ public final class InspectResource implements Resource {
 
     private static ApiAnswer refused(String why) {
         return ApiAnswer.of(new OciError(400, ErrorCode.UNSUPPORTED, "inspect refused: " + why
-                + "; ask for inspect?ref=docker.io/library/busybox:1.36, with &platform=linux/amd64 or not"));
+                + "; use inspect?ref=docker.io/library/busybox:1.36, optionally with &platform=linux/amd64"));
     }
 }

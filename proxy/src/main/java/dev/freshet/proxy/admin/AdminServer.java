@@ -47,7 +47,7 @@ public final class AdminServer implements AutoCloseable {
                         exchange -> exchange.dispatch(() -> send(exchange, 200, PROMETHEUS_TEXT, metrics.get())));
         HttpHandler paths = new PathHandler(exchange -> onlyGet(exchange, toRead)).addPrefixPath(Api.PREFIX, api);
         Undertow server = Undertow.builder().addHttpListener(address.getPort(), address.getHostString(), paths)
-                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, UnreadBody.MOST)
+                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, UnreadBody.ENTITY_BOUND)
                 .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, 60_000)
                 .setServerOption(UndertowOptions.BUFFER_PIPELINED_DATA, false).setIoThreads(1).setWorkerThreads(2)
                 .build();

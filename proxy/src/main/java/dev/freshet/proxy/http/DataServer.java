@@ -65,7 +65,7 @@ public final class DataServer implements AutoCloseable {
                 .set(UndertowOptions.MAX_HEADERS, 2 * Requests.MAX_HEADERS)
                 .set(UndertowOptions.REQUEST_PARSE_TIMEOUT, (int) bounds.head().toMillis())
                 .set(UndertowOptions.NO_REQUEST_TIMEOUT, (int) bounds.idle().toMillis())
-                .set(UndertowOptions.MAX_ENTITY_SIZE, UnreadBody.MOST)
+                .set(UndertowOptions.MAX_ENTITY_SIZE, UnreadBody.ENTITY_BOUND)
                 .set(UndertowOptions.DECODE_URL, false)
                 .set(UndertowOptions.RECORD_REQUEST_START_TIME, false).getMap();
         OptionMap socket = OptionMap.builder().set(Options.WRITE_TIMEOUT, WRITE_MILLIS).set(Options.BACKLOG, 4096)

@@ -1,9 +1,11 @@
 package dev.freshet.proxy.http;
 
+import io.undertow.io.Receiver;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpContinue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.xnio.XnioExecutor;
 
 /**
@@ -14,7 +16,12 @@ import org.xnio.XnioExecutor;
 public final class UnreadBody {
 
     /** Bytes of a body that are thrown away; a longer one is answered before it has come. */
-    public static final long MOST = 1 << 20;
+    static final long MOST = 1 << 20;
+
+    /** Undertow's bound of an entity, which is off: it ends the connection without an answer. */
+    public static final long ENTITY_BOUND = -1;
+
+    private static final int UNBOUNDED = -1;
 
     private static final long SECONDS = 5;
 
@@ -46,8 +53,11 @@ public final class UnreadBody {
             end.remove();
             next.proceed();
         });
-        exchange.getRequestReceiver().receivePartialBytes((reading, bytes, isLast) -> {
-            if (isLast) {
+        AtomicLong discarded = new AtomicLong();
+        Receiver receiver = exchange.getRequestReceiver();
+        receiver.setMaxBufferSize(UNBOUNDED);
+        receiver.receivePartialBytes((reading, bytes, isLast) -> {
+            if (isLast || discarded.addAndGet(bytes.length) > MOST) {
                 once.run();
             }
         }, (broken, failure) -> once.run());

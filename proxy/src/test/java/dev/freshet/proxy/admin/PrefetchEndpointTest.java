@@ -8,9 +8,11 @@ import dev.freshet.testbed.proxy.Bytes;
 import dev.freshet.testbed.proxy.ProxyFixture;
 import dev.freshet.testbed.traffic.Seen;
 import dev.freshet.testbed.wire.Gate;
+import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.freshet.testbed.proxy.ProxyFixture.REPO;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -206,9 +209,14 @@ class PrefetchEndpointTest {
                 .contains("it has 64.0MiB, which is more than the cache may hold; raise cache.max-size");
     }
 
-    @Test
-    void aBodyThatIsTooLargeIsRefused() throws Exception {
-        HttpResponse<String> answer = post("{\"image\":\"" + "a".repeat(15 * Api.MAX_BODY) + "\"}");
+    @ParameterizedTest(name = "length stated: {0}")
+    @ValueSource(booleans = {true, false})
+    void aBodyThatIsTooLargeIsReadAwayAndRefused(boolean isLengthStated) throws Exception {
+        byte[] body = new byte[15 * Api.MAX_BODY];
+
+        HttpResponse<String> answer = post(isLengthStated
+                ? BodyPublishers.ofByteArray(body)
+                : BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)));
 
         assertThat(answer.statusCode()).isEqualTo(413);
         assertThat(answer.body()).contains("its body is larger than 65536 bytes");
@@ -242,8 +250,11 @@ class PrefetchEndpointTest {
     }
 
     private HttpResponse<String> post(String body, String... headers) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(proxy.admin("/api/v1/prefetch")))
-                .POST(BodyPublishers.ofString(body));
+        return post(BodyPublishers.ofString(body), headers);
+    }
+
+    private HttpResponse<String> post(BodyPublisher body, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(proxy.admin("/api/v1/prefetch"))).POST(body);
         if (headers.length > 0) {
             request.headers(headers);
         }

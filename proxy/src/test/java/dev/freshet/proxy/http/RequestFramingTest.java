@@ -199,6 +199,17 @@ class RequestFramingTest extends DataPortKit {
         }
     }
 
+    @Test
+    void aBodyOfUnknownLengthIsAnsweredWhenMoreThanTheBoundHasCome() throws Exception {
+        int sent = (int) UnreadBody.MOST + 1;
+        try (RawClient client = client()) {
+            client.method("PATCH", "/v2/lab/app/blobs/uploads/1", "Transfer-Encoding: chunked")
+                    .send(Integer.toHexString(2 * sent) + "\r\n" + "x".repeat(sent));
+
+            assertThat(client.rest()).startsWith("HTTP/1.1 405 ").endsWith("}");
+        }
+    }
+
     @ParameterizedTest(name = "{0}")
     @CsvSource({"PUT,405", "GET,400"})
     void aClientThatSendsAllOfALongBodyFirstGetsTheAnswer(String method, int status) throws Exception {

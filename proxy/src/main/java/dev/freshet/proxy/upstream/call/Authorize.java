@@ -65,7 +65,7 @@ record Authorize() implements Step {
                 reply.release();
                 permit.answered();
                 throw new UpstreamException(Kind.UNAUTHORIZED, failed + "401, it wants a user name and a password"
-                        + Advice.toAddUpstream(attempt.url()));
+                        + ConfigHint.toAddUpstream(attempt.url()));
             }
             return reply;
         }

@@ -16,7 +16,7 @@ import okhttp3.HttpUrl;
  *
  * @param own the registry itself
  */
-record ChooseServer(RedirectRules rules, Advice advice, Server own, OtherRegistries others) implements Step {
+record ChooseServer(RedirectRules rules, ConfigHint hint, Server own, OtherRegistries others) implements Step {
 
     @Override
     public Reply send(Attempt attempt, Chain next) throws OriginException, InterruptedException {
@@ -49,7 +49,7 @@ record ChooseServer(RedirectRules rules, Advice advice, Server own, OtherRegistr
             reply.release();
             throw new UpstreamException(Kind.AGAINST_RULES, attempt.failed() + RedirectRules.authority(attempt.url())
                     + ", to which it redirects, wants a token of its own for repository " + repository
-                    + advice.toAuthorize(attempt.url()));
+                    + hint.toAuthorize(attempt.url()));
         }
         return attempt.ask().kind() == RequestKind.BLOB ? reply : reply.by(Source.OTHER_REGISTRY);
     }

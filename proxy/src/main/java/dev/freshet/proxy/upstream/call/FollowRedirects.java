@@ -15,7 +15,7 @@ import okhttp3.Request;
  * The step that follows redirects, {@value RedirectRules#MAX_HOPS} at most, where the rules allow them; the answer is the
  * first that is none, with any status. All hops together may take the request's time.
  */
-record FollowRedirects(RedirectRules rules, Advice advice, Scheduler scheduler) implements Step {
+record FollowRedirects(RedirectRules rules, ConfigHint hint, Scheduler scheduler) implements Step {
 
     @Override
     public Reply send(Attempt attempt, Chain next) throws OriginException, InterruptedException {
@@ -34,7 +34,7 @@ record FollowRedirects(RedirectRules rules, Advice advice, Scheduler scheduler) 
                 case Verdict.Follow(HttpUrl url) -> url;
                 case Verdict.Refuse(String reason, Optional<HttpUrl> trusting) ->
                     throw new UpstreamException(Kind.AGAINST_RULES,
-                            attempt.failed() + reason + trusting.map(advice::toTrust).orElse(""));
+                            attempt.failed() + reason + trusting.map(hint::toTrust).orElse(""));
             };
             request = request.newBuilder().url(to).build();
             hasLeft |= !rules.isRegistry(to);

@@ -72,7 +72,8 @@ public final class OtherRegistries {
                 throw e.kind() == Kind.UNAUTHORIZED
                         ? new UpstreamException(Kind.UNAUTHORIZED, "GET of a token for upstream " + upstream.name()
                                 + " from " + Reasons.withoutQuery(request.realm())
-                                + " failed: it gives none without an account" + Advice.toAddUpstream(server), e, null)
+                                + " failed: it gives none without an account" + ConfigHint.toAddUpstream(server), e,
+                                null)
                         : e;
             }
         };

@@ -37,11 +37,11 @@ public final class RegistryCalls {
             Scheduler scheduler) {
         this.upstream = upstream;
         this.own = own;
-        Advice advice = new Advice(rules, upstream);
-        Step transmit = new Transmit(http, rules, advice, upstream, events, scheduler);
+        ConfigHint hint = new ConfigHint(rules, upstream);
+        Step transmit = new Transmit(http, rules, hint, upstream, events, scheduler);
         this.whole = new Chain(List.of(
-                new FollowRedirects(rules, advice, scheduler),
-                new ChooseServer(rules, advice, own, others),
+                new FollowRedirects(rules, hint, scheduler),
+                new ChooseServer(rules, hint, own, others),
                 new CheckBreaker(),
                 new TryAccounts(),
                 new KeepRateLimits(upstream, limits, events, clock),

@@ -39,9 +39,9 @@ public final class ResponseClassifier {
         int status = response.code();
         HttpUrl url = response.request().url();
         String message = failed + switch (reply.source()) {
-            case REGISTRY -> "the registry answered " + status + advice(status);
+            case REGISTRY -> "the registry answered " + status + hint(status);
             case OTHER_REGISTRY -> "the registry at " + url.host() + ", to which it redirects, answered " + status
-                    + (status == 401 || status == 403 ? Advice.toAddUpstream(url) : "");
+                    + (status == 401 || status == 403 ? ConfigHint.toAddUpstream(url) : "");
             case STORAGE -> "its storage at " + url.host() + " answered " + status;
         };
         Duration retryAfter = reply.heldOff().isPositive()
@@ -119,7 +119,7 @@ public final class ResponseClassifier {
     }
 
     /** What to do about what the registry says of who asks; it is the last word, as all accounts have been tried. */
-    private static String advice(int status) {
+    private static String hint(int status) {
         return switch (status) {
             case 401 -> "; check the upstream's username and password, and the repository's name";
             case 403 -> "; check what the upstream's username may pull, and the repository's name";

@@ -25,7 +25,7 @@ import okhttp3.Response;
  * The last step, which sends a request over a connection, and tells the registry's circuit breaker what came of it, unless
  * that is a 401.
  */
-record Transmit(UpstreamHttp http, RedirectRules rules, Advice advice, RegistryHost upstream, UpstreamEvents events,
+record Transmit(UpstreamHttp http, RedirectRules rules, ConfigHint hint, RegistryHost upstream, UpstreamEvents events,
         Scheduler scheduler) implements Step {
 
     private static final int MAX_HEADERS = 500;
@@ -78,7 +78,7 @@ record Transmit(UpstreamHttp http, RedirectRules rules, Advice advice, RegistryH
         if (AddressRefusedException.isCauseOf(e)) {
             return new UpstreamException(Kind.AGAINST_RULES, attempt.failed() + RedirectRules.authority(url)
                     + " is at no public address"
-                    + (rules.repositoryAt(url).isPresent() ? advice.toAuthorize(url) : advice.toTrust(url)),
+                    + (rules.repositoryAt(url).isPresent() ? hint.toAuthorize(url) : hint.toTrust(url)),
                     e, null);
         }
         return UpstreamException.broken(

@@ -5,7 +5,7 @@ import dev.freshet.proxy.upstream.redirect.RedirectRules;
 import okhttp3.HttpUrl;
 
 /** The ends of messages that say which configuration would let a request go on. */
-record Advice(RedirectRules rules, RegistryHost upstream) {
+record ConfigHint(RedirectRules rules, RegistryHost upstream) {
 
     /** What would make an address one of the upstream's own storage. */
     String toTrust(HttpUrl url) {

@@ -38,6 +38,9 @@ UPSTREAM = """
   server {{
     listen 127.0.0.1:{registry};
     location = /v2/ {{ return 200; }}
+    location /v2/bench/manifests/ {{
+      alias {manifests}/; default_type application/vnd.oci.image.manifest.v1+json;
+    }}
     location ~ ^/v2/bench/blobs/(.*)$ {{ return 307 http://127.0.0.1:{storage}/$1?X-Amz-Signature=bench; }}
   }}
   server {{ listen 127.0.0.1:{storage}; root {blobs}; {limit} }}
@@ -91,24 +94,26 @@ class Lab:
 
     def upstream(self, rate=""):
         """Starts a registry that answers with 307 and a storage that sends with sendfile; returns both ports. Blobs
-        are files in the directory `blobs`; the rate, as `100m`, limits each connection."""
+        are files in the directory `blobs`, manifests in `manifests`; the rate, as `100m`, limits each connection."""
         registry, storage = free_port(), free_port()
-        blobs = self.work / "blobs"
+        blobs, manifests = self.work / "blobs", self.work / "manifests"
         blobs.mkdir()
+        manifests.mkdir()
         limit = f"limit_rate {rate};" if rate else ""
-        self.nginx("upstream", UPSTREAM.format(registry=registry, storage=storage, blobs=blobs, limit=limit))
+        self.nginx("upstream", UPSTREAM.format(registry=registry, storage=storage, blobs=blobs, manifests=manifests,
+                                               limit=limit))
         wait_for(f"http://127.0.0.1:{registry}/v2/", "nginx", self.work / "upstream.log")
         return registry, storage
 
-    def freshet(self, registry, storage, options=(), name="data"):
+    def freshet(self, registry, storage, options=(), name="data", launcher=ROOT / "freshet"):
         """Starts Freshet in front of an upstream; returns when it answers."""
-        return Freshet(self, registry, storage, options, name)
+        return Freshet(self, registry, storage, options, name, launcher)
 
 
 class Freshet:
     """A running Freshet: `pid`, `port`, and what it says about itself."""
 
-    def __init__(self, lab, registry, storage, options, name):
+    def __init__(self, lab, registry, storage, options, name, launcher):
         self.port, self.admin = free_port(), free_port()
         settings = [f"listen=127.0.0.1:{self.port}", f"admin.listen=127.0.0.1:{self.admin}",
                     f"data={lab.work / name}", "default-upstream=lab",
@@ -116,7 +121,7 @@ class Freshet:
                     f'"redirect-hosts": ["127.0.0.1:{storage}"]}}}}', *options]
         log = f"freshet-{name}.log"
         began = time.perf_counter()
-        self.process = lab.start([ROOT / "freshet", "serve", *(a for s in settings for a in ("--set", s))], log)
+        self.process = lab.start([launcher, "serve", *(a for s in settings for a in ("--set", s))], log)
         self.pid = self.process.pid
         wait_for(f"http://127.0.0.1:{self.admin}/livez", "Freshet", lab.work / log, self.process)
         self.start_seconds = time.perf_counter() - began

@@ -179,6 +179,6 @@ class LauncherTest {
 
         assertThat(outcome.exitCode()).isEqualTo(1);
         assertThat(outcome.errors()).containsExactly(
-                "freshet: neither sources nor freshet.jar in " + sandbox.at("tree") + ": put the jar there");
+                "freshet: found neither sources nor freshet.jar in " + sandbox.at("tree") + ": put the jar there");
     }
 }

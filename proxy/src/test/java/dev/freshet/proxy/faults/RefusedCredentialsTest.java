@@ -116,7 +116,7 @@ class RefusedCredentialsTest {
                 .allSatisfy(header -> assertThat(header).startsWith("freshet; hit; detail=stale"));
         assertThat(staleList.header("Cache-Status")).isEqualTo("freshet; hit; detail=stale");
         assertThat(proxy.log()).filteredOn(line -> line.startsWith("WARN")).singleElement().asString()
-                .contains("lab: the credentials of alice are refused", "the registry answered 401");
+                .contains("lab: rejects the credentials of alice", "the registry answered 401");
         assertThat(proxy.log()).filteredOn(line -> line.startsWith("INFO") && line.contains("taken again"))
                 .singleElement().asString().contains("not shown for 12 requests");
         assertThat(refused.path("account").asString()).isEqualTo("alice");

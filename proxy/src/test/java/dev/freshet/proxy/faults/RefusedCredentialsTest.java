@@ -117,8 +117,8 @@ class RefusedCredentialsTest {
         assertThat(staleList.header("Cache-Status")).isEqualTo("freshet; hit; detail=stale");
         assertThat(proxy.log()).filteredOn(line -> line.startsWith("WARN")).singleElement().asString()
                 .contains("lab: rejects the credentials of alice", "the registry answered 401");
-        assertThat(proxy.log()).filteredOn(line -> line.startsWith("INFO") && line.contains("taken again"))
-                .singleElement().asString().contains("not shown for 12 requests");
+        assertThat(proxy.log()).filteredOn(line -> line.startsWith("INFO") && line.contains("accepts the credentials"))
+                .singleElement().asString().contains("of alice again", "12 requests went without them");
         assertThat(refused.path("account").asString()).isEqualTo("alice");
         assertThat(refused.path("since").asString()).isEqualTo(since);
         assertThat(refused.path("lastFailure").asString()).contains("401");

@@ -1,9 +1,7 @@
 package dev.freshet.proxy.meter;
 
-import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.EvictionReason;
-import dev.freshet.cache.store.StoreException;
-import dev.freshet.cache.store.StoreListener;
+import dev.freshet.cache.store.StoreEvent;
 import dev.freshet.config.unit.DataSize;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,7 +18,7 @@ import org.slf4j.event.Level;
  * A log of the events of the store. The store may evict thousands of blobs within a second, or find as many damaged, so each
  * kind of event gets at most one line in 10 s, which sums up the events since the line before.
  */
-final class StoreLog implements StoreListener, AutoCloseable {
+final class StoreLog implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("store");
     private static final Duration INTERVAL = Duration.ofSeconds(10);
@@ -41,48 +39,23 @@ final class StoreLog implements StoreListener, AutoCloseable {
         this.passes = new ThrottledWarning(LOG, INTERVAL, ticker);
     }
 
-    @Override
-    public void evicted(Digest digest, long bytes, EvictionReason reason) {
-        lock.lock();
-        try {
-            evicted.merge(reason, 1L, Long::sum);
-            evictedBytes += bytes;
-        } finally {
-            lock.unlock();
+    /** Logs an event, or counts it for the next line. */
+    void log(StoreEvent event) {
+        switch (event) {
+            case StoreEvent.Evicted eviction -> evicted(eviction);
+            case StoreEvent.Damaged damage -> damages.warn(damage.message());
+            case StoreEvent.Lost lost -> LOG.error("{}", lost.message());
+            case StoreEvent.Failed failed -> failures.warn(String.valueOf(failed.failure().getMessage()));
+            case StoreEvent.Unwritable unwritable -> LOG.error(
+                    "cache is read-only: {}; cached content is served, everything else is streamed without caching",
+                    unwritable.why());
+            case StoreEvent.Writable writable -> LOG.warn("cache is writable again: new content is stored");
         }
-        if (evictionLines.tryPass()) {
-            logEvictions();
-        }
     }
 
-    @Override
-    public void damaged(Digest digest, String message) {
-        damages.warn(message);
-    }
-
-    @Override
-    public void lost(long blobs, long bytes, String message) {
-        LOG.error("{}", message);
-    }
-
-    /** A call of the store failed; the request continued without it. */
-    void failed(StoreException failure) {
-        failures.warn(String.valueOf(failure.getMessage()));
-    }
-
-    /** A blob was fetched and served, but not stored. */
+    /** Logs that a blob was fetched and served, but not stored. */
     void passed(String message) {
         passes.warn(message);
-    }
-
-    @Override
-    public void unwritable(String why) {
-        LOG.error("cache is read-only: {}; cached content is served, everything else is streamed without caching", why);
-    }
-
-    @Override
-    public void writable() {
-        LOG.warn("cache is writable again: new content is stored");
     }
 
     /** Logs a summary of the events that have no line yet. */
@@ -92,6 +65,19 @@ final class StoreLog implements StoreListener, AutoCloseable {
         damages.warnOfRest("damaged blobs");
         failures.warnOfRest("failures of the store");
         passes.warnOfRest("blobs that were not stored");
+    }
+
+    private void evicted(StoreEvent.Evicted eviction) {
+        lock.lock();
+        try {
+            evicted.merge(eviction.reason(), 1L, Long::sum);
+            evictedBytes += eviction.bytes();
+        } finally {
+            lock.unlock();
+        }
+        if (evictionLines.tryPass()) {
+            logEvictions();
+        }
     }
 
     private void logEvictions() {

@@ -10,6 +10,7 @@ import dev.freshet.cache.name.ImageReference;
 import dev.freshet.cache.name.Reference;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
+import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.accept.Accept;
 import dev.freshet.proxy.answer.Answer;
 import dev.freshet.proxy.answer.CacheStatus;
@@ -20,9 +21,8 @@ import dev.freshet.proxy.serve.repository.ForeignLayers;
 import dev.freshet.proxy.serve.repository.Links;
 import dev.freshet.proxy.serve.repository.PullListener;
 import dev.freshet.proxy.serve.repository.Registries;
-import dev.freshet.proxy.serve.repository.SharedCalls;
 import dev.freshet.proxy.serve.repository.SharedCalls.Outcome;
-import dev.freshet.proxy.serve.repository.StoreTrouble;
+import dev.freshet.proxy.serve.repository.SharedCalls;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.document.ManifestHead;
 import dev.freshet.proxy.upstream.registry.Registry;
@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,11 +58,11 @@ public final class ManifestService {
     private final SharedCalls<Want, Found> calls = new SharedCalls<>();
     private final SharedCalls<Links.Held, Optional<Kept>> confirmations = new SharedCalls<>();
 
-    /** @param trouble hears of failures of the catalog, none of which fails a request */
+    /** @param events receives failures of the catalog, which fail no request */
     public ManifestService(Registries registries, SmallContents contents, ImageUse images, Facts facts, Links links,
-            ForeignLayers foreign, StoreTrouble trouble, PullListener pulls, InstantSource clock) {
+            ForeignLayers foreign, Consumer<Event> events, PullListener pulls, InstantSource clock) {
         this.registries = registries;
-        this.store = new ManifestStore(contents, facts, links, images, foreign, trouble);
+        this.store = new ManifestStore(contents, facts, links, images, foreign, events);
         this.facts = facts;
         this.links = links;
         this.images = images;

@@ -1,11 +1,12 @@
 package dev.freshet.proxy.upstream.auth;
+import dev.freshet.cache.store.Event;
 import dev.freshet.config.unit.Secret;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvents;
-import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
-import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
+import dev.freshet.proxy.upstream.UpstreamEvent;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.guard.RetryAfter;
 import dev.freshet.proxy.upstream.redirect.AddressRefusedException;
 import dev.freshet.proxy.upstream.socket.Reasons;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import okhttp3.FormBody;
 import okhttp3.HttpUrl;
@@ -42,7 +44,7 @@ public final class TokenCalls implements TokenEndpoint {
 
     private final Upstream upstream;
     private final UpstreamHttp http;
-    private final UpstreamEvents events;
+    private final Consumer<Event> events;
     private final InstantSource clock;
     private final Scheduler scheduler;
     private final Duration patience;
@@ -51,7 +53,7 @@ public final class TokenCalls implements TokenEndpoint {
     private volatile @Nullable HttpUrl unusual;
 
     /** @param patience how long one answer may take */
-    public TokenCalls(Upstream upstream, UpstreamHttp http, UpstreamEvents events, InstantSource clock,
+    public TokenCalls(Upstream upstream, UpstreamHttp http, Consumer<Event> events, InstantSource clock,
             Scheduler scheduler,
             Duration patience) {
         this.upstream = upstream;
@@ -130,8 +132,8 @@ public final class TokenCalls implements TokenEndpoint {
                 || upstream.tokenHosts().stream().anyMatch(rule -> rule.covers(realm.host(), realm.port()));
         long began = scheduler.nanoTime();
         try (Response response = UpstreamHttp.bounded(http.call(request, isNamed), patience).execute()) {
-            events.answered(upstream.name(), RequestKind.TOKEN, response.code(),
-                    Duration.ofNanos(scheduler.nanoTime() - began));
+            events.accept(new UpstreamEvent.Answered(upstream.name(), RequestKind.TOKEN, response.code(),
+                    Duration.ofNanos(scheduler.nanoTime() - began)));
             return read(response, request.method(), realm);
         } catch (IOException e) {
             if (e instanceof UpstreamException known) {
@@ -140,7 +142,7 @@ public final class TokenCalls implements TokenEndpoint {
             if (Thread.interrupted()) {
                 throw (InterruptedException) new InterruptedException("token fetch interrupted").initCause(e);
             }
-            events.unanswered(upstream.name(), RequestKind.TOKEN, Duration.ofNanos(scheduler.nanoTime() - began));
+            events.accept(new UpstreamEvent.Unanswered(upstream.name(), RequestKind.TOKEN, Duration.ofNanos(scheduler.nanoTime() - began)));
             if (AddressRefusedException.isCauseOf(e)) {
                 throw failed(Kind.AGAINST_RULES, request.method(), realm, "it is at no public address; if it is right,"
                         + " add it to the upstream's token-hosts");

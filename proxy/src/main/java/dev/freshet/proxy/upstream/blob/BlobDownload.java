@@ -4,10 +4,11 @@ import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.fill.Transfer;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.store.ByteRange;
+import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.upstream.Scheduler;
-import dev.freshet.proxy.upstream.UpstreamEvents;
-import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.UpstreamEvent;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.call.CancellableCall;
 import dev.freshet.proxy.upstream.call.Hedges;
 import dev.freshet.proxy.upstream.call.Reply;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +46,7 @@ public final class BlobDownload implements Transfer {
     private final Duration silence;
     private final RetryBudget budget;
     private final ByteRange wanted;
-    private final UpstreamEvents events;
+    private final Consumer<Event> events;
     private final RegistryHost upstream;
     private final Scheduler scheduler;
     private final Set<CancellableCall> openCalls = ConcurrentHashMap.newKeySet();
@@ -75,7 +77,7 @@ public final class BlobDownload implements Transfer {
     private record Answered(CancellableCall call, Attempts attempts, BlobAnswer answer, AnswerBody body) {}
 
     private BlobDownload(RegistryHost upstream, ByteRange wanted, Connections connections, RetryBudget budget,
-            Hedges hedges, Duration silence, UpstreamEvents events, Scheduler scheduler) {
+            Hedges hedges, Duration silence, Consumer<Event> events, Scheduler scheduler) {
         this.wanted = wanted;
         this.position = wanted.from();
         this.upstream = upstream;
@@ -97,7 +99,7 @@ public final class BlobDownload implements Transfer {
      */
     public static BlobDownload open(RegistryHost upstream, ByteRange wanted, Connections connections,
             RetryBudget budget,
-            Hedges hedges, Duration silence, UpstreamEvents events, Scheduler scheduler)
+            Hedges hedges, Duration silence, Consumer<Event> events, Scheduler scheduler)
             throws OriginException, InterruptedException {
         BlobDownload download = new BlobDownload(upstream, wanted, connections, budget, hedges, silence, events,
                 scheduler);
@@ -206,7 +208,7 @@ public final class BlobDownload implements Transfer {
     private void received(int count) throws UpstreamException {
         position += count;
         budget.received(count);
-        events.received(upstream, count);
+        events.accept(new UpstreamEvent.Received(upstream, count));
         if (isDone()) {
             hangUp();
         } else if (budget.isStalled()) {
@@ -255,7 +257,7 @@ public final class BlobDownload implements Transfer {
                 return false;
             }
             budget.skipped(count);
-            events.received(upstream, count);
+            events.accept(new UpstreamEvent.Received(upstream, count));
         }
         return true;
     }
@@ -319,7 +321,7 @@ public final class BlobDownload implements Transfer {
         current = answered;
         budget.connected();
         if (position > wanted.from()) {
-            events.resumed(upstream, position);
+            events.accept(new UpstreamEvent.Resumed(upstream, position));
         }
     }
 
@@ -385,7 +387,7 @@ public final class BlobDownload implements Transfer {
                 if (count < 0) {
                     return false;
                 }
-                events.received(upstream, count);
+                events.accept(new UpstreamEvent.Received(upstream, count));
                 bytes += count;
                 if (bytes >= RetryBudget.REAL_PROGRESS) {
                     bytes = 0;

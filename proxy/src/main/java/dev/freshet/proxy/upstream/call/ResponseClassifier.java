@@ -1,5 +1,5 @@
 package dev.freshet.proxy.upstream.call;
-import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
+import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.guard.Failure;

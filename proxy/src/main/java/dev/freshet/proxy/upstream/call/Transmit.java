@@ -2,11 +2,12 @@ package dev.freshet.proxy.upstream.call;
 
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.RegistryHost;
+import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.upstream.Scheduler;
-import dev.freshet.proxy.upstream.UpstreamEvents;
-import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
-import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
+import dev.freshet.proxy.upstream.UpstreamEvent;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.call.Reply.Source;
 import dev.freshet.proxy.upstream.guard.Permit;
 import dev.freshet.proxy.upstream.redirect.AddressRefusedException;
@@ -17,6 +18,7 @@ import dev.freshet.proxy.upstream.socket.UpstreamHttp;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import okhttp3.Call;
 import okhttp3.HttpUrl;
 import okhttp3.Response;
@@ -25,7 +27,7 @@ import okhttp3.Response;
  * The last step, which sends a request over a connection, and tells the registry's circuit breaker what came of it, unless
  * that is a 401.
  */
-record Transmit(UpstreamHttp http, RedirectRules rules, ConfigHint hint, RegistryHost upstream, UpstreamEvents events,
+record Transmit(UpstreamHttp http, RedirectRules rules, ConfigHint hint, RegistryHost upstream, Consumer<Event> events,
         Scheduler scheduler) implements Step {
 
     private static final int MAX_HEADERS = 500;
@@ -49,12 +51,12 @@ record Transmit(UpstreamHttp http, RedirectRules rules, ConfigHint hint, Registr
             }
             permit.ifPresent(
                     of -> ResponseClassifier.serverFailure(e, call, arrived, kind).ifPresent(of::failed));
-            events.unanswered(upstream, kind, Duration.ofNanos(scheduler.nanoTime() - began));
+            events.accept(new UpstreamEvent.Unanswered(upstream, kind, Duration.ofNanos(scheduler.nanoTime() - began)));
             throw unanswered(attempt, e);
         }
         permit.filter(of -> response.code() != 401).ifPresent(of -> ResponseClassifier
                 .serverFailure(response.code(), attempt.url()).ifPresentOrElse(of::failed, of::answered));
-        events.answered(upstream, kind, response.code(), Duration.ofNanos(scheduler.nanoTime() - began));
+        events.accept(new UpstreamEvent.Answered(upstream, kind, response.code(), Duration.ofNanos(scheduler.nanoTime() - began)));
         return withFewHeaders(attempt, new Reply(response, call,
                 permit.isPresent() ? Source.REGISTRY : Source.STORAGE, arrived, Duration.ZERO));
     }

@@ -2,12 +2,12 @@ package dev.freshet.proxy.upstream.document;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
+import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvents;
-import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
-import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.call.RegistryRequest;
 import dev.freshet.proxy.upstream.call.ResponseClassifier;
 import dev.freshet.proxy.upstream.call.RetriedCalls;
@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
@@ -41,7 +42,7 @@ public final class ListingCalls {
     private final DocumentBody body;
     private final Scheduler scheduler;
 
-    public ListingCalls(Upstream upstream, RetriedCalls calls, UpstreamEvents events, Scheduler scheduler) {
+    public ListingCalls(Upstream upstream, RetriedCalls calls, Consumer<Event> events, Scheduler scheduler) {
         this.upstream = upstream;
         this.calls = calls;
         this.body = new DocumentBody(upstream.name(), events);

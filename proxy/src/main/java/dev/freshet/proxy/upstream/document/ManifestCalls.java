@@ -6,21 +6,22 @@ import dev.freshet.cache.name.InvalidNameException;
 import dev.freshet.cache.name.Reference;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
+import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.accept.Accept;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvents;
-import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
-import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.call.RegistryRequest;
-import dev.freshet.proxy.upstream.call.RetriedCalls;
 import dev.freshet.proxy.upstream.call.RetriedCalls.Reading;
+import dev.freshet.proxy.upstream.call.RetriedCalls;
 import dev.freshet.proxy.upstream.call.StatedLength;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ public final class ManifestCalls {
     private final RetriedCalls calls;
     private final DocumentBody body;
 
-    public ManifestCalls(Upstream upstream, RetriedCalls calls, UpstreamEvents events) {
+    public ManifestCalls(Upstream upstream, RetriedCalls calls, Consumer<Event> events) {
         this.upstream = upstream;
         this.calls = calls;
         this.body = new DocumentBody(upstream.name(), events);

@@ -8,7 +8,7 @@ import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.config.unit.Durations;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
+import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
 import java.time.Duration;
 import java.time.Instant;

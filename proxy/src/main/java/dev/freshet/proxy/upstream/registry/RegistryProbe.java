@@ -5,16 +5,16 @@ import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Reference;
 import dev.freshet.cache.name.Repository;
+import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.accept.Accept;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvents;
-import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
-import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.auth.Accounts;
-import dev.freshet.proxy.upstream.auth.Authorizer;
 import dev.freshet.proxy.upstream.auth.Authorizer.Renewal;
+import dev.freshet.proxy.upstream.auth.Authorizer;
 import dev.freshet.proxy.upstream.auth.ConfiguredAccounts;
 import dev.freshet.proxy.upstream.auth.CredentialsRefusedException;
 import dev.freshet.proxy.upstream.auth.RegistryLoginCheck;
@@ -43,6 +43,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import okhttp3.Challenge;
 import okhttp3.HttpUrl;
@@ -77,6 +78,7 @@ public final class RegistryProbe implements AutoCloseable {
         this.patience = patience;
         this.clock = clock;
         this.http = new UpstreamHttp(upstream.caFile(), patience);
+        Consumer<Event> events = event -> {};
         Ticker ticker = scheduler::nanoTime;
         RateLimits limits = new RateLimits(scheduler::nanoTime, scheduler::random);
         Upstream asked = upstream.credentials().isEmpty() ? upstream.anonymous() : upstream;
@@ -84,20 +86,20 @@ public final class RegistryProbe implements AutoCloseable {
                 scheduler::random, health -> {});
         CircuitBreaker tokenBreaker = breakers.get();
         Accounts accounts = ConfiguredAccounts.of(asked, limits, tokenBreaker,
-                new TokenCalls(asked, http, UpstreamEvents.NONE, clock, scheduler, patience),
-                new RegistryLoginCheck(upstream, http, UpstreamEvents.NONE, scheduler, patience), UpstreamEvents.NONE,
+                new TokenCalls(asked, http, events, clock, scheduler, patience),
+                new RegistryLoginCheck(upstream, http, events, scheduler, patience), events,
                 executor, clock,
                 ticker);
         this.authorizer = accounts.inTurn(RateLimitBucket.BLOBS).getFirst().authorizer();
         OtherRegistries others = new OtherRegistries(upstream, limits,
-                new TokenCalls(upstream.anonymous(), http, UpstreamEvents.NONE, clock, scheduler, patience), breakers,
+                new TokenCalls(upstream.anonymous(), http, events, clock, scheduler, patience), breakers,
                 executor, ticker);
         this.calls = new RegistryCalls(upstream.name(), http, upstream.redirects(),
-                new Server(breakers.get(), tokenBreaker, accounts, false), others, limits, UpstreamEvents.NONE, clock,
+                new Server(breakers.get(), tokenBreaker, accounts, false), others, limits, events, clock,
                 scheduler);
         RetryShare share = new RetryShare(scheduler::nanoTime);
         this.manifests = new ManifestCalls(upstream, new RetriedCalls(calls, clock, scheduler,
-                share, new Hedges(scheduler, share, executor)), UpstreamEvents.NONE);
+                share, new Hedges(scheduler, share, executor)), events);
     }
 
     /**

@@ -3,7 +3,6 @@ package dev.freshet.proxy.upstream.auth;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.config.unit.Secret;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvents;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.guard.AccountName;
@@ -57,7 +56,7 @@ class TokenCallsTest {
 
     TokenCallsTest() throws IOException {
         http = new UpstreamHttp(upstream.caFile(), Duration.ofSeconds(30));
-        calls = new TokenCalls(upstream, http, new NoEvents(), new ManualClock(), new ManualScheduler(),
+        calls = new TokenCalls(upstream, http, event -> {}, new ManualClock(), new ManualScheduler(),
                 Duration.ofSeconds(30));
     }
 
@@ -236,24 +235,6 @@ class TokenCallsTest {
         Reply reply = replies.poll();
         return new Answer(reply == null ? Reply.error(500, "X", "nothing to say") : reply, Manner.PLAIN,
                 Progress.UNHEARD);
-    }
-
-    private static final class NoEvents implements UpstreamEvents {
-
-        @Override
-        public void answered(RegistryHost host, RequestKind kind, int status, Duration elapsed) {}
-
-        @Override
-        public void unanswered(RegistryHost host, RequestKind kind, Duration elapsed) {}
-
-        @Override
-        public void received(RegistryHost host, long bytes) {}
-
-        @Override
-        public void refreshing(RegistryHost host, RefreshReason reason, String why) {}
-
-        @Override
-        public void resumed(RegistryHost host, long position) {}
     }
 
     private GuardedTokenEndpoint guarded(RateLimits limits, String account, CircuitBreaker breaker) {

@@ -5,7 +5,7 @@ import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
 import dev.freshet.proxy.accept.Accept;
-import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
+import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.document.ManifestHead;

@@ -3,7 +3,7 @@ package dev.freshet.proxy.upstream.registry;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
+import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.registry.NegativeCache.Wanted;

@@ -103,7 +103,7 @@ final class Fill implements Runnable {
             shared.listener().accept(new FillEvent.Began(digest, origin));
             return bringAndLeave();
         } catch (OriginException e) {
-            return FillOutcome.OriginFailed.by(e);
+            return new FillOutcome.OriginFailed(e);
         } catch (InterruptedException e) {
             return new FillOutcome.Aborted();
         } catch (RuntimeException | Error e) {

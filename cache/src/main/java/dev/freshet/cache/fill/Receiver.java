@@ -84,7 +84,7 @@ final class Receiver {
         Transfer opened = ask(isAll ? ByteRange.from(0) : task.missing());
         task.hasGot(monitor.now());
         if (!task.begin(opened) && monitor.outcome() == null) {
-            throw new OriginException(OriginFailure.STALLED, "a connection was too slow", null);
+            throw new OriginException(FailureReason.STALLED, "a connection was too slow", null);
         }
         if (monitor.outcome() != null) {
             opened.close();

@@ -3,6 +3,7 @@ package dev.freshet.proxy.serve.document;
 import dev.freshet.cache.catalog.ContentKind;
 import dev.freshet.cache.catalog.Question;
 import dev.freshet.cache.catalog.TagEntry;
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.fresh.Freshness;
 import dev.freshet.cache.name.Digest;
@@ -295,7 +296,7 @@ public final class ManifestService {
                         e.getMessage());
                 return new Found(stale.get(), CacheStatus.STALE, Optional.of(entry));
             }
-            if (e.kind() == UpstreamException.Kind.NOT_FOUND && e.isItsWord()) {
+            if (e.reason() == FailureReason.NOT_FOUND && e.isItsWord()) {
                 forget(want, tag);
             }
             throw e;
@@ -313,11 +314,9 @@ public final class ManifestService {
                     ? reconfirm(byDigest, entry.digest())
                     : fetch(byDigest);
         } catch (UpstreamException e) {
-            return switch (e.kind()) {
+            return switch (e.reason()) {
                 case NOT_FOUND, BAD_ANSWER -> confirmed(want, tag, fetch(want));
-                case UNAUTHORIZED, FORBIDDEN, RATE_LIMITED, AGAINST_RULES, UNREACHABLE, STALLED, SERVER_ERROR,
-                        SIGNED_URL_REFUSED ->
-                    throw e;
+                default -> throw e;
             };
         }
     }

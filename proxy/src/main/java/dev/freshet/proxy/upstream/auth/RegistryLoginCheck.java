@@ -1,11 +1,11 @@
 package dev.freshet.proxy.upstream.auth;
 
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;
 import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamEvent;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.socket.Reasons;
 import dev.freshet.proxy.upstream.socket.UpstreamHttp;
@@ -59,7 +59,7 @@ public final class RegistryLoginCheck implements LoginCheck {
                 throw (InterruptedException) new InterruptedException("GET of /v2/ interrupted").initCause(e);
             }
             events.accept(new UpstreamEvent.Unanswered(upstream.name(), RequestKind.TOKEN, Duration.ofNanos(scheduler.nanoTime() - began)));
-            throw new UpstreamException(Kind.of(e), "GET of /v2/ from upstream " + upstream.name() + " failed: "
+            throw new UpstreamException(UpstreamException.reasonOf(e), "GET of /v2/ from upstream " + upstream.name() + " failed: "
                     + Reasons.of(e), e, null);
         }
     }

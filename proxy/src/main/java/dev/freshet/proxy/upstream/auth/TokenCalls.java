@@ -1,11 +1,11 @@
 package dev.freshet.proxy.upstream.auth;
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.store.Event;
 import dev.freshet.config.unit.Secret;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;
 import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamEvent;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.guard.RetryAfter;
 import dev.freshet.proxy.upstream.redirect.AddressRefusedException;
@@ -144,7 +144,7 @@ public final class TokenCalls implements TokenEndpoint {
             }
             events.accept(new UpstreamEvent.Unanswered(upstream.name(), RequestKind.TOKEN, Duration.ofNanos(scheduler.nanoTime() - began)));
             if (AddressRefusedException.isCauseOf(e)) {
-                throw failed(Kind.AGAINST_RULES, request.method(), realm, "it is at no public address; if it is right,"
+                throw failed(FailureReason.AGAINST_RULES, request.method(), realm, "it is at no public address; if it is right,"
                         + " add it to the upstream's token-hosts");
             }
             throw UpstreamException.broken(message(request.method(), realm, Reasons.of(e)), e);
@@ -157,10 +157,10 @@ public final class TokenCalls implements TokenEndpoint {
             return new Said.Given(token(response, method, realm));
         }
         if (status == 404 || status == 405) {
-            return new Said.NotThisWay(failed(Kind.BAD_ANSWER, method, realm, "it answered " + status));
+            return new Said.NotThisWay(failed(FailureReason.BAD_ANSWER, method, realm, "it answered " + status));
         }
         if (status == 401 || status == 403 || isRefusedGrant(response)) {
-            throw failed(Kind.UNAUTHORIZED, method, realm, "it answered " + status + (upstream.credentials().isEmpty()
+            throw failed(FailureReason.UNAUTHORIZED, method, realm, "it answered " + status + (upstream.credentials().isEmpty()
                     ? "; set the upstream's username and password"
                     : "; check the upstream's username and password"));
         }
@@ -169,8 +169,8 @@ public final class TokenCalls implements TokenEndpoint {
     }
 
     /** What a server has against a request, such as the name of its repository, does not say that the server fails. */
-    private static Kind kind(int status) {
-        return status == 429 ? Kind.RATE_LIMITED : status / 100 == 4 ? Kind.BAD_ANSWER : Kind.SERVER_ERROR;
+    private static FailureReason kind(int status) {
+        return status == 429 ? FailureReason.RATE_LIMITED : status / 100 == 4 ? FailureReason.BAD_ANSWER : FailureReason.SERVER_ERROR;
     }
 
     /**
@@ -197,17 +197,17 @@ public final class TokenCalls implements TokenEndpoint {
     private Token token(Response response, String method, HttpUrl realm) throws IOException {
         BufferedSource source = response.body().source();
         if (source.request(MAX_ANSWER + 1)) {
-            throw failed(Kind.SERVER_ERROR, method, realm, "its answer is longer than " + MAX_ANSWER + " bytes");
+            throw failed(FailureReason.SERVER_ERROR, method, realm, "its answer is longer than " + MAX_ANSWER + " bytes");
         }
         JsonNode answer;
         try {
             answer = JSON.readTree(source.readByteArray());
         } catch (JacksonException e) {
-            throw failed(Kind.SERVER_ERROR, method, realm, "its answer is no JSON");
+            throw failed(FailureReason.SERVER_ERROR, method, realm, "its answer is no JSON");
         }
         String value = answer.path("token").asString(answer.path("access_token").asString(""));
         if (!isPrintable(value)) {
-            throw failed(Kind.SERVER_ERROR, method, realm, "its answer holds no token");
+            throw failed(FailureReason.SERVER_ERROR, method, realm, "its answer holds no token");
         }
         long life = answer.path("expires_in").asLong(DEFAULT_LIFE_SECONDS);
         String identity = answer.path("refresh_token").asString("");
@@ -221,7 +221,7 @@ public final class TokenCalls implements TokenEndpoint {
         return !token.isEmpty() && token.chars().allMatch(c -> c > 0x20 && c < 0x7f);
     }
 
-    private UpstreamException failed(Kind kind, String method, HttpUrl realm, String how) {
+    private UpstreamException failed(FailureReason kind, String method, HttpUrl realm, String how) {
         return new UpstreamException(kind, message(method, realm, how));
     }
 

@@ -1,11 +1,11 @@
 package dev.freshet.proxy.upstream.blob;
 
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.upstream.UpstreamEvent.RefreshReason;
 import dev.freshet.proxy.upstream.UpstreamEvent;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.blob.StorageLocation.Inquiry;
 import dev.freshet.proxy.upstream.blob.StorageLocation.Step;
@@ -134,7 +134,7 @@ public final class BlobCalls implements Attempts {
             throw new IllegalStateException("wait for another's answer failed", e);
         }
         if (call.isClosed()) {
-            throw new UpstreamException(Kind.AGAINST_RULES, failed() + "the download was closed");
+            throw new UpstreamException(FailureReason.AGAINST_RULES, failed() + "the download was closed");
         }
     }
 
@@ -145,7 +145,7 @@ public final class BlobCalls implements Attempts {
         }
         if (status == 206) {
             reply.close();
-            throw new UpstreamException(Kind.BAD_ANSWER, failed() + "206 came, and no range was asked for");
+            throw new UpstreamException(FailureReason.BAD_ANSWER, failed() + "206 came, and no range was asked for");
         }
         throw refusal(reply);
     }
@@ -161,7 +161,7 @@ public final class BlobCalls implements Attempts {
 
     private void refreshing(@Nullable UpstreamException cause, boolean isRenewal) {
         if (cause != null && !cause.isHeldBack()) {
-            events.accept(new UpstreamEvent.Refreshing(upstream, cause.kind() == Kind.SIGNED_URL_REFUSED
+            events.accept(new UpstreamEvent.Refreshing(upstream, cause.reason() == FailureReason.SIGNED_URL_REFUSED
                     ? RefreshReason.REFUSED
                     : RefreshReason.BROKEN, String.valueOf(cause.getMessage())));
         } else if (isRenewal) {

@@ -1,5 +1,6 @@
 package dev.freshet.proxy.upstream.blob;
 
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.fill.Transfer;
 import dev.freshet.cache.name.RegistryHost;
@@ -7,7 +8,6 @@ import dev.freshet.cache.store.ByteRange;
 import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.UpstreamEvent;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.call.CancellableCall;
 import dev.freshet.proxy.upstream.call.Hedges;
@@ -169,7 +169,7 @@ public final class BlobDownload implements Transfer {
                 throw closed();
             }
             if (budget.isTrickling()) {
-                connect(broken(Kind.STALLED, "bytes came too slowly up to byte " + position, null));
+                connect(broken(FailureReason.STALLED, "bytes came too slowly up to byte " + position, null));
             }
             UpstreamException failure;
             try {
@@ -181,7 +181,7 @@ public final class BlobDownload implements Transfer {
                 if (end.isEmpty()) {
                     return -1;
                 }
-                failure = broken(Kind.UNREACHABLE, "the body ended at byte " + position + " of " + end.getAsLong(),
+                failure = broken(FailureReason.UNREACHABLE, "the body ended at byte " + position + " of " + end.getAsLong(),
                         null);
             } catch (UpstreamException e) {
                 if (!e.isRetryable()) {
@@ -282,7 +282,7 @@ public final class BlobDownload implements Transfer {
                 return;
             } catch (UpstreamException e) {
                 hangUp();
-                wrongRanges += e.kind() == Kind.BAD_ANSWER && asked().isRange() ? 1 : 0;
+                wrongRanges += e.reason() == FailureReason.BAD_ANSWER && asked().isRange() ? 1 : 0;
                 if (!mayRetry(e)) {
                     throw e;
                 }
@@ -368,7 +368,7 @@ public final class BlobDownload implements Transfer {
                 Answered fresh = ask(on, by, null);
                 boolean hasNone = fresh.answer().end().orElse(ByteRange.END) <= asked.wanted().from();
                 if (!hasNone && !isAtFirstByte(fresh.body())) {
-                    throw new UpstreamException(Kind.UNREACHABLE, by.failed() + "the body ended too early");
+                    throw new UpstreamException(FailureReason.UNREACHABLE, by.failed() + "the body ended too early");
                 }
                 return fresh;
             } catch (IOException e) {
@@ -451,7 +451,7 @@ public final class BlobDownload implements Transfer {
         if (failure.isHeldBack()) {
             return budget.sitsOut(failure.retryAfter().orElse(Duration.ZERO));
         }
-        return failure.isRetryable() || (failure.kind() == Kind.RATE_LIMITED && position > wanted.from());
+        return failure.isRetryable() || (failure.reason() == FailureReason.RATE_LIMITED && position > wanted.from());
     }
 
     /** Lets go of the answer, if there is one. */
@@ -466,10 +466,10 @@ public final class BlobDownload implements Transfer {
     }
 
     private UpstreamException closed() {
-        return new UpstreamException(Kind.AGAINST_RULES, attempts.failed() + "the download was closed");
+        return new UpstreamException(FailureReason.AGAINST_RULES, attempts.failed() + "the download was closed");
     }
 
-    private UpstreamException broken(Kind kind, String how, @Nullable Throwable cause) {
+    private UpstreamException broken(FailureReason kind, String how, @Nullable Throwable cause) {
         return new UpstreamException(kind, attempts.failed() + how, cause, null);
     }
 
@@ -486,7 +486,7 @@ public final class BlobDownload implements Transfer {
 
     private UpstreamException stalled(@Nullable UpstreamException last) {
         String why = last == null ? "" : "; last: " + last.getMessage();
-        return UpstreamException.last(Kind.STALLED, attempts.failed() + "no progress at byte " + position
+        return UpstreamException.last(FailureReason.STALLED, attempts.failed() + "no progress at byte " + position
                 + " within the stall timeout" + why + "; if the upstream needs longer, raise fetch.stall-timeout",
                 last);
     }

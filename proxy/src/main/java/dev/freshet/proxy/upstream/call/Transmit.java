@@ -1,12 +1,12 @@
 package dev.freshet.proxy.upstream.call;
 
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamEvent;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.call.Reply.Source;
 import dev.freshet.proxy.upstream.guard.Permit;
@@ -69,7 +69,7 @@ record Transmit(UpstreamHttp http, RedirectRules rules, ConfigHint hint, Registr
     private static Reply withFewHeaders(Attempt attempt, Reply reply) throws UpstreamException {
         if (reply.response().headers().size() > MAX_HEADERS) {
             reply.close();
-            throw new UpstreamException(Kind.BAD_ANSWER,
+            throw new UpstreamException(FailureReason.BAD_ANSWER,
                     attempt.failed() + "it came with more than " + MAX_HEADERS + " header fields");
         }
         return reply;
@@ -78,7 +78,7 @@ record Transmit(UpstreamHttp http, RedirectRules rules, ConfigHint hint, Registr
     private UpstreamException unanswered(Attempt attempt, IOException e) {
         HttpUrl url = attempt.url();
         if (AddressRefusedException.isCauseOf(e)) {
-            return new UpstreamException(Kind.AGAINST_RULES, attempt.failed() + RedirectRules.authority(url)
+            return new UpstreamException(FailureReason.AGAINST_RULES, attempt.failed() + RedirectRules.authority(url)
                     + " is at no public address"
                     + (rules.repositoryAt(url).isPresent() ? hint.toAuthorize(url) : hint.toTrust(url)),
                     e, null);

@@ -1,9 +1,9 @@
 package dev.freshet.proxy.upstream.document;
 
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.upstream.UpstreamEvent;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.call.RetriedCalls;
 import dev.freshet.proxy.upstream.call.StatedLength;
@@ -37,7 +37,7 @@ record DocumentBody(RegistryHost upstream, Consumer<Event> events) {
         }
         String encoding = response.header("Content-Encoding");
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            throw new UpstreamException(Kind.BAD_ANSWER,
+            throw new UpstreamException(FailureReason.BAD_ANSWER,
                     failed + "it came with Content-Encoding " + Reasons.shown(encoding)
                             + ", which the request did not ask for");
         }
@@ -57,6 +57,6 @@ record DocumentBody(RegistryHost upstream, Consumer<Event> events) {
     }
 
     private static UpstreamException tooLong(String failed) {
-        return new UpstreamException(Kind.BAD_ANSWER, failed + "it is longer than " + MAX_LENGTH + " bytes");
+        return new UpstreamException(FailureReason.BAD_ANSWER, failed + "it is longer than " + MAX_LENGTH + " bytes");
     }
 }

@@ -1,4 +1,5 @@
 package dev.freshet.proxy.upstream.document;
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
@@ -6,7 +7,6 @@ import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;
 import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.call.RegistryRequest;
 import dev.freshet.proxy.upstream.call.ResponseClassifier;
@@ -112,7 +112,7 @@ public final class ListingCalls {
         }
         String message = ask.what() + " from upstream " + upstream.name() + " failed: its body is no " + noun;
         throw pages.size() > 1 || pages.getFirst().type.equals(INDEX)
-                ? new UpstreamException(Kind.BAD_ANSWER, message)
+                ? new UpstreamException(FailureReason.BAD_ANSWER, message)
                 : ResponseClassifier.failure(ask, UpstreamException.inferred(message, null));
     }
 
@@ -127,14 +127,14 @@ public final class ListingCalls {
         while (query.isPresent()) {
             String failed = first.what() + " from upstream " + upstream.name() + " failed: ";
             if (!asked.add(query.get())) {
-                throw new UpstreamException(Kind.BAD_ANSWER, failed + "its pages lead round in a circle");
+                throw new UpstreamException(FailureReason.BAD_ANSWER, failed + "its pages lead round in a circle");
             }
             if (asked.size() > MOST_PAGES) {
-                throw new UpstreamException(Kind.BAD_ANSWER, failed + "it has more than " + MOST_PAGES + " pages");
+                throw new UpstreamException(FailureReason.BAD_ANSWER, failed + "it has more than " + MOST_PAGES + " pages");
             }
             Duration longest = PATIENCE.compareTo(patience) > 0 ? PATIENCE : patience;
             if (scheduler.nanoTime() - began > longest.toNanos()) {
-                throw new UpstreamException(Kind.STALLED, failed + "its pages took longer than "
+                throw new UpstreamException(FailureReason.STALLED, failed + "its pages took longer than "
                         + longest.toSeconds() + " s");
             }
             HttpUrl asking = url.newBuilder().encodedQuery(query.get().isEmpty() ? null : query.get()).build();
@@ -143,7 +143,7 @@ public final class ListingCalls {
             query = NextPage.of(page.at, page.links, failed);
             bytes += page.body.length;
             if (bytes > DocumentBody.MAX_LENGTH) {
-                throw new UpstreamException(Kind.BAD_ANSWER, failed + "its pages are longer than "
+                throw new UpstreamException(FailureReason.BAD_ANSWER, failed + "its pages are longer than "
                         + DocumentBody.MAX_LENGTH + " bytes together");
             }
         }
@@ -160,8 +160,8 @@ public final class ListingCalls {
                     (response, failed) -> new Page(response.request().url(), body.read(response, failed, noun),
                             MediaTypes.bare(response.header("Content-Type")), response.headers("Link")));
         } catch (UpstreamException e) {
-            throw e.kind() == Kind.NOT_FOUND && !isFirst
-                    ? new UpstreamException(Kind.BAD_ANSWER, e.getMessage() + "; the page before it has led there", e,
+            throw e.reason() == FailureReason.NOT_FOUND && !isFirst
+                    ? new UpstreamException(FailureReason.BAD_ANSWER, e.getMessage() + "; the page before it has led there", e,
                             null)
                     : e;
         }

@@ -1,10 +1,10 @@
 package dev.freshet.proxy.upstream.foreign;
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamEvent;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.blob.Attempts;
 import dev.freshet.proxy.upstream.blob.ContentRange;
@@ -103,7 +103,7 @@ public final class ForeignCalls implements Attempts {
                     throw e;
                 }
                 events.accept(new UpstreamEvent.PassedOver(upstream, String.valueOf(e.getMessage())));
-                if (e.kind() == Kind.AGAINST_RULES) {
+                if (e.reason() == FailureReason.AGAINST_RULES) {
                     refusals.add(refusal(url, e));
                 } else {
                     failures.add(e);
@@ -143,7 +143,7 @@ public final class ForeignCalls implements Attempts {
         OptionalLong size = size(reply);
         if (size.isPresent() && size.getAsLong() != wanted.size()) {
             reply.close();
-            throw new UpstreamException(Kind.BAD_ANSWER, failed() + "what it has is " + size.getAsLong()
+            throw new UpstreamException(FailureReason.BAD_ANSWER, failed() + "what it has is " + size.getAsLong()
                     + " bytes long, and the manifest says " + wanted.size());
         }
         return reply;
@@ -167,10 +167,10 @@ public final class ForeignCalls implements Attempts {
     }
 
     /** What a server of files says with a status; a no is no reason to ask it again soon. */
-    private static Kind kind(int status) {
+    private static FailureReason kind(int status) {
         return switch (status) {
-            case 408, 425, 429 -> Kind.SERVER_ERROR;
-            default -> status >= 500 ? Kind.SERVER_ERROR : status >= 400 ? Kind.NOT_FOUND : Kind.BAD_ANSWER;
+            case 408, 425, 429 -> FailureReason.SERVER_ERROR;
+            default -> status >= 500 ? FailureReason.SERVER_ERROR : status >= 400 ? FailureReason.NOT_FOUND : FailureReason.BAD_ANSWER;
         };
     }
 
@@ -193,7 +193,7 @@ public final class ForeignCalls implements Attempts {
         String more = failures.size() > MOST_IN_WORDS ? "; and " + (failures.size() - MOST_IN_WORDS) + " more" : "";
         String refused = refusals.isEmpty() ? "" : "; " + Refusal.inWords(refusals);
         return first.isRetryable()
-                ? new UpstreamException(first.kind(), messages + more + refused, first, null)
-                : UpstreamException.last(first.kind(), messages + more + refused, first);
+                ? new UpstreamException(first.reason(), messages + more + refused, first, null)
+                : UpstreamException.last(first.reason(), messages + more + refused, first);
     }
 }

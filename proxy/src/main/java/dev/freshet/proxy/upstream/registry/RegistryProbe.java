@@ -1,6 +1,7 @@
 package dev.freshet.proxy.upstream.registry;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Reference;
@@ -10,7 +11,6 @@ import dev.freshet.proxy.accept.Accept;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;
 import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.auth.Accounts;
 import dev.freshet.proxy.upstream.auth.Authorizer.Renewal;
@@ -116,7 +116,7 @@ public final class RegistryProbe implements AutoCloseable {
             } else if (status != 200 && status / 100 != 3) {
                 throw ResponseClassifier.refusal(calls.failed(ask), reply, clock);
             } else if (MediaTypes.bare(reply.response().header("Content-Type")).equals("text/html") && status == 200) {
-                throw new UpstreamException(Kind.BAD_ANSWER, calls.failed(ask) + "it came as text/html, a web page");
+                throw new UpstreamException(FailureReason.BAD_ANSWER, calls.failed(ask) + "it came as text/html, a web page");
             }
             return challenges.stream().map(Challenge::scheme).distinct().toList();
         }
@@ -148,7 +148,7 @@ public final class RegistryProbe implements AutoCloseable {
                 }
                 yield Optional.of(giver());
             }
-            case Renewal.Impossible(String reason) -> throw new UpstreamException(Kind.UNAUTHORIZED,
+            case Renewal.Impossible(String reason) -> throw new UpstreamException(FailureReason.UNAUTHORIZED,
                     "authorisation at upstream " + upstream.name() + " failed: " + reason);
         };
     }
@@ -157,7 +157,7 @@ public final class RegistryProbe implements AutoCloseable {
         try {
             return authorizer.renew(challenges, scope, Optional.empty());
         } catch (CredentialsRefusedException e) {
-            throw new UpstreamException(Kind.UNAUTHORIZED, String.valueOf(e.getMessage()), e, null);
+            throw new UpstreamException(FailureReason.UNAUTHORIZED, String.valueOf(e.getMessage()), e, null);
         }
     }
 
@@ -207,7 +207,7 @@ public final class RegistryProbe implements AutoCloseable {
         RegistryRequest ask = ping(Optional.of(authorization));
         try (Reply reply = calls.sendBare(ask, call -> {})) {
             if (reply.response().code() == 401) {
-                throw new UpstreamException(Kind.UNAUTHORIZED,
+                throw new UpstreamException(FailureReason.UNAUTHORIZED,
                         calls.failed(ask)
                                 + "401, it refuses the user name and the password; check the upstream's username and"
                                 + " password, or what its credential-command prints");

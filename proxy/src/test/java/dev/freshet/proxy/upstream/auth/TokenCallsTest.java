@@ -1,10 +1,10 @@
 package dev.freshet.proxy.upstream.auth;
 
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.config.unit.Secret;
 import dev.freshet.proxy.upstream.Upstream;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.guard.AccountName;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker;
 import dev.freshet.proxy.upstream.guard.Health;
@@ -86,7 +86,7 @@ class TokenCallsTest {
 
         assertThatThrownBy(() -> calls.fetch(request, Optional.empty()))
                 .isInstanceOfSatisfying(UpstreamException.class, e -> {
-                    assertThat(e.kind()).isEqualTo(Kind.RATE_LIMITED);
+                    assertThat(e.reason()).isEqualTo(FailureReason.RATE_LIMITED);
                     assertThat(e.retryAfter()).hasValue(Duration.ofSeconds(7));
                 }).hasMessage("GET of a token for upstream lab from http://" + server.authority()
                         + "/t failed: it answered 429");
@@ -160,7 +160,7 @@ class TokenCallsTest {
         says(404, "");
 
         assertThatThrownBy(() -> calls.fetch(request, LOGIN)).isInstanceOfSatisfying(UpstreamException.class,
-                e -> assertThat(e.kind()).isEqualTo(Kind.BAD_ANSWER));
+                e -> assertThat(e.reason()).isEqualTo(FailureReason.BAD_ANSWER));
         assertThat(asked).hasSize(2);
     }
 
@@ -170,9 +170,9 @@ class TokenCallsTest {
         says(400, "{\"error\":\"invalid_request\"}");
 
         assertThatThrownBy(() -> calls.fetch(request, IDENTITY)).isInstanceOfSatisfying(UpstreamException.class,
-                e -> assertThat(e.kind()).isEqualTo(Kind.UNAUTHORIZED));
+                e -> assertThat(e.reason()).isEqualTo(FailureReason.UNAUTHORIZED));
         assertThatThrownBy(() -> calls.fetch(request, IDENTITY)).isInstanceOfSatisfying(UpstreamException.class,
-                e -> assertThat(e.kind()).isEqualTo(Kind.BAD_ANSWER));
+                e -> assertThat(e.reason()).isEqualTo(FailureReason.BAD_ANSWER));
     }
 
     @ParameterizedTest
@@ -213,7 +213,7 @@ class TokenCallsTest {
         assertThatThrownBy(() -> tokens.fetch(request, LOGIN)).isInstanceOfSatisfying(UpstreamException.class,
                 e -> assertThat(e.retryAfter()).hasValue(wait));
         assertThatThrownBy(() -> tokens.fetch(request, LOGIN)).isInstanceOfSatisfying(UpstreamException.class, e -> {
-            assertThat(e.kind()).isEqualTo(Kind.RATE_LIMITED);
+            assertThat(e.reason()).isEqualTo(FailureReason.RATE_LIMITED);
             assertThat(e.isHeldBack()).isTrue();
             assertThat(e.retryAfter()).hasValue(wait);
             assertThat(e).hasMessageContaining("has answered 429").hasMessageContaining("try again in");

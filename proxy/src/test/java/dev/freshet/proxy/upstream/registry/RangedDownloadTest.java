@@ -1,4 +1,5 @@
 package dev.freshet.proxy.upstream.registry;
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.fill.Transfer;
 import dev.freshet.cache.name.Digest;
@@ -179,7 +180,7 @@ class RangedDownloadTest {
         registry.when(blob(), Fault.status(429));
 
         assertThatThrownBy(() -> open(FROM)).isInstanceOfSatisfying(UpstreamException.class,
-                refused -> assertThat(refused.kind()).isEqualTo(UpstreamException.Kind.RATE_LIMITED));
+                refused -> assertThat(refused.reason()).isEqualTo(FailureReason.RATE_LIMITED));
 
         assertThat(scheduler.pauses()).isEmpty();
     }

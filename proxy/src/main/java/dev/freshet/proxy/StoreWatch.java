@@ -29,8 +29,10 @@ final class StoreWatch implements Consumer<Event> {
                 case StoreEvent.Damaged damaged -> losses.incrementAndGet();
                 case StoreEvent.Lost lost -> losses.addAndGet(lost.blobs());
                 case StoreEvent.Unwritable unwritable -> whyUnwritable = unwritable.why();
-                case StoreEvent.Writable writable -> {}
-                case StoreEvent.Failed failed -> {}
+                case StoreEvent.Writable writable -> {
+                }
+                case StoreEvent.Failed failed -> {
+                }
             }
         }
     }

@@ -262,8 +262,9 @@ public final class StartupScan {
             if (record != null) {
                 policies.forget(record);
                 collector.add(rest);
-                listener.accept(new StoreEvent.Damaged(digest, (rest.family() == Family.SEGMENTS ? "segments of " : "bytes of ") + digest
-                        + " are missing or not whole; it was dropped"));
+                listener.accept(new StoreEvent.Damaged(digest,
+                        (rest.family() == Family.SEGMENTS ? "segments of " : "bytes of ") + digest
+                                + " are missing or not whole; it was dropped"));
             }
         } catch (StoreException e) {
             LOG.warn("segments of {} are missing, and {}", digest, e.getMessage());

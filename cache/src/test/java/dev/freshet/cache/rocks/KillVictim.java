@@ -66,7 +66,8 @@ final class KillVictim {
             case StoreEvent.Evicted evicted -> say("evicted " + evicted.digest());
             case StoreEvent.Damaged damaged -> say("failed: " + damaged.message());
             case StoreEvent.Unwritable unwritable -> say("failed: unwritable: " + unwritable.why());
-            default -> {}
+            default -> {
+            }
         }
     }
 

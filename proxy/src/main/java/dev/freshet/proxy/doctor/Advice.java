@@ -17,8 +17,8 @@ final class Advice {
                 : message + "; " + of(check, upstream.reason());
     }
 
-    private static String of(Check check, FailureReason kind) {
-        return switch (kind) {
+    private static String of(Check check, FailureReason reason) {
+        return switch (reason) {
             case NOT_FOUND -> check == Check.API
                     ? "check the upstream's url: no registry answers there"
                     : "use --image with an image that the registry has";

@@ -41,7 +41,8 @@ public final class EventLog implements Consumer<Event>, AutoCloseable {
             case UpstreamEvent upstream -> log(upstream);
             case FillEvent fill -> log(fill);
             case StoreEvent stored -> store.log(stored);
-            default -> {} // no other family
+            default -> {
+            } // no other family
         }
     }
 
@@ -96,9 +97,12 @@ public final class EventLog implements Consumer<Event>, AutoCloseable {
                             e.health().lastFailure().orElse(""));
                 }
             }
-            case UpstreamEvent.Received received -> {}
-            case UpstreamEvent.Resumed resumed -> {}
-            case UpstreamEvent.Limited limited -> {}
+            case UpstreamEvent.Received received -> {
+            }
+            case UpstreamEvent.Resumed resumed -> {
+            }
+            case UpstreamEvent.Limited limited -> {
+            }
         }
     }
 

@@ -94,7 +94,8 @@ public final class Meters implements Consumer<Event>, AutoCloseable {
             case UpstreamEvent upstream -> count(upstream);
             case FillEvent fill -> count(fill);
             case StoreEvent store -> count(store);
-            default -> {} // no other family
+            default -> {
+            } // no other family
         }
     }
 
@@ -114,11 +115,16 @@ public final class Meters implements Consumer<Event>, AutoCloseable {
             case Refreshing e -> instruments.add(Metric.REDIRECT_REFRESHES, 1, upstream, e.reason().label());
             case UpstreamEvent.Resumed e -> instruments.add(Metric.RESUMES, 1, upstream);
             case Limited e -> watch(e);
-            case HeldOff e -> {}
-            case PassedOver e -> {}
-            case CredentialsRefused e -> {}
-            case CredentialsAccepted e -> {}
-            case HealthChanged e -> {}
+            case HeldOff e -> {
+            }
+            case PassedOver e -> {
+            }
+            case CredentialsRefused e -> {
+            }
+            case CredentialsAccepted e -> {
+            }
+            case HealthChanged e -> {
+            }
         }
     }
 
@@ -144,8 +150,10 @@ public final class Meters implements Consumer<Event>, AutoCloseable {
             case StoreEvent.Damaged e -> instruments.add(Metric.DAMAGED_BLOBS, 1);
             case StoreEvent.Lost e -> instruments.add(Metric.LOST_BLOBS, (double) e.blobs());
             case StoreEvent.Failed e -> instruments.add(Metric.STORE_FAILURES, 1);
-            case StoreEvent.Unwritable e -> {} // a gauge reads the state
-            case StoreEvent.Writable e -> {}
+            case StoreEvent.Unwritable e -> {
+            } // a gauge reads the state
+            case StoreEvent.Writable e -> {
+            }
         }
     }
 
@@ -183,7 +191,8 @@ public final class Meters implements Consumer<Event>, AutoCloseable {
     private static String outcome(RequestEnded request) {
         return switch (request.outcome()) {
             case CLIENT_GONE, CUT -> request.outcome().label();
-            case COMPLETE -> request.status() >= 400 ? Integer.toString(request.status()) : request.cacheStatus().label();
+            case COMPLETE ->
+                request.status() >= 400 ? Integer.toString(request.status()) : request.cacheStatus().label();
         };
     }
 

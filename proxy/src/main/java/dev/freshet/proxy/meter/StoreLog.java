@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -33,10 +34,10 @@ final class StoreLog implements AutoCloseable {
 
     /** @param ticker nanoseconds since some fixed moment */
     StoreLog(LongSupplier ticker) {
-        this.evictionLines = new Throttle(INTERVAL, ticker);
-        this.damages = new ThrottledWarning(LOG, INTERVAL, ticker);
-        this.failures = new ThrottledWarning(LOG, INTERVAL, ticker);
-        this.passes = new ThrottledWarning(LOG, INTERVAL, ticker);
+        this.evictionLines = new Throttle(ticker);
+        this.damages = new ThrottledWarning(ticker);
+        this.failures = new ThrottledWarning(ticker);
+        this.passes = new ThrottledWarning(ticker);
     }
 
     /** Logs an event, or counts it for the next line. */
@@ -101,6 +102,54 @@ final class StoreLog implements AutoCloseable {
         if (count > 0) {
             LOG.atLevel(unexpected ? Level.WARN : Level.INFO)
                     .log("evicted {} blobs, {}: {}", count, new DataSize(bytes).rounded(), String.join(", ", reasons));
+        }
+    }
+
+    /** A warning that may occur thousands of times a second: one per interval is logged, with the number of skipped ones. */
+    private static final class ThrottledWarning {
+
+        private final Throttle lines;
+        private final AtomicLong skipped = new AtomicLong();
+
+        ThrottledWarning(LongSupplier ticker) {
+            this.lines = new Throttle(ticker);
+        }
+
+        /** Logs the message, or counts it as skipped. */
+        void warn(String message) {
+            if (lines.tryPass()) {
+                long before = skipped.getAndSet(0);
+                LOG.warn("{}{}", message, before == 0 ? "" : "; and " + before + " similar ones before");
+            } else {
+                skipped.incrementAndGet();
+            }
+        }
+
+        /** Logs the number of skipped warnings. */
+        void warnOfRest(String what) {
+            long rest = skipped.getAndSet(0);
+            if (rest > 0) {
+                LOG.warn("{} more {}", rest, what);
+            }
+        }
+    }
+
+    /** A gate that opens once per interval, the first time at once. Thread-safe. */
+    private static final class Throttle {
+
+        private final LongSupplier ticker;
+        private final AtomicLong lastNanos;
+
+        Throttle(LongSupplier ticker) {
+            this.ticker = ticker;
+            this.lastNanos = new AtomicLong(ticker.getAsLong() - INTERVAL.toNanos());
+        }
+
+        /** Whether the gate is open; if so, it closes for all callers until the interval has passed. */
+        boolean tryPass() {
+            long last = lastNanos.get();
+            long now = ticker.getAsLong();
+            return now - last >= INTERVAL.toNanos() && lastNanos.compareAndSet(last, now);
         }
     }
 }

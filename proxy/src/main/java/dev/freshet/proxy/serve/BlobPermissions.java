@@ -12,8 +12,8 @@ import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.fresh.Freshness;
 import dev.freshet.proxy.route.Route;
 import dev.freshet.proxy.serve.BlobGrant.Basis;
-import dev.freshet.proxy.serve.repository.ForeignLayers.Offer;
 import dev.freshet.proxy.serve.repository.ForeignLayers;
+import dev.freshet.proxy.serve.repository.ForeignLayers.Offer;
 import dev.freshet.proxy.serve.repository.Links;
 import dev.freshet.proxy.serve.repository.Registries;
 import dev.freshet.proxy.serve.repository.SharedCalls;
@@ -164,7 +164,8 @@ final class BlobPermissions {
     private static Optional<OriginException> refusal(Exception failure) {
         return switch (failure) {
             case OriginException refusal -> Optional.of(refusal);
-            case ContentException content when content.end() instanceof FillOutcome.OriginFailed(OriginException refusal) ->
+            case ContentException content when content
+                    .end() instanceof FillOutcome.OriginFailed(OriginException refusal) ->
                 Optional.of(refusal);
             default -> Optional.empty();
         };

@@ -39,11 +39,13 @@ public final class UpstreamException extends OriginException {
         this(reason, message, null, null);
     }
 
-    public UpstreamException(FailureReason reason, String message, @Nullable Throwable cause, @Nullable Duration retryAfter) {
+    public UpstreamException(FailureReason reason, String message, @Nullable Throwable cause,
+            @Nullable Duration retryAfter) {
         this(reason, message, cause, retryAfter, Basis.ASKED);
     }
 
-    private UpstreamException(FailureReason reason, String message, @Nullable Throwable cause, @Nullable Duration retryAfter,
+    private UpstreamException(FailureReason reason, String message, @Nullable Throwable cause,
+            @Nullable Duration retryAfter,
             Basis basis) {
         super(reason, message, cause);
         this.retryAfter = retryAfter;

@@ -44,7 +44,8 @@ class StoreLogTest {
     @DisplayName("O-11: evictions have one line in ten seconds, which sums them up")
     void evictions_are_summed_up() {
         for (int i = 0; i < 10_000; i++) {
-            log.log(new StoreEvent.Evicted(DIGEST, 1 << 20, i < 9_000 ? EvictionReason.SPACE : EvictionReason.TORN_IMAGE));
+            log.log(new StoreEvent.Evicted(DIGEST, 1 << 20,
+                    i < 9_000 ? EvictionReason.SPACE : EvictionReason.TORN_IMAGE));
         }
         pass(Duration.ofSeconds(10));
         log.log(new StoreEvent.Evicted(DIGEST, 1 << 20, EvictionReason.SPACE));

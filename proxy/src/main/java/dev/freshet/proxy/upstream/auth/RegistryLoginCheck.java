@@ -4,8 +4,8 @@ import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamEvent;
+import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.socket.Reasons;
 import dev.freshet.proxy.upstream.socket.UpstreamHttp;
@@ -58,9 +58,12 @@ public final class RegistryLoginCheck implements LoginCheck {
             if (Thread.interrupted()) {
                 throw (InterruptedException) new InterruptedException("GET of /v2/ interrupted").initCause(e);
             }
-            events.accept(new UpstreamEvent.Unanswered(upstream.name(), RequestKind.TOKEN, Duration.ofNanos(scheduler.nanoTime() - began)));
-            throw new UpstreamException(UpstreamException.reasonOf(e), "GET of /v2/ from upstream " + upstream.name() + " failed: "
-                    + Reasons.of(e), e, null);
+            events.accept(new UpstreamEvent.Unanswered(upstream.name(), RequestKind.TOKEN,
+                    Duration.ofNanos(scheduler.nanoTime() - began)));
+            throw new UpstreamException(UpstreamException.reasonOf(e),
+                    "GET of /v2/ from upstream " + upstream.name() + " failed: "
+                            + Reasons.of(e),
+                    e, null);
         }
     }
 }

@@ -4,8 +4,8 @@ import dev.freshet.cache.store.Event;
 import dev.freshet.config.unit.Secret;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamEvent;
+import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.guard.RetryAfter;
 import dev.freshet.proxy.upstream.redirect.AddressRefusedException;
@@ -142,10 +142,12 @@ public final class TokenCalls implements TokenEndpoint {
             if (Thread.interrupted()) {
                 throw (InterruptedException) new InterruptedException("token fetch interrupted").initCause(e);
             }
-            events.accept(new UpstreamEvent.Unanswered(upstream.name(), RequestKind.TOKEN, Duration.ofNanos(scheduler.nanoTime() - began)));
+            events.accept(new UpstreamEvent.Unanswered(upstream.name(), RequestKind.TOKEN,
+                    Duration.ofNanos(scheduler.nanoTime() - began)));
             if (AddressRefusedException.isCauseOf(e)) {
-                throw failed(FailureReason.AGAINST_RULES, request.method(), realm, "it is at no public address; if it is right,"
-                        + " add it to the upstream's token-hosts");
+                throw failed(FailureReason.AGAINST_RULES, request.method(), realm,
+                        "it is at no public address; if it is right,"
+                                + " add it to the upstream's token-hosts");
             }
             throw UpstreamException.broken(message(request.method(), realm, Reasons.of(e)), e);
         }
@@ -160,17 +162,20 @@ public final class TokenCalls implements TokenEndpoint {
             return new Said.NotThisWay(failed(FailureReason.BAD_ANSWER, method, realm, "it answered " + status));
         }
         if (status == 401 || status == 403 || isRefusedGrant(response)) {
-            throw failed(FailureReason.UNAUTHORIZED, method, realm, "it answered " + status + (upstream.credentials().isEmpty()
-                    ? "; set the upstream's username and password"
-                    : "; check the upstream's username and password"));
+            throw failed(FailureReason.UNAUTHORIZED, method, realm,
+                    "it answered " + status + (upstream.credentials().isEmpty()
+                            ? "; set the upstream's username and password"
+                            : "; check the upstream's username and password"));
         }
-        throw new UpstreamException(kind(status), message(method, realm, "it answered " + status), null,
+        throw new UpstreamException(reason(status), message(method, realm, "it answered " + status), null,
                 RetryAfter.of(response.header("Retry-After"), response.header("Date"), clock.instant()).orElse(null));
     }
 
     /** What a server has against a request, such as the name of its repository, does not say that the server fails. */
-    private static FailureReason kind(int status) {
-        return status == 429 ? FailureReason.RATE_LIMITED : status / 100 == 4 ? FailureReason.BAD_ANSWER : FailureReason.SERVER_ERROR;
+    private static FailureReason reason(int status) {
+        return status == 429
+                ? FailureReason.RATE_LIMITED
+                : status / 100 == 4 ? FailureReason.BAD_ANSWER : FailureReason.SERVER_ERROR;
     }
 
     /**
@@ -197,7 +202,8 @@ public final class TokenCalls implements TokenEndpoint {
     private Token token(Response response, String method, HttpUrl realm) throws IOException {
         BufferedSource source = response.body().source();
         if (source.request(MAX_ANSWER + 1)) {
-            throw failed(FailureReason.SERVER_ERROR, method, realm, "its answer is longer than " + MAX_ANSWER + " bytes");
+            throw failed(FailureReason.SERVER_ERROR, method, realm,
+                    "its answer is longer than " + MAX_ANSWER + " bytes");
         }
         JsonNode answer;
         try {
@@ -221,8 +227,8 @@ public final class TokenCalls implements TokenEndpoint {
         return !token.isEmpty() && token.chars().allMatch(c -> c > 0x20 && c < 0x7f);
     }
 
-    private UpstreamException failed(FailureReason kind, String method, HttpUrl realm, String how) {
-        return new UpstreamException(kind, message(method, realm, how));
+    private UpstreamException failed(FailureReason reason, String method, HttpUrl realm, String how) {
+        return new UpstreamException(reason, message(method, realm, how));
     }
 
     private String message(String method, HttpUrl realm, String how) {

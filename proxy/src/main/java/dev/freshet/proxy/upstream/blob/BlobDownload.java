@@ -181,7 +181,8 @@ public final class BlobDownload implements Transfer {
                 if (end.isEmpty()) {
                     return -1;
                 }
-                failure = broken(FailureReason.UNREACHABLE, "the body ended at byte " + position + " of " + end.getAsLong(),
+                failure = broken(FailureReason.UNREACHABLE,
+                        "the body ended at byte " + position + " of " + end.getAsLong(),
                         null);
             } catch (UpstreamException e) {
                 if (!e.isRetryable()) {
@@ -469,8 +470,8 @@ public final class BlobDownload implements Transfer {
         return new UpstreamException(FailureReason.AGAINST_RULES, attempts.failed() + "the download was closed");
     }
 
-    private UpstreamException broken(FailureReason kind, String how, @Nullable Throwable cause) {
-        return new UpstreamException(kind, attempts.failed() + how, cause, null);
+    private UpstreamException broken(FailureReason reason, String how, @Nullable Throwable cause) {
+        return new UpstreamException(reason, attempts.failed() + how, cause, null);
     }
 
     private OriginException broken(IOException cause) throws InterruptedException {

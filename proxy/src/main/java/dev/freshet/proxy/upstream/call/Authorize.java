@@ -64,8 +64,9 @@ record Authorize() implements Step {
             if (isOther && reply.response().code() == 401 && !reply.wantsToken()) {
                 reply.release();
                 permit.answered();
-                throw new UpstreamException(FailureReason.UNAUTHORIZED, failed + "401, it wants a user name and a password"
-                        + ConfigHint.toAddUpstream(attempt.url()));
+                throw new UpstreamException(FailureReason.UNAUTHORIZED,
+                        failed + "401, it wants a user name and a password"
+                                + ConfigHint.toAddUpstream(attempt.url()));
             }
             return reply;
         }

@@ -47,9 +47,10 @@ record ChooseServer(RedirectRules rules, ConfigHint hint, Server own, OtherRegis
         Reply reply = next.proceed(attempt);
         if (reply.wantsToken()) {
             reply.release();
-            throw new UpstreamException(FailureReason.AGAINST_RULES, attempt.failed() + RedirectRules.authority(attempt.url())
-                    + ", to which it redirects, wants a token of its own for repository " + repository
-                    + hint.toAuthorize(attempt.url()));
+            throw new UpstreamException(FailureReason.AGAINST_RULES,
+                    attempt.failed() + RedirectRules.authority(attempt.url())
+                            + ", to which it redirects, wants a token of its own for repository " + repository
+                            + hint.toAuthorize(attempt.url()));
         }
         return attempt.ask().kind() == RequestKind.BLOB ? reply : reply.by(Source.OTHER_REGISTRY);
     }

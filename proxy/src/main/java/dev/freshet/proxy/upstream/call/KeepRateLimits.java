@@ -64,8 +64,9 @@ record KeepRateLimits(RegistryHost upstream, RateLimits limits, Consumer<Event> 
         }
         Duration wait = permit.failed(refusal.get(), stated);
         events.accept(new UpstreamEvent.Limited(upstream, limits));
-        events.accept(new UpstreamEvent.HeldOff(upstream, account + " was answered " + response.code() + "; " + bucket.words()
-                + " is held off for " + RetryAfter.inSeconds(wait)));
+        events.accept(
+                new UpstreamEvent.HeldOff(upstream, account + " was answered " + response.code() + "; " + bucket.words()
+                        + " is held off for " + RetryAfter.inSeconds(wait)));
         return reply.heldOff(wait);
     }
 

@@ -70,9 +70,12 @@ public final class OtherRegistries {
                 return tokens.fetch(request, credential);
             } catch (UpstreamException e) {
                 throw e.reason() == FailureReason.UNAUTHORIZED
-                        ? new UpstreamException(FailureReason.UNAUTHORIZED, "GET of a token for upstream " + upstream.name()
-                                + " from " + Reasons.withoutQuery(request.realm())
-                                + " failed: it gives none without an account" + ConfigHint.toAddUpstream(server), e,
+                        ? new UpstreamException(FailureReason.UNAUTHORIZED,
+                                "GET of a token for upstream " + upstream.name()
+                                        + " from " + Reasons.withoutQuery(request.realm())
+                                        + " failed: it gives none without an account"
+                                        + ConfigHint.toAddUpstream(server),
+                                e,
                                 null)
                         : e;
             }

@@ -49,7 +49,8 @@ public final class ResponseClassifier {
         if (reply.fromRegistry() && isOfTheRequest(status)) {
             return UpstreamException.last(FailureReason.BAD_ANSWER, message, null);
         }
-        return new UpstreamException(reply.fromRegistry() ? registryKind(status) : storageKind(status), message, null,
+        return new UpstreamException(reply.fromRegistry() ? registryReason(status) : storageReason(status), message,
+                null,
                 retryAfter);
     }
 
@@ -126,7 +127,7 @@ public final class ResponseClassifier {
         };
     }
 
-    private static FailureReason registryKind(int status) {
+    private static FailureReason registryReason(int status) {
         return switch (status) {
             case 404, 410 -> FailureReason.NOT_FOUND;
             case 401 -> FailureReason.UNAUTHORIZED;
@@ -136,7 +137,7 @@ public final class ResponseClassifier {
         };
     }
 
-    private static FailureReason storageKind(int status) {
+    private static FailureReason storageReason(int status) {
         if (isUrlRefused(status)) {
             return FailureReason.SIGNED_URL_REFUSED;
         }
@@ -174,8 +175,9 @@ public final class ResponseClassifier {
     static Optional<Failure> serverFailure(int status, HttpUrl url) {
         return status < 500 || status == 501
                 ? Optional.empty()
-                : Optional.of(new Failure(FailureReason.SERVER_ERROR, url.host() + ":" + url.port() + " answered " + status,
-                        Optional.of(url.encodedPath())));
+                : Optional.of(
+                        new Failure(FailureReason.SERVER_ERROR, url.host() + ":" + url.port() + " answered " + status,
+                                Optional.of(url.encodedPath())));
     }
 
     /** Whether it failed before anything was asked, though an idle connection may have been tried before. */

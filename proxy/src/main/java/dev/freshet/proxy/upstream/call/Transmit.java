@@ -5,8 +5,8 @@ import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.upstream.Scheduler;
-import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamEvent;
+import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.call.Reply.Source;
 import dev.freshet.proxy.upstream.guard.Permit;
@@ -56,7 +56,8 @@ record Transmit(UpstreamHttp http, RedirectRules rules, ConfigHint hint, Registr
         }
         permit.filter(of -> response.code() != 401).ifPresent(of -> ResponseClassifier
                 .serverFailure(response.code(), attempt.url()).ifPresentOrElse(of::failed, of::answered));
-        events.accept(new UpstreamEvent.Answered(upstream, kind, response.code(), Duration.ofNanos(scheduler.nanoTime() - began)));
+        events.accept(new UpstreamEvent.Answered(upstream, kind, response.code(),
+                Duration.ofNanos(scheduler.nanoTime() - began)));
         return withFewHeaders(attempt, new Reply(response, call,
                 permit.isPresent() ? Source.REGISTRY : Source.STORAGE, arrived, Duration.ZERO));
     }

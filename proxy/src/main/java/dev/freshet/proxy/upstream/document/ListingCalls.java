@@ -130,7 +130,8 @@ public final class ListingCalls {
                 throw new UpstreamException(FailureReason.BAD_ANSWER, failed + "its pages lead round in a circle");
             }
             if (asked.size() > MOST_PAGES) {
-                throw new UpstreamException(FailureReason.BAD_ANSWER, failed + "it has more than " + MOST_PAGES + " pages");
+                throw new UpstreamException(FailureReason.BAD_ANSWER,
+                        failed + "it has more than " + MOST_PAGES + " pages");
             }
             Duration longest = PATIENCE.compareTo(patience) > 0 ? PATIENCE : patience;
             if (scheduler.nanoTime() - began > longest.toNanos()) {
@@ -161,7 +162,8 @@ public final class ListingCalls {
                             MediaTypes.bare(response.header("Content-Type")), response.headers("Link")));
         } catch (UpstreamException e) {
             throw e.reason() == FailureReason.NOT_FOUND && !isFirst
-                    ? new UpstreamException(FailureReason.BAD_ANSWER, e.getMessage() + "; the page before it has led there", e,
+                    ? new UpstreamException(FailureReason.BAD_ANSWER,
+                            e.getMessage() + "; the page before it has led there", e,
                             null)
                     : e;
         }

@@ -13,8 +13,8 @@ import dev.freshet.proxy.upstream.Upstream;
 import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.call.RegistryRequest;
-import dev.freshet.proxy.upstream.call.RetriedCalls.Reading;
 import dev.freshet.proxy.upstream.call.RetriedCalls;
+import dev.freshet.proxy.upstream.call.RetriedCalls.Reading;
 import dev.freshet.proxy.upstream.call.StatedLength;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -61,7 +61,8 @@ public final class ManifestCalls {
         return call("HEAD", repository, reference, accept, patience, (response, failed) -> {
             String stated = response.header("Docker-Content-Digest");
             if (stated == null) {
-                throw new UpstreamException(FailureReason.BAD_ANSWER, failed + "it came without a Docker-Content-Digest");
+                throw new UpstreamException(FailureReason.BAD_ANSWER,
+                        failed + "it came without a Docker-Content-Digest");
             }
             try {
                 return new ManifestHead(Digest.parse(stated.strip()),

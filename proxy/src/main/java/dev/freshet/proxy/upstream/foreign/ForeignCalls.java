@@ -3,8 +3,8 @@ import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.store.Event;
-import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamEvent;
+import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.blob.Attempts;
 import dev.freshet.proxy.upstream.blob.ContentRange;
@@ -138,7 +138,7 @@ public final class ForeignCalls implements Attempts {
         boolean isBlob = status == 200 || (part.isRange() && status == 206);
         if (!isBlob) {
             reply.close();
-            throw new UpstreamException(kind(status), failed() + "it answered " + status);
+            throw new UpstreamException(reason(status), failed() + "it answered " + status);
         }
         OptionalLong size = size(reply);
         if (size.isPresent() && size.getAsLong() != wanted.size()) {
@@ -167,10 +167,12 @@ public final class ForeignCalls implements Attempts {
     }
 
     /** What a server of files says with a status; a no is no reason to ask it again soon. */
-    private static FailureReason kind(int status) {
+    private static FailureReason reason(int status) {
         return switch (status) {
             case 408, 425, 429 -> FailureReason.SERVER_ERROR;
-            default -> status >= 500 ? FailureReason.SERVER_ERROR : status >= 400 ? FailureReason.NOT_FOUND : FailureReason.BAD_ANSWER;
+            default -> status >= 500
+                    ? FailureReason.SERVER_ERROR
+                    : status >= 400 ? FailureReason.NOT_FOUND : FailureReason.BAD_ANSWER;
         };
     }
 

@@ -184,9 +184,9 @@ final class HeadTrust {
 
     /** GET has failed. */
     void refused(Wanted wanted, UpstreamException failure) {
-        FailureReason kind = failed.asMap().remove(wanted);
-        if (kind == failure.reason() && kind.isDenial() && !isNoAnswer(failure)) {
-            confirmed(kind);
+        FailureReason reason = failed.asMap().remove(wanted);
+        if (reason == failure.reason() && reason.isDenial() && !isNoAnswer(failure)) {
+            confirmed(reason);
         }
     }
 
@@ -227,10 +227,11 @@ final class HeadTrust {
 
     /** Whether a GET would say the same, or must not be asked now. */
     private static boolean isNoAnswer(UpstreamException failure) {
-        return failure.isHeldBack() || failure.isRemembered() || failure.isOfCredentials() || switch (failure.reason()) {
-            case RATE_LIMITED, UNREACHABLE, STALLED -> true;
-            case SERVER_ERROR, UNAUTHORIZED -> failure.retryAfter().isPresent();
-            default -> false;
-        };
+        return failure.isHeldBack() || failure.isRemembered() || failure.isOfCredentials()
+                || switch (failure.reason()) {
+                    case RATE_LIMITED, UNREACHABLE, STALLED -> true;
+                    case SERVER_ERROR, UNAUTHORIZED -> failure.retryAfter().isPresent();
+                    default -> false;
+                };
     }
 }

@@ -13,8 +13,8 @@ import dev.freshet.proxy.upstream.Upstream;
 import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.auth.Accounts;
-import dev.freshet.proxy.upstream.auth.Authorizer.Renewal;
 import dev.freshet.proxy.upstream.auth.Authorizer;
+import dev.freshet.proxy.upstream.auth.Authorizer.Renewal;
 import dev.freshet.proxy.upstream.auth.ConfiguredAccounts;
 import dev.freshet.proxy.upstream.auth.CredentialsRefusedException;
 import dev.freshet.proxy.upstream.auth.RegistryLoginCheck;
@@ -116,7 +116,8 @@ public final class RegistryProbe implements AutoCloseable {
             } else if (status != 200 && status / 100 != 3) {
                 throw ResponseClassifier.refusal(calls.failed(ask), reply, clock);
             } else if (MediaTypes.bare(reply.response().header("Content-Type")).equals("text/html") && status == 200) {
-                throw new UpstreamException(FailureReason.BAD_ANSWER, calls.failed(ask) + "it came as text/html, a web page");
+                throw new UpstreamException(FailureReason.BAD_ANSWER,
+                        calls.failed(ask) + "it came as text/html, a web page");
             }
             return challenges.stream().map(Challenge::scheme).distinct().toList();
         }

@@ -16,7 +16,8 @@ class BreakerStateTest {
 
     private static final long MILLI = Duration.ofMillis(1).toNanos();
     private static final double HALF = 0.5;
-    private static final Failure DOWN = new Failure(FailureReason.UNREACHABLE, "its name does not resolve", Optional.empty());
+    private static final Failure DOWN = new Failure(FailureReason.UNREACHABLE, "its name does not resolve",
+            Optional.empty());
 
     @ParameterizedTest(name = "{0} at {1} ms: open is {2}")
     @CsvSource(textBlock = """

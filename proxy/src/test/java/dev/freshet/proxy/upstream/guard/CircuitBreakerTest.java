@@ -22,7 +22,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Who may make a request, and what is told of it. */
 class CircuitBreakerTest {
 
-    private static final Failure DOWN = new Failure(FailureReason.UNREACHABLE, "its name does not resolve", Optional.empty());
+    private static final Failure DOWN = new Failure(FailureReason.UNREACHABLE, "its name does not resolve",
+            Optional.empty());
     private static final Duration FIRST_WAIT = Duration.ofMillis(750);
 
     private final ManualClock clock = new ManualClock();

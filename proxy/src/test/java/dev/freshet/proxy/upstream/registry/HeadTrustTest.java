@@ -37,7 +37,8 @@ class HeadTrustTest {
     @EnumSource(FailureReason.class)
     @DisplayName("L-03: at first, what a registry answers is verified, and that it does not answer is believed")
     void atFirstAnswersAreVerified(FailureReason kind) {
-        boolean isNoAnswer = kind == FailureReason.RATE_LIMITED || kind == FailureReason.UNREACHABLE || kind == FailureReason.STALLED;
+        boolean isNoAnswer = kind == FailureReason.RATE_LIMITED || kind == FailureReason.UNREACHABLE
+                || kind == FailureReason.STALLED;
 
         assertThat(believes(tag(1), failure(kind))).isEqualTo(isNoAnswer);
     }
@@ -56,12 +57,14 @@ class HeadTrustTest {
     @ParameterizedTest
     @EnumSource(FailureReason.class)
     void onlyRefusalsThatGetConfirmsAreBelievedLater(FailureReason kind) {
-        boolean isRefusal = kind == FailureReason.NOT_FOUND || kind == FailureReason.UNAUTHORIZED || kind == FailureReason.FORBIDDEN;
+        boolean isRefusal = kind == FailureReason.NOT_FOUND || kind == FailureReason.UNAUTHORIZED
+                || kind == FailureReason.FORBIDDEN;
         worked(tag(0));
 
         confirm(1, kind);
 
-        for (FailureReason other : List.of(FailureReason.NOT_FOUND, FailureReason.UNAUTHORIZED, FailureReason.FORBIDDEN, FailureReason.SERVER_ERROR)) {
+        for (FailureReason other : List.of(FailureReason.NOT_FOUND, FailureReason.UNAUTHORIZED, FailureReason.FORBIDDEN,
+                FailureReason.SERVER_ERROR)) {
             assertThat(believes(tag(2), failure(other))).isEqualTo(other == kind && isRefusal);
         }
     }

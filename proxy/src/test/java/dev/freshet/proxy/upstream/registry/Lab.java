@@ -10,8 +10,8 @@ import dev.freshet.cache.store.Event;
 import dev.freshet.config.unit.HostRule;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvent.RefreshReason;
 import dev.freshet.proxy.upstream.UpstreamEvent;
+import dev.freshet.proxy.upstream.UpstreamEvent.RefreshReason;
 import dev.freshet.testbed.ManualClock;
 import dev.freshet.testbed.proxy.ManualScheduler;
 import dev.freshet.testbed.registry.FakeRegistry;
@@ -130,7 +130,8 @@ final class Lab implements Consumer<Event>, AutoCloseable {
                 whys.add(refreshing.why());
             }
             case UpstreamEvent.Resumed resumed -> resumes.incrementAndGet();
-            default -> {}
+            default -> {
+            }
         }
     }
 

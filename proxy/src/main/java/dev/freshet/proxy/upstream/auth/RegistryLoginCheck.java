@@ -1,6 +1,5 @@
 package dev.freshet.proxy.upstream.auth;
 
-import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;

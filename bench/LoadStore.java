@@ -7,9 +7,9 @@ import dev.freshet.cache.LocalStorage;
 import dev.freshet.cache.storage.Storage;
 import dev.freshet.cache.storage.StorageOptions;
 import dev.freshet.cache.store.BlobWriter;
-import dev.freshet.cache.store.EvictionReason;
+import dev.freshet.cache.store.Event;
 import dev.freshet.cache.store.StoreException;
-import dev.freshet.cache.store.StoreListener;
+import dev.freshet.cache.store.StoreEvent;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -58,7 +58,7 @@ final class LoadStore {
         int large = Integer.parseInt(args[3]);
         int largeSize = Integer.parseInt(args[4]);
         StorageOptions options = new StorageOptions(Path.of(args[0]), 256L << 20, 1L << 40);
-        try (Storage storage = LocalStorage.open(options, new Complaints());
+        try (Storage storage = LocalStorage.open(options, LoadStore::complain);
                 OutputStream digests = new BufferedOutputStream(Files.newOutputStream(Path.of(args[1])))) {
             LoadStore load = new LoadStore(storage, digests, Math.max(largeSize, MOST_SMALL));
             for (int number = 0; number < small; number++) {
@@ -93,25 +93,16 @@ final class LoadStore {
         links.clear();
     }
 
-    /** Nothing may go wrong here. */
-    private static final class Complaints implements StoreListener {
-
-        @Override
-        public void evicted(Digest digest, long bytes, EvictionReason reason) {
-            throw new IllegalStateException("load failed: " + digest + " was evicted: " + reason);
+    /** Ends the load if the store loses content or cannot be written to. */
+    private static void complain(Event event) {
+        switch (event) {
+            case StoreEvent.Evicted evicted -> throw new IllegalStateException(
+                    "load failed: " + evicted.digest() + " was evicted: " + evicted.reason());
+            case StoreEvent.Damaged damaged -> throw new IllegalStateException(
+                    "load failed: " + damaged.digest() + " is damaged: " + damaged.message());
+            case StoreEvent.Unwritable unwritable -> throw new IllegalStateException(
+                    "load failed: the store is not writable: " + unwritable.why());
+            default -> {}
         }
-
-        @Override
-        public void damaged(Digest digest, String message) {
-            throw new IllegalStateException("load failed: " + digest + " is damaged: " + message);
-        }
-
-        @Override
-        public void unwritable(String why) {
-            throw new IllegalStateException("load failed: the store is not writable: " + why);
-        }
-
-        @Override
-        public void writable() {}
     }
 }

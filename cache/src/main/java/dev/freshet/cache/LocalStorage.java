@@ -3,8 +3,9 @@ package dev.freshet.cache;
 import dev.freshet.cache.rocks.RocksStorage;
 import dev.freshet.cache.storage.Storage;
 import dev.freshet.cache.storage.StorageOptions;
+import dev.freshet.cache.store.Event;
 import dev.freshet.cache.store.StoreException;
-import dev.freshet.cache.store.StoreListener;
+import java.util.function.Consumer;
 
 /** The storage on the local disk: the one place that names what it is made of. */
 public final class LocalStorage {
@@ -16,7 +17,7 @@ public final class LocalStorage {
      *
      * @throws StoreException if another process uses the directory, a newer version wrote it, or it cannot be used
      */
-    public static Storage open(StorageOptions options, StoreListener listener) throws StoreException {
+    public static Storage open(StorageOptions options, Consumer<Event> listener) throws StoreException {
         return RocksStorage.open(options, listener);
     }
 
@@ -25,12 +26,12 @@ public final class LocalStorage {
      *
      * @throws StoreException also if there is none, or if it is damaged so that it has to be repaired first
      */
-    public static Storage openForReading(StorageOptions options, StoreListener listener) throws StoreException {
+    public static Storage openForReading(StorageOptions options, Consumer<Event> listener) throws StoreException {
         return RocksStorage.openForReading(options, listener);
     }
 
     /** Opens the storage of a directory after all of it but the bytes of large blobs was read, and drops damage. */
-    public static Storage openForRepair(StorageOptions options, StoreListener listener) throws StoreException {
+    public static Storage openForRepair(StorageOptions options, Consumer<Event> listener) throws StoreException {
         return RocksStorage.openForRepair(options, listener);
     }
 }

@@ -8,6 +8,7 @@ import dev.freshet.cache.fresh.SteadyClock;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.storage.Storage;
 import dev.freshet.cache.storage.StorageOptions;
+import dev.freshet.cache.store.Event;
 import dev.freshet.config.FetchConfig;
 import dev.freshet.config.FreshetConfig;
 import dev.freshet.config.UpstreamConfig;
@@ -24,7 +25,7 @@ import dev.freshet.proxy.http.DataServer;
 import dev.freshet.proxy.http.IoThreads;
 import dev.freshet.proxy.http.Listening;
 import dev.freshet.proxy.log.LogQueue;
-import dev.freshet.proxy.meter.Events;
+import dev.freshet.proxy.meter.EventLog;
 import dev.freshet.proxy.meter.Meters;
 import dev.freshet.proxy.route.Router;
 import dev.freshet.proxy.route.UpstreamNames;
@@ -38,7 +39,6 @@ import dev.freshet.proxy.serve.repository.PullListener;
 import dev.freshet.proxy.serve.repository.Registries;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvents;
 import dev.freshet.proxy.upstream.foreign.ForeignRules;
 import dev.freshet.proxy.upstream.registry.AbsenceNotes;
 import dev.freshet.proxy.upstream.registry.Registry;
@@ -53,9 +53,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,9 +84,11 @@ public final class Freshet implements AutoCloseable {
         Listening.requireFree(adminListen, "admin.listen");
         Listening.requireFree(listen, "listen");
         Meters meters = resources.add(new Meters(Version.current()));
-        Events events = resources.add(new Events(meters, pace::nanoTime));
-        StoreWatch watch = new StoreWatch(events);
-        Storage storage = resources.add(LocalStorage.open(storageOptions(config), watch));
+        StoreWatch watch = new StoreWatch();
+        List<Consumer<Event>> sinks = new CopyOnWriteArrayList<>(
+                List.of(meters, resources.add(new EventLog(pace::nanoTime)), watch));
+        Consumer<Event> events = event -> sinks.forEach(sink -> sink.accept(event));
+        Storage storage = resources.add(LocalStorage.open(storageOptions(config), events));
         warnOfSmallDisk(config, storage.blobs().space().used());
         ExecutorService waiting = Executors.newVirtualThreadPerTaskExecutor();
         resources.add(waiting::shutdownNow);
@@ -105,7 +109,7 @@ public final class Freshet implements AutoCloseable {
                 () -> registries.refusedCredentials(name).size()));
         Prefetcher prefetcher = resources.add(new Prefetcher(registries, cache, storage.blobs()::space,
                 fetch.maxFills(), waiting, pace::nanoTime));
-        events.onFillEnd(prefetcher::fillEnded);
+        sinks.add(prefetcher);
         resources.add(pace.every(TIDY_INTERVAL, prefetcher::tidy));
         resources.add(pace.every(WATCH_INTERVAL, () -> {
             registries.look();
@@ -189,7 +193,7 @@ public final class Freshet implements AutoCloseable {
     }
 
     private static Registries registries(FreshetConfig config, OpenResources resources, AbsenceNotes absences,
-            UpstreamEvents events, InstantSource clock, Scheduler pace, ExecutorService executor) throws IOException {
+            Consumer<Event> events, InstantSource clock, Scheduler pace, ExecutorService executor) throws IOException {
         Map<RegistryHost, Registries.Entry> entries = new HashMap<>();
         for (var configured : config.upstreams().entrySet()) {
             RegistryHost name = new RegistryHost(configured.getKey().value());

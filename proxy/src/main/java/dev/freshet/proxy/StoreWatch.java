@@ -1,20 +1,15 @@
 package dev.freshet.proxy;
 
-import dev.freshet.cache.name.Digest;
-import dev.freshet.cache.store.EvictionReason;
-import dev.freshet.cache.store.StoreListener;
+import dev.freshet.cache.store.Event;
+import dev.freshet.cache.store.StoreEvent;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
-/** A listener that counts losses of the store, keeps why it is not writable, and forwards all events. */
-final class StoreWatch implements StoreListener {
+/** A sink that counts losses of the store and keeps why it is not writable. */
+final class StoreWatch implements Consumer<Event> {
 
-    private final StoreListener next;
     private final AtomicLong losses = new AtomicLong();
     private volatile String whyUnwritable = "no reason is known";
-
-    StoreWatch(StoreListener next) {
-        this.next = next;
-    }
 
     /** The number of losses of content so far, by eviction or damage. */
     long losses() {
@@ -27,31 +22,18 @@ final class StoreWatch implements StoreListener {
     }
 
     @Override
-    public void evicted(Digest digest, long bytes, EvictionReason reason) {
-        losses.incrementAndGet();
-        next.evicted(digest, bytes, reason);
-    }
-
-    @Override
-    public void damaged(Digest digest, String message) {
-        losses.incrementAndGet();
-        next.damaged(digest, message);
-    }
-
-    @Override
-    public void lost(long blobs, long bytes, String message) {
-        losses.addAndGet(blobs);
-        next.lost(blobs, bytes, message);
-    }
-
-    @Override
-    public void unwritable(String why) {
-        whyUnwritable = why;
-        next.unwritable(why);
-    }
-
-    @Override
-    public void writable() {
-        next.writable();
+    public void accept(Event event) {
+        if (event instanceof StoreEvent store) {
+            switch (store) {
+                case StoreEvent.Evicted evicted -> losses.incrementAndGet();
+                case StoreEvent.Damaged damaged -> losses.incrementAndGet();
+                case StoreEvent.Lost lost -> losses.addAndGet(lost.blobs());
+                case StoreEvent.Unwritable unwritable -> whyUnwritable = unwritable.why();
+                case StoreEvent.Writable writable -> {
+                }
+                case StoreEvent.Failed failed -> {
+                }
+            }
+        }
     }
 }

@@ -5,12 +5,15 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.BlobStore;
 import dev.freshet.cache.store.DamagedBlobException;
+import dev.freshet.cache.store.Event;
+import dev.freshet.cache.store.StoreEvent;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoredBlob;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -30,7 +33,7 @@ public final class ContentCache implements AutoCloseable {
 
     private final BlobStore store;
     private final Executor housekeeping;
-    private final FillListener listener;
+    private final Consumer<Event> listener;
     private final Fill.Shared shared;
     private final Fills fills;
 
@@ -39,7 +42,7 @@ public final class ContentCache implements AutoCloseable {
      * @param executor runs the fills, each for as long as it takes, and rejects what is too many
      * @param housekeeping drops content that readers have found damaged
      */
-    public ContentCache(BlobStore store, Executor executor, Executor housekeeping, FillListener listener) {
+    public ContentCache(BlobStore store, Executor executor, Executor housekeeping, Consumer<Event> listener) {
         this(store, executor, housekeeping, PassThrough.DEFAULT, listener);
     }
 
@@ -48,17 +51,17 @@ public final class ContentCache implements AutoCloseable {
      * @param fetching how fills fetch
      */
     public ContentCache(BlobStore store, Executor executor, Executor helpers, Executor housekeeping, Fetching fetching,
-            FillListener listener) {
+            Consumer<Event> listener) {
         this(store, executor, helpers, housekeeping, fetching, PassThrough.DEFAULT, listener);
     }
 
     ContentCache(BlobStore store, Executor executor, Executor housekeeping, PassThrough bounds,
-            FillListener listener) {
+            Consumer<Event> listener) {
         this(store, executor, ContentCache::reject, housekeeping, Fetching.with(1, () -> 0), bounds, listener);
     }
 
     ContentCache(BlobStore store, Executor executor, Executor helpers, Executor housekeeping, Fetching fetching,
-            PassThrough bounds, FillListener listener) {
+            PassThrough bounds, Consumer<Event> listener) {
         this.store = store;
         this.housekeeping = housekeeping;
         this.listener = listener;
@@ -138,7 +141,7 @@ public final class ContentCache implements AutoCloseable {
 
             @Override
             public Optional<Content> insteadOf(FillReader reader, StoreException unreadable) {
-                listener.storeFailed(digest, unreadable);
+                listener.accept(new StoreEvent.Failed(unreadable));
                 return fetch(digest, reader.length(), false, origin);
             }
 
@@ -216,7 +219,7 @@ public final class ContentCache implements AutoCloseable {
             long left = store.unfinished(digest);
             return left > 0 ? new Availability.Partly(left) : new Availability.Missing();
         } catch (StoreException e) {
-            listener.storeFailed(digest, e);
+            listener.accept(new StoreEvent.Failed(e));
             return new Availability.Missing();
         }
     }
@@ -274,7 +277,7 @@ public final class ContentCache implements AutoCloseable {
         try {
             return new Found(openUndamaged(digest, opening), false);
         } catch (StoreException e) {
-            listener.storeFailed(digest, e);
+            listener.accept(new StoreEvent.Failed(e));
             return new Found(Optional.empty(), true);
         }
     }
@@ -284,7 +287,7 @@ public final class ContentCache implements AutoCloseable {
             return opening.open(digest);
         } catch (DamagedBlobException e) {
             store.remove(digest);
-            listener.damaged(digest, String.valueOf(e.getMessage()));
+            listener.accept(new StoreEvent.Damaged(digest, String.valueOf(e.getMessage())));
             return Optional.empty();
         }
     }

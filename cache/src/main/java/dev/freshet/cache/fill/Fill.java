@@ -6,6 +6,7 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.BlobStore;
 import dev.freshet.cache.store.ByteRanges;
+import dev.freshet.cache.store.Event;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -38,7 +39,7 @@ final class Fill implements Runnable {
      * @param listener learns how they begin and end
      */
     record Shared(BlobStore store, PassThrough bounds, Hashing.Threads hashThreads, Fetching fetching, Executor helpers,
-            FillListener listener) {}
+            Consumer<Event> listener) {}
 
     private final Digest digest;
     private final boolean isApart;
@@ -99,10 +100,10 @@ final class Fill implements Runnable {
 
     private FillOutcome bring() {
         try {
-            shared.listener().began(digest, origin);
+            shared.listener().accept(new FillEvent.Began(digest, origin));
             return bringAndLeave();
         } catch (OriginException e) {
-            return FillOutcome.OriginFailed.by(e);
+            return new FillOutcome.OriginFailed(e);
         } catch (InterruptedException e) {
             return new FillOutcome.Aborted();
         } catch (RuntimeException | Error e) {
@@ -223,7 +224,7 @@ final class Fill implements Runnable {
     private void conclude(FillOutcome end) {
         try {
             onEnd.accept(this);
-            shared.listener().ended(digest, origin, end, receiver.received());
+            shared.listener().accept(new FillEvent.Ended(digest, origin, end, receiver.received()));
         } finally {
             monitor.announceEnd();
         }

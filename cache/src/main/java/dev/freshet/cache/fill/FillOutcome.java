@@ -7,31 +7,26 @@ import java.time.Duration;
 /** The end of a fill; each fill has exactly one. */
 public sealed interface FillOutcome {
 
-    /** Which of all ways it was. */
-    EndKind kind();
+    /** The word for it in logs and metrics. */
+    String label();
 
     /** What happened, for the log and for clients. */
     String message();
 
-    /** Whether the reason is the origin's alone: another may well have the blob. */
+    /** Whether the reason is the origin's alone, so that another origin may have the blob. */
     default boolean isOfItsOrigin() {
-        return switch (this) {
-            case OriginFailed failed -> true;
-            case TooShort tooShort -> true;
-            case TooLarge tooLarge -> true;
-            case DigestMismatch mismatch -> true;
-            case TookTooLong tookTooLong -> true;
-            case Complete complete -> false;
-            case Passed passed -> false;
-            case Abandoned abandoned -> false;
-            case Broken broken -> false;
-            case Aborted aborted -> false;
-        };
+        return this instanceof Failed failed && failed.reason().fault() == FailureReason.Fault.ORIGIN;
     }
 
-    /** The word for it in logs and metrics. */
-    default String label() {
-        return kind().label();
+    /** An end without the verified blob. */
+    sealed interface Failed extends FillOutcome {
+
+        FailureReason reason();
+
+        @Override
+        default String label() {
+            return reason().label();
+        }
     }
 
     /**
@@ -42,8 +37,8 @@ public sealed interface FillOutcome {
     record Complete(long length) implements FillOutcome {
 
         @Override
-        public EndKind kind() {
-            return EndKind.COMPLETE;
+        public String label() {
+            return "complete";
         }
 
         @Override
@@ -61,8 +56,8 @@ public sealed interface FillOutcome {
     record Passed(long length, StoreException refusal) implements FillOutcome {
 
         @Override
-        public EndKind kind() {
-            return EndKind.PASSED;
+        public String label() {
+            return "passed";
         }
 
         @Override
@@ -77,11 +72,11 @@ public sealed interface FillOutcome {
      * @param expected what was asked for
      * @param actual what came
      */
-    record DigestMismatch(Digest expected, Digest actual) implements FillOutcome {
+    record DigestMismatch(Digest expected, Digest actual) implements Failed {
 
         @Override
-        public EndKind kind() {
-            return EndKind.DIGEST_MISMATCH;
+        public FailureReason reason() {
+            return FailureReason.DIGEST_MISMATCH;
         }
 
         @Override
@@ -97,11 +92,11 @@ public sealed interface FillOutcome {
      * @param announced bytes
      * @param actual bytes that came or were stated
      */
-    record TooShort(Digest digest, long announced, long actual) implements FillOutcome {
+    record TooShort(Digest digest, long announced, long actual) implements Failed {
 
         @Override
-        public EndKind kind() {
-            return EndKind.TOO_SHORT;
+        public FailureReason reason() {
+            return FailureReason.TOO_SHORT;
         }
 
         @Override
@@ -119,11 +114,11 @@ public sealed interface FillOutcome {
      * @param most bytes that might have come
      * @param actual bytes that came or were stated, at least
      */
-    record TooLarge(Digest digest, long most, long actual) implements FillOutcome {
+    record TooLarge(Digest digest, long most, long actual) implements Failed {
 
         @Override
-        public EndKind kind() {
-            return EndKind.TOO_LARGE;
+        public FailureReason reason() {
+            return FailureReason.TOO_LARGE;
         }
 
         @Override
@@ -134,53 +129,23 @@ public sealed interface FillOutcome {
         }
     }
 
-    /** The origin has not given it, for a reason of its own; what came before is kept for the next fill. */
-    sealed interface OriginFailed extends FillOutcome {
-
-        /** What it said. */
-        OriginException cause();
+    /**
+     * The origin did not give it; what came before is kept for the next fill.
+     *
+     * @param cause the last failure
+     */
+    record OriginFailed(OriginException cause) implements Failed {
 
         @Override
-        default EndKind kind() {
-            return cause().failure().end();
+        public FailureReason reason() {
+            return cause.reason();
         }
 
         @Override
-        default String message() {
-            return String.valueOf(cause().getMessage());
-        }
-
-        /** The end that such a failure is. */
-        static OriginFailed by(OriginException cause) {
-            return switch (cause.failure()) {
-                case NOT_FOUND, UNAUTHORIZED, FORBIDDEN, RATE_LIMITED, SERVER_ERROR, AGAINST_RULES, BAD_ANSWER ->
-                    new Refused(cause);
-                case UNREACHABLE -> new Unreachable(cause);
-                case STALLED -> new Stalled(cause);
-            };
+        public String message() {
+            return String.valueOf(cause.getMessage());
         }
     }
-
-    /**
-     * The origin refused it, or what it answered had to be refused.
-     *
-     * @param cause says which of these, and why
-     */
-    record Refused(OriginException cause) implements OriginFailed {}
-
-    /**
-     * The origin could not be connected, or no connection held.
-     *
-     * @param cause how the last one failed
-     */
-    record Unreachable(OriginException cause) implements OriginFailed {}
-
-    /**
-     * The origin was connected, and no byte, or too few, came from it for as long as a fill waits, in all attempts.
-     *
-     * @param cause how far it had come
-     */
-    record Stalled(OriginException cause) implements OriginFailed {}
 
     /**
      * It went on for longer than a fill may; what has come is kept for the next one.
@@ -188,11 +153,11 @@ public sealed interface FillOutcome {
      * @param digest what was fetched
      * @param longest how long it might have taken
      */
-    record TookTooLong(Digest digest, Duration longest) implements FillOutcome {
+    record TookTooLong(Digest digest, Duration longest) implements Failed {
 
         @Override
-        public EndKind kind() {
-            return EndKind.TOOK_TOO_LONG;
+        public FailureReason reason() {
+            return FailureReason.TOOK_TOO_LONG;
         }
 
         @Override
@@ -209,11 +174,11 @@ public sealed interface FillOutcome {
      *
      * @param why what else there is to say
      */
-    record Abandoned(String why) implements FillOutcome {
+    record Abandoned(String why) implements Failed {
 
         @Override
-        public EndKind kind() {
-            return EndKind.ABANDONED;
+        public FailureReason reason() {
+            return FailureReason.ABANDONED;
         }
 
         @Override
@@ -223,11 +188,11 @@ public sealed interface FillOutcome {
     }
 
     /** The process is stopping. */
-    record Aborted() implements FillOutcome {
+    record Aborted() implements Failed {
 
         @Override
-        public EndKind kind() {
-            return EndKind.ABORTED;
+        public FailureReason reason() {
+            return FailureReason.ABORTED;
         }
 
         @Override
@@ -241,11 +206,11 @@ public sealed interface FillOutcome {
      *
      * @param cause what was thrown
      */
-    record Broken(Throwable cause) implements FillOutcome {
+    record Broken(Throwable cause) implements Failed {
 
         @Override
-        public EndKind kind() {
-            return EndKind.BROKEN;
+        public FailureReason reason() {
+            return FailureReason.BROKEN;
         }
 
         @Override

@@ -8,15 +8,14 @@ public class OriginException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    private final OriginFailure failure;
+    private final FailureReason reason;
 
-    public OriginException(OriginFailure failure, String message, @Nullable Throwable cause) {
+    public OriginException(FailureReason reason, String message, @Nullable Throwable cause) {
         super(message, cause);
-        this.failure = failure;
+        this.reason = reason;
     }
 
-    /** In which way it did not. */
-    public OriginFailure failure() {
-        return failure;
+    public FailureReason reason() {
+        return reason;
     }
 }

@@ -2,10 +2,12 @@ package dev.freshet.cache.fill;
 
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.ByteRange;
+import dev.freshet.cache.store.Event;
 import dev.freshet.cache.store.StoreException;
 import java.nio.ByteBuffer;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * The requests of a fill to its origin, for all of its threads: it asks for the range of a task, checks that each answer is of
@@ -72,8 +74,8 @@ final class Receiver {
     }
 
     /** It goes on from what an earlier fill has left. */
-    void hasResumed(FillListener listener, long bytes) {
-        listener.resumed(digest, origin, bytes);
+    void hasResumed(Consumer<Event> listener, long bytes) {
+        listener.accept(new FillEvent.Resumed(digest, origin, bytes));
     }
 
     /** Asks for what is missing of a task, and tells readers that there is an answer. */
@@ -82,7 +84,7 @@ final class Receiver {
         Transfer opened = ask(isAll ? ByteRange.from(0) : task.missing());
         task.hasGot(monitor.now());
         if (!task.begin(opened) && monitor.outcome() == null) {
-            throw new OriginException(OriginFailure.STALLED, "a connection was too slow", null);
+            throw new OriginException(FailureReason.STALLED, "a connection was too slow", null);
         }
         if (monitor.outcome() != null) {
             opened.close();

@@ -2,6 +2,8 @@ package dev.freshet.cache.fill;
 
 import dev.freshet.cache.store.ByteRange;
 import dev.freshet.cache.store.DamagedBlobException;
+import dev.freshet.cache.store.Event;
+import dev.freshet.cache.store.StoreEvent;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoredBlob;
 import java.nio.ByteBuffer;
@@ -13,6 +15,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +29,7 @@ final class StoredContent implements Content {
     private final StoredBlob blob;
     private final Supplier<Optional<Content>> fill;
     private final Executor housekeeping;
-    private final FillListener listener;
+    private final Consumer<Event> listener;
     private volatile @Nullable Content instead;
     private final AtomicBoolean dropped = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -34,7 +37,7 @@ final class StoredContent implements Content {
 
     /** @param fill joins or begins a fill of this blob; empty when none may begin */
     StoredContent(StoredBlob blob, Supplier<Optional<Content>> fill, Executor housekeeping,
-            FillListener listener) {
+            Consumer<Event> listener) {
         this.blob = blob;
         this.fill = fill;
         this.housekeeping = housekeeping;
@@ -91,7 +94,7 @@ final class StoredContent implements Content {
             dropOnce(e);
             return insteadOf(e).read(position, destination.position(before));
         } catch (StoreException e) {
-            listener.storeFailed(blob.digest(), e);
+            listener.accept(new StoreEvent.Failed(e));
             return insteadOf(e).read(position, destination.position(before));
         }
     }
@@ -147,7 +150,7 @@ final class StoredContent implements Content {
         } finally {
             release();
         }
-        listener.damaged(blob.digest(), message);
+        listener.accept(new StoreEvent.Damaged(blob.digest(), message));
     }
 
     private void release() {

@@ -11,13 +11,15 @@ import dev.freshet.cache.rocks.segment.DiskUsage;
 import dev.freshet.cache.rocks.segment.GarbageCollector;
 import dev.freshet.cache.rocks.segment.PartialBlobs;
 import dev.freshet.cache.rocks.segment.ReferenceCounts;
+import dev.freshet.cache.store.Event;
 import dev.freshet.cache.store.EvictionReason;
+import dev.freshet.cache.store.StoreEvent;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreFullException;
-import dev.freshet.cache.store.StoreListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,13 +38,13 @@ final class Evictor {
     private final ImageParts images;
     private final IncompleteImages incomplete;
     private final GarbageCollector collector;
-    private final StoreListener listener;
+    private final Consumer<Event> listener;
     private final StartupScan scan;
     private final DiskUsage usage;
     private final ReentrantLock evicting = new ReentrantLock();
 
     Evictor(CommitRecords records, EvictionPolicies policies, PartialBlobs partials, ImageParts images,
-            GarbageCollector collector, StartupScan scan, DiskUsage usage, StoreListener listener) {
+            GarbageCollector collector, StartupScan scan, DiskUsage usage, Consumer<Event> listener) {
         this.records = records;
         this.policies = policies;
         this.partials = partials;
@@ -229,7 +231,7 @@ final class Evictor {
             images.remove(victim.digest());
         }
         incomplete.evicted(victim.digest());
-        listener.evicted(victim.digest(), record.diskBytes(), victim.reason());
+        listener.accept(new StoreEvent.Evicted(victim.digest(), record.diskBytes(), victim.reason()));
         DeletedBlob unused = new DeletedBlob(record.family(), record.number(), record.diskBytes());
         return references.markDeleted(unused) ? unused : null;
     }

@@ -19,11 +19,12 @@ import dev.freshet.cache.rocks.segment.Segments;
 import dev.freshet.cache.storage.Storage;
 import dev.freshet.cache.storage.StorageOptions;
 import dev.freshet.cache.store.BlobStore;
+import dev.freshet.cache.store.Event;
 import dev.freshet.cache.store.StoreException;
-import dev.freshet.cache.store.StoreListener;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * A storage in a directory, on RocksDB, and the one owner of every native handle. Closing it, or the blob store from it,
@@ -56,7 +57,7 @@ public final class RocksStorage implements Storage {
     private final RocksCatalog catalog;
 
     /** Puts the parts together, then brings what is on disk and what the index says into line. */
-    private RocksStorage(Databases databases, DiskQuota quota, Geometry geometry, StoreListener listener)
+    private RocksStorage(Databases databases, DiskQuota quota, Geometry geometry, Consumer<Event> listener)
             throws IOException {
         this.databases = databases;
         this.quota = quota;
@@ -107,7 +108,7 @@ public final class RocksStorage implements Storage {
      *
      * @throws StoreException if another process uses the directory, a newer version wrote it, or it cannot be used
      */
-    public static RocksStorage open(StorageOptions options, StoreListener listener) throws StoreException {
+    public static RocksStorage open(StorageOptions options, Consumer<Event> listener) throws StoreException {
         RocksStorage storage = open(options, listener, Geometry.STANDARD);
         storage.threads.repeat(storage.housekeeping::tidy);
         return storage;
@@ -119,31 +120,31 @@ public final class RocksStorage implements Storage {
      * @throws StoreException if there is none, another process uses it, a newer version wrote it, or it is damaged so that
      *     it has to be repaired first
      */
-    public static RocksStorage openForReading(StorageOptions options, StoreListener listener) throws StoreException {
+    public static RocksStorage openForReading(StorageOptions options, Consumer<Event> listener) throws StoreException {
         return open(options, Format.Access.READING, false, listener, Geometry.STANDARD);
     }
 
     /**
-     * As {@link #open(StorageOptions, StoreListener)}, and repairs it: both databases are read through first, so that
+     * As {@link #open(StorageOptions, Consumer)}, and repairs it: both databases are read through first, so that
      * damage is left out that no content shows and a compaction would meet. The passing of time evicts nothing.
      */
-    public static RocksStorage openForRepair(StorageOptions options, StoreListener listener) throws StoreException {
+    public static RocksStorage openForRepair(StorageOptions options, Consumer<Event> listener) throws StoreException {
         return openForRepair(options, listener, Geometry.STANDARD);
     }
 
-    static RocksStorage openForRepair(StorageOptions options, StoreListener listener, Geometry geometry)
+    static RocksStorage openForRepair(StorageOptions options, Consumer<Event> listener, Geometry geometry)
             throws StoreException {
         return open(options, Format.Access.FULL, true, listener, geometry);
     }
 
     /** Opens a store without background housekeeping. */
-    static RocksStorage open(StorageOptions options, StoreListener listener, Geometry geometry)
+    static RocksStorage open(StorageOptions options, Consumer<Event> listener, Geometry geometry)
             throws StoreException {
         return open(options, Format.Access.FULL, false, listener, geometry);
     }
 
     private static RocksStorage open(StorageOptions options, Format.Access access, boolean repair,
-            StoreListener listener,
+            Consumer<Event> listener,
             Geometry geometry) throws StoreException {
         DiskQuota quota = new DiskQuota(options.maxBytes());
         Databases databases = new Databases(options, access, quota::wrote);
@@ -166,7 +167,7 @@ public final class RocksStorage implements Storage {
 
     /** Damage of the index that the open meets is left out of the index, and then the open begins again. */
     private static RocksStorage openOverDamage(Databases databases, DiskQuota quota, Geometry geometry,
-            StoreListener listener) throws IOException {
+            Consumer<Event> listener) throws IOException {
         try {
             return new RocksStorage(databases, quota, geometry, listener);
         } catch (StoreException e) {

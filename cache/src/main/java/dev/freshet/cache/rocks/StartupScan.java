@@ -13,8 +13,9 @@ import dev.freshet.cache.rocks.segment.FillNumbers;
 import dev.freshet.cache.rocks.segment.GarbageCollector;
 import dev.freshet.cache.rocks.segment.PartialBlobs;
 import dev.freshet.cache.rocks.segment.Segments;
+import dev.freshet.cache.store.Event;
+import dev.freshet.cache.store.StoreEvent;
 import dev.freshet.cache.store.StoreException;
-import dev.freshet.cache.store.StoreListener;
 import dev.freshet.cache.store.StoreUsage;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,13 +46,13 @@ public final class StartupScan {
     private final Segments segments;
     private final Database bulk;
     private final GarbageCollector collector;
-    private final StoreListener listener;
+    private final Consumer<Event> listener;
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch done = new CountDownLatch(1);
     private final CountDownLatch swept = new CountDownLatch(1);
 
     StartupScan(Databases databases, CommitRecords records, EvictionPolicies policies, SavedEvictionOrder order,
-            PartialBlobs partials, GarbageCollector collector, StoreListener listener) {
+            PartialBlobs partials, GarbageCollector collector, Consumer<Event> listener) {
         this.index = databases.index();
         this.bulk = databases.bulk();
         this.segments = databases.segments();
@@ -239,9 +241,9 @@ public final class StartupScan {
         String found = count + " contents have no record in the index, " + large.size() + " large ones of " + bytes
                 + " bytes on disk and " + small.size() + " small ones: ";
         if (count > 0 && index.hasLost()) {
-            listener.lost(count, bytes,
+            listener.accept(new StoreEvent.Lost(count, bytes,
                     found + "their records are lost with what the index has lost; they cannot be served"
-                            + " any more, and are fetched again as they are asked for");
+                            + " any more, and are fetched again as they are asked for"));
         } else if (count > 0) {
             LOG.warn(
                     "{}their fetch or their removal was cut short when the last process ended, or their records are lost",
@@ -260,8 +262,9 @@ public final class StartupScan {
             if (record != null) {
                 policies.forget(record);
                 collector.add(rest);
-                listener.damaged(digest, (rest.family() == Family.SEGMENTS ? "segments of " : "bytes of ") + digest
-                        + " are missing or not whole; it was dropped");
+                listener.accept(new StoreEvent.Damaged(digest,
+                        (rest.family() == Family.SEGMENTS ? "segments of " : "bytes of ") + digest
+                                + " are missing or not whole; it was dropped"));
             }
         } catch (StoreException e) {
             LOG.warn("segments of {} are missing, and {}", digest, e.getMessage());

@@ -6,8 +6,9 @@ import dev.freshet.cache.rocks.db.Layout;
 import dev.freshet.cache.rocks.db.ReopenableDatabase;
 import dev.freshet.cache.rocks.repair.FileCheck;
 import dev.freshet.cache.rocks.segment.DiskUsage;
+import dev.freshet.cache.store.Event;
+import dev.freshet.cache.store.StoreEvent;
 import dev.freshet.cache.store.StoreException;
-import dev.freshet.cache.store.StoreListener;
 import dev.freshet.cache.store.StoreSpace;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,7 +41,7 @@ final class StoreHealth {
     private final DiskUsage usage;
     private final long reserve;
     private final List<Database> databases;
-    private final StoreListener listener;
+    private final Consumer<Event> listener;
     private final ReentrantLock telling = new ReentrantLock();
     private volatile @Nullable StoreException trouble;
 
@@ -55,7 +57,7 @@ final class StoreHealth {
      *
      * @param reserve bytes that should be free on the disk
      */
-    StoreHealth(Databases databases, DiskUsage usage, long reserve, StoreListener listener) {
+    StoreHealth(Databases databases, DiskUsage usage, long reserve, Consumer<Event> listener) {
         this.layout = databases.layout();
         this.files = databases.fileCheck();
         this.usage = usage;
@@ -85,7 +87,7 @@ final class StoreHealth {
         telling.lock();
         try {
             if (trouble == null) {
-                listener.unwritable(String.valueOf(failure.getMessage()));
+                listener.accept(new StoreEvent.Unwritable(String.valueOf(failure.getMessage())));
                 trouble = failure;
             }
         } finally {
@@ -136,7 +138,7 @@ final class StoreHealth {
     private void becomeWritable() {
         telling.lock();
         try {
-            listener.writable();
+            listener.accept(new StoreEvent.Writable());
             trouble = null;
         } finally {
             telling.unlock();

@@ -151,10 +151,10 @@ class ElsewhereTest {
         pass(Fetching.STANDSTILL.multipliedBy(2));
         cache.look();
         assertThat(joined.read(wrong.length, ByteBuffer.allocate(1))).isZero();
-        bad.then(new Step.Refuse(OriginFailure.STALLED, "silent"));
+        bad.then(new Step.Refuse(FailureReason.STALLED, "silent"));
 
         assertThat(failure(joined, wrong.length).end())
-                .isInstanceOf(FillOutcome.Stalled.class);
+                .extracting(FillOutcome::label).isEqualTo("stalled");
         assertThat(good.opens()).isZero();
         waiting.close();
         joined.close();
@@ -166,7 +166,7 @@ class ElsewhereTest {
         Content joined = content(elsewhere);
         good.thenAll(CONTENT);
 
-        bad.then(new Step.Refuse(OriginFailure.NOT_FOUND, "it is not there"));
+        bad.then(new Step.Refuse(FailureReason.NOT_FOUND, "it is not there"));
 
         assertThat(Reading.toEnd(joined)).isEqualTo(CONTENT);
         waiting.close();

@@ -10,8 +10,10 @@ import dev.freshet.cache.store.BlobStoreKit;
 import dev.freshet.cache.store.StoreException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -36,16 +38,16 @@ class FillEndsTest extends FillKit {
         int length = CONTENT.length;
         Step all = bytes(0, length);
         Step some = bytes(0, 1000);
-        return Stream.of(failure("refused-not-found", new Refuse(OriginFailure.NOT_FOUND, "404")),
-                failure("refused-unauthorized", new Refuse(OriginFailure.UNAUTHORIZED, "401")),
-                failure("refused-forbidden", new Refuse(OriginFailure.FORBIDDEN, "403")),
-                failure("refused-rate-limited", new Refuse(OriginFailure.RATE_LIMITED, "429")),
-                failure("refused-server-error", new Refuse(OriginFailure.SERVER_ERROR, "503")),
-                failure("refused-against-rules", new Refuse(OriginFailure.AGAINST_RULES, "a private address")),
-                failure("refused-bad-answer", new Refuse(OriginFailure.BAD_ANSWER, "a web page")),
-                failure("refused-rate-limited", head(length), some, new Refuse(OriginFailure.RATE_LIMITED, "429")),
-                failure("stalled", new Refuse(OriginFailure.STALLED, "silent")),
-                failure("stalled", head(length), some, new Refuse(OriginFailure.STALLED, "silent")),
+        return Stream.of(failure("refused-not-found", new Refuse(FailureReason.NOT_FOUND, "404")),
+                failure("refused-unauthorized", new Refuse(FailureReason.UNAUTHORIZED, "401")),
+                failure("refused-forbidden", new Refuse(FailureReason.FORBIDDEN, "403")),
+                failure("refused-rate-limited", new Refuse(FailureReason.RATE_LIMITED, "429")),
+                failure("refused-server-error", new Refuse(FailureReason.SERVER_ERROR, "503")),
+                failure("refused-against-rules", new Refuse(FailureReason.AGAINST_RULES, "a private address")),
+                failure("refused-bad-answer", new Refuse(FailureReason.BAD_ANSWER, "a web page")),
+                failure("refused-rate-limited", head(length), some, new Refuse(FailureReason.RATE_LIMITED, "429")),
+                failure("stalled", new Refuse(FailureReason.STALLED, "silent")),
+                failure("stalled", head(length), some, new Refuse(FailureReason.STALLED, "silent")),
                 failure("unreachable", head(length), new Refuse("reset")),
                 failure("unreachable", head(length), some, new Refuse("reset")),
                 failure("unreachable", headWithoutLength(), some, new Refuse("reset")),
@@ -126,8 +128,8 @@ class FillEndsTest extends FillKit {
 
     /** Fault case C-06: none of those who wait is let go before the others have been. */
     @ParameterizedTest
-    @EnumSource(OriginFailure.class)
-    void whatTheOriginSaysReachesAllWhoWaitAtOnce(OriginFailure refusal) throws Exception {
+    @EnumSource(FailureReason.class)
+    void whatTheOriginSaysReachesAllWhoWaitAtOnce(FailureReason refusal) throws Exception {
         int readers = 16;
         CyclicBarrier released = new CyclicBarrier(readers);
         List<Future<FillOutcome>> ends = new ArrayList<>();
@@ -148,24 +150,28 @@ class FillEndsTest extends FillKit {
         for (Future<FillOutcome> end : ends) {
             assertThat(end.get()).isEqualTo(listener.ends().getFirst());
         }
-        assertThat(listener.awaitEnd().kind()).isEqualTo(refusal.end());
+        assertThat(listener.awaitEnd()).isInstanceOfSatisfying(FillOutcome.OriginFailed.class,
+                end -> assertThat(end.reason()).isEqualTo(refusal));
         assertThat(origin.opens()).isEqualTo(1);
     }
 
     @Test
-    void everyKindOfEndHasItsRecordAndItsWord() {
-        List<FillOutcome> ends = new ArrayList<>(List.of(new FillOutcome.Complete(1),
-                new FillOutcome.Passed(1, new StoreException("full")), new FillOutcome.DigestMismatch(DIGEST, DIGEST),
+    void everyReasonIsOfOneEndAndHasItsWord() {
+        Set<FailureReason> reasons = EnumSet.allOf(FailureReason.class);
+        for (FillOutcome.Failed end : List.of(new FillOutcome.DigestMismatch(DIGEST, DIGEST),
                 new FillOutcome.TooShort(DIGEST, 2, 1), new FillOutcome.TooLarge(DIGEST, 1, 2),
                 new FillOutcome.TookTooLong(DIGEST, Duration.ofHours(1)), new FillOutcome.Abandoned("it is not stored"),
-                new FillOutcome.Aborted(),
-                new FillOutcome.Broken(new IllegalStateException("a defect"))));
-        for (OriginFailure failure : OriginFailure.values()) {
-            ends.add(FillOutcome.OriginFailed.by(new OriginException(failure, "no", null)));
+                new FillOutcome.Aborted(), new FillOutcome.Broken(new IllegalStateException("a defect")))) {
+            assertThat(reasons.remove(end.reason())).as("%s has a reason of its own", end).isTrue();
         }
 
-        assertThat(ends).extracting(FillOutcome::kind).containsExactlyInAnyOrder(EndKind.values());
-        assertThat(EndKind.values()).extracting(EndKind::label).allMatch(label -> label.matches("[a-z]+(-[a-z]+)*"));
+        assertThat(reasons).as("reasons of origins").allMatch(reason -> reason.fault() == FailureReason.Fault.ORIGIN)
+                .allMatch(reason -> new FillOutcome.OriginFailed(new OriginException(reason, "no", null))
+                        .label().equals(reason.label()));
+        assertThat(FailureReason.values()).extracting(FailureReason::label)
+                .allMatch(label -> label.matches("[a-z]+(-[a-z]+)*"));
+        assertThat(new FillOutcome.Complete(1).label()).isEqualTo("complete");
+        assertThat(new FillOutcome.Passed(1, new StoreException("full")).label()).isEqualTo("passed");
     }
 
     @Test
@@ -174,7 +180,7 @@ class FillEndsTest extends FillKit {
 
         openContent().close();
 
-        assertThat(listener.awaitEnd()).isInstanceOf(FillOutcome.Unreachable.class);
+        assertThat(listener.awaitEnd()).extracting(FillOutcome::label).isEqualTo("unreachable");
         assertThat(listener.lastBytes()).isEqualTo(1000);
     }
 

@@ -75,11 +75,9 @@ class FillRacesTest {
         AtomicReference<@Nullable Lookup> between = new AtomicReference<>();
         AtomicReference<@Nullable ContentCache> cache = new AtomicReference<>();
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-        cache.set(new ContentCache(store, threads, Runnable::run, new RecordingListener() {
-
-            @Override
-            public void ended(Digest digest, BlobOrigin from, FillOutcome end, long bytes) {
-                between.set(lookup(cache.get(), from));
+        cache.set(new ContentCache(store, threads, Runnable::run, event -> {
+            if (event instanceof FillEvent.Ended ended) {
+                between.set(lookup(cache.get(), ended.origin()));
             }
         }));
 

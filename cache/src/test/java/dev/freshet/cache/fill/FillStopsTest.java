@@ -80,10 +80,8 @@ class FillStopsTest extends FillKit {
 
     @Test
     void aListenerThatThrowsAtTheBeginningFailsTheFillAndNoReaderHangs() throws Exception {
-        ContentCache faulty = new ContentCache(store, threads, Runnable::run, new RecordingListener() {
-
-            @Override
-            public void began(Digest digest, BlobOrigin from) {
+        ContentCache faulty = new ContentCache(store, threads, Runnable::run, event -> {
+            if (event instanceof FillEvent.Began) {
                 throw new IllegalStateException("a defect");
             }
         });

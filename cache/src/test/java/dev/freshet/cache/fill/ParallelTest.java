@@ -67,7 +67,7 @@ class ParallelTest extends ByteRangesKit {
         AtomicInteger failures = new AtomicInteger();
         origin.with((wanted, position) -> {
             if (isHelper() && position > wanted.from() && failures.incrementAndGet() <= 2) {
-                throw new OriginException(OriginFailure.UNREACHABLE, "reset", null);
+                throw new OriginException(FailureReason.UNREACHABLE, "reset", null);
             }
         });
 

@@ -82,7 +82,7 @@ class RandomByteRangesTest {
             int breaksAt = random.nextInt(content.length);
             origin.with((wanted, position) -> {
                 if (position >= breaksAt && position < breaksAt + 5000) {
-                    throw new OriginException(OriginFailure.UNREACHABLE, "reset at " + position, null);
+                    throw new OriginException(FailureReason.UNREACHABLE, "reset at " + position, null);
                 }
             });
         }

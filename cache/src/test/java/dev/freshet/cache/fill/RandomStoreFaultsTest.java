@@ -78,7 +78,7 @@ class RandomStoreFaultsTest {
                 @Override
                 public int read(ByteBuffer destination) throws OriginException {
                     if (rest.position() >= breaksAt) {
-                        throw new OriginException(OriginFailure.UNREACHABLE, "reset at " + rest.position(), null);
+                        throw new OriginException(FailureReason.UNREACHABLE, "reset at " + rest.position(), null);
                     }
                     int most = Math.min(Math.min(rest.remaining(), destination.remaining()),
                             1 + random.nextInt(150_000));

@@ -122,7 +122,7 @@ final class RangedOrigin implements BlobOrigin {
         public int read(ByteBuffer destination) throws OriginException, InterruptedException {
             hook.before(wanted, position);
             if (closed) {
-                throw new OriginException(OriginFailure.UNREACHABLE, "closed", null);
+                throw new OriginException(FailureReason.UNREACHABLE, "closed", null);
             }
             int count = (int) Math.min(Math.min(end - position, piece), destination.remaining());
             if (count <= 0) {

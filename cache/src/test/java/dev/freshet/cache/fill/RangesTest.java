@@ -189,21 +189,21 @@ class RangesTest extends ByteRangesKit {
     @Test
     void aRefusalReachesAReaderThatWaitsForARange() throws Exception {
         origin.with((wanted, position) -> {
-            throw new OriginException(OriginFailure.NOT_FOUND, "404", null);
+            throw new OriginException(FailureReason.NOT_FOUND, "404", null);
         });
 
         try (Content part = part(MIDDLE, MIDDLE + 10)) {
             assertThatThrownBy(part::awaitAnswer).isInstanceOf(ContentException.class).hasMessageContaining("404");
         }
         assertThat(origin.asked()).hasSize(1);
-        assertThat(listener.awaitEnd()).isInstanceOf(FillOutcome.Refused.class);
+        assertThat(listener.awaitEnd()).isInstanceOf(FillOutcome.OriginFailed.class);
     }
 
     @Test
     void whatHasCameBeforeAFailureIsThereForTheNextOne() throws Exception {
         origin.with((wanted, position) -> {
             if (position >= MIDDLE + 2 * GRAIN) {
-                throw new OriginException(OriginFailure.UNREACHABLE, "reset", null);
+                throw new OriginException(FailureReason.UNREACHABLE, "reset", null);
             }
         });
         try (Content part = part(MIDDLE, MIDDLE + 10 * GRAIN)) {

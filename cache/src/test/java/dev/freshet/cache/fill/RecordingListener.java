@@ -1,17 +1,20 @@
 package dev.freshet.cache.fill;
 
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.store.Event;
+import dev.freshet.cache.store.StoreEvent;
 import dev.freshet.cache.store.StoreException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Remembers what it hears. */
-class RecordingListener implements FillListener {
+class RecordingListener implements Consumer<Event> {
 
     private final List<Digest> begun = new CopyOnWriteArrayList<>();
     private final List<FillOutcome> ends = new CopyOnWriteArrayList<>();
@@ -22,30 +25,19 @@ class RecordingListener implements FillListener {
     private volatile long lastBytes;
 
     @Override
-    public void began(Digest digest, BlobOrigin origin) {
-        begun.add(digest);
-    }
-
-    @Override
-    public void resumed(Digest digest, BlobOrigin origin, long bytes) {
-        resumptions.incrementAndGet();
-    }
-
-    @Override
-    public void ended(Digest digest, BlobOrigin origin, FillOutcome end, long bytes) {
-        lastBytes = bytes;
-        ends.add(end);
-        ended.release();
-    }
-
-    @Override
-    public void storeFailed(Digest digest, StoreException failure) {
-        storeFailures.add(failure);
-    }
-
-    @Override
-    public void damaged(Digest digest, String message) {
-        damages.add(message);
+    public void accept(Event event) {
+        switch (event) {
+            case FillEvent.Began began -> begun.add(began.digest());
+            case FillEvent.Resumed resumed -> resumptions.incrementAndGet();
+            case FillEvent.Ended end -> {
+                lastBytes = end.bytes();
+                ends.add(end.outcome());
+                ended.release();
+            }
+            case StoreEvent.Failed failed -> storeFailures.add(failed.failure());
+            case StoreEvent.Damaged damaged -> damages.add(damaged.message());
+            default -> throw new AssertionError("a fill does not report " + event);
+        }
     }
 
     /** Waits for the next end, and gives it. */

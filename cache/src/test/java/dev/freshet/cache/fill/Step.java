@@ -21,10 +21,10 @@ sealed interface Step {
     record End() implements Step {}
 
     /** No, or no more. */
-    record Refuse(OriginFailure failure, String message) implements Step {
+    record Refuse(FailureReason failure, String message) implements Step {
 
         Refuse(String message) {
-            this(OriginFailure.UNREACHABLE, message);
+            this(FailureReason.UNREACHABLE, message);
         }
     }
 

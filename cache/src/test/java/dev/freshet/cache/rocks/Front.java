@@ -5,7 +5,6 @@ import dev.freshet.cache.fill.Content;
 import dev.freshet.cache.fill.ContentCache;
 import dev.freshet.cache.fill.ContentException;
 import dev.freshet.cache.fill.Reading;
-import dev.freshet.cache.fill.SilentListener;
 import dev.freshet.cache.fill.Transfer;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
@@ -31,7 +30,7 @@ final class Front implements AutoCloseable {
     /** @param contents what the origin has */
     Front(BlobStore store, Map<Digest, byte[]> contents) {
         this.contents = new HashMap<>(contents);
-        this.cache = new ContentCache(store, flights, Runnable::run, new SilentListener());
+        this.cache = new ContentCache(store, flights, Runnable::run, event -> {});
     }
 
     /** What a client gets, from the store or from the origin; content that turns out damaged is asked for once more. */

@@ -10,11 +10,11 @@ import dev.freshet.cache.store.BlobStoreKit;
 import dev.freshet.cache.store.BlobWriter;
 import dev.freshet.cache.store.ByteRange;
 import dev.freshet.cache.store.ByteRanges;
-import dev.freshet.cache.store.EvictionReason;
+import dev.freshet.cache.store.Event;
 import dev.freshet.cache.store.RangeWriter;
+import dev.freshet.cache.store.StoreEvent;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreFullException;
-import dev.freshet.cache.store.StoreListener;
 import dev.freshet.cache.store.StoredBlob;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -61,25 +61,14 @@ final class KillVictim {
     }
 
     /** Says what the store evicts. */
-    private static final class Telling implements StoreListener {
-
-        @Override
-        public void evicted(Digest digest, long bytes, EvictionReason reason) {
-            say("evicted " + digest);
+    private static void tell(Event event) {
+        switch (event) {
+            case StoreEvent.Evicted evicted -> say("evicted " + evicted.digest());
+            case StoreEvent.Damaged damaged -> say("failed: " + damaged.message());
+            case StoreEvent.Unwritable unwritable -> say("failed: unwritable: " + unwritable.why());
+            default -> {
+            }
         }
-
-        @Override
-        public void damaged(Digest digest, String message) {
-            say("failed: " + message);
-        }
-
-        @Override
-        public void unwritable(String why) {
-            say("failed: unwritable: " + why);
-        }
-
-        @Override
-        public void writable() {}
     }
 
     private KillVictim(RocksStorage storage, long seed) {
@@ -94,7 +83,7 @@ final class KillVictim {
         System.setOut(System.err);
         say("opening");
         try (RocksStorage storage = Stores.openFine(Path.of(arguments[0]), Long.parseLong(arguments[1]),
-                new Telling())) {
+                KillVictim::tell)) {
             say("open");
             List<Thread> workers = new ArrayList<>();
             for (int i = 0; i < WORKERS; i++) {

@@ -1,14 +1,16 @@
 package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.store.Event;
 import dev.freshet.cache.store.EvictionReason;
-import dev.freshet.cache.store.StoreListener;
+import dev.freshet.cache.store.StoreEvent;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 
 /** Remembers what a store has told. */
-final class RecordingStoreListener implements StoreListener {
+final class RecordingStoreListener implements Consumer<Event> {
 
     private final Queue<Eviction> evictions = new ConcurrentLinkedQueue<>();
     private final Queue<Digest> damaged = new ConcurrentLinkedQueue<>();
@@ -22,28 +24,16 @@ final class RecordingStoreListener implements StoreListener {
     record Eviction(Digest digest, long bytes, EvictionReason reason) {}
 
     @Override
-    public void evicted(Digest digest, long bytes, EvictionReason reason) {
-        evictions.add(new Eviction(digest, bytes, reason));
-    }
-
-    @Override
-    public void damaged(Digest digest, String message) {
-        damaged.add(digest);
-    }
-
-    @Override
-    public void lost(long blobs, long bytes, String message) {
-        losses.add(new Loss(blobs, bytes));
-    }
-
-    @Override
-    public void unwritable(String why) {
-        states.add("unwritable: " + why);
-    }
-
-    @Override
-    public void writable() {
-        states.add("writable");
+    public void accept(Event event) {
+        switch ((StoreEvent) event) {
+            case StoreEvent.Evicted eviction ->
+                evictions.add(new Eviction(eviction.digest(), eviction.bytes(), eviction.reason()));
+            case StoreEvent.Damaged damage -> damaged.add(damage.digest());
+            case StoreEvent.Lost lost -> losses.add(new Loss(lost.blobs(), lost.bytes()));
+            case StoreEvent.Failed failed -> throw new AssertionError("a store does not report its failed calls");
+            case StoreEvent.Unwritable unwritable -> states.add("unwritable: " + unwritable.why());
+            case StoreEvent.Writable writable -> states.add("writable");
+        }
     }
 
     List<Eviction> evictions() {

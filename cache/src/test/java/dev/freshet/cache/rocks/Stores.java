@@ -3,12 +3,13 @@ package dev.freshet.cache.rocks;
 import dev.freshet.cache.rocks.db.Directories;
 import dev.freshet.cache.rocks.db.Family;
 import dev.freshet.cache.storage.StorageOptions;
+import dev.freshet.cache.store.Event;
 import dev.freshet.cache.store.StoreException;
-import dev.freshet.cache.store.StoreListener;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 
 /** Opens stores as tests need them, and looks into them. */
 final class Stores {
@@ -26,22 +27,22 @@ final class Stores {
         return open(directory, new RecordingStoreListener());
     }
 
-    static RocksStorage open(Path directory, StoreListener listener) throws StoreException {
+    static RocksStorage open(Path directory, Consumer<Event> listener) throws StoreException {
         return open(directory, PLENTY, listener, Geometry.STANDARD);
     }
 
     /** A store with segments of a MiB and a limit. */
-    static RocksStorage open(Path directory, long maxBytes, StoreListener listener) throws StoreException {
+    static RocksStorage open(Path directory, long maxBytes, Consumer<Event> listener) throws StoreException {
         return open(directory, maxBytes, listener, new Geometry(64 << 10, 1 << 20));
     }
 
     /** A store with fine segments and a limit. */
-    static RocksStorage openFine(Path directory, long maxBytes, StoreListener listener)
+    static RocksStorage openFine(Path directory, long maxBytes, Consumer<Event> listener)
             throws StoreException {
         return open(directory, maxBytes, listener, FINE);
     }
 
-    static RocksStorage open(Path directory, long maxBytes, StoreListener listener, Geometry geometry)
+    static RocksStorage open(Path directory, long maxBytes, Consumer<Event> listener, Geometry geometry)
             throws StoreException {
         return NothingLeaks
                 .watch(RocksStorage.open(new StorageOptions(directory, MEMORY, maxBytes), listener, geometry));

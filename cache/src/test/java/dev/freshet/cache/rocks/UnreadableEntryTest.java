@@ -2,7 +2,6 @@ package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.catalog.TagEntry;
 import dev.freshet.cache.fill.ContentCache;
-import dev.freshet.cache.fill.SilentListener;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
@@ -10,6 +9,7 @@ import dev.freshet.cache.name.Tag;
 import dev.freshet.cache.rocks.catalog.CatalogCodec;
 import dev.freshet.cache.rocks.db.Family;
 import dev.freshet.cache.rocks.db.Keys;
+import dev.freshet.cache.store.StoreEvent;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,17 +28,6 @@ class UnreadableEntryTest {
 
     private @TempDir Path directory = Path.of("");
 
-    /** Remembers what was damaged. */
-    private static final class Damage extends SilentListener {
-
-        private final List<Digest> digests = new ArrayList<>();
-
-        @Override
-        public void damaged(Digest digest, String message) {
-            digests.add(digest);
-        }
-    }
-
     @Test
     void a_fact_counts_as_absent_until_it_is_stated_again() throws Exception {
         TagEntry entry = new TagEntry(Digest.sha256(NONSENSE), Instant.ofEpochMilli(1));
@@ -56,15 +45,16 @@ class UnreadableEntryTest {
     @Test
     void a_commit_record_is_dropped_and_told_of() throws Exception {
         Digest digest = Digest.sha256(NONSENSE);
-        Damage damage = new Damage();
+        List<Digest> damaged = new ArrayList<>();
         try (RocksStorage storage = Stores.open(directory);
-                ContentCache cache = new ContentCache(storage.blobs(), Runnable::run, Runnable::run, damage)) {
+                ContentCache cache = new ContentCache(storage.blobs(), Runnable::run, Runnable::run,
+                        event -> damaged.add(((StoreEvent.Damaged) event).digest()))) {
             storage.index.write(() -> "test",
                     batch -> batch.put(Family.BLOBS, Keys.digest(digest), NONSENSE));
 
             assertThat(cache.find(digest)).isEmpty();
 
-            assertThat(damage.digests).containsExactly(digest);
+            assertThat(damaged).containsExactly(digest);
             assertThat(storage.blobs().open(digest)).isEmpty();
         }
     }

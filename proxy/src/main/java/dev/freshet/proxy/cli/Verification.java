@@ -2,9 +2,9 @@ package dev.freshet.proxy.cli;
 
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.BlobStore;
-import dev.freshet.cache.store.EvictionReason;
+import dev.freshet.cache.store.Event;
+import dev.freshet.cache.store.StoreEvent;
 import dev.freshet.cache.store.StoreException;
-import dev.freshet.cache.store.StoreListener;
 import dev.freshet.cache.store.StoredBlob;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -17,13 +17,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A check that reads and hashes all content of a store, without counting as use, and drops damaged content if it may. As the
- * listener of the store, it also receives the damage that the store finds and drops when it opens.
+ * A check that reads and hashes all content of a store, without counting as use, and drops damaged content if it may. As a
+ * sink of events, it also receives the damage that the store finds and drops when it opens.
  */
-final class Verification implements StoreListener {
+final class Verification implements Consumer<Event> {
 
     private static final int BUFFER_BYTES = 256 << 10;
     private static final int WAITING_PER_THREAD = 4;
@@ -177,24 +178,12 @@ final class Verification implements StoreListener {
     }
 
     @Override
-    public void damaged(Digest digest, String message) {
-        note(new Damage(digest, message, true));
+    public void accept(Event event) {
+        if (event instanceof StoreEvent.Damaged damaged) {
+            note(new Damage(damaged.digest(), damaged.message(), true));
+        } else if (event instanceof StoreEvent.Lost gone) {
+            lost.addAndGet(gone.blobs());
+            watcher.lost(gone.message());
+        }
     }
-
-    @Override
-    public void lost(long count, long bytesOnDisk, String message) {
-        lost.addAndGet(count);
-        watcher.lost(message);
-    }
-
-    /** Ignored: a check writes nothing, so the store evicts nothing. */
-    @Override
-    public void evicted(Digest digest, long count, EvictionReason reason) {}
-
-    /** Ignored: stored content is still readable, and a failed drop is reported. */
-    @Override
-    public void unwritable(String why) {}
-
-    @Override
-    public void writable() {}
 }

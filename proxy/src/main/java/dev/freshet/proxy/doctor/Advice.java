@@ -1,8 +1,8 @@
 package dev.freshet.proxy.doctor;
 
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 
 /** The advice for a failed check. */
 final class Advice {
@@ -14,11 +14,11 @@ final class Advice {
         boolean isThere = message.contains("; ");
         return isThere || !(failure instanceof UpstreamException upstream)
                 ? message
-                : message + "; " + of(check, upstream.kind());
+                : message + "; " + of(check, upstream.reason());
     }
 
-    private static String of(Check check, Kind kind) {
-        return switch (kind) {
+    private static String of(Check check, FailureReason reason) {
+        return switch (reason) {
             case NOT_FOUND -> check == Check.API
                     ? "check the upstream's url: no registry answers there"
                     : "use --image with an image that the registry has";
@@ -33,8 +33,7 @@ final class Advice {
             case STALLED -> "check any proxy or firewall in between, and whether other machines can reach it";
             case SERVER_ERROR -> "the registry itself failed: try again later";
             case SIGNED_URL_REFUSED -> "check the clock of this machine, and any proxy that changes requests";
-            case BAD_ANSWER ->
-                "check that the upstream's url is a registry, and that no proxy in between answers for it";
+            default -> "check that the upstream's url is a registry, and that no proxy in between answers for it";
         };
     }
 }

@@ -2,6 +2,7 @@ package dev.freshet.proxy.error;
 
 import dev.freshet.cache.catalog.ContentKind;
 import dev.freshet.cache.fill.ContentException;
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.FillOutcome;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.InvalidNameException;
@@ -53,24 +54,18 @@ public final class Errors {
             return new OciError(404, ErrorCode.BLOB_UNKNOWN, message(failure), detail(refused.refusals()),
                     Optional.empty());
         }
-        if (!(failure instanceof UpstreamException upstream)) {
-            return new OciError(502, ErrorCode.UNKNOWN, message(failure));
-        }
+        Optional<Duration> pause = failure instanceof UpstreamException upstream
+                ? upstream.retryAfter()
+                : Optional.empty();
         String message = message(failure);
-        return switch (upstream.kind()) {
-            case NOT_FOUND -> new OciError(404, unknown, message);
-            case UNAUTHORIZED, FORBIDDEN -> new OciError(403, ErrorCode.DENIED, message);
-            case RATE_LIMITED -> new OciError(429, ErrorCode.TOOMANYREQUESTS, message, Map.of(),
-                    Optional.of(upstream.retryAfter().orElse(SOON)));
-            case AGAINST_RULES -> new OciError(502, ErrorCode.UNKNOWN, ruleFirst(message));
-            case SIGNED_URL_REFUSED, BAD_ANSWER -> new OciError(502, ErrorCode.UNKNOWN, message);
-            case UNREACHABLE -> new OciError(502, ErrorCode.UNAVAILABLE, message, Map.of(),
-                    Optional.of(upstream.retryAfter().orElse(SOON)));
-            case STALLED -> new OciError(504, ErrorCode.UNAVAILABLE, message, Map.of(),
-                    Optional.of(upstream.retryAfter().orElse(SOON)));
-            case SERVER_ERROR -> new OciError(503, ErrorCode.UNAVAILABLE, message, Map.of(),
-                    Optional.of(upstream.retryAfter().orElse(SOON)));
-        };
+        return of(failure.reason(), unknown,
+                failure.reason() == FailureReason.AGAINST_RULES ? ruleFirst(message) : message, pause);
+    }
+
+    private static OciError of(FailureReason reason, ErrorCode unknown, String message, Optional<Duration> pause) {
+        ErrorCode code = reason == FailureReason.NOT_FOUND ? unknown : ErrorCode.valueOf(reason.code());
+        return new OciError(reason.status(), code, message, Map.of(),
+                reason.clientRetryable() ? pause.or(() -> Optional.of(SOON)) : Optional.empty());
     }
 
     /**
@@ -135,16 +130,10 @@ public final class Errors {
     private static OciError of(@Nullable FillOutcome end, ContentException failure) {
         return switch (end) {
             case FillOutcome.OriginFailed failed -> of(failed.cause(), ContentKind.BLOB);
-            case FillOutcome.DigestMismatch mismatch -> new OciError(502, ErrorCode.UNKNOWN, mismatch.message());
-            case FillOutcome.TooShort tooShort -> new OciError(502, ErrorCode.UNKNOWN, tooShort.message());
-            case FillOutcome.TooLarge tooLarge -> new OciError(502, ErrorCode.UNKNOWN, tooLarge.message());
-            case FillOutcome.TookTooLong tookTooLong -> new OciError(504, ErrorCode.UNAVAILABLE, tookTooLong.message(),
-                    Map.of(), Optional.of(SOON));
-            case FillOutcome.Abandoned abandoned -> new OciError(503, ErrorCode.UNAVAILABLE, abandoned.message(),
-                    Map.of(), Optional.of(SOON));
-            case FillOutcome.Passed passed -> new OciError(500, ErrorCode.UNKNOWN, message(failure));
-            case FillOutcome.Aborted aborted -> new OciError(503, ErrorCode.UNAVAILABLE, aborted.message());
             case FillOutcome.Broken broken -> internal();
+            case FillOutcome.Failed failed ->
+                of(failed.reason(), ErrorCode.BLOB_UNKNOWN, failed.message(), Optional.empty());
+            case FillOutcome.Passed passed -> new OciError(500, ErrorCode.UNKNOWN, message(failure));
             case FillOutcome.Complete complete -> new OciError(500, ErrorCode.UNKNOWN, message(failure));
             case null -> new OciError(504, ErrorCode.UNAVAILABLE, message(failure), Map.of(), Optional.of(SOON));
         };

@@ -3,7 +3,7 @@ package dev.freshet.proxy.http;
 import dev.freshet.cache.fill.Content;
 import dev.freshet.cache.fill.ContentException;
 import dev.freshet.proxy.error.Errors;
-import dev.freshet.proxy.http.RequestLog.Outcome;
+import dev.freshet.proxy.http.RequestEnded.Outcome;
 import io.undertow.connector.PooledByteBuffer;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.ServerConnection;

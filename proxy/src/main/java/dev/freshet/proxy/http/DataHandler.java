@@ -2,6 +2,7 @@ package dev.freshet.proxy.http;
 
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
+import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.answer.Answer;
 import dev.freshet.proxy.answer.CacheStatus;
 import dev.freshet.proxy.error.Errors;
@@ -15,6 +16,7 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Methods;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,16 +26,16 @@ final class DataHandler implements HttpHandler {
     private final Router router;
     private final RegistryService service;
     private final Executor waiting;
-    private final RequestLog log;
+    private final Consumer<Event> events;
     private final BodyBuffers buffers;
     private final LongSupplier ticker;
 
-    DataHandler(Router router, RegistryService service, Executor waiting, RequestLog log, BodyBuffers buffers,
+    DataHandler(Router router, RegistryService service, Executor waiting, Consumer<Event> events, BodyBuffers buffers,
             LongSupplier ticker) {
         this.router = router;
         this.service = service;
         this.waiting = waiting;
-        this.log = log;
+        this.events = events;
         this.buffers = buffers;
         this.ticker = ticker;
     }
@@ -98,6 +100,6 @@ final class DataHandler implements HttpHandler {
     }
 
     private Responder responder(HttpServerExchange exchange, @Nullable Route route) {
-        return new Responder(exchange, route, log, buffers, ticker);
+        return new Responder(exchange, route, events, buffers, ticker);
     }
 }

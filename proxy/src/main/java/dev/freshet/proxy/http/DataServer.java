@@ -1,5 +1,6 @@
 package dev.freshet.proxy.http;
 
+import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.route.Router;
 import dev.freshet.proxy.serve.RegistryService;
 import io.undertow.UndertowOptions;
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.xnio.OptionMap;
 import org.xnio.Options;
@@ -51,15 +53,16 @@ public final class DataServer implements AutoCloseable {
      * @throws IOException if the address cannot be bound
      */
     public static DataServer start(InetSocketAddress address, Router router, RegistryService service, Executor waiting,
-            RequestLog log, LongSupplier ticker) throws IOException {
-        return start(address, router, service, waiting, log, ticker, Bounds.DEFAULTS,
+            Consumer<Event> events, LongSupplier ticker) throws IOException {
+        return start(address, router, service, waiting, events, ticker, Bounds.DEFAULTS,
                 BodyBuffers.direct(), IO_THREADS);
     }
 
     /** Closes the buffers when it is closed. */
     static DataServer start(InetSocketAddress address, Router router, RegistryService service, Executor waiting,
-            RequestLog log, LongSupplier ticker, Bounds bounds, BodyBuffers buffers, int ioThreads) throws IOException {
-        DataHandler handler = new DataHandler(router, service, waiting, log, buffers, ticker);
+            Consumer<Event> events, LongSupplier ticker, Bounds bounds, BodyBuffers buffers, int ioThreads)
+            throws IOException {
+        DataHandler handler = new DataHandler(router, service, waiting, events, buffers, ticker);
         Entrance entrance = new Entrance(handler, handler::refuseAsStopping);
         OptionMap http = OptionMap.builder().set(UndertowOptions.MAX_HEADER_SIZE, 2 * Requests.MAX_HEAD_BYTES)
                 .set(UndertowOptions.MAX_HEADERS, 2 * Requests.MAX_HEADERS)

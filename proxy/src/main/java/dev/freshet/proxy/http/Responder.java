@@ -6,11 +6,12 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Tag;
 import dev.freshet.cache.store.ByteRange;
+import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.answer.Answer;
 import dev.freshet.proxy.answer.CacheStatus;
 import dev.freshet.proxy.error.ErrorCode;
 import dev.freshet.proxy.error.OciError;
-import dev.freshet.proxy.http.RequestLog.Outcome;
+import dev.freshet.proxy.http.RequestEnded.Outcome;
 import dev.freshet.proxy.range.Selection;
 import dev.freshet.proxy.route.Route;
 import io.undertow.io.IoCallback;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,7 +55,7 @@ final class Responder {
 
     private final HttpServerExchange exchange;
     private final @Nullable Route route;
-    private final RequestLog log;
+    private final Consumer<Event> events;
     private final BodyBuffers buffers;
     private final LongSupplier ticker;
     private final long beganNanos;
@@ -63,11 +65,11 @@ final class Responder {
     private boolean logged;
     private boolean endsWithConnection;
 
-    Responder(HttpServerExchange exchange, @Nullable Route route, RequestLog log, BodyBuffers buffers,
+    Responder(HttpServerExchange exchange, @Nullable Route route, Consumer<Event> events, BodyBuffers buffers,
             LongSupplier ticker) {
         this.exchange = exchange;
         this.route = route;
-        this.log = log;
+        this.events = events;
         this.buffers = buffers;
         this.ticker = ticker;
         this.beganNanos = ticker.getAsLong();
@@ -275,7 +277,7 @@ final class Responder {
         }
         logged = true;
         try {
-            log.ended(new RequestLog.Entry(client(), exchange.getRequestMethod().toString(), exchange.getRequestURI(),
+            events.accept(new RequestEnded(client(), exchange.getRequestMethod().toString(), exchange.getRequestURI(),
                     exchange.getRequestHeaders().getFirst(Headers.USER_AGENT), route, exchange.getStatusCode(),
                     cacheStatus, outcome, bytes, Duration.ofNanos(ticker.getAsLong() - beganNanos), why));
         } finally {

@@ -1,37 +1,40 @@
 package dev.freshet.proxy.meter;
 
-import dev.freshet.cache.fill.BlobOrigin;
 import dev.freshet.cache.fill.ContentCache;
-import dev.freshet.cache.fill.FillListener;
+import dev.freshet.cache.fill.FillEvent;
 import dev.freshet.cache.fill.FillOutcome;
-import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.store.BlobStore;
+import dev.freshet.cache.store.Event;
 import dev.freshet.cache.store.EvictionReason;
+import dev.freshet.cache.store.StoreEvent;
 import dev.freshet.cache.store.StoreException;
-import dev.freshet.cache.store.StoreListener;
-import dev.freshet.proxy.http.RequestLog;
+import dev.freshet.proxy.http.RequestEnded;
 import dev.freshet.proxy.log.LogQueue;
 import dev.freshet.proxy.route.Route;
-import dev.freshet.proxy.serve.repository.StoreTrouble;
-import dev.freshet.proxy.upstream.UpstreamEvents;
+import dev.freshet.proxy.upstream.UpstreamEvent;
+import dev.freshet.proxy.upstream.UpstreamEvent.Answered;
+import dev.freshet.proxy.upstream.UpstreamEvent.CredentialsAccepted;
+import dev.freshet.proxy.upstream.UpstreamEvent.CredentialsRefused;
+import dev.freshet.proxy.upstream.UpstreamEvent.HealthChanged;
+import dev.freshet.proxy.upstream.UpstreamEvent.HeldOff;
+import dev.freshet.proxy.upstream.UpstreamEvent.Limited;
+import dev.freshet.proxy.upstream.UpstreamEvent.PassedOver;
+import dev.freshet.proxy.upstream.UpstreamEvent.Received;
+import dev.freshet.proxy.upstream.UpstreamEvent.Refreshing;
+import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
+import dev.freshet.proxy.upstream.UpstreamEvent.Unanswered;
 import dev.freshet.proxy.upstream.guard.Health;
 import dev.freshet.proxy.upstream.guard.RateLimits;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The metrics that listeners update. Rare, important counters begin with 0, so that their first event is an increase. */
-public final class Meters
-        implements
-            AutoCloseable,
-            RequestLog,
-            UpstreamEvents,
-            FillListener,
-            StoreListener,
-            StoreTrouble {
+/** A sink that counts events. Rare, important counters begin with 0, so that their first event is an increase. */
+public final class Meters implements Consumer<Event>, AutoCloseable {
 
     private final Instruments instruments = new Instruments();
     private final Set<RegistryHost> limited = ConcurrentHashMap.newKeySet();
@@ -85,102 +88,87 @@ public final class Meters
     }
 
     @Override
-    public void resumed(Digest digest, BlobOrigin origin, long bytes) {
-        resumed(origin.repository().registry(), bytes);
-    }
-
-    @Override
-    public void ended(RequestLog.Entry entry) {
-        String kind = kind(entry.route());
-        instruments.add(Metric.REQUESTS, 1, kind, upstream(entry.route()), outcome(entry));
-        instruments.add(Metric.CLIENT_BYTES, (double) entry.bytes(), entry.cacheStatus().label());
-        instruments.record(Metric.REQUEST_TIME, entry.elapsed(), kind);
-    }
-
-    @Override
-    public void answered(RegistryHost upstream, RequestKind kind, int status, Duration elapsed) {
-        upstreamRequest(upstream, kind, Integer.toString(status), elapsed);
-    }
-
-    @Override
-    public void unanswered(RegistryHost upstream, RequestKind kind, Duration elapsed) {
-        upstreamRequest(upstream, kind, "none", elapsed);
-    }
-
-    @Override
-    public void received(RegistryHost upstream, long bytes) {
-        instruments.add(Metric.UPSTREAM_BYTES, (double) bytes, upstream.value());
-    }
-
-    @Override
-    public void refreshing(RegistryHost upstream, RefreshReason reason, String why) {
-        instruments.add(Metric.REDIRECT_REFRESHES, 1, upstream.value(), reason.label());
-    }
-
-    @Override
-    public void resumed(RegistryHost upstream, long position) {
-        instruments.add(Metric.RESUMES, 1, upstream.value());
-    }
-
-    @Override
-    public void limited(RegistryHost upstream, RateLimits limits) {
-        if (limited.add(upstream)) {
-            instruments.watch(Metric.RATELIMIT_REMAINING, limits, RateLimits::remaining, upstream.value());
-            instruments.watch(Metric.RATELIMIT_LIMIT, limits, RateLimits::limit, upstream.value());
-            instruments.watch(Metric.RATELIMIT_HOLDOFF, limits, RateLimits::heldOffSeconds, upstream.value());
+    public void accept(Event event) {
+        switch (event) {
+            case RequestEnded request -> count(request);
+            case UpstreamEvent upstream -> count(upstream);
+            case FillEvent fill -> count(fill);
+            case StoreEvent store -> count(store);
+            default -> {
+            } // no other family
         }
     }
 
-    @Override
-    public void began(Digest digest, BlobOrigin origin) {
-        instruments.add(Metric.FILLS, 1);
+    private void count(RequestEnded request) {
+        String kind = kind(request.route());
+        instruments.add(Metric.REQUESTS, 1, kind, upstream(request.route()), outcome(request));
+        instruments.add(Metric.CLIENT_BYTES, (double) request.bytes(), request.cacheStatus().label());
+        instruments.record(Metric.REQUEST_TIME, request.elapsed(), kind);
     }
 
-    @Override
-    public void ended(Digest digest, BlobOrigin origin, FillOutcome end, long bytes) {
-        instruments.add(Metric.FILLS_ENDED, 1, end.label());
-        if (end instanceof FillOutcome.DigestMismatch) {
-            instruments.add(Metric.DIGEST_MISMATCHES, 1, origin.repository().registry().value());
+    private void count(UpstreamEvent event) {
+        String upstream = event.upstream().value();
+        switch (event) {
+            case Answered e -> upstreamRequest(upstream, e.kind(), Integer.toString(e.status()), e.elapsed());
+            case Unanswered e -> upstreamRequest(upstream, e.kind(), "none", e.elapsed());
+            case Received e -> instruments.add(Metric.UPSTREAM_BYTES, (double) e.bytes(), upstream);
+            case Refreshing e -> instruments.add(Metric.REDIRECT_REFRESHES, 1, upstream, e.reason().label());
+            case UpstreamEvent.Resumed e -> instruments.add(Metric.RESUMES, 1, upstream);
+            case Limited e -> watch(e);
+            case HeldOff e -> {
+            }
+            case PassedOver e -> {
+            }
+            case CredentialsRefused e -> {
+            }
+            case CredentialsAccepted e -> {
+            }
+            case HealthChanged e -> {
+            }
         }
     }
 
-    @Override
-    public void storeFailed(Digest digest, StoreException failure) {
-        failed(failure);
+    private void count(FillEvent event) {
+        switch (event) {
+            case FillEvent.Began e -> instruments.add(Metric.FILLS, 1);
+            case FillEvent.Resumed e -> instruments.add(Metric.RESUMES, 1, e.origin().repository().registry().value());
+            case FillEvent.Ended e -> {
+                instruments.add(Metric.FILLS_ENDED, 1, e.outcome().label());
+                if (e.outcome() instanceof FillOutcome.DigestMismatch) {
+                    instruments.add(Metric.DIGEST_MISMATCHES, 1, e.origin().repository().registry().value());
+                }
+            }
+        }
     }
 
-    @Override
-    public void failed(StoreException failure) {
-        instruments.add(Metric.STORE_FAILURES, 1);
+    private void count(StoreEvent event) {
+        switch (event) {
+            case StoreEvent.Evicted e -> {
+                instruments.add(Metric.EVICTIONS, 1, e.reason().label());
+                instruments.add(Metric.EVICTED_BYTES, (double) e.bytes(), e.reason().label());
+            }
+            case StoreEvent.Damaged e -> instruments.add(Metric.DAMAGED_BLOBS, 1);
+            case StoreEvent.Lost e -> instruments.add(Metric.LOST_BLOBS, (double) e.blobs());
+            case StoreEvent.Failed e -> instruments.add(Metric.STORE_FAILURES, 1);
+            case StoreEvent.Unwritable e -> {
+            } // a gauge reads the state
+            case StoreEvent.Writable e -> {
+            }
+        }
     }
 
-    @Override
-    public void damaged(Digest digest, String message) {
-        instruments.add(Metric.DAMAGED_BLOBS, 1);
+    private void watch(Limited event) {
+        if (limited.add(event.upstream())) {
+            String upstream = event.upstream().value();
+            instruments.watch(Metric.RATELIMIT_REMAINING, event.limits(), RateLimits::remaining, upstream);
+            instruments.watch(Metric.RATELIMIT_LIMIT, event.limits(), RateLimits::limit, upstream);
+            instruments.watch(Metric.RATELIMIT_HOLDOFF, event.limits(), RateLimits::heldOffSeconds, upstream);
+        }
     }
 
-    @Override
-    public void lost(long blobs, long bytes, String message) {
-        instruments.add(Metric.LOST_BLOBS, (double) blobs);
-    }
-
-    @Override
-    public void evicted(Digest digest, long bytes, EvictionReason reason) {
-        instruments.add(Metric.EVICTIONS, 1, reason.label());
-        instruments.add(Metric.EVICTED_BYTES, (double) bytes, reason.label());
-    }
-
-    /** No counter: a gauge reads the state. */
-    @Override
-    public void unwritable(String why) {}
-
-    /** No counter: a gauge reads the state. */
-    @Override
-    public void writable() {}
-
-    private void upstreamRequest(RegistryHost upstream, RequestKind kind, String status, Duration elapsed) {
-        instruments.add(Metric.UPSTREAM_REQUESTS, 1, upstream.value(), kind.label(), status);
-        instruments.record(Metric.UPSTREAM_TIME, elapsed, upstream.value(), kind.label());
+    private void upstreamRequest(String upstream, RequestKind kind, String status, Duration elapsed) {
+        instruments.add(Metric.UPSTREAM_REQUESTS, 1, upstream, kind.label(), status);
+        instruments.record(Metric.UPSTREAM_TIME, elapsed, upstream, kind.label());
     }
 
     private static String kind(@Nullable Route route) {
@@ -200,10 +188,11 @@ public final class Meters
         return route == null ? "" : route.registry().map(RegistryHost::value).orElse("");
     }
 
-    private static String outcome(RequestLog.Entry entry) {
-        return switch (entry.outcome()) {
-            case CLIENT_GONE, CUT -> entry.outcome().label();
-            case COMPLETE -> entry.status() >= 400 ? Integer.toString(entry.status()) : entry.cacheStatus().label();
+    private static String outcome(RequestEnded request) {
+        return switch (request.outcome()) {
+            case CLIENT_GONE, CUT -> request.outcome().label();
+            case COMPLETE ->
+                request.status() >= 400 ? Integer.toString(request.status()) : request.cacheStatus().label();
         };
     }
 

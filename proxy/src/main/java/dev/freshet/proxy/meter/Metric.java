@@ -1,8 +1,9 @@
 package dev.freshet.proxy.meter;
 
-import dev.freshet.cache.fill.EndKind;
-import java.util.Arrays;
+import dev.freshet.cache.fill.FailureReason;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -101,8 +102,12 @@ enum Metric {
     }
 
     private static String ends() {
-        return Arrays.stream(EndKind.values()).map(end -> "`" + end.label() + "`, " + end.words())
-                .collect(Collectors.joining("; "));
+        Map<String, String> words = new LinkedHashMap<>();
+        for (FailureReason reason : FailureReason.values()) {
+            words.merge(reason.label(), reason.words(), (first, second) -> first + ", or " + second);
+        }
+        return "`complete`, verified and stored; `passed`, verified, and not stored; " + words.entrySet().stream()
+                .map(end -> "`" + end.getKey() + "`, " + end.getValue()).collect(Collectors.joining("; "));
     }
 
     Type type() {

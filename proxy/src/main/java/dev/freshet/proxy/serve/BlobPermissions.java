@@ -6,9 +6,9 @@ import dev.freshet.cache.fill.Availability;
 import dev.freshet.cache.fill.BlobOrigin;
 import dev.freshet.cache.fill.ContentCache;
 import dev.freshet.cache.fill.ContentException;
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.FillOutcome;
 import dev.freshet.cache.fill.OriginException;
-import dev.freshet.cache.fill.OriginFailure;
 import dev.freshet.cache.fresh.Freshness;
 import dev.freshet.proxy.route.Route;
 import dev.freshet.proxy.serve.BlobGrant.Basis;
@@ -114,7 +114,7 @@ final class BlobPermissions {
             try {
                 return probe(blob);
             } catch (UpstreamException e) {
-                if (e.kind() != UpstreamException.Kind.NOT_FOUND) {
+                if (e.reason() != FailureReason.NOT_FOUND) {
                     throw e;
                 }
             }
@@ -155,7 +155,7 @@ final class BlobPermissions {
         if (isDenial && links.find(held(blob)).isPresent()) {
             links.remove(blob.repository(), ContentKind.BLOB, Set.of(blob.digest()));
         }
-        Optional<Offer> offer = refusal.get().failure() == OriginFailure.NOT_FOUND
+        Optional<Offer> offer = refusal.get().reason() == FailureReason.NOT_FOUND
                 ? foreign.find(blob.repository(), blob.digest())
                 : Optional.empty();
         return offer.isPresent() ? Optional.of(offered(offer.get())) : Optional.empty();
@@ -164,7 +164,8 @@ final class BlobPermissions {
     private static Optional<OriginException> refusal(Exception failure) {
         return switch (failure) {
             case OriginException refusal -> Optional.of(refusal);
-            case ContentException content when content.end() instanceof FillOutcome.Refused(OriginException refusal) ->
+            case ContentException content when content
+                    .end() instanceof FillOutcome.OriginFailed(OriginException refusal) ->
                 Optional.of(refusal);
             default -> Optional.empty();
         };

@@ -9,6 +9,7 @@ import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.BlobStore;
+import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.answer.Answer;
 import dev.freshet.proxy.answer.CacheStatus;
 import dev.freshet.proxy.error.ErrorCode;
@@ -26,11 +27,11 @@ import dev.freshet.proxy.serve.repository.ForeignLayers;
 import dev.freshet.proxy.serve.repository.Links;
 import dev.freshet.proxy.serve.repository.PullListener;
 import dev.freshet.proxy.serve.repository.Registries;
-import dev.freshet.proxy.serve.repository.StoreTrouble;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,19 +51,19 @@ public final class RegistryService {
      * @param store keeps manifests
      * @param cache keeps blobs, in the same store
      * @param losses how often the store has lost content so far
-     * @param trouble hears of failures of store and catalog, none of which fails a request
+     * @param events receives failures of store and catalog, which fail no request
      * @param pulls hears what is asked for
      * @param beside runs what no request waits for, unbounded
      */
     public RegistryService(Registries registries, BlobStore store, ContentCache cache, Catalog catalog,
-            LongSupplier losses, StoreTrouble trouble, PullListener pulls, InstantSource clock,
+            LongSupplier losses, Consumer<Event> events, PullListener pulls, InstantSource clock,
             Executor beside) {
-        this.facts = new Facts(catalog, trouble);
+        this.facts = new Facts(catalog, events);
         this.links = new Links(registries, facts, beside, clock);
         ForeignLayers foreign = new ForeignLayers(registries, facts);
-        SmallContents contents = new SmallContents(store, trouble);
+        SmallContents contents = new SmallContents(store, events);
         ImageUse images = new ImageUse(store, catalog, losses, clock);
-        this.manifests = new ManifestService(registries, contents, images, facts, links, foreign, trouble, pulls,
+        this.manifests = new ManifestService(registries, contents, images, facts, links, foreign, events, pulls,
                 clock);
         this.listings = new ListingService(registries, contents, facts, clock);
         this.blobs = new BlobService(registries, cache, links, foreign, pulls);

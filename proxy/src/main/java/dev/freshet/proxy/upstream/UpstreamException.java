@@ -1,9 +1,8 @@
 package dev.freshet.proxy.upstream;
 
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
-import dev.freshet.cache.fill.OriginFailure;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker.Rejected;
-import dev.freshet.proxy.upstream.guard.Failure;
 import dev.freshet.proxy.upstream.guard.RetryAfter;
 import dev.freshet.proxy.upstream.socket.Reasons;
 import java.io.IOException;
@@ -20,7 +19,6 @@ public final class UpstreamException extends OriginException {
 
     private static final long serialVersionUID = 1L;
 
-    private final Kind kind;
     private final @Nullable Duration retryAfter;
     private final Basis basis;
 
@@ -36,79 +34,37 @@ public final class UpstreamException extends OriginException {
         CREDENTIALS_HELD_BACK
     }
 
-    /** What happened, and whether asking again may help. */
-    public enum Kind {
-
-        /** The registry does not have it. */
-        NOT_FOUND(false, OriginFailure.NOT_FOUND),
-        /** The registry wants credentials, or others than the configured ones. */
-        UNAUTHORIZED(false, OriginFailure.UNAUTHORIZED),
-        /** The registry knows who asks and refuses. */
-        FORBIDDEN(false, OriginFailure.FORBIDDEN),
-        /** The registry was asked too often. */
-        RATE_LIMITED(false, OriginFailure.RATE_LIMITED),
-        /** A rule of Freshet's own forbids what the upstream wants, such as a redirect into a private network. */
-        AGAINST_RULES(false, OriginFailure.AGAINST_RULES),
-        /** The address cannot be resolved or connected, or the connection broke. */
-        UNREACHABLE(true, OriginFailure.UNREACHABLE),
-        /** No byte came in time, or too few. */
-        STALLED(true, OriginFailure.STALLED),
-        /** The registry or its storage answered with a server error. */
-        SERVER_ERROR(true, OriginFailure.SERVER_ERROR),
-        /** The storage refused the signed URL: it has expired, or never was valid. */
-        SIGNED_URL_REFUSED(true, OriginFailure.BAD_ANSWER),
-        /** The answer breaks HTTP or the registry protocol. */
-        BAD_ANSWER(true, OriginFailure.BAD_ANSWER);
-
-        private final boolean retryable;
-        private final OriginFailure failure;
-
-        Kind(boolean retryable, OriginFailure failure) {
-            this.retryable = retryable;
-            this.failure = failure;
-        }
-
-        /** The kind of a failed connection. */
-        public static Kind of(IOException failure) {
-            return failure instanceof InterruptedIOException ? STALLED : UNREACHABLE;
-        }
-
-        /** Whether asking again soon may help. */
-        public boolean retryable() {
-            return retryable;
-        }
+    public UpstreamException(FailureReason reason, String message) {
+        this(reason, message, null, null);
     }
 
-    public UpstreamException(Kind kind, String message) {
-        this(kind, message, null, null);
+    public UpstreamException(FailureReason reason, String message, @Nullable Throwable cause,
+            @Nullable Duration retryAfter) {
+        this(reason, message, cause, retryAfter, Basis.ASKED);
     }
 
-    public UpstreamException(Kind kind, String message, @Nullable Throwable cause, @Nullable Duration retryAfter) {
-        this(kind, message, cause, retryAfter, Basis.ASKED);
-    }
-
-    private UpstreamException(Kind kind, String message, @Nullable Throwable cause, @Nullable Duration retryAfter,
+    private UpstreamException(FailureReason reason, String message, @Nullable Throwable cause,
+            @Nullable Duration retryAfter,
             Basis basis) {
-        super(kind.failure, message, cause);
-        this.kind = kind;
+        super(reason, message, cause);
         this.retryAfter = retryAfter;
         this.basis = basis;
     }
 
     /** A failure that asking again does not mend, though others of its kind are mended by it. */
-    public static UpstreamException last(Kind kind, String message, @Nullable Throwable cause) {
-        return new UpstreamException(kind, message, cause, null, Basis.FINAL);
+    public static UpstreamException last(FailureReason reason, String message, @Nullable Throwable cause) {
+        return new UpstreamException(reason, message, cause, null, Basis.FINAL);
     }
 
     /** A connection that was not made, or broke: worth another try, unless it was refused for good. */
     public static UpstreamException broken(String message, IOException cause) {
-        return new UpstreamException(Kind.of(cause), message, cause, null,
+        return new UpstreamException(reasonOf(cause), message, cause, null,
                 Reasons.isForGood(cause) ? Basis.FINAL : Basis.ASKED);
     }
 
     /** What the registry has said a short while ago that it does not have, so that it was not asked again. */
     public static UpstreamException remembered(String message) {
-        return new UpstreamException(Kind.NOT_FOUND, message, null, null, Basis.REMEMBERED);
+        return new UpstreamException(FailureReason.NOT_FOUND, message, null, null, Basis.REMEMBERED);
     }
 
     /**
@@ -116,7 +72,7 @@ public final class UpstreamException extends OriginException {
      * not its word.
      */
     public static UpstreamException inferred(String message, @Nullable Throwable cause) {
-        return new UpstreamException(Kind.NOT_FOUND, message, cause, null, Basis.INFERRED);
+        return new UpstreamException(FailureReason.NOT_FOUND, message, cause, null, Basis.INFERRED);
     }
 
     /**
@@ -125,12 +81,12 @@ public final class UpstreamException extends OriginException {
      * @param failure why it does not say so now
      */
     public static UpstreamException noted(String message, UpstreamException failure) {
-        return new UpstreamException(Kind.NOT_FOUND, message, failure, null, Basis.NOTED);
+        return new UpstreamException(FailureReason.NOT_FOUND, message, failure, null, Basis.NOTED);
     }
 
     /** What was not asked of a registry, or its token server, that has failed lately; it fails as the last request has. */
     public static UpstreamException heldBack(String failed, Rejected rejected) {
-        return new UpstreamException(kind(rejected.last()),
+        return new UpstreamException(rejected.last().reason(),
                 failed + "it was not asked, as it has failed again and again; last: " + rejected.last().words()
                         + "; try again in " + (rejected.pause().toSeconds() + 1) + " s",
                 null, rejected.pause(), Basis.HELD_BACK);
@@ -143,19 +99,15 @@ public final class UpstreamException extends OriginException {
      * @param what is not asked for
      */
     public static UpstreamException heldOff(String failed, String who, String what, Rejected rejected) {
-        return new UpstreamException(kind(rejected.last()),
+        return new UpstreamException(rejected.last().reason(),
                 failed + who + " has " + rejected.last().words() + ", and " + what + " is held off; try again in "
                         + RetryAfter.inSeconds(rejected.pause()),
                 null, rejected.pause(), Basis.HELD_BACK);
     }
 
-    private static Kind kind(Failure last) {
-        return switch (last.cause()) {
-            case UNREACHABLE -> Kind.UNREACHABLE;
-            case STALLED -> Kind.STALLED;
-            case SERVER_ERROR, UNAVAILABLE -> Kind.SERVER_ERROR;
-            case TOO_MANY_REQUESTS -> Kind.RATE_LIMITED;
-        };
+    /** The reason of a failed connection. */
+    public static FailureReason reasonOf(IOException failure) {
+        return failure instanceof InterruptedIOException ? FailureReason.STALLED : FailureReason.UNREACHABLE;
     }
 
     /**
@@ -166,27 +118,23 @@ public final class UpstreamException extends OriginException {
      */
     public static UpstreamException credentialsRefused(String message, Throwable refused, Duration left,
             boolean isOfNow) {
-        return new UpstreamException(Kind.UNAUTHORIZED, message, refused, left,
+        return new UpstreamException(FailureReason.UNAUTHORIZED, message, refused, left,
                 isOfNow ? Basis.CREDENTIALS_REFUSED : Basis.CREDENTIALS_HELD_BACK);
     }
 
     /** What an account has to show is not known. */
     public static UpstreamException withoutCredentials(String message, Throwable cause) {
-        return new UpstreamException(Kind.UNAUTHORIZED, message, cause, null, Basis.CREDENTIALS_REFUSED);
+        return new UpstreamException(FailureReason.UNAUTHORIZED, message, cause, null, Basis.CREDENTIALS_REFUSED);
     }
 
     /** The same for another one who waited for it. */
     public UpstreamException shared() {
-        return new UpstreamException(kind, String.valueOf(getMessage()), this, retryAfter, basis);
+        return new UpstreamException(reason(), String.valueOf(getMessage()), this, retryAfter, basis);
     }
 
     /** An answer that is not what was asked for, found out after it was taken. */
     public static UpstreamException badAnswer(String message) {
-        return new UpstreamException(Kind.BAD_ANSWER, message);
-    }
-
-    public Kind kind() {
-        return kind;
+        return new UpstreamException(FailureReason.BAD_ANSWER, message);
     }
 
     /** Whether the registry was not asked, as it has said so a short while ago. */
@@ -221,7 +169,7 @@ public final class UpstreamException extends OriginException {
 
     /** Whether asking again soon may help. */
     public boolean isRetryable() {
-        return kind.retryable() && basis == Basis.ASKED;
+        return reason().retryable() && basis == Basis.ASKED;
     }
 
     /** How long the registry wants to be left alone; empty when it does not say. */

@@ -5,6 +5,7 @@ import dev.freshet.cache.store.BlobStore;
 import dev.freshet.cache.store.BlobStoreKit;
 import dev.freshet.cache.store.BlobWriter;
 import dev.freshet.cache.store.InMemoryBlobStore;
+import dev.freshet.cache.store.StoreEvent;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.proxy.cli.Verification.Damage;
 import dev.freshet.proxy.cli.Verification.Outcome;
@@ -160,7 +161,7 @@ class VerificationTest {
         Verification verification = new Verification(false, new Listening());
         BlobStoreKit.commit(store, CONTENT);
 
-        verification.damaged(DIGEST, "its file is gone");
+        verification.accept(new StoreEvent.Damaged(DIGEST, "its file is gone"));
         Outcome outcome = verification.run(new ListedOnly(store, DIGEST, ListedOnly.Fault.ABSENT), 2);
 
         assertThat(outcome.damages()).containsExactly(new Damage(DIGEST, "its file is gone", true));

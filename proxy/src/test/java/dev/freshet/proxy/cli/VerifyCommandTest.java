@@ -5,9 +5,7 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.storage.Storage;
 import dev.freshet.cache.storage.StorageOptions;
 import dev.freshet.cache.store.BlobStoreKit;
-import dev.freshet.cache.store.EvictionReason;
 import dev.freshet.cache.store.StoreException;
-import dev.freshet.cache.store.StoreListener;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
@@ -268,7 +266,7 @@ class VerifyCommandTest {
     }
 
     private Storage open() throws StoreException {
-        return LocalStorage.open(new StorageOptions(data, 64 << 20, 1L << 30), new Silence());
+        return LocalStorage.open(new StorageOptions(data, 64 << 20, 1L << 30), event -> {});
     }
 
     /** Changes a byte in the middle of one content, in the file that holds it. */
@@ -290,19 +288,4 @@ class VerifyCommandTest {
         throw new AssertionError("the content is in no file");
     }
 
-    /** Hears of a store and keeps it to itself. */
-    private static final class Silence implements StoreListener {
-
-        @Override
-        public void evicted(Digest digest, long bytes, EvictionReason reason) {}
-
-        @Override
-        public void damaged(Digest digest, String message) {}
-
-        @Override
-        public void unwritable(String why) {}
-
-        @Override
-        public void writable() {}
-    }
 }

@@ -4,9 +4,7 @@ import dev.freshet.cache.LocalStorage;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.storage.Storage;
 import dev.freshet.cache.storage.StorageOptions;
-import dev.freshet.cache.store.EvictionReason;
 import dev.freshet.cache.store.StoreException;
-import dev.freshet.cache.store.StoreListener;
 import dev.freshet.testbed.fault.Fault;
 import dev.freshet.testbed.fault.On;
 import dev.freshet.testbed.image.SignedManifest;
@@ -90,7 +88,7 @@ class SchemaOneTest {
 
         List<Digest> stored = new ArrayList<>();
         try (Storage storage = LocalStorage.openForReading(
-                new StorageOptions(proxy.directory().resolve("data"), 64 << 20, Long.MAX_VALUE), new Quiet())) {
+                new StorageOptions(proxy.directory().resolve("data"), 64 << 20, Long.MAX_VALUE), event -> {})) {
             storage.blobs().forEach(stored::add);
         }
 
@@ -208,19 +206,4 @@ class SchemaOneTest {
         return proxy.client().head(proxy.url("manifests/" + reference));
     }
 
-    /** Hears of nothing. */
-    private static final class Quiet implements StoreListener {
-
-        @Override
-        public void evicted(Digest digest, long bytes, EvictionReason reason) {}
-
-        @Override
-        public void damaged(Digest digest, String message) {}
-
-        @Override
-        public void unwritable(String why) {}
-
-        @Override
-        public void writable() {}
-    }
 }

@@ -2,23 +2,19 @@ package dev.freshet.proxy.http;
 
 import dev.freshet.cache.catalog.InMemoryCatalog;
 import dev.freshet.cache.fill.ContentCache;
-import dev.freshet.cache.fill.SilentListener;
 import dev.freshet.cache.fresh.Freshness;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.store.BlobStoreKit;
 import dev.freshet.cache.store.InMemoryBlobStore;
-import dev.freshet.cache.store.StoreException;
 import dev.freshet.config.unit.HostRule;
 import dev.freshet.proxy.route.Router;
 import dev.freshet.proxy.route.UpstreamNames;
 import dev.freshet.proxy.serve.RegistryService;
 import dev.freshet.proxy.serve.repository.PullListener;
 import dev.freshet.proxy.serve.repository.Registries;
-import dev.freshet.proxy.serve.repository.StoreTrouble;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvents;
 import dev.freshet.proxy.upstream.registry.Registry;
 import dev.freshet.testbed.ManualClock;
 import dev.freshet.testbed.registry.FakeRegistry;
@@ -68,7 +64,7 @@ abstract class DataPortKit {
     final CountingBuffers buffers = new CountingBuffers(16 * 1024);
     final CountingBuffers largeBuffers;
     final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    final ContentCache cache = new ContentCache(store, threads, Runnable::run, new SilentListener());
+    final ContentCache cache = new ContentCache(store, threads, Runnable::run, event -> {});
     final byte[] manifest = manifest();
     final Digest manifestDigest = Digest.sha256(manifest);
 
@@ -178,7 +174,7 @@ abstract class DataPortKit {
         Registries.Entry entry = new Registries.Entry(upstream, policy);
         return new RegistryService(
                 new Registries(Map.of(new RegistryHost("lab"), entry, new RegistryHost("localhost:5000"), entry)),
-                store, cache, new InMemoryCatalog(), losses::get, new Untroubled(), PullListener.NONE, clock, threads);
+                store, cache, new InMemoryCatalog(), losses::get, event -> {}, PullListener.NONE, clock, threads);
     }
 
     private Registry upstream(String url) {
@@ -186,7 +182,7 @@ abstract class DataPortKit {
             return new Registry(
                     Upstream.at(new RegistryHost("lab"), URI.create(url), List.of(), List.of(), List.of(),
                             Optional.empty()),
-                    Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(10), new NoEvents(),
+                    Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(10), event -> {},
                     new ManualClock(), Scheduler.SYSTEM,
                     threads);
         } catch (IOException e) {
@@ -203,32 +199,4 @@ abstract class DataPortKit {
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Hears of upstreams and keeps it to itself. */
-    private static final class NoEvents implements UpstreamEvents {
-
-        @Override
-        public void answered(RegistryHost upstream, RequestKind kind, int status, Duration elapsed) {}
-
-        @Override
-        public void unanswered(RegistryHost upstream, RequestKind kind, Duration elapsed) {}
-
-        @Override
-        public void received(RegistryHost upstream, long bytes) {}
-
-        @Override
-        public void refreshing(RegistryHost upstream, RefreshReason reason, String why) {}
-
-        @Override
-        public void resumed(RegistryHost upstream, long position) {}
-    }
-
-    /** Hears of what is not looked at. */
-    private static final class Untroubled implements StoreTrouble {
-
-        @Override
-        public void failed(StoreException failure) {}
-
-        @Override
-        public void damaged(Digest digest, String message) {}
-    }
 }

@@ -2,7 +2,7 @@ package dev.freshet.proxy.http;
 
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.BlobStoreKit;
-import dev.freshet.proxy.http.RequestLog.Outcome;
+import dev.freshet.proxy.http.RequestEnded.Outcome;
 import dev.freshet.testbed.fault.Fault;
 import dev.freshet.testbed.fault.On;
 import dev.freshet.testbed.traffic.Endpoint;
@@ -31,7 +31,7 @@ class DisconnectTest extends DataPortKit {
             client.reset();
         }
 
-        RequestLog.Entry entry = log.await(1);
+        RequestEnded entry = log.await(1);
         assertThat(entry.outcome()).isEqualTo(Outcome.CLIENT_GONE);
         assertThat(entry.bytes()).isLessThan(BIG.length);
     }
@@ -68,7 +68,7 @@ class DisconnectTest extends DataPortKit {
             assertThat(everything).startsWith("HTTP/1.1 200 ").contains("Content-Length: 200000");
             assertThat(everything.substring(everything.indexOf("\r\n\r\n") + 4).length()).isLessThan(LAYER.length);
         }
-        RequestLog.Entry entry = log.await(1);
+        RequestEnded entry = log.await(1);
         assertThat(entry.outcome()).isEqualTo(Outcome.CUT);
         assertThat(entry.why()).contains("instead");
         assertThat(store.usage().objects()).isZero();
@@ -145,7 +145,7 @@ class DisconnectTest extends DataPortKit {
     void theLogTellsWhatWasAskedAndWhatBecameOfIt() throws Exception {
         get(BLOB, "User-Agent: test/1");
 
-        RequestLog.Entry entry = log.await(1);
+        RequestEnded entry = log.await(1);
 
         assertThat(entry.client()).isEqualTo("127.0.0.1");
         assertThat(entry.method()).isEqualTo("GET");

@@ -42,7 +42,7 @@ class FairShareTest extends DataPortKit {
             Future<Long> reader = threads.submit(() -> takeAll(fast.get(path, "Connection: close")));
             log.await(2);
 
-            assertThat(log.entries().stream().skip(2).map(RequestLog.Entry::path)).as("requests in order of their ends")
+            assertThat(log.entries().stream().skip(2).map(RequestEnded::path)).as("requests in order of their ends")
                     .containsExactly("/v2/", path);
             assertThat(other.answer().status()).isEqualTo(200);
             assertThat(reader.get(30, TimeUnit.SECONDS)).isGreaterThan(BIG.length);

@@ -1,7 +1,7 @@
 package dev.freshet.proxy.http;
 
 import dev.freshet.cache.store.BlobStoreKit;
-import dev.freshet.proxy.http.RequestLog.Outcome;
+import dev.freshet.proxy.http.RequestEnded.Outcome;
 import dev.freshet.testbed.fault.Fault;
 import dev.freshet.testbed.fault.On;
 import dev.freshet.testbed.traffic.Endpoint;

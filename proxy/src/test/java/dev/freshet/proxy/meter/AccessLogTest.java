@@ -4,7 +4,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.freshet.proxy.answer.CacheStatus;
-import dev.freshet.proxy.http.RequestLog;
+import dev.freshet.proxy.http.RequestEnded;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -25,8 +25,7 @@ class AccessLogTest {
 
     private final Logger logger = (Logger) LoggerFactory.getLogger("access");
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
-    private final Meters meters = new Meters("test");
-    private final Events events = new Events(meters, () -> 0);
+    private final EventLog log = new EventLog(() -> 0);
 
     @BeforeEach
     void listen() {
@@ -39,7 +38,6 @@ class AccessLogTest {
     void stopListening() {
         logger.detachAppender(lines);
         logger.setAdditive(true);
-        meters.close();
     }
 
     @Test
@@ -76,8 +74,8 @@ class AccessLogTest {
     }
 
     private String line(String method, String path, @Nullable String agent, @Nullable String why) {
-        events.ended(new RequestLog.Entry("10.0.0.1", method, path, agent, null, 502, CacheStatus.PASSED,
-                RequestLog.Outcome.COMPLETE, 123, Duration.ofMillis(45), why));
+        log.accept(new RequestEnded("10.0.0.1", method, path, agent, null, 502, CacheStatus.PASSED,
+                RequestEnded.Outcome.COMPLETE, 123, Duration.ofMillis(45), why));
         assertThat(lines.list).hasSize(1);
         return lines.list.getFirst().getFormattedMessage();
     }

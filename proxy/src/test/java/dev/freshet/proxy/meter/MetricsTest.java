@@ -2,6 +2,7 @@ package dev.freshet.proxy.meter;
 
 import dev.freshet.cache.fill.BlobOrigin;
 import dev.freshet.cache.fill.ContentCache;
+import dev.freshet.cache.fill.FillEvent;
 import dev.freshet.cache.fill.FillOutcome;
 import dev.freshet.cache.fill.Transfer;
 import dev.freshet.cache.name.Digest;
@@ -10,12 +11,14 @@ import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.ByteRange;
 import dev.freshet.cache.store.EvictionReason;
 import dev.freshet.cache.store.InMemoryBlobStore;
+import dev.freshet.cache.store.StoreEvent;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.proxy.answer.CacheStatus;
-import dev.freshet.proxy.http.RequestLog;
+import dev.freshet.proxy.http.RequestEnded;
 import dev.freshet.proxy.log.LogQueue;
-import dev.freshet.proxy.upstream.UpstreamEvents.RefreshReason;
-import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
+import dev.freshet.proxy.upstream.UpstreamEvent;
+import dev.freshet.proxy.upstream.UpstreamEvent.RefreshReason;
+import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.guard.AccountName;
 import dev.freshet.proxy.upstream.guard.Health;
 import dev.freshet.proxy.upstream.guard.RateLimit;
@@ -93,21 +96,21 @@ class MetricsTest {
             meters.watch(LAB,
                     () -> new Health(Health.State.HALF_OPEN, Instant.EPOCH, Optional.empty(), Optional.empty(),
                             Optional.empty()));
-            meters.ended(new RequestLog.Entry("127.0.0.1", "GET", "/", null, null, 431, CacheStatus.NONE,
-                    RequestLog.Outcome.COMPLETE, 100, Duration.ofMillis(3), null));
-            meters.answered(LAB, RequestKind.BLOB, 200, Duration.ofMillis(3));
-            meters.unanswered(LAB, RequestKind.TOKEN, Duration.ofMillis(3));
-            meters.received(LAB, 100);
-            meters.refreshing(LAB, RefreshReason.REFUSED, "403");
-            meters.resumed(LAB, 100);
-            meters.limited(LAB, limits());
-            meters.limited(LAB, limits());
-            meters.began(DIGEST, origin);
-            meters.ended(DIGEST, origin, new FillOutcome.DigestMismatch(DIGEST, DIGEST), 100);
-            meters.damaged(DIGEST, "flipped");
-            meters.lost(3, 4096, "gone");
-            meters.storeFailed(DIGEST, new StoreException("open failed"));
-            meters.evicted(DIGEST, 4096, EvictionReason.TORN_IMAGE);
+            meters.accept(new RequestEnded("127.0.0.1", "GET", "/", null, null, 431, CacheStatus.NONE,
+                    RequestEnded.Outcome.COMPLETE, 100, Duration.ofMillis(3), null));
+            meters.accept(new UpstreamEvent.Answered(LAB, RequestKind.BLOB, 200, Duration.ofMillis(3)));
+            meters.accept(new UpstreamEvent.Unanswered(LAB, RequestKind.TOKEN, Duration.ofMillis(3)));
+            meters.accept(new UpstreamEvent.Received(LAB, 100));
+            meters.accept(new UpstreamEvent.Refreshing(LAB, RefreshReason.REFUSED, "403"));
+            meters.accept(new UpstreamEvent.Resumed(LAB, 100));
+            meters.accept(new UpstreamEvent.Limited(LAB, limits()));
+            meters.accept(new UpstreamEvent.Limited(LAB, limits()));
+            meters.accept(new FillEvent.Began(DIGEST, origin));
+            meters.accept(new FillEvent.Ended(DIGEST, origin, new FillOutcome.DigestMismatch(DIGEST, DIGEST), 100));
+            meters.accept(new StoreEvent.Damaged(DIGEST, "flipped"));
+            meters.accept(new StoreEvent.Lost(3, 4096, "gone"));
+            meters.accept(new StoreEvent.Failed(new StoreException("open failed")));
+            meters.accept(new StoreEvent.Evicted(DIGEST, 4096, EvictionReason.TORN_IMAGE));
             return meters.scrape();
         }
     }

@@ -6,6 +6,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.EvictionReason;
+import dev.freshet.cache.store.StoreEvent;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -43,10 +44,11 @@ class StoreLogTest {
     @DisplayName("O-11: evictions have one line in ten seconds, which sums them up")
     void evictions_are_summed_up() {
         for (int i = 0; i < 10_000; i++) {
-            log.evicted(DIGEST, 1 << 20, i < 9_000 ? EvictionReason.SPACE : EvictionReason.TORN_IMAGE);
+            log.log(new StoreEvent.Evicted(DIGEST, 1 << 20,
+                    i < 9_000 ? EvictionReason.SPACE : EvictionReason.TORN_IMAGE));
         }
         pass(Duration.ofSeconds(10));
-        log.evicted(DIGEST, 1 << 20, EvictionReason.SPACE);
+        log.log(new StoreEvent.Evicted(DIGEST, 1 << 20, EvictionReason.SPACE));
 
         assertThat(messages()).containsExactly("evicted 1 blobs, 1MiB: 1 space",
                 "evicted 10000 blobs, 9.8GiB: 9000 space, 1000 torn-image");
@@ -55,8 +57,8 @@ class StoreLogTest {
 
     @Test
     void evictionsThatNoLineHasToldOfAreToldAtTheEnd() {
-        log.evicted(DIGEST, 1000, EvictionReason.SPACE);
-        log.evicted(DIGEST, 500, EvictionReason.SPACE);
+        log.log(new StoreEvent.Evicted(DIGEST, 1000, EvictionReason.SPACE));
+        log.log(new StoreEvent.Evicted(DIGEST, 500, EvictionReason.SPACE));
 
         log.close();
         log.close();
@@ -66,7 +68,7 @@ class StoreLogTest {
 
     @Test
     void aDiskThatIsFullBeforeTheLimitIsAWarning() {
-        log.evicted(DIGEST, 1000, EvictionReason.DISK_FULL);
+        log.log(new StoreEvent.Evicted(DIGEST, 1000, EvictionReason.DISK_FULL));
 
         assertThat(messages()).containsExactly("evicted 1 blobs, 1000B: 1 disk-full");
         assertThat(lines.list.getFirst().getLevel()).isEqualTo(Level.WARN);
@@ -75,7 +77,7 @@ class StoreLogTest {
     @Test
     @DisplayName("L-21: lost blobs are an error, as the store says it")
     void lostBlobsAreAnError() {
-        log.lost(12, 4096, "12 contents have no record in the index");
+        log.log(new StoreEvent.Lost(12, 4096, "12 contents have no record in the index"));
 
         assertThat(messages()).containsExactly("12 contents have no record in the index");
         assertThat(lines.list.getFirst().getLevel()).isEqualTo(Level.ERROR);
@@ -85,11 +87,11 @@ class StoreLogTest {
     @DisplayName("O-11: damage has one line in ten seconds, which counts the rest")
     void damage_is_counted() {
         for (int i = 0; i < 1000; i++) {
-            log.damaged(DIGEST, "read of " + i + " failed");
+            log.log(new StoreEvent.Damaged(DIGEST, "read of " + i + " failed"));
         }
         pass(Duration.ofSeconds(10));
-        log.damaged(DIGEST, "read of the last failed");
-        log.damaged(DIGEST, "read of one more failed");
+        log.log(new StoreEvent.Damaged(DIGEST, "read of the last failed"));
+        log.log(new StoreEvent.Damaged(DIGEST, "read of one more failed"));
         log.close();
 
         assertThat(messages()).containsExactly("read of 0 failed",
@@ -100,8 +102,8 @@ class StoreLogTest {
 
     @Test
     void aStoreThatTakesNothingMoreIsLoud() {
-        log.unwritable("the disk is full");
-        log.writable();
+        log.log(new StoreEvent.Unwritable("the disk is full"));
+        log.log(new StoreEvent.Writable());
 
         assertThat(messages())
                 .containsExactly("cache is read-only: the disk is full; cached content is served, everything"

@@ -4,7 +4,7 @@ import dev.freshet.cache.fill.BlobOrigin;
 import dev.freshet.cache.fill.Content;
 import dev.freshet.cache.fill.ContentCache;
 import dev.freshet.cache.fill.ContentException;
-import dev.freshet.cache.fill.FillListener;
+import dev.freshet.cache.fill.FillEvent;
 import dev.freshet.cache.fill.FillOutcome;
 import dev.freshet.cache.fill.Lookup;
 import dev.freshet.cache.fill.Transfer;
@@ -13,7 +13,6 @@ import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.ByteRange;
 import dev.freshet.cache.store.InMemoryBlobStore;
-import dev.freshet.cache.store.StoreException;
 import dev.freshet.proxy.error.Errors;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -34,26 +33,6 @@ class BrokenFlightTest {
     private static final Digest DIGEST = Digest.sha256(BLOB);
 
     private final List<FillOutcome> ends = new ArrayList<>();
-
-    private final class Listening implements FillListener {
-
-        @Override
-        public void began(Digest digest, BlobOrigin origin) {}
-
-        @Override
-        public void resumed(Digest digest, BlobOrigin origin, long bytes) {}
-
-        @Override
-        public void ended(Digest digest, BlobOrigin origin, FillOutcome end, long bytes) {
-            ends.add(end);
-        }
-
-        @Override
-        public void storeFailed(Digest digest, StoreException failure) {}
-
-        @Override
-        public void damaged(Digest digest, String message) {}
-    }
 
     /** Breaks the first time. */
     private static final class Fragile implements BlobOrigin {
@@ -107,7 +86,11 @@ class BrokenFlightTest {
     void a_new_one_can_lead() throws Exception {
         Fragile origin = new Fragile();
         try (ContentCache cache = new ContentCache(new InMemoryBlobStore(), Runnable::run, Runnable::run,
-                new Listening())) {
+                event -> {
+                    if (event instanceof FillEvent.Ended ended) {
+                        ends.add(ended.outcome());
+                    }
+                })) {
             try (Content first = leading(cache.open(DIGEST, OptionalLong.empty(), origin))) {
                 assertThatThrownBy(() -> first.awaitLength(Duration.ofSeconds(1)))
                         .isInstanceOfSatisfying(ContentException.class,

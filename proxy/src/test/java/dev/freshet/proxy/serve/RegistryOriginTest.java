@@ -1,8 +1,8 @@
 package dev.freshet.proxy.serve;
 
 import dev.freshet.cache.fill.BlobOrigin;
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
-import dev.freshet.cache.fill.OriginFailure;
 import dev.freshet.cache.fill.Transfer;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
@@ -36,7 +36,7 @@ class RegistryOriginTest {
 
         @Override
         public Transfer open(ByteRange wanted) throws OriginException {
-            throw new OriginException(OriginFailure.NOT_FOUND, "refused", null);
+            throw new OriginException(FailureReason.NOT_FOUND, "refused", null);
         }
     }
 

@@ -1,12 +1,11 @@
 package dev.freshet.proxy.upstream;
 
 import dev.freshet.cache.catalog.ContentKind;
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
-import dev.freshet.cache.fill.OriginFailure;
 import dev.freshet.proxy.error.ErrorCode;
 import dev.freshet.proxy.error.Errors;
 import dev.freshet.proxy.error.OciError;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -23,7 +22,7 @@ class ErrorsTest {
             "RATE_LIMITED,429,TOOMANYREQUESTS", "AGAINST_RULES,502,UNKNOWN", "UNREACHABLE,502,UNAVAILABLE",
             "STALLED,504,UNAVAILABLE",
             "SERVER_ERROR,503,UNAVAILABLE", "SIGNED_URL_REFUSED,502,UNKNOWN", "BAD_ANSWER,502,UNKNOWN"})
-    void each_kind_has_a_status_and_a_code(Kind kind, int status, ErrorCode code) {
+    void each_kind_has_a_status_and_a_code(FailureReason kind, int status, ErrorCode code) {
         OciError error = Errors.of(new UpstreamException(kind, "why"), ContentKind.BLOB);
 
         assertThat(error.status()).isEqualTo(status);
@@ -33,7 +32,7 @@ class ErrorsTest {
 
     @Test
     void the_upstreams_wait_is_passed_on() {
-        UpstreamException limited = new UpstreamException(Kind.RATE_LIMITED, "", null, Duration.ofSeconds(42));
+        UpstreamException limited = new UpstreamException(FailureReason.RATE_LIMITED, "", null, Duration.ofSeconds(42));
 
         assertThat(Errors.of(limited, ContentKind.MANIFEST).retryAfter()).hasValue(Duration.ofSeconds(42));
         assertThat(Errors.busy().retryAfter()).isPresent();
@@ -41,9 +40,9 @@ class ErrorsTest {
 
     @Test
     void other_failures_are_502_and_a_missing_manifest_is_one() {
-        assertThat(Errors.of(new OriginException(OriginFailure.UNREACHABLE, "x", null), ContentKind.BLOB).status())
+        assertThat(Errors.of(new OriginException(FailureReason.UNREACHABLE, "x", null), ContentKind.BLOB).status())
                 .isEqualTo(502);
-        assertThat(Errors.of(new UpstreamException(Kind.NOT_FOUND, ""), ContentKind.MANIFEST).code())
+        assertThat(Errors.of(new UpstreamException(FailureReason.NOT_FOUND, ""), ContentKind.MANIFEST).code())
                 .isEqualTo(ErrorCode.MANIFEST_UNKNOWN);
     }
 

@@ -5,10 +5,11 @@ import dev.freshet.cache.fill.ContentCache;
 import dev.freshet.cache.fresh.Freshness;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
+import dev.freshet.cache.store.Event;
 import dev.freshet.cache.store.InMemoryBlobStore;
 import dev.freshet.config.unit.HostRule;
 import dev.freshet.proxy.http.DataServer;
-import dev.freshet.proxy.meter.Events;
+import dev.freshet.proxy.meter.EventLog;
 import dev.freshet.proxy.meter.Meters;
 import dev.freshet.proxy.route.Router;
 import dev.freshet.proxy.route.UpstreamNames;
@@ -31,6 +32,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -60,7 +62,11 @@ public final class InMemoryProxy implements BeforeEachCallback, AfterEachCallbac
         ManualScheduler pace = new ManualScheduler();
         Meters meters = new Meters("test");
         LogCapture log = new LogCapture();
-        Events events = new Events(meters, pace::nanoTime);
+        EventLog lines = new EventLog(pace::nanoTime);
+        Consumer<Event> events = event -> {
+            meters.accept(event);
+            lines.accept(event);
+        };
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         Registry upstream = new Registry(Upstream.at(LAB, URI.create(registry.url()), List.of(), List.of(),
                 List.of(HostRule.parse(registry.storageAuthority())), Optional.empty()), Duration.ofSeconds(60),

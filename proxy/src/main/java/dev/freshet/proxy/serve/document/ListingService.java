@@ -4,6 +4,7 @@ import dev.freshet.cache.catalog.ContentKind;
 import dev.freshet.cache.catalog.Question;
 import dev.freshet.cache.catalog.Resource;
 import dev.freshet.cache.catalog.TagEntry;
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.fresh.Freshness;
 import dev.freshet.cache.name.Digest;
@@ -140,7 +141,7 @@ public final class ListingService {
             Optional<Kept> last = kept.or(() -> knownEmpty(call, e));
             if (last.isEmpty() || !registries.mayServeStale(call.repository().registry(), e)
                     || freshness(call, last.get()) == Freshness.EXPIRED) {
-                if (e.kind() == UpstreamException.Kind.NOT_FOUND && e.isItsWord()) {
+                if (e.reason() == FailureReason.NOT_FOUND && e.isItsWord()) {
                     facts.removeAnswer(call.repository(), call.question());
                 }
                 throw e;
@@ -176,7 +177,7 @@ public final class ListingService {
     }
 
     private Optional<Kept> knownEmpty(Call call, UpstreamException failure) {
-        return failure.kind() != UpstreamException.Kind.NOT_FOUND
+        return failure.reason() != FailureReason.NOT_FOUND
                 && call.question() instanceof Question.Referrers(Digest subject)
                         ? facts.find(call.repository(), new Resource.Referrer(subject)).map(
                                 since -> new Kept(ReferrersList.EMPTY, new TagEntry(ReferrersList.EMPTY_DIGEST, since)))

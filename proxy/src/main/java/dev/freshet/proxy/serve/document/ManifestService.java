@@ -3,6 +3,7 @@ package dev.freshet.proxy.serve.document;
 import dev.freshet.cache.catalog.ContentKind;
 import dev.freshet.cache.catalog.Question;
 import dev.freshet.cache.catalog.TagEntry;
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.fresh.Freshness;
 import dev.freshet.cache.name.Digest;
@@ -10,6 +11,7 @@ import dev.freshet.cache.name.ImageReference;
 import dev.freshet.cache.name.Reference;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
+import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.accept.Accept;
 import dev.freshet.proxy.answer.Answer;
 import dev.freshet.proxy.answer.CacheStatus;
@@ -22,7 +24,6 @@ import dev.freshet.proxy.serve.repository.PullListener;
 import dev.freshet.proxy.serve.repository.Registries;
 import dev.freshet.proxy.serve.repository.SharedCalls;
 import dev.freshet.proxy.serve.repository.SharedCalls.Outcome;
-import dev.freshet.proxy.serve.repository.StoreTrouble;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.document.ManifestHead;
 import dev.freshet.proxy.upstream.registry.Registry;
@@ -30,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,11 +59,11 @@ public final class ManifestService {
     private final SharedCalls<Want, Found> calls = new SharedCalls<>();
     private final SharedCalls<Links.Held, Optional<Kept>> confirmations = new SharedCalls<>();
 
-    /** @param trouble hears of failures of the catalog, none of which fails a request */
+    /** @param events receives failures of the catalog, which fail no request */
     public ManifestService(Registries registries, SmallContents contents, ImageUse images, Facts facts, Links links,
-            ForeignLayers foreign, StoreTrouble trouble, PullListener pulls, InstantSource clock) {
+            ForeignLayers foreign, Consumer<Event> events, PullListener pulls, InstantSource clock) {
         this.registries = registries;
-        this.store = new ManifestStore(contents, facts, links, images, foreign, trouble);
+        this.store = new ManifestStore(contents, facts, links, images, foreign, events);
         this.facts = facts;
         this.links = links;
         this.images = images;
@@ -294,7 +296,7 @@ public final class ManifestService {
                         e.getMessage());
                 return new Found(stale.get(), CacheStatus.STALE, Optional.of(entry));
             }
-            if (e.kind() == UpstreamException.Kind.NOT_FOUND && e.isItsWord()) {
+            if (e.reason() == FailureReason.NOT_FOUND && e.isItsWord()) {
                 forget(want, tag);
             }
             throw e;
@@ -312,11 +314,9 @@ public final class ManifestService {
                     ? reconfirm(byDigest, entry.digest())
                     : fetch(byDigest);
         } catch (UpstreamException e) {
-            return switch (e.kind()) {
+            return switch (e.reason()) {
                 case NOT_FOUND, BAD_ANSWER -> confirmed(want, tag, fetch(want));
-                case UNAUTHORIZED, FORBIDDEN, RATE_LIMITED, AGAINST_RULES, UNREACHABLE, STALLED, SERVER_ERROR,
-                        SIGNED_URL_REFUSED ->
-                    throw e;
+                default -> throw e;
             };
         }
     }

@@ -7,11 +7,12 @@ import dev.freshet.cache.catalog.Question;
 import dev.freshet.cache.catalog.TagEntry;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
+import dev.freshet.cache.store.Event;
+import dev.freshet.cache.store.StoreEvent;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.proxy.serve.repository.Facts;
 import dev.freshet.proxy.serve.repository.ForeignLayers;
 import dev.freshet.proxy.serve.repository.Links;
-import dev.freshet.proxy.serve.repository.StoreTrouble;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.document.FetchedManifest;
 import dev.freshet.proxy.upstream.document.ManifestHead;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +47,7 @@ final class ManifestStore {
     private final Links links;
     private final ImageUse images;
     private final ForeignLayers foreign;
-    private final StoreTrouble trouble;
+    private final Consumer<Event> events;
     private final Map<Links.Held, ManifestHead> heads = Collections.synchronizedMap(new LinkedHashMap<>() {
 
         private static final long serialVersionUID = 1L;
@@ -57,13 +59,13 @@ final class ManifestStore {
     });
 
     ManifestStore(SmallContents contents, Facts facts, Links links, ImageUse images, ForeignLayers foreign,
-            StoreTrouble trouble) {
+            Consumer<Event> events) {
         this.foreign = foreign;
         this.contents = contents;
         this.facts = facts;
         this.links = links;
         this.images = images;
-        this.trouble = trouble;
+        this.events = events;
     }
 
     /**
@@ -197,7 +199,7 @@ final class ManifestStore {
         try {
             images.put(stored, parts);
         } catch (StoreException e) {
-            trouble.failed(e);
+            events.accept(new StoreEvent.Failed(e));
         }
     }
 }

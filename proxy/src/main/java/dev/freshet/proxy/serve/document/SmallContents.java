@@ -4,13 +4,15 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.BlobStore;
 import dev.freshet.cache.store.BlobWriter;
 import dev.freshet.cache.store.DamagedBlobException;
+import dev.freshet.cache.store.Event;
+import dev.freshet.cache.store.StoreEvent;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoredBlob;
-import dev.freshet.proxy.serve.repository.StoreTrouble;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /**
  * Content of a few MiB at most in the store, read and kept as a whole. A failure of the store counts as absence. Content that is
@@ -22,11 +24,11 @@ public final class SmallContents {
     private static final int MOST = 16 * 1024 * 1024;
 
     private final BlobStore blobs;
-    private final StoreTrouble trouble;
+    private final Consumer<Event> events;
 
-    public SmallContents(BlobStore blobs, StoreTrouble trouble) {
+    public SmallContents(BlobStore blobs, Consumer<Event> events) {
         this.blobs = blobs;
-        this.trouble = trouble;
+        this.events = events;
     }
 
     /** Keeps content whose digest was verified; says whether it is kept. */
@@ -39,7 +41,7 @@ public final class SmallContents {
             writer.commit().close();
             return true;
         } catch (StoreException e) {
-            trouble.failed(e);
+            events.accept(new StoreEvent.Failed(e));
             return false;
         }
     }
@@ -49,7 +51,7 @@ public final class SmallContents {
         try {
             return readUndamaged(digest);
         } catch (StoreException e) {
-            trouble.failed(e);
+            events.accept(new StoreEvent.Failed(e));
             return Optional.empty();
         }
     }
@@ -59,7 +61,7 @@ public final class SmallContents {
             return blob == null ? Optional.empty() : body(blob);
         } catch (DamagedBlobException e) {
             blobs.remove(digest);
-            trouble.damaged(digest, String.valueOf(e.getMessage()));
+            events.accept(new StoreEvent.Damaged(digest, String.valueOf(e.getMessage())));
             return Optional.empty();
         }
     }
@@ -72,7 +74,7 @@ public final class SmallContents {
             return Optional.of(verified(blob));
         } catch (DamagedBlobException e) {
             blob.drop();
-            trouble.damaged(blob.digest(), String.valueOf(e.getMessage()));
+            events.accept(new StoreEvent.Damaged(blob.digest(), String.valueOf(e.getMessage())));
             return Optional.empty();
         }
     }

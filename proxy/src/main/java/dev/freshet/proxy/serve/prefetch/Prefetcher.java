@@ -2,9 +2,11 @@ package dev.freshet.proxy.serve.prefetch;
 
 import dev.freshet.cache.fill.Content;
 import dev.freshet.cache.fill.ContentCache;
+import dev.freshet.cache.fill.FillEvent;
 import dev.freshet.cache.fill.Lookup;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
+import dev.freshet.cache.store.Event;
 import dev.freshet.cache.store.StoreSpace;
 import dev.freshet.proxy.serve.document.ManifestDocument;
 import dev.freshet.proxy.serve.repository.PullListener;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -33,7 +36,7 @@ import org.slf4j.event.Level;
  * image that is larger than a quarter of the store is left to its client; and what no client comes for within a minute is
  * not fetched any further.
  */
-public final class Prefetcher implements PullListener, AutoCloseable {
+public final class Prefetcher implements PullListener, Consumer<Event>, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Prefetcher.class);
     private static final int AT_ONCE = 2;
@@ -100,9 +103,10 @@ public final class Prefetcher implements PullListener, AutoCloseable {
         queue.wanted(repository, digest);
     }
 
-    /** A fill has ended, of a client or of the prefetch. */
-    public void fillEnded(Digest digest) {
-        if (queue.ended(digest)) {
+    /** Continues when a fill has ended, of a client or of the prefetch. */
+    @Override
+    public void accept(Event event) {
+        if (event instanceof FillEvent.Ended ended && queue.ended(ended.digest())) {
             later(this::proceed);
         }
     }

@@ -11,6 +11,8 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
+import dev.freshet.cache.store.Event;
+import dev.freshet.cache.store.StoreEvent;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.proxy.upstream.registry.AbsenceNotes;
 import java.time.Instant;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * The facts in the catalog, as far as they can be read and written. A fact that cannot be read is unknown: Freshet asks the
@@ -29,12 +32,12 @@ public final class Facts implements AbsenceNotes {
     private static final Resource API = new Resource.ReferrersApi();
 
     private final Catalog catalog;
-    private final StoreTrouble trouble;
+    private final Consumer<Event> events;
 
-    /** @param trouble hears of failures of the catalog */
-    public Facts(Catalog catalog, StoreTrouble trouble) {
+    /** @param events receives failures of the catalog */
+    public Facts(Catalog catalog, Consumer<Event> events) {
         this.catalog = catalog;
-        this.trouble = trouble;
+        this.events = events;
     }
 
     private interface Reading<T> {
@@ -159,7 +162,7 @@ public final class Facts implements AbsenceNotes {
         try {
             return reading.read();
         } catch (StoreException e) {
-            trouble.failed(e);
+            events.accept(new StoreEvent.Failed(e));
             return Optional.empty();
         }
     }
@@ -168,7 +171,7 @@ public final class Facts implements AbsenceNotes {
         try {
             writing.write();
         } catch (StoreException e) {
-            trouble.failed(e);
+            events.accept(new StoreEvent.Failed(e));
         }
     }
 }

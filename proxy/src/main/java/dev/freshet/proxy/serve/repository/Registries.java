@@ -104,11 +104,10 @@ public final class Registries {
      * fails, is not waited for.
      */
     public boolean mayServeStale(RegistryHost name, UpstreamException failure) {
-        return switch (failure.kind()) {
+        return switch (failure.reason()) {
             case NOT_FOUND -> !failure.isItsWord() || entry(name).staleIfDenied();
             case UNAUTHORIZED, FORBIDDEN -> failure.isOfCredentials() || entry(name).staleIfDenied();
-            case RATE_LIMITED, AGAINST_RULES, UNREACHABLE, STALLED, SERVER_ERROR, SIGNED_URL_REFUSED, BAD_ANSWER ->
-                true;
+            default -> true;
         };
     }
 

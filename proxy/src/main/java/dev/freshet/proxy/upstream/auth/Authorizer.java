@@ -4,8 +4,8 @@ import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
-import dev.freshet.cache.fill.OriginFailure;
 import dev.freshet.config.unit.HostRule;
 import dev.freshet.config.unit.Secret;
 import java.time.Duration;
@@ -367,7 +367,7 @@ public final class Authorizer {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CompletionException(
-                    new OriginException(OriginFailure.UNREACHABLE, "fetch of a token was interrupted", e));
+                    new OriginException(FailureReason.UNREACHABLE, "fetch of a token was interrupted", e));
         }
     }
 
@@ -410,7 +410,7 @@ public final class Authorizer {
     /** What to say of a failed fetch: the same, unless it is the account that is refused, for any scope. */
     private OriginException judged(OriginException failure, TokenRequest request, Optional<Credential> shown,
             LoginCheck login) throws InterruptedException {
-        if (failure.failure() != OriginFailure.UNAUTHORIZED || shown.isEmpty()) {
+        if (failure.reason() != FailureReason.UNAUTHORIZED || shown.isEmpty()) {
             return failure;
         }
         Optional<CredentialsRefusedException> refused = credentials.refused(shown.get(), request.scope(),
@@ -425,10 +425,10 @@ public final class Authorizer {
                 fetched(new TokenRequest(request.realm(), request.service(), ""), Optional.of(credential));
                 return LoginCheck.Verdict.TAKEN;
             } catch (OriginException e) {
-                return switch (e.failure()) {
+                return switch (e.reason()) {
                     case UNAUTHORIZED, FORBIDDEN -> LoginCheck.Verdict.REFUSED;
-                    case NOT_FOUND, BAD_ANSWER -> LoginCheck.Verdict.UNCLEAR;
-                    case RATE_LIMITED, AGAINST_RULES, UNREACHABLE, STALLED, SERVER_ERROR -> throw e;
+                    case NOT_FOUND, BAD_ANSWER, SIGNED_URL_REFUSED -> LoginCheck.Verdict.UNCLEAR;
+                    default -> throw e;
                 };
             }
         };
@@ -436,15 +436,15 @@ public final class Authorizer {
 
     /** Whether another credential may help: token servers also say by 400 that one is not good any more. */
     private static boolean isRefusal(OriginException failure) {
-        return switch (failure.failure()) {
-            case UNAUTHORIZED, FORBIDDEN, BAD_ANSWER -> true;
-            case NOT_FOUND, RATE_LIMITED, AGAINST_RULES, UNREACHABLE, STALLED, SERVER_ERROR -> false;
+        return switch (failure.reason()) {
+            case UNAUTHORIZED, FORBIDDEN, BAD_ANSWER, SIGNED_URL_REFUSED -> true;
+            default -> false;
         };
     }
 
     /** Whether a token server was not asked, so that nothing was found out about it. */
     private static boolean isOfNoRequest(OriginException failure) {
-        return failure.failure() == OriginFailure.RATE_LIMITED
+        return failure.reason() == FailureReason.RATE_LIMITED
                 || (failure instanceof CredentialsRefusedException refused && !refused.isOfNow());
     }
 

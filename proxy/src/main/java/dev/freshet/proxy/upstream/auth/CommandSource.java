@@ -1,8 +1,8 @@
 package dev.freshet.proxy.upstream.auth;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
-import dev.freshet.cache.fill.OriginFailure;
 import dev.freshet.config.unit.Secret;
 import java.time.Duration;
 import java.util.Optional;
@@ -146,7 +146,7 @@ public final class CommandSource implements CredentialSource {
             outcome.completeExceptionally(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            OriginException interrupted = new OriginException(OriginFailure.UNREACHABLE,
+            OriginException interrupted = new OriginException(FailureReason.UNREACHABLE,
                     "run of a credential-command was interrupted", e);
             failed(interrupted);
             outcome.completeExceptionally(interrupted);

@@ -1,10 +1,11 @@
 package dev.freshet.proxy.upstream.auth;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.freshet.cache.store.Event;
 import dev.freshet.config.Credentials;
 import dev.freshet.config.unit.Secret;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvents;
+import dev.freshet.proxy.upstream.UpstreamEvent;
 import dev.freshet.proxy.upstream.guard.AccountName;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker;
 import dev.freshet.proxy.upstream.guard.RateLimits;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import okhttp3.HttpUrl;
 
 /** The accounts of an upstream as they are configured; each has its own tokens. */
@@ -32,7 +34,7 @@ public final class ConfiguredAccounts {
      */
     public static Accounts of(Upstream upstream, RateLimits limits, CircuitBreaker breaker, TokenEndpoint server,
             LoginCheck loginCheck,
-            UpstreamEvents events, Executor executor, InstantSource clock, Ticker ticker) {
+            Consumer<Event> events, Executor executor, InstantSource clock, Ticker ticker) {
         Set<String> names = new LinkedHashSet<>();
         List<Account> accounts = new ArrayList<>();
         for (Credentials credentials : upstream.credentials()) {
@@ -71,17 +73,17 @@ public final class ConfiguredAccounts {
                 limits, ticker);
     }
 
-    private static GuardedCredentials.Listener telling(UpstreamEvents events, Upstream upstream, AccountName account) {
+    private static GuardedCredentials.Listener telling(Consumer<Event> events, Upstream upstream, AccountName account) {
         return new GuardedCredentials.Listener() {
 
             @Override
             public void refused(String why) {
-                events.credentialsRefused(upstream.name(), account.toString(), why);
+                events.accept(new UpstreamEvent.CredentialsRefused(upstream.name(), account.toString(), why));
             }
 
             @Override
             public void taken(long heldBack) {
-                events.credentialsTaken(upstream.name(), account.toString(), heldBack);
+                events.accept(new UpstreamEvent.CredentialsAccepted(upstream.name(), account.toString(), heldBack));
             }
         };
     }

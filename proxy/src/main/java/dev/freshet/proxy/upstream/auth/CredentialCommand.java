@@ -1,10 +1,10 @@
 package dev.freshet.proxy.upstream.auth;
 
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.config.Credentials;
 import dev.freshet.config.unit.CommandWord;
 import dev.freshet.proxy.upstream.Upstream;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +40,7 @@ final class CredentialCommand implements CommandSource.Command {
             LOG.warn("{}", what);
             throw e.isIgnorant()
                     ? UpstreamException.withoutCredentials(what, e)
-                    : new UpstreamException(Kind.SERVER_ERROR, what, e, null);
+                    : new UpstreamException(FailureReason.SERVER_ERROR, what, e, null);
         }
     }
 }

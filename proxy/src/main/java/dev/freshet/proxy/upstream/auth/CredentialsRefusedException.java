@@ -1,7 +1,7 @@
 package dev.freshet.proxy.upstream.auth;
 
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
-import dev.freshet.cache.fill.OriginFailure;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +19,7 @@ public final class CredentialsRefusedException extends OriginException {
      * @param isOfNow whether it was shown for this request; otherwise for an earlier one
      */
     CredentialsRefusedException(String why, Duration left, boolean isOfNow, @Nullable Throwable cause) {
-        super(OriginFailure.UNAUTHORIZED, why, cause);
+        super(FailureReason.UNAUTHORIZED, why, cause);
         this.left = left;
         this.isOfNow = isOfNow;
     }

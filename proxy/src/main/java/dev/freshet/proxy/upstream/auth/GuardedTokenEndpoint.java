@@ -1,15 +1,14 @@
 package dev.freshet.proxy.upstream.auth;
 
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.guard.AccountName;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker.Decision;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker.Rejected;
 import dev.freshet.proxy.upstream.guard.Failure;
-import dev.freshet.proxy.upstream.guard.Failure.Cause;
 import dev.freshet.proxy.upstream.guard.Permit;
 import dev.freshet.proxy.upstream.guard.RateLimitBucket;
 import dev.freshet.proxy.upstream.guard.RateLimits;
@@ -47,11 +46,11 @@ record GuardedTokenEndpoint(RegistryHost upstream, RateLimits limits, AccountNam
             return token;
         } catch (UpstreamException e) {
             failure(e, request.scope()).ifPresentOrElse(byBreaker::failed, byBreaker::answered);
-            if (e.kind() != Kind.RATE_LIMITED) {
+            if (e.reason() != FailureReason.RATE_LIMITED) {
                 throw e;
             }
             Duration wait = byLimit.failed(Failure.tooManyRequests(), e.retryAfter().orElse(Duration.ZERO));
-            throw new UpstreamException(Kind.RATE_LIMITED, String.valueOf(e.getMessage()), e, wait);
+            throw new UpstreamException(FailureReason.RATE_LIMITED, String.valueOf(e.getMessage()), e, wait);
         }
     }
 
@@ -72,12 +71,10 @@ record GuardedTokenEndpoint(RegistryHost upstream, RateLimits limits, AccountNam
 
     private static Optional<Failure> failure(UpstreamException failure, String scope) {
         String words = Reasons.shown(String.valueOf(failure.getMessage()));
-        return switch (failure.kind()) {
-            case UNREACHABLE -> Optional.of(new Failure(Cause.UNREACHABLE, words, Optional.empty()));
-            case STALLED -> Optional.of(new Failure(Cause.STALLED, words, Optional.of(scope)));
-            case SERVER_ERROR -> Optional.of(new Failure(Cause.SERVER_ERROR, words, Optional.of(scope)));
-            case NOT_FOUND, UNAUTHORIZED, FORBIDDEN, RATE_LIMITED, AGAINST_RULES, SIGNED_URL_REFUSED, BAD_ANSWER ->
-                Optional.empty();
+        return switch (failure.reason()) {
+            case UNREACHABLE -> Optional.of(new Failure(failure.reason(), words, Optional.empty()));
+            case STALLED, SERVER_ERROR -> Optional.of(new Failure(failure.reason(), words, Optional.of(scope)));
+            default -> Optional.empty();
         };
     }
 }

@@ -1,15 +1,16 @@
 package dev.freshet.proxy.upstream.auth;
 
+import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvents;
-import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
+import dev.freshet.proxy.upstream.UpstreamEvent;
+import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.socket.Reasons;
 import dev.freshet.proxy.upstream.socket.UpstreamHttp;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.Consumer;
 import okhttp3.Request;
 import okhttp3.Response;
 
@@ -21,12 +22,12 @@ public final class RegistryLoginCheck implements LoginCheck {
 
     private final Upstream upstream;
     private final UpstreamHttp http;
-    private final UpstreamEvents events;
+    private final Consumer<Event> events;
     private final Scheduler scheduler;
     private final Duration patience;
 
     /** @param patience how long the answer may take */
-    public RegistryLoginCheck(Upstream upstream, UpstreamHttp http, UpstreamEvents events, Scheduler scheduler,
+    public RegistryLoginCheck(Upstream upstream, UpstreamHttp http, Consumer<Event> events, Scheduler scheduler,
             Duration patience) {
         this.upstream = upstream;
         this.http = http;
@@ -45,8 +46,8 @@ public final class RegistryLoginCheck implements LoginCheck {
                 .header("Authorization", BasicAuth.header(login)).build();
         long began = scheduler.nanoTime();
         try (Response response = UpstreamHttp.bounded(http.call(request, true), patience).execute()) {
-            events.answered(upstream.name(), RequestKind.TOKEN, response.code(),
-                    Duration.ofNanos(scheduler.nanoTime() - began));
+            events.accept(new UpstreamEvent.Answered(upstream.name(), RequestKind.TOKEN, response.code(),
+                    Duration.ofNanos(scheduler.nanoTime() - began)));
             return switch (response.code()) {
                 case 200 -> Verdict.TAKEN;
                 case 401, 403 -> Verdict.REFUSED;
@@ -56,9 +57,12 @@ public final class RegistryLoginCheck implements LoginCheck {
             if (Thread.interrupted()) {
                 throw (InterruptedException) new InterruptedException("GET of /v2/ interrupted").initCause(e);
             }
-            events.unanswered(upstream.name(), RequestKind.TOKEN, Duration.ofNanos(scheduler.nanoTime() - began));
-            throw new UpstreamException(Kind.of(e), "GET of /v2/ from upstream " + upstream.name() + " failed: "
-                    + Reasons.of(e), e, null);
+            events.accept(new UpstreamEvent.Unanswered(upstream.name(), RequestKind.TOKEN,
+                    Duration.ofNanos(scheduler.nanoTime() - began)));
+            throw new UpstreamException(UpstreamException.reasonOf(e),
+                    "GET of /v2/ from upstream " + upstream.name() + " failed: "
+                            + Reasons.of(e),
+                    e, null);
         }
     }
 }

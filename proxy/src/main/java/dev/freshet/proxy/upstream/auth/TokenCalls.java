@@ -1,11 +1,12 @@
 package dev.freshet.proxy.upstream.auth;
+import dev.freshet.cache.fill.FailureReason;
+import dev.freshet.cache.store.Event;
 import dev.freshet.config.unit.Secret;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvents;
-import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
+import dev.freshet.proxy.upstream.UpstreamEvent;
+import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.guard.RetryAfter;
 import dev.freshet.proxy.upstream.redirect.AddressRefusedException;
 import dev.freshet.proxy.upstream.socket.Reasons;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import okhttp3.FormBody;
 import okhttp3.HttpUrl;
@@ -42,7 +44,7 @@ public final class TokenCalls implements TokenEndpoint {
 
     private final Upstream upstream;
     private final UpstreamHttp http;
-    private final UpstreamEvents events;
+    private final Consumer<Event> events;
     private final InstantSource clock;
     private final Scheduler scheduler;
     private final Duration patience;
@@ -51,7 +53,7 @@ public final class TokenCalls implements TokenEndpoint {
     private volatile @Nullable HttpUrl unusual;
 
     /** @param patience how long one answer may take */
-    public TokenCalls(Upstream upstream, UpstreamHttp http, UpstreamEvents events, InstantSource clock,
+    public TokenCalls(Upstream upstream, UpstreamHttp http, Consumer<Event> events, InstantSource clock,
             Scheduler scheduler,
             Duration patience) {
         this.upstream = upstream;
@@ -130,8 +132,8 @@ public final class TokenCalls implements TokenEndpoint {
                 || upstream.tokenHosts().stream().anyMatch(rule -> rule.covers(realm.host(), realm.port()));
         long began = scheduler.nanoTime();
         try (Response response = UpstreamHttp.bounded(http.call(request, isNamed), patience).execute()) {
-            events.answered(upstream.name(), RequestKind.TOKEN, response.code(),
-                    Duration.ofNanos(scheduler.nanoTime() - began));
+            events.accept(new UpstreamEvent.Answered(upstream.name(), RequestKind.TOKEN, response.code(),
+                    Duration.ofNanos(scheduler.nanoTime() - began)));
             return read(response, request.method(), realm);
         } catch (IOException e) {
             if (e instanceof UpstreamException known) {
@@ -140,10 +142,12 @@ public final class TokenCalls implements TokenEndpoint {
             if (Thread.interrupted()) {
                 throw (InterruptedException) new InterruptedException("token fetch interrupted").initCause(e);
             }
-            events.unanswered(upstream.name(), RequestKind.TOKEN, Duration.ofNanos(scheduler.nanoTime() - began));
+            events.accept(new UpstreamEvent.Unanswered(upstream.name(), RequestKind.TOKEN,
+                    Duration.ofNanos(scheduler.nanoTime() - began)));
             if (AddressRefusedException.isCauseOf(e)) {
-                throw failed(Kind.AGAINST_RULES, request.method(), realm, "it is at no public address; if it is right,"
-                        + " add it to the upstream's token-hosts");
+                throw failed(FailureReason.AGAINST_RULES, request.method(), realm,
+                        "it is at no public address; if it is right,"
+                                + " add it to the upstream's token-hosts");
             }
             throw UpstreamException.broken(message(request.method(), realm, Reasons.of(e)), e);
         }
@@ -155,20 +159,23 @@ public final class TokenCalls implements TokenEndpoint {
             return new Said.Given(token(response, method, realm));
         }
         if (status == 404 || status == 405) {
-            return new Said.NotThisWay(failed(Kind.BAD_ANSWER, method, realm, "it answered " + status));
+            return new Said.NotThisWay(failed(FailureReason.BAD_ANSWER, method, realm, "it answered " + status));
         }
         if (status == 401 || status == 403 || isRefusedGrant(response)) {
-            throw failed(Kind.UNAUTHORIZED, method, realm, "it answered " + status + (upstream.credentials().isEmpty()
-                    ? "; set the upstream's username and password"
-                    : "; check the upstream's username and password"));
+            throw failed(FailureReason.UNAUTHORIZED, method, realm,
+                    "it answered " + status + (upstream.credentials().isEmpty()
+                            ? "; set the upstream's username and password"
+                            : "; check the upstream's username and password"));
         }
-        throw new UpstreamException(kind(status), message(method, realm, "it answered " + status), null,
+        throw new UpstreamException(reason(status), message(method, realm, "it answered " + status), null,
                 RetryAfter.of(response.header("Retry-After"), response.header("Date"), clock.instant()).orElse(null));
     }
 
     /** What a server has against a request, such as the name of its repository, does not say that the server fails. */
-    private static Kind kind(int status) {
-        return status == 429 ? Kind.RATE_LIMITED : status / 100 == 4 ? Kind.BAD_ANSWER : Kind.SERVER_ERROR;
+    private static FailureReason reason(int status) {
+        return status == 429
+                ? FailureReason.RATE_LIMITED
+                : status / 100 == 4 ? FailureReason.BAD_ANSWER : FailureReason.SERVER_ERROR;
     }
 
     /**
@@ -195,17 +202,18 @@ public final class TokenCalls implements TokenEndpoint {
     private Token token(Response response, String method, HttpUrl realm) throws IOException {
         BufferedSource source = response.body().source();
         if (source.request(MAX_ANSWER + 1)) {
-            throw failed(Kind.SERVER_ERROR, method, realm, "its answer is longer than " + MAX_ANSWER + " bytes");
+            throw failed(FailureReason.SERVER_ERROR, method, realm,
+                    "its answer is longer than " + MAX_ANSWER + " bytes");
         }
         JsonNode answer;
         try {
             answer = JSON.readTree(source.readByteArray());
         } catch (JacksonException e) {
-            throw failed(Kind.SERVER_ERROR, method, realm, "its answer is no JSON");
+            throw failed(FailureReason.SERVER_ERROR, method, realm, "its answer is no JSON");
         }
         String value = answer.path("token").asString(answer.path("access_token").asString(""));
         if (!isPrintable(value)) {
-            throw failed(Kind.SERVER_ERROR, method, realm, "its answer holds no token");
+            throw failed(FailureReason.SERVER_ERROR, method, realm, "its answer holds no token");
         }
         long life = answer.path("expires_in").asLong(DEFAULT_LIFE_SECONDS);
         String identity = answer.path("refresh_token").asString("");
@@ -219,8 +227,8 @@ public final class TokenCalls implements TokenEndpoint {
         return !token.isEmpty() && token.chars().allMatch(c -> c > 0x20 && c < 0x7f);
     }
 
-    private UpstreamException failed(Kind kind, String method, HttpUrl realm, String how) {
-        return new UpstreamException(kind, message(method, realm, how));
+    private UpstreamException failed(FailureReason reason, String method, HttpUrl realm, String how) {
+        return new UpstreamException(reason, message(method, realm, how));
     }
 
     private String message(String method, HttpUrl realm, String how) {

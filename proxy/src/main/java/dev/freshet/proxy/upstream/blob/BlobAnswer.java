@@ -1,8 +1,8 @@
 package dev.freshet.proxy.upstream.blob;
 
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.store.ByteRange;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.call.StatedLength;
 import dev.freshet.proxy.upstream.socket.Reasons;
 import java.util.OptionalLong;
@@ -85,6 +85,6 @@ public record BlobAnswer(OptionalLong total, OptionalLong end, long skip, boolea
     }
 
     private static UpstreamException bad(String failed, String how) {
-        return new UpstreamException(Kind.BAD_ANSWER, failed + how);
+        return new UpstreamException(FailureReason.BAD_ANSWER, failed + how);
     }
 }

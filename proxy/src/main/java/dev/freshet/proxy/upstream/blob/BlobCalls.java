@@ -1,11 +1,12 @@
 package dev.freshet.proxy.upstream.blob;
 
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.RegistryHost;
-import dev.freshet.proxy.upstream.UpstreamEvents;
-import dev.freshet.proxy.upstream.UpstreamEvents.RefreshReason;
+import dev.freshet.cache.store.Event;
+import dev.freshet.proxy.upstream.UpstreamEvent;
+import dev.freshet.proxy.upstream.UpstreamEvent.RefreshReason;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.blob.StorageLocation.Inquiry;
 import dev.freshet.proxy.upstream.blob.StorageLocation.Step;
 import dev.freshet.proxy.upstream.call.CancellableCall;
@@ -16,6 +17,7 @@ import dev.freshet.proxy.upstream.call.ResponseClassifier;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +31,7 @@ public final class BlobCalls implements Attempts {
     private final RegistryRequest ask;
     private final StorageLocation location;
     private final RegistryHost upstream;
-    private final UpstreamEvents events;
+    private final Consumer<Event> events;
     private final InstantSource clock;
     private final CancellableCall call;
     private final boolean isBeside;
@@ -42,7 +44,7 @@ public final class BlobCalls implements Attempts {
      * @param isBeside whether another call of the same download is under way, which is not waited for
      */
     public BlobCalls(RegistryCalls calls, RegistryRequest ask, StorageLocation location, RegistryHost upstream,
-            UpstreamEvents events,
+            Consumer<Event> events,
             InstantSource clock, CancellableCall call, boolean isBeside) {
         this.isBeside = isBeside;
         this.calls = calls;
@@ -132,7 +134,7 @@ public final class BlobCalls implements Attempts {
             throw new IllegalStateException("wait for another's answer failed", e);
         }
         if (call.isClosed()) {
-            throw new UpstreamException(Kind.AGAINST_RULES, failed() + "the download was closed");
+            throw new UpstreamException(FailureReason.AGAINST_RULES, failed() + "the download was closed");
         }
     }
 
@@ -143,7 +145,7 @@ public final class BlobCalls implements Attempts {
         }
         if (status == 206) {
             reply.close();
-            throw new UpstreamException(Kind.BAD_ANSWER, failed() + "206 came, and no range was asked for");
+            throw new UpstreamException(FailureReason.BAD_ANSWER, failed() + "206 came, and no range was asked for");
         }
         throw refusal(reply);
     }
@@ -159,12 +161,12 @@ public final class BlobCalls implements Attempts {
 
     private void refreshing(@Nullable UpstreamException cause, boolean isRenewal) {
         if (cause != null && !cause.isHeldBack()) {
-            events.refreshing(upstream, cause.kind() == Kind.SIGNED_URL_REFUSED
+            events.accept(new UpstreamEvent.Refreshing(upstream, cause.reason() == FailureReason.SIGNED_URL_REFUSED
                     ? RefreshReason.REFUSED
-                    : RefreshReason.BROKEN, String.valueOf(cause.getMessage()));
+                    : RefreshReason.BROKEN, String.valueOf(cause.getMessage())));
         } else if (isRenewal) {
-            events.refreshing(upstream, RefreshReason.EXPIRING,
-                    ask.what() + " from upstream " + upstream + " goes on: its signed URL is about to expire");
+            events.accept(new UpstreamEvent.Refreshing(upstream, RefreshReason.EXPIRING,
+                    ask.what() + " from upstream " + upstream + " goes on: its signed URL is about to expire"));
         }
     }
 

@@ -1,13 +1,14 @@
 package dev.freshet.proxy.upstream.blob;
 
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.fill.Transfer;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.store.ByteRange;
+import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.upstream.Scheduler;
-import dev.freshet.proxy.upstream.UpstreamEvents;
+import dev.freshet.proxy.upstream.UpstreamEvent;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.call.CancellableCall;
 import dev.freshet.proxy.upstream.call.Hedges;
 import dev.freshet.proxy.upstream.call.Reply;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +46,7 @@ public final class BlobDownload implements Transfer {
     private final Duration silence;
     private final RetryBudget budget;
     private final ByteRange wanted;
-    private final UpstreamEvents events;
+    private final Consumer<Event> events;
     private final RegistryHost upstream;
     private final Scheduler scheduler;
     private final Set<CancellableCall> openCalls = ConcurrentHashMap.newKeySet();
@@ -75,7 +77,7 @@ public final class BlobDownload implements Transfer {
     private record Answered(CancellableCall call, Attempts attempts, BlobAnswer answer, AnswerBody body) {}
 
     private BlobDownload(RegistryHost upstream, ByteRange wanted, Connections connections, RetryBudget budget,
-            Hedges hedges, Duration silence, UpstreamEvents events, Scheduler scheduler) {
+            Hedges hedges, Duration silence, Consumer<Event> events, Scheduler scheduler) {
         this.wanted = wanted;
         this.position = wanted.from();
         this.upstream = upstream;
@@ -97,7 +99,7 @@ public final class BlobDownload implements Transfer {
      */
     public static BlobDownload open(RegistryHost upstream, ByteRange wanted, Connections connections,
             RetryBudget budget,
-            Hedges hedges, Duration silence, UpstreamEvents events, Scheduler scheduler)
+            Hedges hedges, Duration silence, Consumer<Event> events, Scheduler scheduler)
             throws OriginException, InterruptedException {
         BlobDownload download = new BlobDownload(upstream, wanted, connections, budget, hedges, silence, events,
                 scheduler);
@@ -167,7 +169,7 @@ public final class BlobDownload implements Transfer {
                 throw closed();
             }
             if (budget.isTrickling()) {
-                connect(broken(Kind.STALLED, "bytes came too slowly up to byte " + position, null));
+                connect(broken(FailureReason.STALLED, "bytes came too slowly up to byte " + position, null));
             }
             UpstreamException failure;
             try {
@@ -179,7 +181,8 @@ public final class BlobDownload implements Transfer {
                 if (end.isEmpty()) {
                     return -1;
                 }
-                failure = broken(Kind.UNREACHABLE, "the body ended at byte " + position + " of " + end.getAsLong(),
+                failure = broken(FailureReason.UNREACHABLE,
+                        "the body ended at byte " + position + " of " + end.getAsLong(),
                         null);
             } catch (UpstreamException e) {
                 if (!e.isRetryable()) {
@@ -206,7 +209,7 @@ public final class BlobDownload implements Transfer {
     private void received(int count) throws UpstreamException {
         position += count;
         budget.received(count);
-        events.received(upstream, count);
+        events.accept(new UpstreamEvent.Received(upstream, count));
         if (isDone()) {
             hangUp();
         } else if (budget.isStalled()) {
@@ -255,7 +258,7 @@ public final class BlobDownload implements Transfer {
                 return false;
             }
             budget.skipped(count);
-            events.received(upstream, count);
+            events.accept(new UpstreamEvent.Received(upstream, count));
         }
         return true;
     }
@@ -280,7 +283,7 @@ public final class BlobDownload implements Transfer {
                 return;
             } catch (UpstreamException e) {
                 hangUp();
-                wrongRanges += e.kind() == Kind.BAD_ANSWER && asked().isRange() ? 1 : 0;
+                wrongRanges += e.reason() == FailureReason.BAD_ANSWER && asked().isRange() ? 1 : 0;
                 if (!mayRetry(e)) {
                     throw e;
                 }
@@ -319,7 +322,7 @@ public final class BlobDownload implements Transfer {
         current = answered;
         budget.connected();
         if (position > wanted.from()) {
-            events.resumed(upstream, position);
+            events.accept(new UpstreamEvent.Resumed(upstream, position));
         }
     }
 
@@ -366,7 +369,7 @@ public final class BlobDownload implements Transfer {
                 Answered fresh = ask(on, by, null);
                 boolean hasNone = fresh.answer().end().orElse(ByteRange.END) <= asked.wanted().from();
                 if (!hasNone && !isAtFirstByte(fresh.body())) {
-                    throw new UpstreamException(Kind.UNREACHABLE, by.failed() + "the body ended too early");
+                    throw new UpstreamException(FailureReason.UNREACHABLE, by.failed() + "the body ended too early");
                 }
                 return fresh;
             } catch (IOException e) {
@@ -385,7 +388,7 @@ public final class BlobDownload implements Transfer {
                 if (count < 0) {
                     return false;
                 }
-                events.received(upstream, count);
+                events.accept(new UpstreamEvent.Received(upstream, count));
                 bytes += count;
                 if (bytes >= RetryBudget.REAL_PROGRESS) {
                     bytes = 0;
@@ -449,7 +452,7 @@ public final class BlobDownload implements Transfer {
         if (failure.isHeldBack()) {
             return budget.sitsOut(failure.retryAfter().orElse(Duration.ZERO));
         }
-        return failure.isRetryable() || (failure.kind() == Kind.RATE_LIMITED && position > wanted.from());
+        return failure.isRetryable() || (failure.reason() == FailureReason.RATE_LIMITED && position > wanted.from());
     }
 
     /** Lets go of the answer, if there is one. */
@@ -464,11 +467,11 @@ public final class BlobDownload implements Transfer {
     }
 
     private UpstreamException closed() {
-        return new UpstreamException(Kind.AGAINST_RULES, attempts.failed() + "the download was closed");
+        return new UpstreamException(FailureReason.AGAINST_RULES, attempts.failed() + "the download was closed");
     }
 
-    private UpstreamException broken(Kind kind, String how, @Nullable Throwable cause) {
-        return new UpstreamException(kind, attempts.failed() + how, cause, null);
+    private UpstreamException broken(FailureReason reason, String how, @Nullable Throwable cause) {
+        return new UpstreamException(reason, attempts.failed() + how, cause, null);
     }
 
     private OriginException broken(IOException cause) throws InterruptedException {
@@ -484,7 +487,7 @@ public final class BlobDownload implements Transfer {
 
     private UpstreamException stalled(@Nullable UpstreamException last) {
         String why = last == null ? "" : "; last: " + last.getMessage();
-        return UpstreamException.last(Kind.STALLED, attempts.failed() + "no progress at byte " + position
+        return UpstreamException.last(FailureReason.STALLED, attempts.failed() + "no progress at byte " + position
                 + " within the stall timeout" + why + "; if the upstream needs longer, raise fetch.stall-timeout",
                 last);
     }

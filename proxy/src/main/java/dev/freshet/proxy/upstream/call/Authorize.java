@@ -1,8 +1,8 @@
 package dev.freshet.proxy.upstream.call;
 
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.auth.Account;
 import dev.freshet.proxy.upstream.auth.Accounts;
 import dev.freshet.proxy.upstream.auth.Authorizer.Renewal;
@@ -64,8 +64,9 @@ record Authorize() implements Step {
             if (isOther && reply.response().code() == 401 && !reply.wantsToken()) {
                 reply.release();
                 permit.answered();
-                throw new UpstreamException(Kind.UNAUTHORIZED, failed + "401, it wants a user name and a password"
-                        + ConfigHint.toAddUpstream(attempt.url()));
+                throw new UpstreamException(FailureReason.UNAUTHORIZED,
+                        failed + "401, it wants a user name and a password"
+                                + ConfigHint.toAddUpstream(attempt.url()));
             }
             return reply;
         }
@@ -89,7 +90,7 @@ record Authorize() implements Step {
             return switch (renewal) {
                 case Renewal.Authorized(String renewed) -> renewed;
                 case Renewal.Impossible(String reason) ->
-                    throw unusable(new UpstreamException(Kind.UNAUTHORIZED, failed + "401, " + reason));
+                    throw unusable(new UpstreamException(FailureReason.UNAUTHORIZED, failed + "401, " + reason));
             };
         }
 

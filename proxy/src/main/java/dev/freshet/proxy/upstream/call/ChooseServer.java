@@ -1,9 +1,9 @@
 package dev.freshet.proxy.upstream.call;
 
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
-import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
+import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.call.Reply.Source;
 import dev.freshet.proxy.upstream.redirect.RedirectRules;
 import dev.freshet.proxy.upstream.socket.Reasons;
@@ -28,7 +28,7 @@ record ChooseServer(RedirectRules rules, ConfigHint hint, Server own, OtherRegis
                 return next.proceed(attempt.to(own, ask));
             }
             if (!repository.isEmpty()) {
-                throw new UpstreamException(Kind.AGAINST_RULES,
+                throw new UpstreamException(FailureReason.AGAINST_RULES,
                         attempt.failed() + "a redirect leads back to the registry, to repository "
                                 + Reasons.shown(repository) + ", which was not asked for; pull from that one");
             }
@@ -47,9 +47,10 @@ record ChooseServer(RedirectRules rules, ConfigHint hint, Server own, OtherRegis
         Reply reply = next.proceed(attempt);
         if (reply.wantsToken()) {
             reply.release();
-            throw new UpstreamException(Kind.AGAINST_RULES, attempt.failed() + RedirectRules.authority(attempt.url())
-                    + ", to which it redirects, wants a token of its own for repository " + repository
-                    + hint.toAuthorize(attempt.url()));
+            throw new UpstreamException(FailureReason.AGAINST_RULES,
+                    attempt.failed() + RedirectRules.authority(attempt.url())
+                            + ", to which it redirects, wants a token of its own for repository " + repository
+                            + hint.toAuthorize(attempt.url()));
         }
         return attempt.ask().kind() == RequestKind.BLOB ? reply : reply.by(Source.OTHER_REGISTRY);
     }

@@ -1,9 +1,9 @@
 package dev.freshet.proxy.upstream.call;
 
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.redirect.RedirectRules;
 import dev.freshet.proxy.upstream.redirect.RedirectRules.Verdict;
 import java.time.Duration;
@@ -33,13 +33,13 @@ record FollowRedirects(RedirectRules rules, ConfigHint hint, Scheduler scheduler
             HttpUrl to = switch (rules.judge(request.url(), location)) {
                 case Verdict.Follow(HttpUrl url) -> url;
                 case Verdict.Refuse(String reason, Optional<HttpUrl> trusting) ->
-                    throw new UpstreamException(Kind.AGAINST_RULES,
+                    throw new UpstreamException(FailureReason.AGAINST_RULES,
                             attempt.failed() + reason + trusting.map(hint::toTrust).orElse(""));
             };
             request = request.newBuilder().url(to).build();
             hasLeft |= !rules.isRegistry(to);
         }
-        throw new UpstreamException(Kind.AGAINST_RULES,
+        throw new UpstreamException(FailureReason.AGAINST_RULES,
                 attempt.failed() + "it redirects more than " + RedirectRules.MAX_HOPS + " times");
     }
 

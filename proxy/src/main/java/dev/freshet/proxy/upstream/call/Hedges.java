@@ -297,7 +297,7 @@ public final class Hedges {
         }
 
         private void failed(CancellableCall call, @Nullable UpstreamException failure) {
-            boolean isAnswer = failure != null && wait.mayBeRefused() && isRefusal(failure);
+            boolean isAnswer = failure != null && wait.mayBeRefused() && failure.reason().isDenial();
             boolean counts;
             lock.lock();
             try {
@@ -315,14 +315,6 @@ public final class Hedges {
             if (counts && isAnswer) {
                 wait.call().close();
             }
-        }
-
-        private static boolean isRefusal(UpstreamException failure) {
-            return switch (failure.kind()) {
-                case NOT_FOUND, UNAUTHORIZED, FORBIDDEN -> true;
-                case RATE_LIMITED, AGAINST_RULES, UNREACHABLE, STALLED, SERVER_ERROR, SIGNED_URL_REFUSED, BAD_ANSWER ->
-                    false;
-            };
         }
     }
 }

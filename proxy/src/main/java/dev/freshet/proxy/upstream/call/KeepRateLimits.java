@@ -2,7 +2,8 @@ package dev.freshet.proxy.upstream.call;
 
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.RegistryHost;
-import dev.freshet.proxy.upstream.UpstreamEvents;
+import dev.freshet.cache.store.Event;
+import dev.freshet.proxy.upstream.UpstreamEvent;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.auth.Account;
 import dev.freshet.proxy.upstream.call.TryAccounts.UnusableException;
@@ -16,13 +17,14 @@ import dev.freshet.proxy.upstream.guard.RetryAfter;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Consumer;
 import okhttp3.Response;
 
 /**
  * The step that keeps a registry's rate limits: no request leaves that the registry does not want of this account, and what
  * its answers say of the limits is noted. Only answers of a registry say anything.
  */
-record KeepRateLimits(RegistryHost upstream, RateLimits limits, UpstreamEvents events, InstantSource clock)
+record KeepRateLimits(RegistryHost upstream, RateLimits limits, Consumer<Event> events, InstantSource clock)
         implements
             Step {
 
@@ -51,7 +53,7 @@ record KeepRateLimits(RegistryHost upstream, RateLimits limits, UpstreamEvents e
         Response response = reply.response();
         RateLimit.of(response.header("ratelimit-limit"), response.header("ratelimit-remaining")).ifPresent(limit -> {
             limits.read(account.name(), limit);
-            events.limited(upstream, limits);
+            events.accept(new UpstreamEvent.Limited(upstream, limits));
         });
         Duration stated = RetryAfter.of(response.header("Retry-After"), response.header("Date"), clock.instant())
                 .orElse(Duration.ZERO);
@@ -61,9 +63,10 @@ record KeepRateLimits(RegistryHost upstream, RateLimits limits, UpstreamEvents e
             return reply;
         }
         Duration wait = permit.failed(refusal.get(), stated);
-        events.limited(upstream, limits);
-        events.heldOff(upstream, account + " was answered " + response.code() + "; " + bucket.words()
-                + " is held off for " + RetryAfter.inSeconds(wait));
+        events.accept(new UpstreamEvent.Limited(upstream, limits));
+        events.accept(
+                new UpstreamEvent.HeldOff(upstream, account + " was answered " + response.code() + "; " + bucket.words()
+                        + " is held off for " + RetryAfter.inSeconds(wait)));
         return reply.heldOff(wait);
     }
 

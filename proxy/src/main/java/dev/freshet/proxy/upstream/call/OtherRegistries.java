@@ -1,8 +1,8 @@
 package dev.freshet.proxy.upstream.call;
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.proxy.upstream.Upstream;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.auth.ConfiguredAccounts;
 import dev.freshet.proxy.upstream.auth.TokenEndpoint;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker;
@@ -69,10 +69,13 @@ public final class OtherRegistries {
             try {
                 return tokens.fetch(request, credential);
             } catch (UpstreamException e) {
-                throw e.kind() == Kind.UNAUTHORIZED
-                        ? new UpstreamException(Kind.UNAUTHORIZED, "GET of a token for upstream " + upstream.name()
-                                + " from " + Reasons.withoutQuery(request.realm())
-                                + " failed: it gives none without an account" + ConfigHint.toAddUpstream(server), e,
+                throw e.reason() == FailureReason.UNAUTHORIZED
+                        ? new UpstreamException(FailureReason.UNAUTHORIZED,
+                                "GET of a token for upstream " + upstream.name()
+                                        + " from " + Reasons.withoutQuery(request.realm())
+                                        + " failed: it gives none without an account"
+                                        + ConfigHint.toAddUpstream(server),
+                                e,
                                 null)
                         : e;
             }

@@ -2,9 +2,9 @@ package dev.freshet.proxy.upstream.call;
 
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.RegistryHost;
+import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.upstream.Scheduler;
-import dev.freshet.proxy.upstream.UpstreamEvents;
-import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
+import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.call.Step.Chain;
 import dev.freshet.proxy.upstream.guard.RateLimits;
 import dev.freshet.proxy.upstream.redirect.RedirectRules;
@@ -33,7 +33,7 @@ public final class RegistryCalls {
      * @param own the registry itself
      */
     public RegistryCalls(RegistryHost upstream, UpstreamHttp http, RedirectRules rules, Server own,
-            OtherRegistries others, RateLimits limits, UpstreamEvents events, InstantSource clock,
+            OtherRegistries others, RateLimits limits, Consumer<Event> events, InstantSource clock,
             Scheduler scheduler) {
         this.upstream = upstream;
         this.own = own;

@@ -1,6 +1,6 @@
 package dev.freshet.proxy.upstream.call;
 
-import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
+import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.guard.RateLimitBucket;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,9 +1,8 @@
 package dev.freshet.proxy.upstream.call;
-import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
+import dev.freshet.cache.fill.FailureReason;
+import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.guard.Failure;
-import dev.freshet.proxy.upstream.guard.Failure.Cause;
 import dev.freshet.proxy.upstream.guard.RetryAfter;
 import dev.freshet.proxy.upstream.redirect.AddressRefusedException;
 import dev.freshet.proxy.upstream.socket.ArrivedBytes;
@@ -48,9 +47,10 @@ public final class ResponseClassifier {
                 ? reply.heldOff()
                 : RetryAfter.of(response.header("Retry-After"), response.header("Date"), clock.instant()).orElse(null);
         if (reply.fromRegistry() && isOfTheRequest(status)) {
-            return UpstreamException.last(Kind.BAD_ANSWER, message, null);
+            return UpstreamException.last(FailureReason.BAD_ANSWER, message, null);
         }
-        return new UpstreamException(reply.fromRegistry() ? registryKind(status) : storageKind(status), message, null,
+        return new UpstreamException(reply.fromRegistry() ? registryReason(status) : storageReason(status), message,
+                null,
                 retryAfter);
     }
 
@@ -85,9 +85,9 @@ public final class ResponseClassifier {
     public static UpstreamException failure(RegistryRequest ask, UpstreamException failure) {
         String message = String.valueOf(failure.getMessage());
         if (failure.isInferred() && !isOptional(ask)) {
-            return new UpstreamException(Kind.BAD_ANSWER, message, failure.getCause(), null);
+            return new UpstreamException(FailureReason.BAD_ANSWER, message, failure.getCause(), null);
         }
-        return failure.isInferred() || (failure.kind() == Kind.AGAINST_RULES && isList(ask))
+        return failure.isInferred() || (failure.reason() == FailureReason.AGAINST_RULES && isList(ask))
                 ? UpstreamException.inferred(message + "; so the registry counts as not having it", failure)
                 : failure;
     }
@@ -127,21 +127,21 @@ public final class ResponseClassifier {
         };
     }
 
-    private static Kind registryKind(int status) {
+    private static FailureReason registryReason(int status) {
         return switch (status) {
-            case 404, 410 -> Kind.NOT_FOUND;
-            case 401 -> Kind.UNAUTHORIZED;
-            case 403 -> Kind.FORBIDDEN;
-            case 429 -> Kind.RATE_LIMITED;
-            default -> status >= 500 ? Kind.SERVER_ERROR : Kind.BAD_ANSWER;
+            case 404, 410 -> FailureReason.NOT_FOUND;
+            case 401 -> FailureReason.UNAUTHORIZED;
+            case 403 -> FailureReason.FORBIDDEN;
+            case 429 -> FailureReason.RATE_LIMITED;
+            default -> status >= 500 ? FailureReason.SERVER_ERROR : FailureReason.BAD_ANSWER;
         };
     }
 
-    private static Kind storageKind(int status) {
+    private static FailureReason storageReason(int status) {
         if (isUrlRefused(status)) {
-            return Kind.SIGNED_URL_REFUSED;
+            return FailureReason.SIGNED_URL_REFUSED;
         }
-        return status >= 500 || status == 429 ? Kind.SERVER_ERROR : Kind.BAD_ANSWER;
+        return status >= 500 || status == 429 ? FailureReason.SERVER_ERROR : FailureReason.BAD_ANSWER;
     }
 
     /** Whether a storage says with this that it does not take the signed URL, or not any more. */
@@ -166,7 +166,7 @@ public final class ResponseClassifier {
         if (isLate && !isWhole && kind == RequestKind.BLOB) {
             return Optional.empty();
         }
-        return Optional.of(new Failure(isLate ? Cause.STALLED : Cause.UNREACHABLE,
+        return Optional.of(new Failure(isLate ? FailureReason.STALLED : FailureReason.UNREACHABLE,
                 url.host() + ":" + url.port() + " gave no answer: " + Reasons.of(failure),
                 isWhole ? Optional.empty() : Optional.of(url.encodedPath())));
     }
@@ -175,8 +175,9 @@ public final class ResponseClassifier {
     static Optional<Failure> serverFailure(int status, HttpUrl url) {
         return status < 500 || status == 501
                 ? Optional.empty()
-                : Optional.of(new Failure(Cause.SERVER_ERROR, url.host() + ":" + url.port() + " answered " + status,
-                        Optional.of(url.encodedPath())));
+                : Optional.of(
+                        new Failure(FailureReason.SERVER_ERROR, url.host() + ":" + url.port() + " answered " + status,
+                                Optional.of(url.encodedPath())));
     }
 
     /** Whether it failed before anything was asked, though an idle connection may have been tried before. */

@@ -1,9 +1,9 @@
 package dev.freshet.proxy.upstream.call;
 
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.guard.RetryBudget;
 import dev.freshet.proxy.upstream.guard.RetryShare;
 import dev.freshet.proxy.upstream.socket.Reasons;
@@ -83,12 +83,7 @@ public final class RetriedCalls {
 
     /** A HEAD that was answered is not repeated: GET decides then, and would be kept waiting. */
     private static boolean isWorthRepeating(RegistryRequest ask, UpstreamException failure) {
-        boolean isAnswered = switch (failure.kind()) {
-            case UNREACHABLE, STALLED -> false;
-            case NOT_FOUND, UNAUTHORIZED, FORBIDDEN, RATE_LIMITED, AGAINST_RULES, SERVER_ERROR, SIGNED_URL_REFUSED,
-                    BAD_ANSWER ->
-                true;
-        };
+        boolean isAnswered = failure.reason() != FailureReason.UNREACHABLE && failure.reason() != FailureReason.STALLED;
         return failure.isRetryable() && !(isAnswered && ask.request().method().equals("HEAD"));
     }
 
@@ -159,7 +154,7 @@ public final class RetriedCalls {
 
         @Override
         public UpstreamException over() {
-            return UpstreamException.last(Kind.STALLED,
+            return UpstreamException.last(FailureReason.STALLED,
                     calls.failed(ask) + "it was silent for too long, or answered too slowly, for "
                             + patience.toMillis() + " ms; if the upstream needs longer, raise fetch.manifest-timeout",
                     null);

@@ -1,7 +1,7 @@
 package dev.freshet.proxy.upstream.call;
 
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.socket.Reasons;
 import java.util.List;
 import java.util.OptionalLong;
@@ -34,7 +34,7 @@ public final class StatedLength {
         }
         if (stated.size() > 1 || !GRAMMAR.matcher(stated.getFirst()).matches()
                 || Long.parseLong(stated.getFirst()) > MOST) {
-            throw new UpstreamException(Kind.BAD_ANSWER, failed + "it came with Content-Length "
+            throw new UpstreamException(FailureReason.BAD_ANSWER, failed + "it came with Content-Length "
                     + Reasons.shown(String.join(" and ", stated)) + ", which makes no sense");
         }
         return OptionalLong.of(Long.parseLong(stated.getFirst()));

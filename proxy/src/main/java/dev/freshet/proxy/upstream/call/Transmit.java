@@ -1,12 +1,13 @@
 package dev.freshet.proxy.upstream.call;
 
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.RegistryHost;
+import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.upstream.Scheduler;
-import dev.freshet.proxy.upstream.UpstreamEvents;
-import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
+import dev.freshet.proxy.upstream.UpstreamEvent;
+import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.call.Reply.Source;
 import dev.freshet.proxy.upstream.guard.Permit;
 import dev.freshet.proxy.upstream.redirect.AddressRefusedException;
@@ -17,6 +18,7 @@ import dev.freshet.proxy.upstream.socket.UpstreamHttp;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import okhttp3.Call;
 import okhttp3.HttpUrl;
 import okhttp3.Response;
@@ -25,7 +27,7 @@ import okhttp3.Response;
  * The last step, which sends a request over a connection, and tells the registry's circuit breaker what came of it, unless
  * that is a 401.
  */
-record Transmit(UpstreamHttp http, RedirectRules rules, ConfigHint hint, RegistryHost upstream, UpstreamEvents events,
+record Transmit(UpstreamHttp http, RedirectRules rules, ConfigHint hint, RegistryHost upstream, Consumer<Event> events,
         Scheduler scheduler) implements Step {
 
     private static final int MAX_HEADERS = 500;
@@ -49,12 +51,13 @@ record Transmit(UpstreamHttp http, RedirectRules rules, ConfigHint hint, Registr
             }
             permit.ifPresent(
                     of -> ResponseClassifier.serverFailure(e, call, arrived, kind).ifPresent(of::failed));
-            events.unanswered(upstream, kind, Duration.ofNanos(scheduler.nanoTime() - began));
+            events.accept(new UpstreamEvent.Unanswered(upstream, kind, Duration.ofNanos(scheduler.nanoTime() - began)));
             throw unanswered(attempt, e);
         }
         permit.filter(of -> response.code() != 401).ifPresent(of -> ResponseClassifier
                 .serverFailure(response.code(), attempt.url()).ifPresentOrElse(of::failed, of::answered));
-        events.answered(upstream, kind, response.code(), Duration.ofNanos(scheduler.nanoTime() - began));
+        events.accept(new UpstreamEvent.Answered(upstream, kind, response.code(),
+                Duration.ofNanos(scheduler.nanoTime() - began)));
         return withFewHeaders(attempt, new Reply(response, call,
                 permit.isPresent() ? Source.REGISTRY : Source.STORAGE, arrived, Duration.ZERO));
     }
@@ -67,7 +70,7 @@ record Transmit(UpstreamHttp http, RedirectRules rules, ConfigHint hint, Registr
     private static Reply withFewHeaders(Attempt attempt, Reply reply) throws UpstreamException {
         if (reply.response().headers().size() > MAX_HEADERS) {
             reply.close();
-            throw new UpstreamException(Kind.BAD_ANSWER,
+            throw new UpstreamException(FailureReason.BAD_ANSWER,
                     attempt.failed() + "it came with more than " + MAX_HEADERS + " header fields");
         }
         return reply;
@@ -76,7 +79,7 @@ record Transmit(UpstreamHttp http, RedirectRules rules, ConfigHint hint, Registr
     private UpstreamException unanswered(Attempt attempt, IOException e) {
         HttpUrl url = attempt.url();
         if (AddressRefusedException.isCauseOf(e)) {
-            return new UpstreamException(Kind.AGAINST_RULES, attempt.failed() + RedirectRules.authority(url)
+            return new UpstreamException(FailureReason.AGAINST_RULES, attempt.failed() + RedirectRules.authority(url)
                     + " is at no public address"
                     + (rules.repositoryAt(url).isPresent() ? hint.toAuthorize(url) : hint.toTrust(url)),
                     e, null);

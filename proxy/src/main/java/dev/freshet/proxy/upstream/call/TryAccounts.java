@@ -18,7 +18,7 @@ record TryAccounts() implements Step {
         private final OriginException reason;
 
         UnusableException(OriginException reason) {
-            super(reason.failure(), String.valueOf(reason.getMessage()), reason);
+            super(reason.reason(), String.valueOf(reason.getMessage()), reason);
             this.reason = reason;
         }
     }

@@ -1,13 +1,15 @@
 package dev.freshet.proxy.upstream.document;
 
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.name.RegistryHost;
-import dev.freshet.proxy.upstream.UpstreamEvents;
+import dev.freshet.cache.store.Event;
+import dev.freshet.proxy.upstream.UpstreamEvent;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.call.RetriedCalls;
 import dev.freshet.proxy.upstream.call.StatedLength;
 import dev.freshet.proxy.upstream.socket.Reasons;
 import java.io.IOException;
+import java.util.function.Consumer;
 import okhttp3.Response;
 import okio.BufferedSource;
 
@@ -16,7 +18,7 @@ import okio.BufferedSource;
  *
  * @param events hears how many bytes have come
  */
-record DocumentBody(RegistryHost upstream, UpstreamEvents events) {
+record DocumentBody(RegistryHost upstream, Consumer<Event> events) {
 
     /** The longest document that is taken, in bytes; registries are not required to take longer manifests. */
     static final int MAX_LENGTH = 4 * 1024 * 1024;
@@ -35,7 +37,7 @@ record DocumentBody(RegistryHost upstream, UpstreamEvents events) {
         }
         String encoding = response.header("Content-Encoding");
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            throw new UpstreamException(Kind.BAD_ANSWER,
+            throw new UpstreamException(FailureReason.BAD_ANSWER,
                     failed + "it came with Content-Encoding " + Reasons.shown(encoding)
                             + ", which the request did not ask for");
         }
@@ -47,7 +49,7 @@ record DocumentBody(RegistryHost upstream, UpstreamEvents events) {
             throw tooLong(failed);
         }
         byte[] body = source.readByteArray();
-        events.received(upstream, body.length);
+        events.accept(new UpstreamEvent.Received(upstream, body.length));
         if (body.length == 0) {
             throw UpstreamException.inferred(failed + "it is empty", null);
         }
@@ -55,6 +57,6 @@ record DocumentBody(RegistryHost upstream, UpstreamEvents events) {
     }
 
     private static UpstreamException tooLong(String failed) {
-        return new UpstreamException(Kind.BAD_ANSWER, failed + "it is longer than " + MAX_LENGTH + " bytes");
+        return new UpstreamException(FailureReason.BAD_ANSWER, failed + "it is longer than " + MAX_LENGTH + " bytes");
     }
 }

@@ -1,13 +1,13 @@
 package dev.freshet.proxy.upstream.document;
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
+import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvents;
-import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
+import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.call.RegistryRequest;
 import dev.freshet.proxy.upstream.call.ResponseClassifier;
 import dev.freshet.proxy.upstream.call.RetriedCalls;
@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
@@ -41,7 +42,7 @@ public final class ListingCalls {
     private final DocumentBody body;
     private final Scheduler scheduler;
 
-    public ListingCalls(Upstream upstream, RetriedCalls calls, UpstreamEvents events, Scheduler scheduler) {
+    public ListingCalls(Upstream upstream, RetriedCalls calls, Consumer<Event> events, Scheduler scheduler) {
         this.upstream = upstream;
         this.calls = calls;
         this.body = new DocumentBody(upstream.name(), events);
@@ -111,7 +112,7 @@ public final class ListingCalls {
         }
         String message = ask.what() + " from upstream " + upstream.name() + " failed: its body is no " + noun;
         throw pages.size() > 1 || pages.getFirst().type.equals(INDEX)
-                ? new UpstreamException(Kind.BAD_ANSWER, message)
+                ? new UpstreamException(FailureReason.BAD_ANSWER, message)
                 : ResponseClassifier.failure(ask, UpstreamException.inferred(message, null));
     }
 
@@ -126,14 +127,15 @@ public final class ListingCalls {
         while (query.isPresent()) {
             String failed = first.what() + " from upstream " + upstream.name() + " failed: ";
             if (!asked.add(query.get())) {
-                throw new UpstreamException(Kind.BAD_ANSWER, failed + "its pages lead round in a circle");
+                throw new UpstreamException(FailureReason.BAD_ANSWER, failed + "its pages lead round in a circle");
             }
             if (asked.size() > MOST_PAGES) {
-                throw new UpstreamException(Kind.BAD_ANSWER, failed + "it has more than " + MOST_PAGES + " pages");
+                throw new UpstreamException(FailureReason.BAD_ANSWER,
+                        failed + "it has more than " + MOST_PAGES + " pages");
             }
             Duration longest = PATIENCE.compareTo(patience) > 0 ? PATIENCE : patience;
             if (scheduler.nanoTime() - began > longest.toNanos()) {
-                throw new UpstreamException(Kind.STALLED, failed + "its pages took longer than "
+                throw new UpstreamException(FailureReason.STALLED, failed + "its pages took longer than "
                         + longest.toSeconds() + " s");
             }
             HttpUrl asking = url.newBuilder().encodedQuery(query.get().isEmpty() ? null : query.get()).build();
@@ -142,7 +144,7 @@ public final class ListingCalls {
             query = NextPage.of(page.at, page.links, failed);
             bytes += page.body.length;
             if (bytes > DocumentBody.MAX_LENGTH) {
-                throw new UpstreamException(Kind.BAD_ANSWER, failed + "its pages are longer than "
+                throw new UpstreamException(FailureReason.BAD_ANSWER, failed + "its pages are longer than "
                         + DocumentBody.MAX_LENGTH + " bytes together");
             }
         }
@@ -159,8 +161,9 @@ public final class ListingCalls {
                     (response, failed) -> new Page(response.request().url(), body.read(response, failed, noun),
                             MediaTypes.bare(response.header("Content-Type")), response.headers("Link")));
         } catch (UpstreamException e) {
-            throw e.kind() == Kind.NOT_FOUND && !isFirst
-                    ? new UpstreamException(Kind.BAD_ANSWER, e.getMessage() + "; the page before it has led there", e,
+            throw e.reason() == FailureReason.NOT_FOUND && !isFirst
+                    ? new UpstreamException(FailureReason.BAD_ANSWER,
+                            e.getMessage() + "; the page before it has led there", e,
                             null)
                     : e;
         }

@@ -1,4 +1,5 @@
 package dev.freshet.proxy.upstream.document;
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.ImageReference;
@@ -6,12 +7,11 @@ import dev.freshet.cache.name.InvalidNameException;
 import dev.freshet.cache.name.Reference;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
+import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.accept.Accept;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvents;
-import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
+import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.call.RegistryRequest;
 import dev.freshet.proxy.upstream.call.RetriedCalls;
 import dev.freshet.proxy.upstream.call.RetriedCalls.Reading;
@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ public final class ManifestCalls {
     private final RetriedCalls calls;
     private final DocumentBody body;
 
-    public ManifestCalls(Upstream upstream, RetriedCalls calls, UpstreamEvents events) {
+    public ManifestCalls(Upstream upstream, RetriedCalls calls, Consumer<Event> events) {
         this.upstream = upstream;
         this.calls = calls;
         this.body = new DocumentBody(upstream.name(), events);
@@ -60,14 +61,15 @@ public final class ManifestCalls {
         return call("HEAD", repository, reference, accept, patience, (response, failed) -> {
             String stated = response.header("Docker-Content-Digest");
             if (stated == null) {
-                throw new UpstreamException(Kind.BAD_ANSWER, failed + "it came without a Docker-Content-Digest");
+                throw new UpstreamException(FailureReason.BAD_ANSWER,
+                        failed + "it came without a Docker-Content-Digest");
             }
             try {
                 return new ManifestHead(Digest.parse(stated.strip()),
                         believable(MediaTypes.bare(response.header("Content-Type"))),
                         believable(StatedLength.of(response, failed)));
             } catch (InvalidNameException e) {
-                throw new UpstreamException(Kind.BAD_ANSWER, failed + "its Docker-Content-Digest is none");
+                throw new UpstreamException(FailureReason.BAD_ANSWER, failed + "its Docker-Content-Digest is none");
             }
         });
     }
@@ -103,7 +105,7 @@ public final class ManifestCalls {
         if (SignedPayload.of(body).filter(payload -> digest(wanted, payload).equals(wanted)).isPresent()) {
             return FetchedManifest.signed(wanted, body);
         }
-        throw new UpstreamException(Kind.BAD_ANSWER, failed + "the body's digest is " + actual);
+        throw new UpstreamException(FailureReason.BAD_ANSWER, failed + "the body's digest is " + actual);
     }
 
     /**

@@ -1,7 +1,7 @@
 package dev.freshet.proxy.upstream.document;
 
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.socket.Reasons;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,7 +105,7 @@ final class NextPage {
     }
 
     private static UpstreamException notUnderstood(String failed) {
-        return new UpstreamException(Kind.BAD_ANSWER, failed
+        return new UpstreamException(FailureReason.BAD_ANSWER, failed
                 + "the Link to its next page cannot be understood (RFC 8288), so that the list may go on; tell the registry's"
                 + " operator");
     }
@@ -114,12 +114,12 @@ final class NextPage {
         @Nullable
         HttpUrl url = target.length() > LONGEST ? null : asked.resolve(target);
         if (url == null) {
-            throw new UpstreamException(Kind.BAD_ANSWER,
+            throw new UpstreamException(FailureReason.BAD_ANSWER,
                     failed + "the link to its next page is no http or https URL of up to "
                             + LONGEST + " characters");
         }
         if (!url.host().equals(asked.host())) {
-            throw new UpstreamException(Kind.AGAINST_RULES, failed + "the link to its next page leads to "
+            throw new UpstreamException(FailureReason.AGAINST_RULES, failed + "the link to its next page leads to "
                     + Reasons.shown(url.host()) + ", which is another host");
         }
         String query = url.encodedQuery();

@@ -1,10 +1,11 @@
 package dev.freshet.proxy.upstream.foreign;
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.RegistryHost;
-import dev.freshet.proxy.upstream.UpstreamEvents;
-import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
+import dev.freshet.cache.store.Event;
+import dev.freshet.proxy.upstream.UpstreamEvent;
+import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.blob.Attempts;
 import dev.freshet.proxy.upstream.blob.ContentRange;
 import dev.freshet.proxy.upstream.blob.RequestedRange;
@@ -20,6 +21,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import okhttp3.Call;
 import okhttp3.HttpUrl;
@@ -39,7 +41,7 @@ public final class ForeignCalls implements Attempts {
     private final Wanted wanted;
     private final ForeignUrlOrder turns;
     private final RegistryHost upstream;
-    private final UpstreamEvents events;
+    private final Consumer<Event> events;
     private final CancellableCall call;
     private final int turn;
 
@@ -61,7 +63,7 @@ public final class ForeignCalls implements Attempts {
      * @param turn how many of the URLs that would be asked first are asked last, as others ask them already
      */
     public ForeignCalls(RegistryCalls calls, Wanted wanted, ForeignUrlOrder turns, RegistryHost upstream,
-            UpstreamEvents events,
+            Consumer<Event> events,
             CancellableCall call, int turn) {
         this.turn = turn;
         this.calls = calls;
@@ -84,7 +86,7 @@ public final class ForeignCalls implements Attempts {
         ForeignUrl last = used;
         if (failure != null && last != null) {
             turns.failed(last);
-            events.passedOver(upstream, String.valueOf(failure.getMessage()));
+            events.accept(new UpstreamEvent.PassedOver(upstream, String.valueOf(failure.getMessage())));
         }
         List<Refusal> refusals = new ArrayList<>(wanted.refused());
         List<UpstreamException> failures = new ArrayList<>();
@@ -100,8 +102,8 @@ public final class ForeignCalls implements Attempts {
                 if (call.isClosed()) {
                     throw e;
                 }
-                events.passedOver(upstream, String.valueOf(e.getMessage()));
-                if (e.kind() == Kind.AGAINST_RULES) {
+                events.accept(new UpstreamEvent.PassedOver(upstream, String.valueOf(e.getMessage())));
+                if (e.reason() == FailureReason.AGAINST_RULES) {
                     refusals.add(refusal(url, e));
                 } else {
                     failures.add(e);
@@ -136,12 +138,12 @@ public final class ForeignCalls implements Attempts {
         boolean isBlob = status == 200 || (part.isRange() && status == 206);
         if (!isBlob) {
             reply.close();
-            throw new UpstreamException(kind(status), failed() + "it answered " + status);
+            throw new UpstreamException(reason(status), failed() + "it answered " + status);
         }
         OptionalLong size = size(reply);
         if (size.isPresent() && size.getAsLong() != wanted.size()) {
             reply.close();
-            throw new UpstreamException(Kind.BAD_ANSWER, failed() + "what it has is " + size.getAsLong()
+            throw new UpstreamException(FailureReason.BAD_ANSWER, failed() + "what it has is " + size.getAsLong()
                     + " bytes long, and the manifest says " + wanted.size());
         }
         return reply;
@@ -165,10 +167,12 @@ public final class ForeignCalls implements Attempts {
     }
 
     /** What a server of files says with a status; a no is no reason to ask it again soon. */
-    private static Kind kind(int status) {
+    private static FailureReason reason(int status) {
         return switch (status) {
-            case 408, 425, 429 -> Kind.SERVER_ERROR;
-            default -> status >= 500 ? Kind.SERVER_ERROR : status >= 400 ? Kind.NOT_FOUND : Kind.BAD_ANSWER;
+            case 408, 425, 429 -> FailureReason.SERVER_ERROR;
+            default -> status >= 500
+                    ? FailureReason.SERVER_ERROR
+                    : status >= 400 ? FailureReason.NOT_FOUND : FailureReason.BAD_ANSWER;
         };
     }
 
@@ -191,7 +195,7 @@ public final class ForeignCalls implements Attempts {
         String more = failures.size() > MOST_IN_WORDS ? "; and " + (failures.size() - MOST_IN_WORDS) + " more" : "";
         String refused = refusals.isEmpty() ? "" : "; " + Refusal.inWords(refusals);
         return first.isRetryable()
-                ? new UpstreamException(first.kind(), messages + more + refused, first, null)
-                : UpstreamException.last(first.kind(), messages + more + refused, first);
+                ? new UpstreamException(first.reason(), messages + more + refused, first, null)
+                : UpstreamException.last(first.reason(), messages + more + refused, first);
     }
 }

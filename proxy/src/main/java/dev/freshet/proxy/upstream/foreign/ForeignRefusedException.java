@@ -1,7 +1,7 @@
 package dev.freshet.proxy.upstream.foreign;
 
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
-import dev.freshet.cache.fill.OriginFailure;
 import java.util.List;
 
 /** Says that a foreign layer is not fetched, as none of its URLs may be asked. */
@@ -18,7 +18,7 @@ public final class ForeignRefusedException extends OriginException {
      * @param refusals one for each URL, at least one
      */
     public ForeignRefusedException(String what, List<Refusal> refusals) {
-        super(OriginFailure.AGAINST_RULES,
+        super(FailureReason.AGAINST_RULES,
                 "foreign layer refused: " + Refusal.inWords(refusals) + ": " + what
                         + " failed, as its registry does not have it",
                 null);

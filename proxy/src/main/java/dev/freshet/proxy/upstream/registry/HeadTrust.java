@@ -3,10 +3,10 @@ package dev.freshet.proxy.upstream.registry;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.config.unit.Durations;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.document.ManifestHead;
 import dev.freshet.proxy.upstream.registry.NegativeCache.Wanted;
 import java.time.Duration;
@@ -45,11 +45,11 @@ final class HeadTrust {
 
     private final Ticker ticker;
     private final Duration negativeTtl;
-    private final Cache<Wanted, Kind> failed;
+    private final Cache<Wanted, FailureReason> failed;
     private final Cache<Wanted, UpstreamException> absent;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Kind, Long> believedUntil = new EnumMap<>(Kind.class);
-    private final Map<Kind, Long> doubtedUntil = new EnumMap<>(Kind.class);
+    private final Map<FailureReason, Long> believedUntil = new EnumMap<>(FailureReason.class);
+    private final Map<FailureReason, Long> doubtedUntil = new EnumMap<>(FailureReason.class);
     private boolean works;
     private boolean silent;
     private int contradictions;
@@ -78,7 +78,7 @@ final class HeadTrust {
         private final transient Optional<UpstreamException> believed;
 
         private RefusedByHeadException(UpstreamException refusal, Optional<UpstreamException> believed) {
-            super(refusal.failure(), String.valueOf(refusal.getMessage()), refusal);
+            super(refusal.reason(), String.valueOf(refusal.getMessage()), refusal);
             this.believed = believed;
         }
 
@@ -145,28 +145,28 @@ final class HeadTrust {
 
     /** Notes a refusal; says whether it is believed, or a GET has to decide. */
     private boolean believes(Wanted wanted, UpstreamException refusal) {
-        failed.put(wanted, refusal.kind());
+        failed.put(wanted, refusal.reason());
         boolean isBelieved;
         lock.lock();
         try {
-            isBelieved = works && isBefore(believedUntil.get(refusal.kind()));
+            isBelieved = works && isBefore(believedUntil.get(refusal.reason()));
         } finally {
             lock.unlock();
         }
-        if (isBelieved && refusal.kind() == Kind.NOT_FOUND) {
+        if (isBelieved && refusal.reason() == FailureReason.NOT_FOUND) {
             absent.put(wanted, refusal);
         }
         return isBelieved;
     }
 
     private void noteSilence(Wanted wanted, UpstreamException failure) {
-        boolean isSilence = !failure.isHeldBack() && (failure.kind() == Kind.UNREACHABLE
-                || failure.kind() == Kind.STALLED);
+        boolean isSilence = !failure.isHeldBack() && (failure.reason() == FailureReason.UNREACHABLE
+                || failure.reason() == FailureReason.STALLED);
         lock.lock();
         try {
             if (isSilence && !works) {
                 silent = true;
-                failed.put(wanted, failure.kind());
+                failed.put(wanted, failure.reason());
             }
         } finally {
             lock.unlock();
@@ -176,7 +176,7 @@ final class HeadTrust {
     /** GET has brought the manifest. */
     void got(Wanted wanted) {
         absent.invalidate(wanted);
-        Kind refusal = failed.asMap().remove(wanted);
+        FailureReason refusal = failed.asMap().remove(wanted);
         if (refusal != null) {
             contradicted(refusal);
         }
@@ -184,13 +184,13 @@ final class HeadTrust {
 
     /** GET has failed. */
     void refused(Wanted wanted, UpstreamException failure) {
-        Kind kind = failed.asMap().remove(wanted);
-        if (kind == failure.kind() && isRefusal(kind) && !isNoAnswer(failure)) {
-            confirmed(kind);
+        FailureReason reason = failed.asMap().remove(wanted);
+        if (reason == failure.reason() && reason.isDenial() && !isNoAnswer(failure)) {
+            confirmed(reason);
         }
     }
 
-    private void confirmed(Kind refusal) {
+    private void confirmed(FailureReason refusal) {
         lock.lock();
         try {
             if (works && !isBefore(doubtedUntil.get(refusal))) {
@@ -201,7 +201,7 @@ final class HeadTrust {
         }
     }
 
-    private void contradicted(Kind refusal) {
+    private void contradicted(FailureReason refusal) {
         lock.lock();
         try {
             long now = ticker.read();
@@ -225,20 +225,13 @@ final class HeadTrust {
         return until != null && until - ticker.read() > 0;
     }
 
-    private static boolean isRefusal(Kind kind) {
-        return switch (kind) {
-            case NOT_FOUND, UNAUTHORIZED, FORBIDDEN -> true;
-            case RATE_LIMITED, AGAINST_RULES, UNREACHABLE, STALLED, SERVER_ERROR, SIGNED_URL_REFUSED, BAD_ANSWER ->
-                false;
-        };
-    }
-
     /** Whether a GET would say the same, or must not be asked now. */
     private static boolean isNoAnswer(UpstreamException failure) {
-        return failure.isHeldBack() || failure.isRemembered() || failure.isOfCredentials() || switch (failure.kind()) {
-            case RATE_LIMITED, UNREACHABLE, STALLED -> true;
-            case SERVER_ERROR, UNAUTHORIZED -> failure.retryAfter().isPresent();
-            case NOT_FOUND, FORBIDDEN, AGAINST_RULES, SIGNED_URL_REFUSED, BAD_ANSWER -> false;
-        };
+        return failure.isHeldBack() || failure.isRemembered() || failure.isOfCredentials()
+                || switch (failure.reason()) {
+                    case RATE_LIMITED, UNREACHABLE, STALLED -> true;
+                    case SERVER_ERROR, UNAUTHORIZED -> failure.retryAfter().isPresent();
+                    default -> false;
+                };
     }
 }

@@ -4,11 +4,12 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.freshet.cache.catalog.Resource;
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.config.unit.Durations;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
+import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
 import java.time.Duration;
 import java.time.Instant;
@@ -83,7 +84,7 @@ final class NegativeCache {
             known.invalidate(wanted);
             return answer;
         } catch (UpstreamException e) {
-            if (e.kind() == UpstreamException.Kind.NOT_FOUND && !life.isZero()) {
+            if (e.reason() == FailureReason.NOT_FOUND && !life.isZero()) {
                 known.put(wanted, true);
             }
             throw e;
@@ -99,7 +100,7 @@ final class NegativeCache {
         try {
             return orNoted(repository, resource, what, question);
         } catch (UpstreamException e) {
-            if (e.kind() == UpstreamException.Kind.NOT_FOUND && !e.isRemembered() && !e.isNoted()) {
+            if (e.reason() == FailureReason.NOT_FOUND && !e.isRemembered() && !e.isNoted()) {
                 notes.put(repository, resource, Instant.ofEpochMilli(clock.millis()));
             }
             throw e;
@@ -142,10 +143,10 @@ final class NegativeCache {
 
     /** Whether the registry has said nothing of what it has: it is away, fails, refuses Freshet's account, or wants to be left alone. */
     private static boolean isAway(UpstreamException failure) {
-        return switch (failure.kind()) {
+        return switch (failure.reason()) {
             case RATE_LIMITED, UNREACHABLE, STALLED, SERVER_ERROR -> true;
             case UNAUTHORIZED, FORBIDDEN -> failure.isOfCredentials();
-            case NOT_FOUND, AGAINST_RULES, SIGNED_URL_REFUSED, BAD_ANSWER -> false;
+            default -> false;
         };
     }
 

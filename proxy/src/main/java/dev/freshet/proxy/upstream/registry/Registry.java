@@ -12,11 +12,12 @@ import dev.freshet.cache.name.Reference;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
 import dev.freshet.cache.store.ByteRange;
+import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.accept.Accept;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvents;
-import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
+import dev.freshet.proxy.upstream.UpstreamEvent;
+import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.auth.Accounts;
 import dev.freshet.proxy.upstream.auth.ConfiguredAccounts;
@@ -61,6 +62,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import okhttp3.HttpUrl;
@@ -91,7 +93,7 @@ public final class Registry implements AutoCloseable {
     private final RetriedCalls patient;
     private final ManifestCalls manifests;
     private final ListingCalls listings;
-    private final UpstreamEvents events;
+    private final Consumer<Event> events;
     private final InstantSource clock;
     private final Scheduler scheduler;
     private final Duration stallTimeout;
@@ -106,7 +108,7 @@ public final class Registry implements AutoCloseable {
 
     /** One without notes of what it does not have. */
     public Registry(Upstream upstream, Duration stallTimeout, Duration manifestTimeout, Duration negativeTtl,
-            UpstreamEvents events, InstantSource clock, Scheduler scheduler, Executor executor) throws IOException {
+            Consumer<Event> events, InstantSource clock, Scheduler scheduler, Executor executor) throws IOException {
         this(upstream, stallTimeout, manifestTimeout, negativeTtl, Duration.ZERO, AbsenceNotes.NONE, events, clock,
                 scheduler,
                 executor);
@@ -122,7 +124,7 @@ public final class Registry implements AutoCloseable {
      * @throws IOException if the upstream's CA file cannot be used
      */
     public Registry(Upstream upstream, Duration stallTimeout, Duration manifestTimeout, Duration negativeTtl,
-            Duration staleIfError, AbsenceNotes absenceNotes, UpstreamEvents events, InstantSource clock,
+            Duration staleIfError, AbsenceNotes absenceNotes, Consumer<Event> events, InstantSource clock,
             Scheduler scheduler,
             Executor executor) throws IOException {
         this.upstream = upstream;
@@ -424,7 +426,7 @@ public final class Registry implements AutoCloseable {
 
     private CircuitBreaker breaker() {
         return CircuitBreaker.ofFailures(clock, scheduler::nanoTime, scheduler::random,
-                health -> events.healthChanged(upstream.name(), health));
+                health -> events.accept(new UpstreamEvent.HealthChanged(upstream.name(), health)));
     }
 
     private static Duration shorter(Duration one, Duration other) {

@@ -1,17 +1,17 @@
 package dev.freshet.proxy.upstream.registry;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Reference;
 import dev.freshet.cache.name.Repository;
+import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.accept.Accept;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvents;
-import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
+import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.auth.Accounts;
 import dev.freshet.proxy.upstream.auth.Authorizer;
 import dev.freshet.proxy.upstream.auth.Authorizer.Renewal;
@@ -43,6 +43,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import okhttp3.Challenge;
 import okhttp3.HttpUrl;
@@ -77,6 +78,7 @@ public final class RegistryProbe implements AutoCloseable {
         this.patience = patience;
         this.clock = clock;
         this.http = new UpstreamHttp(upstream.caFile(), patience);
+        Consumer<Event> events = event -> {};
         Ticker ticker = scheduler::nanoTime;
         RateLimits limits = new RateLimits(scheduler::nanoTime, scheduler::random);
         Upstream asked = upstream.credentials().isEmpty() ? upstream.anonymous() : upstream;
@@ -84,20 +86,20 @@ public final class RegistryProbe implements AutoCloseable {
                 scheduler::random, health -> {});
         CircuitBreaker tokenBreaker = breakers.get();
         Accounts accounts = ConfiguredAccounts.of(asked, limits, tokenBreaker,
-                new TokenCalls(asked, http, UpstreamEvents.NONE, clock, scheduler, patience),
-                new RegistryLoginCheck(upstream, http, UpstreamEvents.NONE, scheduler, patience), UpstreamEvents.NONE,
+                new TokenCalls(asked, http, events, clock, scheduler, patience),
+                new RegistryLoginCheck(upstream, http, events, scheduler, patience), events,
                 executor, clock,
                 ticker);
         this.authorizer = accounts.inTurn(RateLimitBucket.BLOBS).getFirst().authorizer();
         OtherRegistries others = new OtherRegistries(upstream, limits,
-                new TokenCalls(upstream.anonymous(), http, UpstreamEvents.NONE, clock, scheduler, patience), breakers,
+                new TokenCalls(upstream.anonymous(), http, events, clock, scheduler, patience), breakers,
                 executor, ticker);
         this.calls = new RegistryCalls(upstream.name(), http, upstream.redirects(),
-                new Server(breakers.get(), tokenBreaker, accounts, false), others, limits, UpstreamEvents.NONE, clock,
+                new Server(breakers.get(), tokenBreaker, accounts, false), others, limits, events, clock,
                 scheduler);
         RetryShare share = new RetryShare(scheduler::nanoTime);
         this.manifests = new ManifestCalls(upstream, new RetriedCalls(calls, clock, scheduler,
-                share, new Hedges(scheduler, share, executor)), UpstreamEvents.NONE);
+                share, new Hedges(scheduler, share, executor)), events);
     }
 
     /**
@@ -114,7 +116,8 @@ public final class RegistryProbe implements AutoCloseable {
             } else if (status != 200 && status / 100 != 3) {
                 throw ResponseClassifier.refusal(calls.failed(ask), reply, clock);
             } else if (MediaTypes.bare(reply.response().header("Content-Type")).equals("text/html") && status == 200) {
-                throw new UpstreamException(Kind.BAD_ANSWER, calls.failed(ask) + "it came as text/html, a web page");
+                throw new UpstreamException(FailureReason.BAD_ANSWER,
+                        calls.failed(ask) + "it came as text/html, a web page");
             }
             return challenges.stream().map(Challenge::scheme).distinct().toList();
         }
@@ -146,7 +149,7 @@ public final class RegistryProbe implements AutoCloseable {
                 }
                 yield Optional.of(giver());
             }
-            case Renewal.Impossible(String reason) -> throw new UpstreamException(Kind.UNAUTHORIZED,
+            case Renewal.Impossible(String reason) -> throw new UpstreamException(FailureReason.UNAUTHORIZED,
                     "authorisation at upstream " + upstream.name() + " failed: " + reason);
         };
     }
@@ -155,7 +158,7 @@ public final class RegistryProbe implements AutoCloseable {
         try {
             return authorizer.renew(challenges, scope, Optional.empty());
         } catch (CredentialsRefusedException e) {
-            throw new UpstreamException(Kind.UNAUTHORIZED, String.valueOf(e.getMessage()), e, null);
+            throw new UpstreamException(FailureReason.UNAUTHORIZED, String.valueOf(e.getMessage()), e, null);
         }
     }
 
@@ -205,7 +208,7 @@ public final class RegistryProbe implements AutoCloseable {
         RegistryRequest ask = ping(Optional.of(authorization));
         try (Reply reply = calls.sendBare(ask, call -> {})) {
             if (reply.response().code() == 401) {
-                throw new UpstreamException(Kind.UNAUTHORIZED,
+                throw new UpstreamException(FailureReason.UNAUTHORIZED,
                         calls.failed(ask)
                                 + "401, it refuses the user name and the password; check the upstream's username and"
                                 + " password, or what its credential-command prints");

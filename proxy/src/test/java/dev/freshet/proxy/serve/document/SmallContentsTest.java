@@ -5,11 +5,11 @@ import dev.freshet.cache.store.BlobStore;
 import dev.freshet.cache.store.BlobStoreKit;
 import dev.freshet.cache.store.BlobWriter;
 import dev.freshet.cache.store.InMemoryBlobStore;
+import dev.freshet.cache.store.StoreEvent;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreSpace;
 import dev.freshet.cache.store.StoreUsage;
 import dev.freshet.cache.store.StoredBlob;
-import dev.freshet.proxy.serve.repository.StoreTrouble;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,16 +88,10 @@ class SmallContentsTest {
     }
 
     private SmallContents contents(BlobStore blobs) {
-        return new SmallContents(blobs, new StoreTrouble() {
-
-            @Override
-            public void failed(StoreException failure) {
-                throw new AssertionError("the store works", failure);
-            }
-
-            @Override
-            public void damaged(Digest digest, String message) {
-                damaged.add(digest);
+        return new SmallContents(blobs, event -> {
+            switch ((StoreEvent) event) {
+                case StoreEvent.Damaged damage -> damaged.add(damage.digest());
+                default -> throw new AssertionError("the store works: " + event);
             }
         });
     }

@@ -10,7 +10,7 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
-import dev.freshet.cache.store.StoreException;
+import dev.freshet.cache.store.StoreEvent;
 import java.time.Instant;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -30,15 +30,10 @@ class FactsTest {
 
     private final InMemoryCatalog catalog = new InMemoryCatalog();
     private final AtomicInteger failures = new AtomicInteger();
-    private final Facts facts = new Facts(catalog, new StoreTrouble() {
-
-        @Override
-        public void failed(StoreException failure) {
+    private final Facts facts = new Facts(catalog, event -> {
+        if (event instanceof StoreEvent.Failed) {
             failures.incrementAndGet();
         }
-
-        @Override
-        public void damaged(Digest digest, String message) {}
     });
 
     @Test

@@ -7,9 +7,9 @@ import dev.freshet.cache.fresh.Freshness;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
+import dev.freshet.cache.store.Event;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvents;
 import dev.freshet.proxy.upstream.registry.Registry;
 import dev.freshet.testbed.ManualClock;
 import dev.freshet.testbed.proxy.ManualScheduler;
@@ -112,7 +112,7 @@ class LinksTest {
 
     @Test
     void whileItStopsNothingIsBegun() {
-        Links stopping = new Links(registries, new Facts(catalog, new Untroubled()), task -> {
+        Links stopping = new Links(registries, new Facts(catalog, LinksTest::unexpected), task -> {
             throw new RejectedExecutionException("stopping");
         }, clock);
 
@@ -124,7 +124,7 @@ class LinksTest {
     }
 
     private Links start() {
-        return new Links(registries, new Facts(catalog, new Untroubled()), tasks::add, clock);
+        return new Links(registries, new Facts(catalog, LinksTest::unexpected), tasks::add, clock);
     }
 
     private static Registry registry() {
@@ -132,23 +132,13 @@ class LinksTest {
         try {
             return new Registry(Upstream.at(APP.registry(), URI.create("http://127.0.0.1:1"), List.of(), List.of(),
                     List.of(), Optional.empty()), Duration.ofSeconds(60), Duration.ofSeconds(30), Duration.ZERO,
-                    UpstreamEvents.NONE, new ManualClock(), pace, Runnable::run);
+                    event -> {}, new ManualClock(), pace, Runnable::run);
         } catch (IOException e) {
             throw new AssertionError("no registry", e);
         }
     }
 
-    /** Hears of no trouble, as there is none. */
-    private static final class Untroubled implements StoreTrouble {
-
-        @Override
-        public void failed(StoreException failure) {
-            throw new AssertionError("the catalog failed", failure);
-        }
-
-        @Override
-        public void damaged(Digest digest, String what) {
-            throw new AssertionError("nothing is read");
-        }
+    private static void unexpected(Event event) {
+        throw new AssertionError("the catalog works and nothing is read: " + event);
     }
 }

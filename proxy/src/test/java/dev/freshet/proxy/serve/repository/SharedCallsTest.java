@@ -1,7 +1,7 @@
 package dev.freshet.proxy.serve.repository;
 
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
-import dev.freshet.cache.fill.OriginFailure;
 import dev.freshet.proxy.answer.CacheStatus;
 import dev.freshet.proxy.serve.repository.SharedCalls.Outcome;
 import java.util.concurrent.CountDownLatch;
@@ -42,7 +42,7 @@ class SharedCallsTest {
     @Test
     void a_failure_is_shared_and_not_kept() throws Exception {
         assertThatThrownBy(() -> calls.get("a", () -> {
-            throw new OriginException(OriginFailure.UNREACHABLE, "gone", null);
+            throw new OriginException(FailureReason.UNREACHABLE, "gone", null);
         })).isInstanceOf(OriginException.class).hasMessage("gone");
         assertThatThrownBy(() -> calls.get("a", () -> {
             throw new IllegalStateException("broken");

@@ -1,7 +1,7 @@
 package dev.freshet.proxy.upstream.auth;
 
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
-import dev.freshet.cache.fill.OriginFailure;
 import dev.freshet.config.unit.Secret;
 import dev.freshet.proxy.upstream.auth.Authorizer.Renewal;
 import dev.freshet.testbed.proxy.ManualScheduler;
@@ -114,7 +114,7 @@ class AuthorizerTest {
     void a_failure_ahead_is_not_felt() throws Exception {
         Authorizer authorizer = authorizer((request, credential) -> {
             if (fetches.incrementAndGet() == 2) {
-                throw new OriginException(OriginFailure.UNREACHABLE, "no token today", null);
+                throw new OriginException(FailureReason.UNREACHABLE, "no token today", null);
             }
             return new Token("t" + fetches.get(), Duration.ofSeconds(60));
         }, Runnable::run);
@@ -183,7 +183,7 @@ class AuthorizerTest {
         scheduler.advance(CommandSource.PAUSE);
         Authorizer authorizer = new Authorizer(REGISTRY, source, List.of(), (request, credential) -> {
             shown.add(credential.orElseThrow());
-            throw new OriginException(OriginFailure.UNAUTHORIZED, "refused", null);
+            throw new OriginException(FailureReason.UNAUTHORIZED, "refused", null);
         }, threads, scheduler::nanoTime);
 
         assertThatThrownBy(() -> authorizer.renew(BEARER, SCOPE, Optional.empty())).hasMessage("refused");
@@ -231,7 +231,7 @@ class AuthorizerTest {
     void a_failed_fetch_is_made_again() throws Exception {
         Authorizer authorizer = authorizer((request, credential) -> {
             if (fetches.incrementAndGet() == 1) {
-                throw new OriginException(OriginFailure.UNREACHABLE, "no token today", null);
+                throw new OriginException(FailureReason.UNREACHABLE, "no token today", null);
             }
             return new Token("t", Duration.ofMinutes(1));
         });

@@ -1,7 +1,7 @@
 package dev.freshet.proxy.upstream.auth;
 
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
-import dev.freshet.cache.fill.OriginFailure;
 import dev.freshet.config.unit.Secret;
 import dev.freshet.testbed.proxy.ManualScheduler;
 import java.time.Duration;
@@ -172,7 +172,7 @@ class CommandSourceTest {
     private Credential next() throws OriginException {
         int run = runs.incrementAndGet();
         if (broken.get()) {
-            throw new OriginException(OriginFailure.SERVER_ERROR, "broken", null);
+            throw new OriginException(FailureReason.SERVER_ERROR, "broken", null);
         }
         return login(run);
     }

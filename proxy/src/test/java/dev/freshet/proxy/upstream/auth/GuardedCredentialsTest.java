@@ -1,7 +1,7 @@
 package dev.freshet.proxy.upstream.auth;
 
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
-import dev.freshet.cache.fill.OriginFailure;
 import dev.freshet.config.unit.Secret;
 import dev.freshet.proxy.upstream.auth.LoginCheck.Verdict;
 import dev.freshet.testbed.ManualClock;
@@ -174,7 +174,7 @@ class GuardedCredentialsTest {
         Optional<CredentialsRefusedException> unknown = credentials.refused(NEW, SCOPE, "403", this::check);
         Optional<CredentialsRefusedException> unanswered = credentials.refused(OLD, "repository:b:pull", "403",
                 credential -> {
-                    throw new OriginException(OriginFailure.UNREACHABLE, "no answer", null);
+                    throw new OriginException(FailureReason.UNREACHABLE, "no answer", null);
                 });
 
         assertThat(List.of(known, unanswered)).containsOnly(Optional.empty());
@@ -201,7 +201,7 @@ class GuardedCredentialsTest {
         refuse(OLD);
         scheduler.advance(GuardedCredentials.FIRST);
         assertThatThrownBy(() -> credentials.showable(credential -> {
-            throw new OriginException(OriginFailure.UNREACHABLE, "no answer", null);
+            throw new OriginException(FailureReason.UNREACHABLE, "no answer", null);
         })).hasMessage("no answer");
         verdict = Verdict.TAKEN;
 

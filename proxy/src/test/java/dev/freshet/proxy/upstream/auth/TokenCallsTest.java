@@ -1,11 +1,10 @@
 package dev.freshet.proxy.upstream.auth;
 
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.config.unit.Secret;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvents;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.guard.AccountName;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker;
 import dev.freshet.proxy.upstream.guard.Health;
@@ -57,7 +56,7 @@ class TokenCallsTest {
 
     TokenCallsTest() throws IOException {
         http = new UpstreamHttp(upstream.caFile(), Duration.ofSeconds(30));
-        calls = new TokenCalls(upstream, http, new NoEvents(), new ManualClock(), new ManualScheduler(),
+        calls = new TokenCalls(upstream, http, event -> {}, new ManualClock(), new ManualScheduler(),
                 Duration.ofSeconds(30));
     }
 
@@ -87,7 +86,7 @@ class TokenCallsTest {
 
         assertThatThrownBy(() -> calls.fetch(request, Optional.empty()))
                 .isInstanceOfSatisfying(UpstreamException.class, e -> {
-                    assertThat(e.kind()).isEqualTo(Kind.RATE_LIMITED);
+                    assertThat(e.reason()).isEqualTo(FailureReason.RATE_LIMITED);
                     assertThat(e.retryAfter()).hasValue(Duration.ofSeconds(7));
                 }).hasMessage("GET of a token for upstream lab from http://" + server.authority()
                         + "/t failed: it answered 429");
@@ -161,7 +160,7 @@ class TokenCallsTest {
         says(404, "");
 
         assertThatThrownBy(() -> calls.fetch(request, LOGIN)).isInstanceOfSatisfying(UpstreamException.class,
-                e -> assertThat(e.kind()).isEqualTo(Kind.BAD_ANSWER));
+                e -> assertThat(e.reason()).isEqualTo(FailureReason.BAD_ANSWER));
         assertThat(asked).hasSize(2);
     }
 
@@ -171,9 +170,9 @@ class TokenCallsTest {
         says(400, "{\"error\":\"invalid_request\"}");
 
         assertThatThrownBy(() -> calls.fetch(request, IDENTITY)).isInstanceOfSatisfying(UpstreamException.class,
-                e -> assertThat(e.kind()).isEqualTo(Kind.UNAUTHORIZED));
+                e -> assertThat(e.reason()).isEqualTo(FailureReason.UNAUTHORIZED));
         assertThatThrownBy(() -> calls.fetch(request, IDENTITY)).isInstanceOfSatisfying(UpstreamException.class,
-                e -> assertThat(e.kind()).isEqualTo(Kind.BAD_ANSWER));
+                e -> assertThat(e.reason()).isEqualTo(FailureReason.BAD_ANSWER));
     }
 
     @ParameterizedTest
@@ -214,7 +213,7 @@ class TokenCallsTest {
         assertThatThrownBy(() -> tokens.fetch(request, LOGIN)).isInstanceOfSatisfying(UpstreamException.class,
                 e -> assertThat(e.retryAfter()).hasValue(wait));
         assertThatThrownBy(() -> tokens.fetch(request, LOGIN)).isInstanceOfSatisfying(UpstreamException.class, e -> {
-            assertThat(e.kind()).isEqualTo(Kind.RATE_LIMITED);
+            assertThat(e.reason()).isEqualTo(FailureReason.RATE_LIMITED);
             assertThat(e.isHeldBack()).isTrue();
             assertThat(e.retryAfter()).hasValue(wait);
             assertThat(e).hasMessageContaining("has answered 429").hasMessageContaining("try again in");
@@ -236,24 +235,6 @@ class TokenCallsTest {
         Reply reply = replies.poll();
         return new Answer(reply == null ? Reply.error(500, "X", "nothing to say") : reply, Manner.PLAIN,
                 Progress.UNHEARD);
-    }
-
-    private static final class NoEvents implements UpstreamEvents {
-
-        @Override
-        public void answered(RegistryHost host, RequestKind kind, int status, Duration elapsed) {}
-
-        @Override
-        public void unanswered(RegistryHost host, RequestKind kind, Duration elapsed) {}
-
-        @Override
-        public void received(RegistryHost host, long bytes) {}
-
-        @Override
-        public void refreshing(RegistryHost host, RefreshReason reason, String why) {}
-
-        @Override
-        public void resumed(RegistryHost host, long position) {}
     }
 
     private GuardedTokenEndpoint guarded(RateLimits limits, String account, CircuitBreaker breaker) {

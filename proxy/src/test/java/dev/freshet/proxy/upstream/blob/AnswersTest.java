@@ -1,5 +1,6 @@
 package dev.freshet.proxy.upstream.blob;
 
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.store.ByteRange;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.call.StatedLength;
@@ -85,7 +86,7 @@ class AnswersTest {
     void what_does_not_fit_is_refused(int status, String name, String value) {
         assertThatThrownBy(() -> BlobAnswer.of(answer(status, name, value), REST, TEN, "GET failed: "))
                 .isInstanceOfSatisfying(UpstreamException.class,
-                        e -> assertThat(e.kind()).isEqualTo(UpstreamException.Kind.BAD_ANSWER))
+                        e -> assertThat(e.reason()).isEqualTo(FailureReason.BAD_ANSWER))
                 .hasMessageStartingWith("GET failed: ");
     }
 

@@ -1,7 +1,7 @@
 package dev.freshet.proxy.upstream.blob;
 
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.blob.StorageLocation.Step;
 import dev.freshet.proxy.upstream.call.Reply;
 import dev.freshet.proxy.upstream.call.Reply.Source;
@@ -32,7 +32,7 @@ class StorageLocationTest {
     @Test
     void who_asks_the_registry_again_knows_why_whoever_has_met_the_trouble() {
         StorageUrl dead = locate(lead());
-        UpstreamException refused = new UpstreamException(Kind.SIGNED_URL_REFUSED, "403");
+        UpstreamException refused = new UpstreamException(FailureReason.SIGNED_URL_REFUSED, "403");
 
         location.forget(dead, refused);
         Step.Lead other = lead();
@@ -46,10 +46,10 @@ class StorageLocationTest {
     @Test
     void trouble_with_what_was_replaced_already_is_no_reason() {
         StorageUrl old = locate(lead());
-        location.forget(old, new UpstreamException(Kind.SIGNED_URL_REFUSED, "403"));
+        location.forget(old, new UpstreamException(FailureReason.SIGNED_URL_REFUSED, "403"));
         StorageUrl replaced = locate(lead());
 
-        location.forget(old, new UpstreamException(Kind.SIGNED_URL_REFUSED, "403 again"));
+        location.forget(old, new UpstreamException(FailureReason.SIGNED_URL_REFUSED, "403 again"));
 
         assertThat(location.next()).isEqualTo(new Step.AskStorage(replaced));
     }

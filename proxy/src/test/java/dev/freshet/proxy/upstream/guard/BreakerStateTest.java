@@ -1,5 +1,5 @@
 package dev.freshet.proxy.upstream.guard;
-import dev.freshet.proxy.upstream.guard.Failure.Cause;
+import dev.freshet.cache.fill.FailureReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +16,8 @@ class BreakerStateTest {
 
     private static final long MILLI = Duration.ofMillis(1).toNanos();
     private static final double HALF = 0.5;
-    private static final Failure DOWN = new Failure(Cause.UNREACHABLE, "its name does not resolve", Optional.empty());
+    private static final Failure DOWN = new Failure(FailureReason.UNREACHABLE, "its name does not resolve",
+            Optional.empty());
 
     @ParameterizedTest(name = "{0} at {1} ms: open is {2}")
     @CsvSource(textBlock = """
@@ -122,6 +123,6 @@ class BreakerStateTest {
     private static Failure failure(String word) {
         return word.equals("D")
                 ? DOWN
-                : new Failure(Cause.SERVER_ERROR, "it answered 503", Optional.of("/" + word));
+                : new Failure(FailureReason.SERVER_ERROR, "it answered 503", Optional.of("/" + word));
     }
 }

@@ -1,7 +1,7 @@
 package dev.freshet.proxy.upstream.guard;
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker.Decision;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker.Rejected;
-import dev.freshet.proxy.upstream.guard.Failure.Cause;
 import dev.freshet.proxy.upstream.guard.Health.State;
 import dev.freshet.testbed.ManualClock;
 import dev.freshet.testbed.proxy.ManualScheduler;
@@ -22,7 +22,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Who may make a request, and what is told of it. */
 class CircuitBreakerTest {
 
-    private static final Failure DOWN = new Failure(Cause.UNREACHABLE, "its name does not resolve", Optional.empty());
+    private static final Failure DOWN = new Failure(FailureReason.UNREACHABLE, "its name does not resolve",
+            Optional.empty());
     private static final Duration FIRST_WAIT = Duration.ofMillis(750);
 
     private final ManualClock clock = new ManualClock();

@@ -4,7 +4,7 @@ import dev.freshet.cache.fill.BlobOrigin;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.fill.Transfer;
 import dev.freshet.cache.store.ByteRange;
-import dev.freshet.proxy.upstream.UpstreamEvents;
+import dev.freshet.proxy.upstream.UpstreamEvent;
 import dev.freshet.testbed.fault.Fault;
 import dev.freshet.testbed.fault.On;
 import dev.freshet.testbed.proxy.Bytes;
@@ -133,7 +133,7 @@ class BlobRangeTest {
                 Optional.of("bytes=" + (FROM + at) + "-1499999"));
         assertThat(lab.received()).isEqualTo(TO - FROM);
         assertThat(lab.resumes()).isEqualTo(at == 0 ? 0 : 1);
-        assertThat(lab.refreshes()).containsExactly(UpstreamEvents.RefreshReason.BROKEN);
+        assertThat(lab.refreshes()).containsExactly(UpstreamEvent.RefreshReason.BROKEN);
     }
 
     @Test

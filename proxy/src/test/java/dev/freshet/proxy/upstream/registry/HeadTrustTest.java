@@ -1,17 +1,16 @@
 package dev.freshet.proxy.upstream.registry;
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
 import dev.freshet.proxy.accept.Accept;
-import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
+import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.document.ManifestHead;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker.Rejected;
 import dev.freshet.proxy.upstream.guard.Failure;
-import dev.freshet.proxy.upstream.guard.Failure.Cause;
 import dev.freshet.proxy.upstream.registry.NegativeCache.Wanted;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,10 +34,11 @@ class HeadTrustTest {
     private final HeadTrust heads = new HeadTrust(Duration.ofSeconds(10), nanos::get);
 
     @ParameterizedTest
-    @EnumSource(Kind.class)
+    @EnumSource(FailureReason.class)
     @DisplayName("L-03: at first, what a registry answers is verified, and that it does not answer is believed")
-    void atFirstAnswersAreVerified(Kind kind) {
-        boolean isNoAnswer = kind == Kind.RATE_LIMITED || kind == Kind.UNREACHABLE || kind == Kind.STALLED;
+    void atFirstAnswersAreVerified(FailureReason kind) {
+        boolean isNoAnswer = kind == FailureReason.RATE_LIMITED || kind == FailureReason.UNREACHABLE
+                || kind == FailureReason.STALLED;
 
         assertThat(believes(tag(1), failure(kind))).isEqualTo(isNoAnswer);
     }
@@ -49,52 +49,54 @@ class HeadTrustTest {
 
         assertThat(believes(tag(1), held(Failure.unavailable(), wait))).isTrue();
         assertThat(believes(tag(1), UpstreamException.remembered("no"))).isTrue();
-        assertThat(believes(tag(1), new UpstreamException(Kind.SERVER_ERROR, "no", null, wait))).isTrue();
-        assertThat(believes(tag(1), new UpstreamException(Kind.UNAUTHORIZED, "no", null, wait))).isTrue();
-        assertThat(believes(tag(1), failure(Kind.SERVER_ERROR))).isFalse();
+        assertThat(believes(tag(1), new UpstreamException(FailureReason.SERVER_ERROR, "no", null, wait))).isTrue();
+        assertThat(believes(tag(1), new UpstreamException(FailureReason.UNAUTHORIZED, "no", null, wait))).isTrue();
+        assertThat(believes(tag(1), failure(FailureReason.SERVER_ERROR))).isFalse();
     }
 
     @ParameterizedTest
-    @EnumSource(Kind.class)
-    void onlyRefusalsThatGetConfirmsAreBelievedLater(Kind kind) {
-        boolean isRefusal = kind == Kind.NOT_FOUND || kind == Kind.UNAUTHORIZED || kind == Kind.FORBIDDEN;
+    @EnumSource(FailureReason.class)
+    void onlyRefusalsThatGetConfirmsAreBelievedLater(FailureReason kind) {
+        boolean isRefusal = kind == FailureReason.NOT_FOUND || kind == FailureReason.UNAUTHORIZED
+                || kind == FailureReason.FORBIDDEN;
         worked(tag(0));
 
         confirm(1, kind);
 
-        for (Kind other : List.of(Kind.NOT_FOUND, Kind.UNAUTHORIZED, Kind.FORBIDDEN, Kind.SERVER_ERROR)) {
+        for (FailureReason other : List.of(FailureReason.NOT_FOUND, FailureReason.UNAUTHORIZED, FailureReason.FORBIDDEN,
+                FailureReason.SERVER_ERROR)) {
             assertThat(believes(tag(2), failure(other))).isEqualTo(other == kind && isRefusal);
         }
     }
 
     @Test
     void aHeadThatHasNeverWorkedIsNeverBelieved() {
-        confirm(1, Kind.NOT_FOUND);
+        confirm(1, FailureReason.NOT_FOUND);
 
-        assertThat(believes(tag(2), failure(Kind.NOT_FOUND))).isFalse();
+        assertThat(believes(tag(2), failure(FailureReason.NOT_FOUND))).isFalse();
     }
 
     @Test
     void anotherRefusalConfirmsNothing() {
         worked(tag(0));
-        believes(tag(1), failure(Kind.NOT_FOUND));
+        believes(tag(1), failure(FailureReason.NOT_FOUND));
 
-        heads.refused(tag(1), failure(Kind.FORBIDDEN));
-        heads.refused(tag(1), failure(Kind.NOT_FOUND));
+        heads.refused(tag(1), failure(FailureReason.FORBIDDEN));
+        heads.refused(tag(1), failure(FailureReason.NOT_FOUND));
 
-        assertThat(believes(tag(2), failure(Kind.NOT_FOUND))).isFalse();
-        assertThat(believes(tag(2), failure(Kind.FORBIDDEN))).isFalse();
+        assertThat(believes(tag(2), failure(FailureReason.NOT_FOUND))).isFalse();
+        assertThat(believes(tag(2), failure(FailureReason.FORBIDDEN))).isFalse();
     }
 
     @Test
     @DisplayName("L-03: a believed absence is remembered for HEAD alone, for negative-ttl, or until there is something")
     void aBelievedAbsenceIsRemembered() {
         worked(tag(0));
-        believes(tag(1), failure(Kind.NOT_FOUND));
+        believes(tag(1), failure(FailureReason.NOT_FOUND));
         boolean unbelieved = heads.absence(tag(1)).isPresent();
-        confirm(1, Kind.NOT_FOUND);
-        believes(tag(2), failure(Kind.NOT_FOUND));
-        believes(tag(3), failure(Kind.NOT_FOUND));
+        confirm(1, FailureReason.NOT_FOUND);
+        believes(tag(2), failure(FailureReason.NOT_FOUND));
+        believes(tag(3), failure(FailureReason.NOT_FOUND));
 
         Optional<UpstreamException> remembered = heads.absence(tag(2));
         heads.got(tag(3));
@@ -114,33 +116,33 @@ class HeadTrustTest {
     @Test
     void beliefEndsAfterAnHour() {
         worked(tag(0));
-        confirm(1, Kind.NOT_FOUND);
+        confirm(1, FailureReason.NOT_FOUND);
 
         pass(HeadTrust.BELIEVED.minusNanos(1));
-        boolean within = believes(tag(2), failure(Kind.NOT_FOUND));
+        boolean within = believes(tag(2), failure(FailureReason.NOT_FOUND));
         pass(Duration.ofNanos(1));
 
         assertThat(within).isTrue();
-        assertThat(believes(tag(3), failure(Kind.NOT_FOUND))).isFalse();
+        assertThat(believes(tag(3), failure(FailureReason.NOT_FOUND))).isFalse();
     }
 
     @Test
     void aContradictionIsNotForgottenForADay() {
         worked(tag(0));
-        confirm(1, Kind.NOT_FOUND);
-        believes(tag(2), failure(Kind.NOT_FOUND));
+        confirm(1, FailureReason.NOT_FOUND);
+        believes(tag(2), failure(FailureReason.NOT_FOUND));
 
         heads.got(tag(2));
-        boolean atOnce = believes(tag(3), failure(Kind.NOT_FOUND));
+        boolean atOnce = believes(tag(3), failure(FailureReason.NOT_FOUND));
         pass(HeadTrust.DOUBTED.minusNanos(1));
         worked(tag(0));
-        confirm(4, Kind.NOT_FOUND);
-        boolean within = believes(tag(5), failure(Kind.NOT_FOUND));
+        confirm(4, FailureReason.NOT_FOUND);
+        boolean within = believes(tag(5), failure(FailureReason.NOT_FOUND));
         pass(Duration.ofNanos(1));
-        confirm(6, Kind.NOT_FOUND);
+        confirm(6, FailureReason.NOT_FOUND);
 
         assertThat(List.of(atOnce, within)).containsOnly(false);
-        assertThat(believes(tag(7), failure(Kind.NOT_FOUND))).isTrue();
+        assertThat(believes(tag(7), failure(FailureReason.NOT_FOUND))).isTrue();
     }
 
     @Test
@@ -169,8 +171,8 @@ class HeadTrustTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Kind.class, names = {"UNREACHABLE", "STALLED"})
-    void afterSilenceTheNextIsAGetOnceUnlessHeadHasWorked(Kind kind) {
+    @EnumSource(value = FailureReason.class, names = {"UNREACHABLE", "STALLED"})
+    void afterSilenceTheNextIsAGetOnceUnlessHeadHasWorked(FailureReason kind) {
         believes(tag(1), failure(kind));
         List<Boolean> never = List.of(heads.next(), heads.next());
         worked(tag(2));
@@ -182,7 +184,7 @@ class HeadTrustTest {
 
     @Test
     void aGetThatWorksAfterSilenceIsAContradiction() {
-        believes(tag(1), failure(Kind.STALLED));
+        believes(tag(1), failure(FailureReason.STALLED));
         heads.next();
         heads.got(tag(1));
 
@@ -191,14 +193,14 @@ class HeadTrustTest {
 
     @Test
     void whatWasHeldBackIsNoSilence() {
-        believes(tag(1), held(new Failure(Cause.STALLED, "no", Optional.empty()), Duration.ofSeconds(1)));
+        believes(tag(1), held(new Failure(FailureReason.STALLED, "no", Optional.empty()), Duration.ofSeconds(1)));
 
         assertThat(heads.next()).isTrue();
     }
 
     @Test
     void contradictionsAtTheSameTimeCountOnce() {
-        IntStream.range(0, 50).forEach(i -> believes(tag(i), failure(Kind.BAD_ANSWER)));
+        IntStream.range(0, 50).forEach(i -> believes(tag(i), failure(FailureReason.BAD_ANSWER)));
         IntStream.range(0, 50).forEach(i -> heads.got(tag(i)));
 
         assertThat(pause()).isEqualTo(HeadTrust.FIRST_PAUSE);
@@ -206,7 +208,7 @@ class HeadTrustTest {
 
     @Test
     void aGetAMinuteLaterContradictsNothing() {
-        believes(tag(1), failure(Kind.NOT_FOUND));
+        believes(tag(1), failure(FailureReason.NOT_FOUND));
         pass(Duration.ofMinutes(1));
 
         heads.got(tag(1));
@@ -265,13 +267,13 @@ class HeadTrustTest {
         }
     }
 
-    private void confirm(int number, Kind kind) {
+    private void confirm(int number, FailureReason kind) {
         believes(tag(number), failure(kind));
         heads.refused(tag(number), failure(kind));
     }
 
     private void contradict(int number) {
-        believes(tag(number), failure(Kind.NOT_FOUND));
+        believes(tag(number), failure(FailureReason.NOT_FOUND));
         heads.got(tag(number));
     }
 
@@ -289,7 +291,7 @@ class HeadTrustTest {
         nanos.addAndGet(duration.toNanos());
     }
 
-    private static UpstreamException failure(Kind kind) {
+    private static UpstreamException failure(FailureReason kind) {
         return new UpstreamException(kind, "no");
     }
 

@@ -1,7 +1,7 @@
 package dev.freshet.proxy.upstream.registry;
 
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
-import dev.freshet.cache.fill.OriginFailure;
 import dev.freshet.cache.store.ByteRange;
 import dev.freshet.proxy.upstream.guard.Health;
 import dev.freshet.testbed.fault.Fault;
@@ -259,7 +259,7 @@ class HedgedDownloadTest {
     private static void assertStalled(Future<byte[]> got) {
         assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> result(got))
                 .havingCause().isInstanceOfSatisfying(OriginException.class,
-                        e -> assertThat(e.failure()).isEqualTo(OriginFailure.STALLED))
+                        e -> assertThat(e.reason()).isEqualTo(FailureReason.STALLED))
                 .withMessageContaining("within the stall timeout").withMessageContaining("fetch.stall-timeout");
     }
 }

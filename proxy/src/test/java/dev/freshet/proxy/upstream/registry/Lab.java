@@ -6,10 +6,12 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.ByteRange;
+import dev.freshet.cache.store.Event;
 import dev.freshet.config.unit.HostRule;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvents;
+import dev.freshet.proxy.upstream.UpstreamEvent;
+import dev.freshet.proxy.upstream.UpstreamEvent.RefreshReason;
 import dev.freshet.testbed.ManualClock;
 import dev.freshet.testbed.proxy.ManualScheduler;
 import dev.freshet.testbed.registry.FakeRegistry;
@@ -28,9 +30,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /** A registry with a storage that dies, breaks and lies as a test says, and what asks both. Time passes as a test says. */
-final class Lab implements UpstreamEvents, AutoCloseable {
+final class Lab implements Consumer<Event>, AutoCloseable {
 
     static final RegistryHost NAME = new RegistryHost("lab");
 
@@ -119,25 +122,17 @@ final class Lab implements UpstreamEvents, AutoCloseable {
     }
 
     @Override
-    public void answered(RegistryHost host, RequestKind kind, int status, Duration elapsed) {}
-
-    @Override
-    public void unanswered(RegistryHost host, RequestKind kind, Duration elapsed) {}
-
-    @Override
-    public void received(RegistryHost host, long bytes) {
-        received.addAndGet(bytes);
-    }
-
-    @Override
-    public void refreshing(RegistryHost host, RefreshReason reason, String why) {
-        refreshes.add(reason);
-        whys.add(why);
-    }
-
-    @Override
-    public void resumed(RegistryHost host, long position) {
-        resumes.incrementAndGet();
+    public void accept(Event event) {
+        switch ((UpstreamEvent) event) {
+            case UpstreamEvent.Received bytes -> received.addAndGet(bytes.bytes());
+            case UpstreamEvent.Refreshing refreshing -> {
+                refreshes.add(refreshing.reason());
+                whys.add(refreshing.why());
+            }
+            case UpstreamEvent.Resumed resumed -> resumes.incrementAndGet();
+            default -> {
+            }
+        }
     }
 
     @Override

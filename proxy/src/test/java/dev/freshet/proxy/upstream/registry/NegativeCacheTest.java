@@ -1,11 +1,11 @@
 package dev.freshet.proxy.upstream.registry;
 
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
+import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.registry.NegativeCache.Wanted;
 import java.net.URI;
 import java.time.Duration;
@@ -35,7 +35,7 @@ class NegativeCacheTest {
 
     @Test
     void noMoreThanTenThousandAreRemembered() {
-        IntStream.range(0, 50_000).forEach(i -> fail(tag(i), Kind.NOT_FOUND));
+        IntStream.range(0, 50_000).forEach(i -> fail(tag(i), FailureReason.NOT_FOUND));
 
         long remembered = IntStream.range(0, 50_000).filter(i -> absences.find(tag(i), "GET").isPresent()).count();
 
@@ -43,12 +43,12 @@ class NegativeCacheTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Kind.class)
-    void onlyTheRegistrysWordThatThereIsNoneIsRemembered(Kind kind) {
+    @EnumSource(FailureReason.class)
+    void onlyTheRegistrysWordThatThereIsNoneIsRemembered(FailureReason kind) {
         fail(tag(1), kind);
         fail(tag(1), kind);
 
-        assertThat(asked).hasValue(kind == Kind.NOT_FOUND ? 1 : 2);
+        assertThat(asked).hasValue(kind == FailureReason.NOT_FOUND ? 1 : 2);
     }
 
     @Test
@@ -60,7 +60,7 @@ class NegativeCacheTest {
         assertThat(asked).hasValue(3);
     }
 
-    private void fail(Wanted wanted, Kind kind) {
+    private void fail(Wanted wanted, FailureReason kind) {
         assertThatExceptionOfType(UpstreamException.class).isThrownBy(() -> absences.ask(wanted, "GET", () -> {
             asked.incrementAndGet();
             throw new UpstreamException(kind, "no");

@@ -1,4 +1,5 @@
 package dev.freshet.proxy.upstream.registry;
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.fill.Transfer;
 import dev.freshet.cache.name.Digest;
@@ -6,7 +7,7 @@ import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.ByteRange;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvents;
+import dev.freshet.proxy.upstream.UpstreamEvent;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.testbed.fault.Fault;
 import dev.freshet.testbed.fault.On;
@@ -50,31 +51,8 @@ class RangedDownloadTest {
     private final FakeRegistry registry = new FakeRegistry(RegistrySettings.DEFAULTS.withoutRedirects());
     private final Digest digest = registry.blob("app", BLOB);
     private final ManualScheduler scheduler = new ManualScheduler();
-    private final Counting events = new Counting();
+    private final AtomicLong received = new AtomicLong();
     private final Registry upstream = upstream();
-
-    /** Counts the bytes that were received. */
-    private static final class Counting implements UpstreamEvents {
-
-        private final AtomicLong received = new AtomicLong();
-
-        @Override
-        public void answered(RegistryHost host, RequestKind kind, int status, Duration elapsed) {}
-
-        @Override
-        public void unanswered(RegistryHost host, RequestKind kind, Duration elapsed) {}
-
-        @Override
-        public void received(RegistryHost host, long bytes) {
-            received.addAndGet(bytes);
-        }
-
-        @Override
-        public void refreshing(RegistryHost host, RefreshReason reason, String why) {}
-
-        @Override
-        public void resumed(RegistryHost host, long position) {}
-    }
 
     @AfterEach
     void close() {
@@ -90,7 +68,7 @@ class RangedDownloadTest {
         }
 
         assertThat(gets()).singleElement().satisfies(seen -> assertThat(seen.range()).hasValue("bytes=1500000-"));
-        assertThat(events.received).hasValue(BLOB.length - FROM);
+        assertThat(received).hasValue(BLOB.length - FROM);
     }
 
     @Test
@@ -100,11 +78,11 @@ class RangedDownloadTest {
 
         try (Transfer transfer = open(FROM)) {
             assertThat(transfer.length()).hasValue(BLOB.length);
-            assertThat(events.received).hasValue(0);
+            assertThat(received).hasValue(0);
             assertThat(rest(transfer)).isEqualTo(Arrays.copyOfRange(BLOB, FROM, BLOB.length));
         }
 
-        assertThat(events.received).hasValue(BLOB.length);
+        assertThat(received).hasValue(BLOB.length);
     }
 
     @Test
@@ -118,7 +96,7 @@ class RangedDownloadTest {
         }
 
         assertThat(gets()).hasSize(2);
-        assertThat(events.received).hasValue(1000 + BLOB.length);
+        assertThat(received).hasValue(1000 + BLOB.length);
     }
 
     @Test
@@ -202,7 +180,7 @@ class RangedDownloadTest {
         registry.when(blob(), Fault.status(429));
 
         assertThatThrownBy(() -> open(FROM)).isInstanceOfSatisfying(UpstreamException.class,
-                refused -> assertThat(refused.kind()).isEqualTo(UpstreamException.Kind.RATE_LIMITED));
+                refused -> assertThat(refused.reason()).isEqualTo(FailureReason.RATE_LIMITED));
 
         assertThat(scheduler.pauses()).isEmpty();
     }
@@ -255,7 +233,12 @@ class RangedDownloadTest {
     private Registry upstream() {
         try {
             return new Registry(Upstream.at(LAB, URI.create(registry.url()), List.of(), List.of(), List.of(),
-                    Optional.empty()), Duration.ofSeconds(60), Duration.ofSeconds(30), Duration.ZERO, events,
+                    Optional.empty()), Duration.ofSeconds(60), Duration.ofSeconds(30), Duration.ZERO,
+                    event -> {
+                        if (event instanceof UpstreamEvent.Received bytes) {
+                            received.addAndGet(bytes.bytes());
+                        }
+                    },
                     InstantSource.system(), scheduler,
                     Runnable::run);
         } catch (IOException e) {

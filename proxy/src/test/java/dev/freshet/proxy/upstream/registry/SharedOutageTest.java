@@ -7,7 +7,7 @@ import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.ByteRange;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvents;
+import dev.freshet.proxy.upstream.UpstreamEvent;
 import dev.freshet.proxy.upstream.guard.Health;
 import dev.freshet.testbed.ManualClock;
 import dev.freshet.testbed.fault.Fault;
@@ -142,30 +142,6 @@ class SharedOutageTest {
         }
     }
 
-    /** Counts the requests to the registry that got no answer. */
-    private final class Unanswered implements UpstreamEvents {
-
-        @Override
-        public void answered(RegistryHost upstream, RequestKind kind, int status, Duration elapsed) {}
-
-        @Override
-        public void unanswered(RegistryHost upstream, RequestKind kind, Duration elapsed) {
-            asked.incrementAndGet();
-        }
-
-        @Override
-        public void received(RegistryHost upstream, long bytes) {}
-
-        @Override
-        public void refreshing(RegistryHost upstream, RefreshReason reason, String why) {}
-
-        @Override
-        public void resumed(RegistryHost upstream, long position) {}
-
-        @Override
-        public void healthChanged(RegistryHost upstream, Health health) {}
-    }
-
     @Test
     @DisplayName("U-20: two hundred downloads whose bytes are out wait for one probe at a time, and then go on")
     void twoHundredDownloadsSitOutAnOutage() throws Exception {
@@ -173,7 +149,11 @@ class SharedOutageTest {
                 Registry upstream = new Registry(
                         Upstream.at(LAB, URI.create(registry.url()), List.of(), List.of(), List.of(),
                                 Optional.empty()),
-                        Duration.ofSeconds(60), Duration.ofSeconds(30), Duration.ZERO, new Unanswered(),
+                        Duration.ofSeconds(60), Duration.ofSeconds(30), Duration.ZERO, event -> {
+                            if (event instanceof UpstreamEvent.Unanswered) {
+                                asked.incrementAndGet();
+                            }
+                        },
                         new ManualClock(), scheduler,
                         Runnable::run);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

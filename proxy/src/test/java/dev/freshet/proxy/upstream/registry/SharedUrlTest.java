@@ -1,7 +1,7 @@
 package dev.freshet.proxy.upstream.registry;
 
 import dev.freshet.cache.fill.BlobOrigin;
-import dev.freshet.proxy.upstream.UpstreamEvents.RefreshReason;
+import dev.freshet.proxy.upstream.UpstreamEvent.RefreshReason;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.testbed.fault.Fault;
 import dev.freshet.testbed.fault.On;

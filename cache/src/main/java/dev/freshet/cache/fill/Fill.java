@@ -50,7 +50,6 @@ final class Fill implements Runnable {
     private final ParallelConnections connections;
     private volatile long endsNanos = Long.MAX_VALUE;
     private @Nullable Thread runner;
-    private @Nullable FillOutcome leftToConclude;
 
     /**
      * @param expected bytes, as a manifest has stated it; an origin that states another is refused, and one that states none
@@ -90,7 +89,7 @@ final class Fill implements Runnable {
         monitor.change(state -> runner = Thread.currentThread());
         try {
             if (monitor.outcome() == null) {
-                finish(bring());
+                monitor.end(bring());
             }
         } finally {
             leaveThread();
@@ -152,75 +151,66 @@ final class Fill implements Runnable {
 
     /** From now on the thread is not interrupted, takes no interrupt to its next task, and does not touch the buffer. */
     private void leaveThread() {
-        FillOutcome end = monitor.<@Nullable FillOutcome>locked(state -> {
-            runner = null;
-            return leftToConclude;
-        });
+        monitor.change(state -> runner = null);
         Thread.interrupted();
         try {
-            if (end != null) {
-                conclude(end);
-            }
+            conclude();
         } finally {
             monitor.fillHasLeft();
         }
     }
 
-    /** Ends it now, in any phase; its readers are cut off. */
+    /** Ends it now, in any phase; its readers are cut off, also when it was about to end otherwise. */
     void abort() {
-        finish(new FillOutcome.Aborted());
-        stop(null);
+        monitor.end(new FillOutcome.Aborted());
+        conclude();
+        stop();
     }
 
     /** Ends it if it has taken too long, and wakes readers that need not wait for it any longer. */
     void look() {
-        if (endsNanos != Long.MAX_VALUE && monitor.now() - endsNanos >= 0) {
-            FillOutcome end = new FillOutcome.TookTooLong(digest, shared.fetching().longest());
-            if (monitor.end(end) && !stop(end)) {
-                conclude(end);
-            }
+        if (endsNanos != Long.MAX_VALUE && monitor.now() - endsNanos >= 0
+                && monitor.end(new FillOutcome.TookTooLong(digest, shared.fetching().longest()))) {
+            stopAndConclude();
         }
         FillReader.wake(monitor.locked(state -> state.isStandingStill() ? state.takeLeaving() : List.of()));
     }
 
-    /**
-     * Ends it soon, unless another reader than the first has ever joined, or the first reads it still; says whether it does.
-     * What has come is there for the next fill when this one says that it has ended.
-     */
+    /** Ends it soon, unless another reader than the first has ever joined, or the first reads it still; says whether it does. */
     boolean abandon() {
         FillOutcome end = new FillOutcome.Abandoned("no client has come for what was fetched ahead");
         boolean ends = monitor.locked(state -> state.endUnlessJoined(end));
-        if (ends && !stop(end)) {
-            conclude(end);
+        if (ends) {
+            stopAndConclude();
         }
         return ends;
     }
 
-    /**
-     * Ends its connections, and interrupts the thread that runs it, if there is one.
-     *
-     * @param end for that thread to conclude with, if it has not concluded before
-     * @return whether there is one
-     */
-    private boolean stop(@Nullable FillOutcome end) {
+    /** Leaves the conclusion to the thread, if there is one: what has come is there for the next fill when this one has ended. */
+    private void stopAndConclude() {
+        if (!stop()) {
+            conclude();
+        }
+    }
+
+    /** Ends its connections, and interrupts the thread that runs it; says whether there is one. */
+    private boolean stop() {
         monitor.change(state -> state.ranges().dropAll());
         return monitor.locked(state -> {
             Thread running = runner;
             if (running != null) {
                 running.interrupt();
-                leftToConclude = end == null ? leftToConclude : end;
             }
             return running != null;
         });
     }
 
-    private void finish(FillOutcome end) {
-        if (monitor.end(end)) {
-            conclude(end);
+    /** Tells the cache, the listener and the readers of the end, once, on whichever thread comes first. */
+    private void conclude() {
+        FillOutcome end = monitor.<@Nullable FillOutcome>locked(FillState::takeEnd);
+        if (end == null) {
+            return;
         }
-    }
-
-    private void conclude(FillOutcome end) {
         try {
             onEnd.accept(this);
             shared.listener().ended(digest, origin, end, receiver.received());

@@ -35,6 +35,7 @@ final class FillState {
     private boolean firstCame;
     private boolean severalCame;
     private @Nullable FillOutcome outcome;
+    private boolean isEndTaken;
     private @Nullable FillOutcome announced;
 
     /** What a fill does at a time; {@link #next} is its transition table. */
@@ -216,6 +217,14 @@ final class FillState {
             end(with);
         }
         return ends;
+    }
+
+    /** Takes the end that was decided, for the caller to conclude with; null when there is none, or another call has taken it. */
+    @Nullable
+    FillOutcome takeEnd() {
+        FillOutcome taken = isEndTaken ? null : outcome;
+        isEndTaken |= taken != null;
+        return taken;
     }
 
     /** Tells readers of the end that was decided, unless they have everything already. */

@@ -117,6 +117,17 @@ class FillStateTest {
     }
 
     @Test
+    void theFirstEndIsTakenByOneCallerHoweverManyEndsFollow() {
+        assertThat(state.takeEnd()).isNull();
+
+        state.end(new FillOutcome.Abandoned("a test"));
+        state.end(new FillOutcome.Aborted());
+
+        assertThat(state.takeEnd()).isEqualTo(new FillOutcome.Abandoned("a test"));
+        assertThat(state.takeEnd()).isNull();
+    }
+
+    @Test
     void theLastByteOfAKnownLengthIsWithheldUntilTheDigestIsVerified() {
         state.wantWhole();
         begin(state);

@@ -14,8 +14,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 /**
- * Blobs by digest, stored or on their way. A digest has at most one fill to join at any time, beside those that are {@linkplain
- * BlobOrigin#apart apart}: finding nothing and starting the fill is one step, and so is joining. A fill leaves only after its
+ * Blobs by digest, stored or on their way. A digest has at most one fill to join at any time, beside those with a {@linkplain
+ * BlobOrigin#sharingScope sharing scope}: finding nothing and starting the fill is one step, and so is joining. A fill leaves only after its
  * commit, so that a client that misses the fill finds the blob stored.
  *
  * <p>A fill whose first bytes the store has not taken, and which have passed by, cannot be joined any more. The next client
@@ -82,14 +82,14 @@ public final class ContentCache implements AutoCloseable {
      * @param expectedLength bytes, as a manifest of the origin's repository has stated it; an origin that states another
      *     is refused, and one whose whole blob is left from an earlier fill is not asked at all
      * @param isWhole whether all of it is wanted; if not, {@link Content#want} is to say what, and has only that fetched
-     * @param origin one that is {@linkplain BlobOrigin#apart apart} finds nothing that is stored
+     * @param origin one with a {@linkplain BlobOrigin#sharingScope sharing scope} finds nothing that is stored
      */
     public Lookup open(Digest digest, OptionalLong expectedLength, boolean isWhole, BlobOrigin origin) {
-        Optional<Object> scope = origin.apart();
+        Optional<Object> scope = origin.sharingScope();
         if (scope.isPresent()) {
-            Optional<Lookup> apart = openApart(new FillKey(digest, scope), expectedLength, isWhole, origin);
-            if (apart.isPresent()) {
-                return apart.get();
+            Optional<Lookup> scoped = openScoped(new FillKey(digest, scope), expectedLength, isWhole, origin);
+            if (scoped.isPresent()) {
+                return scoped.get();
             }
         }
         Found before = look(digest, opening(origin));
@@ -118,12 +118,12 @@ public final class ContentCache implements AutoCloseable {
         return wanted -> store.open(wanted).map(blob -> stored(blob, () -> fetch(blob, origin)));
     }
 
-    /** Joins or begins a fill apart; empty when the origin need not be apart any more, as one has come to its end. */
-    private Optional<Lookup> openApart(FillKey key, OptionalLong expectedLength, boolean isWhole,
+    /** Joins or begins a fill with a sharing scope; empty when the origin has none any more, as such a fill has succeeded. */
+    private Optional<Lookup> openScoped(FillKey key, OptionalLong expectedLength, boolean isWhole,
             BlobOrigin origin) {
         return fills.locked(() -> {
             Optional<Lookup> joined = fills.join(key, isWhole, expectedLength, Optional.empty());
-            return joined.isPresent() || origin.apart().isEmpty()
+            return joined.isPresent() || origin.sharingScope().isEmpty()
                     ? joined
                     : Optional.of(fills.begin(key, expectedLength, isWhole, origin));
         });
@@ -186,9 +186,9 @@ public final class ContentCache implements AutoCloseable {
         return look(digest, wanted -> store.open(wanted).map(this::stored)).content().map(Lookup.Stored::new);
     }
 
-    /** As {@link #has(Digest)}, for this origin: from one that is apart, only a fill of its own counts. */
+    /** As {@link #has(Digest)}, for this origin: for one with a sharing scope, only a fill of that scope counts. */
     public boolean has(Digest digest, BlobOrigin origin) {
-        Optional<Object> scope = origin.apart();
+        Optional<Object> scope = origin.sharingScope();
         return scope.isPresent() ? fills.isJoinable(new FillKey(digest, scope)) : has(digest);
     }
 
@@ -203,9 +203,9 @@ public final class ContentCache implements AutoCloseable {
     }
 
     /** How much of it is here; to ask is no use of it. */
-    public Availability stock(Digest digest) {
+    public Availability availability(Digest digest) {
         Optional<Availability> coming = fills.running(FillKey.common(digest))
-                .map(fill -> new Availability.Coming(fill.monitor().endOfRun(0)));
+                .map(fill -> new Availability.Filling(fill.monitor().endOfRun(0)));
         if (coming.isPresent()) {
             return coming.get();
         }
@@ -214,7 +214,7 @@ public final class ContentCache implements AutoCloseable {
                 return new Availability.Stored(blob.length());
             }
             long left = store.unfinished(digest);
-            return left > 0 ? new Availability.Partly(left) : new Availability.Missing();
+            return left > 0 ? new Availability.Partial(left) : new Availability.Missing();
         } catch (StoreException e) {
             listener.storeFailed(digest, e);
             return new Availability.Missing();

@@ -41,7 +41,7 @@ final class Fill implements Runnable {
             FillListener listener) {}
 
     private final Digest digest;
-    private final boolean isApart;
+    private final boolean isScoped;
     private final BlobOrigin origin;
     private final Shared shared;
     private final Consumer<Fill> onEnd;
@@ -58,7 +58,7 @@ final class Fill implements Runnable {
      */
     Fill(FillKey key, OptionalLong expected, BlobOrigin origin, Shared shared, Consumer<Fill> onEnd) {
         this.digest = key.digest();
-        this.isApart = key.scope().isPresent();
+        this.isScoped = key.scope().isPresent();
         this.origin = origin;
         this.shared = shared;
         this.onEnd = onEnd;
@@ -123,7 +123,7 @@ final class Fill implements Runnable {
             return e.end();
         } finally {
             connections.stop();
-            if (!verified && isApart) {
+            if (!verified && isScoped) {
                 monitor.buffer().discard();
             } else if (!verified) {
                 monitor.buffer().keep();
@@ -134,7 +134,7 @@ final class Fill implements Runnable {
     private FillOutcome bringWanted() throws OriginException, InterruptedException, EndedException {
         boolean isSparse = !monitor.locked(FillState::isWholeWanted);
         FillBuffer buffer = monitor.buffer();
-        ByteRanges left = buffer.open(shared.store(), digest, receiver.length(), isSparse, isApart);
+        ByteRanges left = buffer.open(shared.store(), digest, receiver.length(), isSparse, isScoped);
         monitor.begin(left, buffer.alignment(), receiver.length());
         if (isSparse && !new RangeFill(monitor, receiver, connections).run()) {
             return new FillOutcome.Abandoned("no client has asked for all of it");
@@ -142,9 +142,9 @@ final class Fill implements Runnable {
         return new WholeFill(digest, shared, monitor, receiver, connections, this::judge).run();
     }
 
-    /** Tells an origin apart whether what it sent has the digest, after the commit. */
+    /** Tells an origin with a sharing scope whether what it sent has the digest, after the commit. */
     private void judge(boolean isRight) {
-        if (isApart) {
+        if (isScoped) {
             origin.judged(isRight);
         }
     }

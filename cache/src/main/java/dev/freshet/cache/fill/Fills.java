@@ -31,7 +31,7 @@ final class Fills {
     /**
      * The digest of a fill, and its sharing scope: who may join it.
      *
-     * @param scope as {@link BlobOrigin#apart} says
+     * @param scope as {@link BlobOrigin#sharingScope} says
      */
     record FillKey(Digest digest, Optional<Object> scope) {
 

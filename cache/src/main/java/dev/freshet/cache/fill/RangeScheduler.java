@@ -67,8 +67,8 @@ final class RangeScheduler {
     @Nullable
     RangeTask claimWanted(Collection<FillReader> readers) {
         for (FillReader reader : readers) {
-            for (ByteRange wanted : reader.ahead(fetching.stretch())) {
-                RangeTask task = claim(wanted.from(), wanted.to(), fetching.stretch());
+            for (ByteRange wanted : reader.ahead(fetching.taskBytes())) {
+                RangeTask task = claim(wanted.from(), wanted.to(), fetching.taskBytes());
                 if (task != null) {
                     return task;
                 }
@@ -84,8 +84,8 @@ final class RangeScheduler {
         if (wanted != null || !parallel || !isWholeWanted) {
             return wanted;
         }
-        long end = front / fetching.stretch() * fetching.stretch() + fetching.ahead();
-        return claim(front, end, fetching.stretch());
+        long end = front / fetching.taskBytes() * fetching.taskBytes() + fetching.ahead();
+        return claim(front, end, fetching.taskBytes());
     }
 
     /**
@@ -174,7 +174,7 @@ final class RangeScheduler {
 
     /** Everything before this position is hashed; says whether further connections may claim more by that. */
     boolean frontIs(long position) {
-        boolean more = parallel && position / fetching.stretch() != front / fetching.stretch();
+        boolean more = parallel && position / fetching.taskBytes() != front / fetching.taskBytes();
         front = position;
         return more;
     }

@@ -154,7 +154,7 @@ final class WholeFill {
     private boolean connect(long from) throws OriginException, InterruptedException, EndedException {
         boolean mayBeSeveral = !alone && !monitor.locked(state -> state.ranges().isSingle())
                 && shared.fetching().isLarge(receiver.length().orElse(0));
-        RangeTask mine = monitor.claim(from, mayBeSeveral ? from + shared.fetching().stretch() : ByteRange.END);
+        RangeTask mine = monitor.claim(from, mayBeSeveral ? from + shared.fetching().taskBytes() : ByteRange.END);
         if (mine == null) {
             return false;
         }
@@ -255,7 +255,7 @@ final class WholeFill {
 
     /** A first connection that is slow gets others beside it before its stretch is complete: it may be one to replace. */
     private void allowSeveralIfSlow(RangeTask mine) {
-        if (!alone && !several && mine.waited(monitor.now()) >= Fetching.STRAGGLER_AGE.toNanos()
+        if (!alone && !several && mine.waited(monitor.now()) >= Fetching.SLOW_AGE.toNanos()
                 && shared.fetching().isLarge(receiver.length().orElse(0))) {
             several = true;
             monitor.allowParallel();

@@ -21,21 +21,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** A cache whose fills may have four connections, each for 64 KiB at a time, of a blob that has 64 such stretches. */
 abstract class ByteRangesKit {
 
-    static final int GRAIN = 4096;
-    static final int STRETCH = 16 * GRAIN;
-    static final int LENGTH = 64 * STRETCH - 1234;
+    static final int ALIGNMENT = 4096;
+    static final int TASK_BYTES = 16 * ALIGNMENT;
+    static final int LENGTH = 64 * TASK_BYTES - 1234;
     static final Duration MINUTE = Duration.ofMinutes(1);
     static final byte[] CONTENT = BlobStoreKit.bytes(11, LENGTH);
     static final Digest DIGEST = Digest.sha256(CONTENT);
 
     private static final ThreadLocal<Boolean> HELPER = ThreadLocal.withInitial(() -> false);
 
-    final InMemoryBlobStore store = new InMemoryBlobStore().keepPartials(GRAIN);
+    final InMemoryBlobStore store = new InMemoryBlobStore().keepPartials(ALIGNMENT);
     final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     final RecordingListener listener = new RecordingListener();
     final AtomicLong nanos = new AtomicLong();
     final ContentCache cache = new ContentCache(store, threads, this::help, Runnable::run,
-            new Fetching(4, STRETCH, Long.MAX_VALUE, Long.MAX_VALUE, linger(), Duration.ofSeconds(10),
+            new Fetching(4, TASK_BYTES, Long.MAX_VALUE, Long.MAX_VALUE, linger(), Duration.ofSeconds(10),
                     Duration.ofDays(1), nanos::get),
             listener);
     final RangedOrigin origin = new RangedOrigin(CONTENT, 1500);

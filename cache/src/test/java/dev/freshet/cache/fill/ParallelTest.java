@@ -39,11 +39,11 @@ class ParallelTest extends ByteRangesKit {
 
     @Test
     void aSmallBlobHasOneConnection() throws Exception {
-        RangedOrigin small = new RangedOrigin(BlobStoreKit.bytes(3, 3 * STRETCH), 1500);
-        byte[] bytes = BlobStoreKit.bytes(3, 3 * STRETCH);
+        RangedOrigin small = new RangedOrigin(BlobStoreKit.bytes(3, 3 * TASK_BYTES), 1500);
+        byte[] bytes = BlobStoreKit.bytes(3, 3 * TASK_BYTES);
 
         try (Content content = Reading.content(cache.open(dev.freshet.cache.name.Digest.sha256(bytes),
-                OptionalLong.of(3 * STRETCH), small))) {
+                OptionalLong.of(3 * TASK_BYTES), small))) {
             assertThat(Reading.toEnd(content)).isEqualTo(bytes);
         }
 
@@ -84,7 +84,7 @@ class ParallelTest extends ByteRangesKit {
         AtomicBoolean isSlow = new AtomicBoolean();
         origin.with((wanted, position) -> {
             nanos.addAndGet(Duration.ofMillis(1).toNanos());
-            if (wanted.from() == 3 * STRETCH && position == 3 * STRETCH + 1500 && isSlow.compareAndSet(false, true)) {
+            if (wanted.from() == 3 * TASK_BYTES && position == 3 * TASK_BYTES + 1500 && isSlow.compareAndSet(false, true)) {
                 nanos.addAndGet(Duration.ofSeconds(5).toNanos());
                 never.await();
             }
@@ -122,14 +122,14 @@ class ParallelTest extends ByteRangesKit {
     void readersHaveWhatTheFirstConnectionBringsWhileTheOthersAreAhead() throws Exception {
         CountDownLatch held = new CountDownLatch(1);
         origin.with((wanted, position) -> {
-            if (position == 2L * STRETCH + 1500) {
+            if (position == 2L * TASK_BYTES + 1500) {
                 held.await();
             }
         });
 
         try (Content content = whole()) {
-            Reading.awaitReadable(content, 2L * STRETCH);
-            assertThat(Reading.available(content, 0).length).isBetween(2 * STRETCH, 2 * STRETCH + 1500);
+            Reading.awaitReadable(content, 2L * TASK_BYTES);
+            assertThat(Reading.available(content, 0).length).isBetween(2 * TASK_BYTES, 2 * TASK_BYTES + 1500);
             held.countDown();
             assertThat(Reading.toEnd(content)).isEqualTo(CONTENT);
         }
@@ -138,7 +138,7 @@ class ParallelTest extends ByteRangesKit {
 
     @Test
     void aStoreThatFailsLeavesOneConnectionThatPassesThrough() throws Exception {
-        store.failAppendsAfter(10 * STRETCH);
+        store.failAppendsAfter(10 * TASK_BYTES);
 
         assertThat(readAll()).isEqualTo(CONTENT);
 

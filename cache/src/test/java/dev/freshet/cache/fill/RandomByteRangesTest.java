@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RandomByteRangesTest {
 
     private static final int ROUNDS = 150;
-    private static final int GRAIN = 512;
+    private static final int ALIGNMENT = 512;
 
     private long seed;
     private int round;
@@ -45,8 +45,8 @@ class RandomByteRangesTest {
         byte[] content = BlobStoreKit.bytes(random.nextLong(),
                 1 + random.nextInt(random.nextBoolean() ? 3000 : 200_000));
         Digest digest = Digest.sha256(content);
-        InMemoryBlobStore store = new InMemoryBlobStore().keepPartials(GRAIN);
-        Fetching fetching = new Fetching(1 + random.nextInt(4), (long) GRAIN * (1 + random.nextInt(8)),
+        InMemoryBlobStore store = new InMemoryBlobStore().keepPartials(ALIGNMENT);
+        Fetching fetching = new Fetching(1 + random.nextInt(4), (long) ALIGNMENT * (1 + random.nextInt(8)),
                 random.nextBoolean() ? Long.MAX_VALUE : 0, Long.MAX_VALUE, Duration.ZERO, Duration.ofSeconds(10),
                 Duration.ofDays(1), System::nanoTime);
         RecordingListener listener = new RecordingListener();

@@ -18,12 +18,12 @@ class RangesTest extends ByteRangesKit {
     private static final long MIDDLE = LENGTH / 2;
 
     @Test
-    void onlyTheGrainsThatAPartTouchesAreFetched() throws Exception {
+    void onlyTheAlignedRangesThatAPartTouchesAreFetched() throws Exception {
         assertThat(read(MIDDLE, MIDDLE + 5000)).isEqualTo(content(MIDDLE, MIDDLE + 5000));
 
         awaitLanded();
         assertThat(origin.asked()).hasSize(1);
-        assertThat(origin.sent()).isBetween(5000L, 5000L + 2 * GRAIN);
+        assertThat(origin.sent()).isBetween(5000L, 5000L + 2 * ALIGNMENT);
         assertThat(listener.awaitEnd()).isInstanceOf(FillOutcome.Abandoned.class);
         assertThat(store.open(DIGEST)).isEmpty();
     }
@@ -33,19 +33,19 @@ class RangesTest extends ByteRangesKit {
         assertThat(read(LENGTH - 10, LENGTH)).isEqualTo(content(LENGTH - 10, LENGTH));
 
         awaitLanded();
-        assertThat(origin.sent()).isLessThanOrEqualTo(GRAIN);
+        assertThat(origin.sent()).isLessThanOrEqualTo(ALIGNMENT);
     }
 
     @Test
     void whatAnEarlierReaderHasHadIsThereForTheNextOne() throws Exception {
-        read(MIDDLE, MIDDLE + 3 * GRAIN);
+        read(MIDDLE, MIDDLE + 3 * ALIGNMENT);
         awaitLanded();
         long before = origin.sent();
 
-        try (Content again = part(MIDDLE + 100, MIDDLE + 2 * GRAIN)) {
+        try (Content again = part(MIDDLE + 100, MIDDLE + 2 * ALIGNMENT)) {
             assertThat(again.source()).isEqualTo(Source.STORE);
-            assertThat(read(again, MIDDLE + 100, MIDDLE + 2 * GRAIN))
-                    .isEqualTo(content(MIDDLE + 100, MIDDLE + 2 * GRAIN));
+            assertThat(read(again, MIDDLE + 100, MIDDLE + 2 * ALIGNMENT))
+                    .isEqualTo(content(MIDDLE + 100, MIDDLE + 2 * ALIGNMENT));
         }
 
         awaitLanded();
@@ -54,24 +54,24 @@ class RangesTest extends ByteRangesKit {
 
     @Test
     void aPartThatIsThereInPartSaysSoAndTheGapAloneIsFetched() throws Exception {
-        long start = 10L * GRAIN;
-        read(start, start + GRAIN);
+        long start = 10L * ALIGNMENT;
+        read(start, start + ALIGNMENT);
         awaitLanded();
 
-        try (Content wider = part(start - GRAIN, start + 2 * GRAIN)) {
+        try (Content wider = part(start - ALIGNMENT, start + 2 * ALIGNMENT)) {
             assertThat(wider.source()).isEqualTo(Source.STORE_AND_ORIGIN);
-            assertThat(read(wider, start - GRAIN, start + 2 * GRAIN))
-                    .isEqualTo(content(start - GRAIN, start + 2 * GRAIN));
+            assertThat(read(wider, start - ALIGNMENT, start + 2 * ALIGNMENT))
+                    .isEqualTo(content(start - ALIGNMENT, start + 2 * ALIGNMENT));
         }
 
         awaitLanded();
-        assertThat(origin.sent()).isEqualTo(3L * GRAIN);
+        assertThat(origin.sent()).isEqualTo(3L * ALIGNMENT);
     }
 
     @Test
     void whoWantsEverythingHasTheGapsFilledAndNothingTwice() throws Exception {
-        read(100L * GRAIN, 102L * GRAIN);
-        read(0, GRAIN);
+        read(100L * ALIGNMENT, 102L * ALIGNMENT);
+        read(0, ALIGNMENT);
         awaitLanded();
 
         try (Content all = whole()) {
@@ -87,7 +87,7 @@ class RangesTest extends ByteRangesKit {
     void whoWantsEverythingWhileAPartIsBroughtJoinsAndTheFillGoesOnToTheEnd() throws Exception {
         CountDownLatch held = new CountDownLatch(1);
         origin.with((wanted, position) -> {
-            if (position == MIDDLE / GRAIN * GRAIN) {
+            if (position == MIDDLE / ALIGNMENT * ALIGNMENT) {
                 held.await();
             }
         });
@@ -128,7 +128,7 @@ class RangesTest extends ByteRangesKit {
 
     @Test
     void whenMostOfItIsThereTheRestIsFetchedAndItIsStored() throws Exception {
-        long most = LENGTH / 4 * 3 + 2 * STRETCH;
+        long most = LENGTH / 4 * 3 + 2 * TASK_BYTES;
 
         read(0, most);
 
@@ -139,12 +139,12 @@ class RangesTest extends ByteRangesKit {
 
     @Test
     void anOpenEndIsFetchedOneTaskAheadOfItsReaderOnly() throws Exception {
-        try (Content open = part(GRAIN, LENGTH)) {
-            read(open, GRAIN, 3 * GRAIN);
+        try (Content open = part(ALIGNMENT, LENGTH)) {
+            read(open, ALIGNMENT, 3 * ALIGNMENT);
         }
 
         awaitLanded();
-        assertThat(origin.sent()).isLessThanOrEqualTo(2L * STRETCH);
+        assertThat(origin.sent()).isLessThanOrEqualTo(2L * TASK_BYTES);
     }
 
     @Test
@@ -173,7 +173,7 @@ class RangesTest extends ByteRangesKit {
         }
 
         awaitLanded();
-        assertThat(origin.sent()).isEqualTo(2L * GRAIN);
+        assertThat(origin.sent()).isEqualTo(2L * ALIGNMENT);
     }
 
     @Test
@@ -202,17 +202,17 @@ class RangesTest extends ByteRangesKit {
     @Test
     void whatHasCameBeforeAFailureIsThereForTheNextOne() throws Exception {
         origin.with((wanted, position) -> {
-            if (position >= MIDDLE + 2 * GRAIN) {
+            if (position >= MIDDLE + 2 * ALIGNMENT) {
                 throw new OriginException(OriginFailure.UNREACHABLE, "reset", null);
             }
         });
-        try (Content part = part(MIDDLE, MIDDLE + 10 * GRAIN)) {
-            assertThatThrownBy(() -> read(part, MIDDLE, MIDDLE + 10 * GRAIN)).isInstanceOf(ContentException.class);
+        try (Content part = part(MIDDLE, MIDDLE + 10 * ALIGNMENT)) {
+            assertThatThrownBy(() -> read(part, MIDDLE, MIDDLE + 10 * ALIGNMENT)).isInstanceOf(ContentException.class);
         }
         awaitLanded();
         long before = origin.sent();
 
-        assertThat(read(MIDDLE, MIDDLE + GRAIN)).isEqualTo(content(MIDDLE, MIDDLE + GRAIN));
+        assertThat(read(MIDDLE, MIDDLE + ALIGNMENT)).isEqualTo(content(MIDDLE, MIDDLE + ALIGNMENT));
 
         awaitLanded();
         assertThat(origin.sent()).isEqualTo(before);
@@ -253,7 +253,7 @@ class RangesTest extends ByteRangesKit {
 
     @Test
     void whereTheStoreFailsWithinAPartTheRestPassesThroughMemory() throws Exception {
-        store.failAppendsAfter(10 * GRAIN);
+        store.failAppendsAfter(10 * ALIGNMENT);
 
         assertThat(read(MIDDLE, MIDDLE + 100_000)).isEqualTo(content(MIDDLE, MIDDLE + 100_000));
 

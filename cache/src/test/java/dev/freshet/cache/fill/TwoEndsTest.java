@@ -100,7 +100,7 @@ class TwoEndsTest {
 
         assertThat(Reading.toEnd(reader)).isEqualTo(CONTENT);
         assertThat(listener.ends()).extracting(FillOutcome::label).containsExactly(heard);
-        assertThat(cache.stock(DIGEST)).isEqualTo(new Availability.Stored(CONTENT.length));
+        assertThat(cache.availability(DIGEST)).isEqualTo(new Availability.Stored(CONTENT.length));
         reader.close();
     }
 

@@ -12,14 +12,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Readers of parts that were left by an earlier fill and cannot be read any more: what they want is fetched again. */
 class UnreadableRangesTest extends ByteRangesKit {
 
-    private static final long FROM = 20L * STRETCH;
-    private static final long TO = FROM + 8 * GRAIN;
+    private static final long FROM = 20L * TASK_BYTES;
+    private static final long TO = FROM + 8 * ALIGNMENT;
 
     @BeforeEach
     void leaveWhatCannotBeRead() throws Exception {
         read(FROM, TO);
         awaitLanded();
-        store.damage(DIGEST, FROM + GRAIN);
+        store.damage(DIGEST, FROM + ALIGNMENT);
     }
 
     @Test
@@ -29,7 +29,7 @@ class UnreadableRangesTest extends ByteRangesKit {
         assertThat(read(FROM, TO)).isEqualTo(content(FROM, TO));
 
         assertThat(origin.asked().size()).isEqualTo(asked + 1);
-        assertThat(origin.asked().getLast().from()).isBetween(FROM, FROM + GRAIN);
+        assertThat(origin.asked().getLast().from()).isBetween(FROM, FROM + ALIGNMENT);
         assertThat(listener.storeFailures()).hasSize(1);
     }
 
@@ -50,7 +50,7 @@ class UnreadableRangesTest extends ByteRangesKit {
         awaitLanded();
         int asked = origin.asked().size();
 
-        assertThat(read(FROM + GRAIN, TO)).isEqualTo(content(FROM + GRAIN, TO));
+        assertThat(read(FROM + ALIGNMENT, TO)).isEqualTo(content(FROM + ALIGNMENT, TO));
 
         assertThat(origin.asked()).hasSize(asked);
     }
@@ -58,7 +58,7 @@ class UnreadableRangesTest extends ByteRangesKit {
     @Test
     void whoComesAfterwardsAndWantsEverythingHasIt() throws Exception {
         try (Content part = part(FROM, TO)) {
-            read(part, FROM, FROM + 2 * GRAIN);
+            read(part, FROM, FROM + 2 * ALIGNMENT);
 
             try (Content whole = whole()) {
                 assertThat(Reading.toEnd(whole)).isEqualTo(CONTENT);

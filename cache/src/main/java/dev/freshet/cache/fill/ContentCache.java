@@ -107,7 +107,7 @@ public final class ContentCache implements AutoCloseable {
             if (joined.isPresent()) {
                 return joined.get();
             }
-            Optional<Content> justStored = storeWorks ? look(digest, opening(origin)).content() : Optional.empty();
+            Optional<OpenedContent> justStored = storeWorks ? look(digest, opening(origin)).content() : Optional.empty();
             return justStored.isPresent()
                     ? new Lookup.Stored(justStored.get())
                     : fills.begin(common, expectedLength, isWhole, origin);
@@ -137,14 +137,14 @@ public final class ContentCache implements AutoCloseable {
         return FailoverContent.of(found, origin.repository().registry(), new FailoverContent.Another() {
 
             @Override
-            public Optional<Content> insteadOf(FillReader reader, StoreException unreadable) {
+            public Optional<OpenedContent> insteadOf(FillReader reader, StoreException unreadable) {
                 listener.storeFailed(digest, unreadable);
                 return fetch(digest, reader.length(), false, origin);
             }
 
             @Override
-            public Optional<Content> elsewhere(FillReader reader, OptionalLong told) {
-                Optional<Content> found = content(goOn(digest, reader.expected(), reader.isWhole(), origin, true));
+            public Optional<OpenedContent> elsewhere(FillReader reader, OptionalLong told) {
+                Optional<OpenedContent> found = content(goOn(digest, reader.expected(), reader.isWhole(), origin, true));
                 if (found.isPresent() && found.get() instanceof StoredContent stored && told.isPresent()
                         && told.getAsLong() != stored.length()) {
                     stored.close();
@@ -156,22 +156,22 @@ public final class ContentCache implements AutoCloseable {
     }
 
     /** Joins or begins a fill of what is stored and cannot be read; empty when none may begin. */
-    private Optional<Content> fetch(StoredBlob unreadable, BlobOrigin origin) {
+    private Optional<OpenedContent> fetch(StoredBlob unreadable, BlobOrigin origin) {
         return fetch(unreadable.digest(), OptionalLong.of(unreadable.length()), true, origin);
     }
 
-    private Optional<Content> fetch(Digest digest, OptionalLong length, boolean isWhole, BlobOrigin origin) {
+    private Optional<OpenedContent> fetch(Digest digest, OptionalLong length, boolean isWhole, BlobOrigin origin) {
         FillKey common = FillKey.common(digest);
         Lookup found = fills.locked(() -> fills.join(common, isWhole, length, Optional.of(origin.repository()))
                 .orElseGet(() -> fills.begin(common, length, isWhole, origin)));
         return content(found);
     }
 
-    private static Optional<Content> content(Lookup found) {
+    private static Optional<OpenedContent> content(Lookup found) {
         return switch (found) {
-            case Lookup.Stored(Content content) -> Optional.of(content);
-            case Lookup.Joined(Content content, Repository leader) -> Optional.of(content);
-            case Lookup.Started(Content content) -> Optional.of(content);
+            case Lookup.Stored(OpenedContent content) -> Optional.of(content);
+            case Lookup.Joined(OpenedContent content, Repository leader) -> Optional.of(content);
+            case Lookup.Started(OpenedContent content) -> Optional.of(content);
             case Lookup.Rejected() -> Optional.empty();
         };
     }
@@ -197,7 +197,7 @@ public final class ContentCache implements AutoCloseable {
         if (fills.isJoinable(FillKey.common(digest))) {
             return true;
         }
-        Optional<Content> stored = look(digest, wanted -> store.inspect(wanted).map(this::stored)).content();
+        Optional<OpenedContent> stored = look(digest, wanted -> store.inspect(wanted).map(this::stored)).content();
         stored.ifPresent(Content::close);
         return stored.isPresent();
     }
@@ -262,12 +262,12 @@ public final class ContentCache implements AutoCloseable {
      *
      * @param content empty when there is none, or the store failed
      */
-    private record Found(Optional<Content> content, boolean failed) {}
+    private record Found(Optional<OpenedContent> content, boolean failed) {}
 
     /** A way to open what is stored. */
     private interface Opening {
 
-        Optional<Content> open(Digest digest) throws StoreException;
+        Optional<OpenedContent> open(Digest digest) throws StoreException;
     }
 
     private Found look(Digest digest, Opening opening) {
@@ -279,7 +279,7 @@ public final class ContentCache implements AutoCloseable {
         }
     }
 
-    private Optional<Content> openUndamaged(Digest digest, Opening opening) throws StoreException {
+    private Optional<OpenedContent> openUndamaged(Digest digest, Opening opening) throws StoreException {
         try {
             return opening.open(digest);
         } catch (DamagedBlobException e) {
@@ -289,11 +289,11 @@ public final class ContentCache implements AutoCloseable {
         }
     }
 
-    private Content stored(StoredBlob blob) {
+    private OpenedContent stored(StoredBlob blob) {
         return stored(blob, Optional::empty);
     }
 
-    private Content stored(StoredBlob blob, Supplier<Optional<Content>> fill) {
+    private OpenedContent stored(StoredBlob blob, Supplier<Optional<OpenedContent>> fill) {
         return new StoredContent(blob, fill, housekeeping, listener);
     }
 }

@@ -68,17 +68,17 @@ abstract class ByteRangesKit {
         assertThat(origin.openNow()).as("transfers left open").isZero();
     }
 
-    Content whole() {
+    OpenedContent whole() {
         return Reading.content(cache.open(DIGEST, OptionalLong.of(LENGTH), origin));
     }
 
     /** A reader of some bytes, which has said so. */
-    Content part(long from, long to) throws ContentException, InterruptedException {
+    OpenedContent part(long from, long to) throws ContentException, InterruptedException {
         return part(OptionalLong.of(LENGTH), from, to);
     }
 
-    Content part(OptionalLong expected, long from, long to) throws ContentException, InterruptedException {
-        Content content = Reading.content(cache.open(DIGEST, expected, false, origin));
+    OpenedContent part(OptionalLong expected, long from, long to) throws ContentException, InterruptedException {
+        OpenedContent content = Reading.content(cache.open(DIGEST, expected, false, origin));
         assertThat(content.awaitLength(MINUTE)).hasValue(LENGTH);
         content.want(List.of(new ByteRange(from, to)));
         return content;
@@ -86,7 +86,7 @@ abstract class ByteRangesKit {
 
     /** Reads some bytes and leaves. */
     byte[] read(long from, long to) throws ContentException, InterruptedException {
-        try (Content content = part(from, to)) {
+        try (OpenedContent content = part(from, to)) {
             return read(content, from, to);
         }
     }

@@ -49,7 +49,7 @@ abstract class FillKit {
         return cache.open(digest, OptionalLong.empty(), origin);
     }
 
-    Content openContent() {
+    OpenedContent openContent() {
         return Reading.content(open());
     }
 

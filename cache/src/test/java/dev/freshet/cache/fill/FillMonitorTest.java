@@ -20,7 +20,7 @@ class FillMonitorTest {
 
     private final InMemoryBlobStore store = new InMemoryBlobStore();
     private final FillMonitor monitor = new FillMonitor(PassThrough.DEFAULT, Fetching.with(1, () -> 0));
-    private final Content reader = monitor.join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow();
+    private final OpenedContent reader = monitor.join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow();
 
     @BeforeEach
     void opened() throws StoreException {
@@ -79,7 +79,7 @@ class FillMonitorTest {
     @Test
     void theTaskOfAReaderThatHasLeftDoesNotRunAndIsNotKept() {
         AtomicInteger runs = new AtomicInteger();
-        Content leaving = monitor.join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow();
+        OpenedContent leaving = monitor.join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow();
         leaving.whenReadable(10, runs::incrementAndGet);
 
         leaving.close();

@@ -38,7 +38,7 @@ class HeadPatienceTest {
 
     @Test
     void aReaderThatKnowsTheLengthHasItAfterTenSeconds() throws Exception {
-        Content reader = reader(true, OptionalLong.of(100));
+        OpenedContent reader = reader(true, OptionalLong.of(100));
 
         Future<OptionalLong> length = threads.submit(() -> reader.awaitLength(TIMEOUT));
 
@@ -48,7 +48,7 @@ class HeadPatienceTest {
 
     @Test
     void aReaderThatDoesNotKnowItGivesUpWhenItHasSaid() throws Exception {
-        Content reader = reader(true, OptionalLong.empty());
+        OpenedContent reader = reader(true, OptionalLong.empty());
 
         Future<ContentException> failure = threads.submit(
                 () -> catchThrowableOfType(ContentException.class, () -> reader.awaitLength(TIMEOUT)));
@@ -61,7 +61,7 @@ class HeadPatienceTest {
     @Test
     void aReaderOfPartsWaitsTenSecondsForTheirFirstByteAndGoesOn() throws Exception {
         monitor.begin(new ByteRanges(), 1, OptionalLong.of(100));
-        Content reader = reader(false, OptionalLong.of(100));
+        OpenedContent reader = reader(false, OptionalLong.of(100));
         assertThat(reader.awaitLength(TIMEOUT)).hasValue(100);
         reader.want(List.of(new ByteRange(5, 10)));
 
@@ -76,7 +76,7 @@ class HeadPatienceTest {
 
     @Test
     void anAnswerEndsTheWaitAtOnce() throws Exception {
-        Content reader = reader(true, OptionalLong.empty());
+        OpenedContent reader = reader(true, OptionalLong.empty());
         Future<OptionalLong> length = threads.submit(() -> reader.awaitLength(TIMEOUT));
         awaitLooks(2);
 
@@ -85,7 +85,7 @@ class HeadPatienceTest {
         assertThat(length.get(60, TimeUnit.SECONDS)).hasValue(7);
     }
 
-    private Content reader(boolean isWhole, OptionalLong expected) {
+    private OpenedContent reader(boolean isWhole, OptionalLong expected) {
         return monitor.join(isWhole, expected, () -> Source.ORIGIN).orElseThrow();
     }
 

@@ -58,7 +58,7 @@ class RandomByteRangesTest {
             }
             store.failBegins(false).failCommits(false).failAppendsAfter(Long.MAX_VALUE);
             for (int wave = 0; wave < 2; wave++) {
-                Content all = Reading
+                OpenedContent all = Reading
                         .content(cache.open(digest, OptionalLong.empty(), new RangedOrigin(content, 3000)));
                 try (all) {
                     assertThat(Reading.toEnd(all)).as(where()).isEqualTo(content);
@@ -99,7 +99,7 @@ class RandomByteRangesTest {
             long to = isWhole ? content.length : from + 1 + random.nextInt(content.length - (int) from);
             long leaves = random.nextInt(4) == 0 ? from + random.nextInt((int) (to - from)) : to;
             readers.add(threads.submit(() -> {
-                try (Content reader = Reading.content(cache.open(digest, expected, isWhole, origin))) {
+                try (OpenedContent reader = Reading.content(cache.open(digest, expected, isWhole, origin))) {
                     reader.awaitLength(Duration.ofMinutes(1));
                     reader.want(List.of(new ByteRange(from, to)));
                     reader.awaitAnswer();

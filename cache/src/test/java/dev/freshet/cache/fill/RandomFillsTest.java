@@ -64,7 +64,7 @@ class RandomFillsTest {
         List<Future<Got>> readers = new ArrayList<>();
 
         try (ContentCache cache = new ContentCache(store, threads, Runnable::run, listener)) {
-            Content leader = Reading.content(cache.open(digest, OptionalLong.empty(), origin));
+            OpenedContent leader = Reading.content(cache.open(digest, OptionalLong.empty(), origin));
             readers.add(threads.submit(reader(leader, leavesAt(random, content.length))));
             for (Step step : steps(random, plan, sent)) {
                 join(random, cache, digest).ifPresent(
@@ -84,7 +84,7 @@ class RandomFillsTest {
         }
     }
 
-    private static Optional<Content> join(Random random, ContentCache cache, Digest digest)
+    private static Optional<OpenedContent> join(Random random, ContentCache cache, Digest digest)
             throws Exception {
         boolean joins = random.nextInt(MAX_READERS) == 0;
         return joins ? cache.find(digest).map(Reading::content) : Optional.empty();

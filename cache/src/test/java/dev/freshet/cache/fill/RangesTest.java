@@ -42,7 +42,7 @@ class RangesTest extends ByteRangesKit {
         awaitLanded();
         long before = origin.sent();
 
-        try (Content again = part(MIDDLE + 100, MIDDLE + 2 * ALIGNMENT)) {
+        try (OpenedContent again = part(MIDDLE + 100, MIDDLE + 2 * ALIGNMENT)) {
             assertThat(again.source()).isEqualTo(Source.STORE);
             assertThat(read(again, MIDDLE + 100, MIDDLE + 2 * ALIGNMENT))
                     .isEqualTo(content(MIDDLE + 100, MIDDLE + 2 * ALIGNMENT));
@@ -58,7 +58,7 @@ class RangesTest extends ByteRangesKit {
         read(start, start + ALIGNMENT);
         awaitLanded();
 
-        try (Content wider = part(start - ALIGNMENT, start + 2 * ALIGNMENT)) {
+        try (OpenedContent wider = part(start - ALIGNMENT, start + 2 * ALIGNMENT)) {
             assertThat(wider.source()).isEqualTo(Source.STORE_AND_ORIGIN);
             assertThat(read(wider, start - ALIGNMENT, start + 2 * ALIGNMENT))
                     .isEqualTo(content(start - ALIGNMENT, start + 2 * ALIGNMENT));
@@ -74,7 +74,7 @@ class RangesTest extends ByteRangesKit {
         read(0, ALIGNMENT);
         awaitLanded();
 
-        try (Content all = whole()) {
+        try (OpenedContent all = whole()) {
             assertThat(Reading.toEnd(all)).isEqualTo(CONTENT);
         }
 
@@ -91,8 +91,8 @@ class RangesTest extends ByteRangesKit {
                 held.await();
             }
         });
-        Content part = part(MIDDLE, MIDDLE + 100);
-        Content all = whole();
+        OpenedContent part = part(MIDDLE, MIDDLE + 100);
+        OpenedContent all = whole();
         Future<byte[]> body = threads.submit(() -> Reading.toEnd(all));
 
         held.countDown();
@@ -114,7 +114,7 @@ class RangesTest extends ByteRangesKit {
                 held.await();
             }
         });
-        try (Content all = whole()) {
+        try (OpenedContent all = whole()) {
             all.awaitLength(MINUTE);
 
             assertThat(read(LENGTH - 100, LENGTH)).isEqualTo(content(LENGTH - 100, LENGTH));
@@ -139,7 +139,7 @@ class RangesTest extends ByteRangesKit {
 
     @Test
     void anOpenEndIsFetchedOneTaskAheadOfItsReaderOnly() throws Exception {
-        try (Content open = part(ALIGNMENT, LENGTH)) {
+        try (OpenedContent open = part(ALIGNMENT, LENGTH)) {
             read(open, ALIGNMENT, 3 * ALIGNMENT);
         }
 
@@ -153,7 +153,7 @@ class RangesTest extends ByteRangesKit {
         long apart = LENGTH / readers;
         List<Future<byte[]>> bodies = java.util.stream.IntStream.range(0, readers)
                 .mapToObj(i -> threads.submit(() -> {
-                    try (Content open = part(i * apart, LENGTH)) {
+                    try (OpenedContent open = part(i * apart, LENGTH)) {
                         return read(open, i * apart, i * apart + apart / 2);
                     }
                 })).toList();
@@ -168,7 +168,7 @@ class RangesTest extends ByteRangesKit {
 
     @Test
     void theLengthIsLearntFromTheFirstBytesWhenNoManifestStatesIt() throws Exception {
-        try (Content part = part(OptionalLong.empty(), MIDDLE, MIDDLE + 10)) {
+        try (OpenedContent part = part(OptionalLong.empty(), MIDDLE, MIDDLE + 10)) {
             assertThat(read(part, MIDDLE, MIDDLE + 10)).isEqualTo(content(MIDDLE, MIDDLE + 10));
         }
 
@@ -192,7 +192,7 @@ class RangesTest extends ByteRangesKit {
             throw new OriginException(OriginFailure.NOT_FOUND, "404", null);
         });
 
-        try (Content part = part(MIDDLE, MIDDLE + 10)) {
+        try (OpenedContent part = part(MIDDLE, MIDDLE + 10)) {
             assertThatThrownBy(part::awaitAnswer).isInstanceOf(ContentException.class).hasMessageContaining("404");
         }
         assertThat(origin.asked()).hasSize(1);
@@ -206,7 +206,7 @@ class RangesTest extends ByteRangesKit {
                 throw new OriginException(OriginFailure.UNREACHABLE, "reset", null);
             }
         });
-        try (Content part = part(MIDDLE, MIDDLE + 10 * ALIGNMENT)) {
+        try (OpenedContent part = part(MIDDLE, MIDDLE + 10 * ALIGNMENT)) {
             assertThatThrownBy(() -> read(part, MIDDLE, MIDDLE + 10 * ALIGNMENT)).isInstanceOf(ContentException.class);
         }
         awaitLanded();
@@ -223,14 +223,14 @@ class RangesTest extends ByteRangesKit {
         byte[] other = CONTENT.clone();
         other[1000]++;
         RangedOrigin wrong = new RangedOrigin(other, 1500);
-        try (Content part = Reading.content(cache.open(DIGEST, OptionalLong.of(LENGTH), false, wrong))) {
+        try (OpenedContent part = Reading.content(cache.open(DIGEST, OptionalLong.of(LENGTH), false, wrong))) {
             part.awaitLength(MINUTE);
             part.want(List.of(new ByteRange(0, 2000)));
             read(part, 0, 2000);
         }
         awaitLanded();
 
-        try (Content all = whole()) {
+        try (OpenedContent all = whole()) {
             assertThatThrownBy(() -> Reading.toEnd(all)).isInstanceOf(ContentException.class);
         }
         awaitLanded();
@@ -263,7 +263,7 @@ class RangesTest extends ByteRangesKit {
 
     @Test
     void aBlobOfAnotherLengthThanTheManifestsIsRefused() throws Exception {
-        try (Content part = Reading.content(cache.open(DIGEST, OptionalLong.of(LENGTH + 1L), false, origin))) {
+        try (OpenedContent part = Reading.content(cache.open(DIGEST, OptionalLong.of(LENGTH + 1L), false, origin))) {
             part.awaitLength(MINUTE);
             part.want(List.of(new ByteRange(0, 10)));
 

@@ -58,7 +58,7 @@ class SharingScopeTest extends LeftOverKit {
     @Test
     void whatIsStoredIsNotFoundUntilTheOriginHasDeliveredIt() throws Exception {
         origin.thenAll(CONTENT);
-        try (Content common = openContent()) {
+        try (OpenedContent common = openContent()) {
             Reading.toEnd(common);
         }
         listener.awaitEnd();
@@ -155,7 +155,7 @@ class SharingScopeTest extends LeftOverKit {
         foreign.script.thenAll(CONTENT);
 
         Lookup scoped = cache.open(DIGEST, OptionalLong.of(LENGTH), false, foreign);
-        try (Content content = Reading.content(scoped)) {
+        try (OpenedContent content = Reading.content(scoped)) {
             content.awaitLength(MINUTE);
             content.want(List.of(new ByteRange(0, 10)));
             Reading.awaitReadable(content, 9);

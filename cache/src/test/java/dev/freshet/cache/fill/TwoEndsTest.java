@@ -51,7 +51,7 @@ class TwoEndsTest {
     @CsvSource({"TOOK_TOO_LONG, ABORTED, took-too-long", "ABORTED, TOOK_TOO_LONG, aborted",
             "TOOK_TOO_LONG, TOOK_TOO_LONG, took-too-long", "ABORTED, ABORTED, aborted"})
     void aReaderHearsOfTheFirstEndAlthoughTheThreadIsRefusedLater(End first, End second, String heard) throws Exception {
-        Content reader = Reading.content(cache.open(DIGEST, OptionalLong.empty(), new Refusing()));
+        OpenedContent reader = Reading.content(cache.open(DIGEST, OptionalLong.empty(), new Refusing()));
         held.await();
 
         bringAbout(first);
@@ -88,7 +88,7 @@ class TwoEndsTest {
             "ABANDONED, ABORTED, aborted", "ABANDONED, TOOK_TOO_LONG, took-too-long", "ABANDONED, ABANDONED, complete"})
     void aReaderHasEverythingWhenTheEndsMeetDuringTheCommit(End first, End second, String heard) throws Exception {
         store.beforeCommits(this::hold);
-        Content reader = Reading.content(
+        OpenedContent reader = Reading.content(
                 cache.open(DIGEST, OptionalLong.empty(), new ScriptedOrigin().thenAll(CONTENT)));
         held.await();
 
@@ -116,7 +116,7 @@ class TwoEndsTest {
     }
 
     /** It fails at once, without any wait. */
-    private static void assertFails(Content reader, String label) {
+    private static void assertFails(OpenedContent reader, String label) {
         ContentException failure = catchThrowableOfType(ContentException.class, () -> reader.awaitLength(Duration.ZERO));
         assertThat(failure.end()).isNotNull().extracting(FillOutcome::label).isEqualTo(label);
     }

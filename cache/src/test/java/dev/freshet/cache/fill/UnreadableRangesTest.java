@@ -36,7 +36,7 @@ class UnreadableRangesTest extends ByteRangesKit {
     @Test
     void allReadersShareOneFetch() throws Exception {
         int asked = origin.asked().size();
-        try (Content one = part(FROM, TO); Content other = part(FROM, TO)) {
+        try (OpenedContent one = part(FROM, TO); OpenedContent other = part(FROM, TO)) {
             assertThat(read(one, FROM, TO)).isEqualTo(content(FROM, TO));
             assertThat(read(other, FROM, TO)).isEqualTo(content(FROM, TO));
         }
@@ -57,10 +57,10 @@ class UnreadableRangesTest extends ByteRangesKit {
 
     @Test
     void whoComesAfterwardsAndWantsEverythingHasIt() throws Exception {
-        try (Content part = part(FROM, TO)) {
+        try (OpenedContent part = part(FROM, TO)) {
             read(part, FROM, FROM + 2 * ALIGNMENT);
 
-            try (Content whole = whole()) {
+            try (OpenedContent whole = whole()) {
                 assertThat(Reading.toEnd(whole)).isEqualTo(CONTENT);
             }
         }
@@ -72,7 +72,7 @@ class UnreadableRangesTest extends ByteRangesKit {
 
     @Test
     void ofSeveralPartsThoseThatAreStillWantedAreFetched() throws Exception {
-        try (Content content = Reading.content(cache.open(DIGEST, OptionalLong.of(LENGTH), false, origin))) {
+        try (OpenedContent content = Reading.content(cache.open(DIGEST, OptionalLong.of(LENGTH), false, origin))) {
             content.awaitLength(MINUTE);
             content.want(List.of(new ByteRange(0, 10),
                     new ByteRange(FROM, TO), new ByteRange(100, 200)));

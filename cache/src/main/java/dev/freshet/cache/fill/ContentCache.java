@@ -1,6 +1,7 @@
 package dev.freshet.cache.fill;
 
 import dev.freshet.cache.fill.Fills.FillKey;
+import dev.freshet.cache.fill.RingBuffer.Bounds;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.BlobStore;
@@ -40,7 +41,7 @@ public final class ContentCache implements AutoCloseable {
      * @param housekeeping drops content that readers have found damaged
      */
     public ContentCache(BlobStore store, Executor executor, Executor housekeeping, FillListener listener) {
-        this(store, executor, housekeeping, PassThrough.DEFAULT, listener);
+        this(store, executor, housekeeping, Bounds.DEFAULT, listener);
     }
 
     /**
@@ -49,16 +50,16 @@ public final class ContentCache implements AutoCloseable {
      */
     public ContentCache(BlobStore store, Executor executor, Executor helpers, Executor housekeeping, Fetching fetching,
             FillListener listener) {
-        this(store, executor, helpers, housekeeping, fetching, PassThrough.DEFAULT, listener);
+        this(store, executor, helpers, housekeeping, fetching, Bounds.DEFAULT, listener);
     }
 
-    ContentCache(BlobStore store, Executor executor, Executor housekeeping, PassThrough bounds,
+    ContentCache(BlobStore store, Executor executor, Executor housekeeping, Bounds bounds,
             FillListener listener) {
         this(store, executor, ContentCache::reject, housekeeping, Fetching.with(1, () -> 0), bounds, listener);
     }
 
     ContentCache(BlobStore store, Executor executor, Executor helpers, Executor housekeeping, Fetching fetching,
-            PassThrough bounds, FillListener listener) {
+            Bounds bounds, FillListener listener) {
         this.store = store;
         this.housekeeping = housekeeping;
         this.listener = listener;

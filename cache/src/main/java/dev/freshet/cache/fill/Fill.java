@@ -2,6 +2,7 @@ package dev.freshet.cache.fill;
 
 import dev.freshet.cache.fill.Fills.FillKey;
 import dev.freshet.cache.fill.Receiver.EndedException;
+import dev.freshet.cache.fill.RingBuffer.Bounds;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.BlobStore;
@@ -37,7 +38,7 @@ final class Fill implements Runnable {
      * @param helpers runs their further connections, and rejects what is too many
      * @param listener learns how they begin and end
      */
-    record Shared(BlobStore store, PassThrough bounds, Hashing.Threads hashThreads, Fetching fetching, Executor helpers,
+    record Shared(BlobStore store, Bounds bounds, Hashing.Threads hashThreads, Fetching fetching, Executor helpers,
             FillListener listener) {}
 
     private final Digest digest;

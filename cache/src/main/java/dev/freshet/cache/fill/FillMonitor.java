@@ -1,5 +1,7 @@
 package dev.freshet.cache.fill;
 
+import dev.freshet.cache.fill.Content.Source;
+import dev.freshet.cache.fill.RingBuffer.Bounds;
 import dev.freshet.cache.store.ByteRange;
 import dev.freshet.cache.store.ByteRanges;
 import dev.freshet.cache.store.StoreException;
@@ -32,7 +34,7 @@ final class FillMonitor {
     /** The clock may be another than the one that waits are timed by, so each wait looks at it so often. */
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    private final PassThrough bounds;
+    private final Bounds bounds;
     private final Fetching fetching;
     private final FillState state;
     private final FillBuffer buffer = new FillBuffer();
@@ -45,7 +47,7 @@ final class FillMonitor {
     private volatile long published;
     private volatile @Nullable FillOutcome announced;
 
-    FillMonitor(PassThrough bounds, Fetching fetching) {
+    FillMonitor(Bounds bounds, Fetching fetching) {
         this.bounds = bounds;
         this.fetching = fetching;
         this.state = new FillState(fetching);

@@ -1,5 +1,7 @@
 package dev.freshet.cache.fill;
 
+import dev.freshet.cache.fill.Content.Source;
+import dev.freshet.cache.fill.RingBuffer.Bounds;
 import dev.freshet.cache.store.BlobWriter;
 import dev.freshet.cache.store.ByteRanges;
 import dev.freshet.cache.store.InMemoryBlobStore;
@@ -19,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class FillMonitorTest {
 
     private final InMemoryBlobStore store = new InMemoryBlobStore();
-    private final FillMonitor monitor = new FillMonitor(PassThrough.DEFAULT, Fetching.with(1, () -> 0));
+    private final FillMonitor monitor = new FillMonitor(Bounds.DEFAULT, Fetching.with(1, () -> 0));
     private final OpenedContent reader = monitor.join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow();
 
     @BeforeEach

@@ -1,5 +1,7 @@
 package dev.freshet.cache.fill;
 
+import dev.freshet.cache.fill.Content.Source;
+import dev.freshet.cache.fill.RingBuffer.Bounds;
 import dev.freshet.cache.store.ByteRange;
 import dev.freshet.cache.store.ByteRanges;
 import java.time.Duration;
@@ -23,7 +25,7 @@ class HeadPatienceTest {
 
     private final AtomicLong nanos = new AtomicLong();
     private final AtomicLong looks = new AtomicLong();
-    private final FillMonitor monitor = new FillMonitor(PassThrough.DEFAULT, Fetching.with(1, this::look));
+    private final FillMonitor monitor = new FillMonitor(Bounds.DEFAULT, Fetching.with(1, this::look));
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     private long look() {

@@ -1,5 +1,6 @@
 package dev.freshet.cache.fill;
 
+import dev.freshet.cache.fill.Content.Source;
 import dev.freshet.cache.store.BlobStoreKit;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;

@@ -1,8 +1,8 @@
 package dev.freshet.proxy.http;
 
 import dev.freshet.cache.fill.Content;
+import dev.freshet.cache.fill.Content.Source;
 import dev.freshet.cache.fill.ContentException;
-import dev.freshet.cache.fill.Source;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.BlobStoreKit;
 import dev.freshet.cache.store.ByteRange;

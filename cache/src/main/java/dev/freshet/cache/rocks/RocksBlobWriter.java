@@ -69,7 +69,7 @@ final class RocksBlobWriter implements BlobWriter {
     }
 
     @Override
-    public int alignment() {
+    public int grain() {
         return run.chunkSize();
     }
 
@@ -79,11 +79,11 @@ final class RocksBlobWriter implements BlobWriter {
     }
 
     @Override
-    public RangeWriter writeFrom(long from) {
+    public RangeWriter strand(long from) {
         if (ChunkReader.requirePosition(from) >= 0 && !open.isFreeFrom(from)) {
             throw new IllegalArgumentException(
-                    "no range can begin at " + from + ": the byte there is present, or it is no"
-                            + " multiple of " + alignment());
+                    "no strand can begin at " + from + ": the byte there is present, or it is no"
+                            + " multiple of " + grain());
         }
         return new Appender(this, from);
     }

@@ -23,12 +23,12 @@ final class InMemoryWriter extends InMemorySide implements BlobWriter {
         this.isFixed = isFixed;
     }
 
-    private final class InMemoryRange implements RangeWriter {
+    private final class InMemoryStrand implements RangeWriter {
 
         private long position;
         private boolean stopped;
 
-        InMemoryRange(long position) {
+        InMemoryStrand(long position) {
             this.position = position;
         }
 
@@ -57,8 +57,8 @@ final class InMemoryWriter extends InMemorySide implements BlobWriter {
     }
 
     @Override
-    public int alignment() {
-        return store.alignment();
+    public int grain() {
+        return store.grain();
     }
 
     @Override
@@ -67,19 +67,19 @@ final class InMemoryWriter extends InMemorySide implements BlobWriter {
     }
 
     @Override
-    public RangeWriter writeFrom(long from) {
+    public RangeWriter strand(long from) {
         ByteRanges present = content.present();
         boolean goesOn = from > 0 && present.contains(from - 1);
-        if (from < 0 || present.contains(from) || (from % alignment() != 0 && !goesOn)) {
-            throw new IllegalArgumentException("no range can begin at " + from);
+        if (from < 0 || present.contains(from) || (from % grain() != 0 && !goesOn)) {
+            throw new IllegalArgumentException("no strand can begin at " + from);
         }
-        return new InMemoryRange(from);
+        return new InMemoryStrand(from);
     }
 
     @Override
     public void append(ByteBuffer source) throws StoreException {
         startWork("append to ");
-        new InMemoryRange(length()).append(source);
+        new InMemoryStrand(length()).append(source);
         spoilt = false;
     }
 

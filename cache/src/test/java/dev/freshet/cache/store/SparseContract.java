@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /** What a {@link BlobWriter} promises of content that comes in pieces from anywhere, and is perhaps never whole. */
 public abstract class SparseContract extends BlobStoreKit {
 
-    /** Not a multiple of any alignment. */
+    /** Not a multiple of any grain. */
     private static final int LENGTH = 3_000_001;
     private static final byte[] CONTENT = bytes(1, LENGTH);
     private static final Digest DIGEST = Digest.sha256(CONTENT);
@@ -34,7 +34,7 @@ public abstract class SparseContract extends BlobStoreKit {
     }
 
     private static void write(BlobWriter writer, long from, long to) throws StoreException {
-        writer.writeFrom(from).append(content(from, to));
+        writer.strand(from).append(content(from, to));
     }
 
     private static void fillGaps(BlobWriter writer) throws StoreException {
@@ -64,12 +64,12 @@ public abstract class SparseContract extends BlobStoreKit {
     @Test
     void stretchesComeInAnyOrderAndBecomeOneContent() throws Exception {
         try (BlobWriter writer = begin()) {
-            long alignment = writer.alignment();
-            write(writer, 20 * alignment, 30 * alignment);
-            write(writer, 0, 3 * alignment);
-            assertThat(writer.present().list()).containsExactly(new ByteRange(0, 3 * alignment),
-                    new ByteRange(20 * alignment, 30 * alignment));
-            assertThat(writer.length()).isEqualTo(3 * alignment);
+            long grain = writer.grain();
+            write(writer, 20 * grain, 30 * grain);
+            write(writer, 0, 3 * grain);
+            assertThat(writer.present().list()).containsExactly(new ByteRange(0, 3 * grain),
+                    new ByteRange(20 * grain, 30 * grain));
+            assertThat(writer.length()).isEqualTo(3 * grain);
             requireReadable(writer);
 
             fillGaps(writer);
@@ -96,44 +96,44 @@ public abstract class SparseContract extends BlobStoreKit {
     }
 
     @Test
-    void aRangeGoesOnWhereItOrAnotherHasStopped() throws Exception {
+    void aStrandGoesOnWhereItOrAnotherHasStopped() throws Exception {
         try (BlobWriter writer = begin()) {
-            long alignment = writer.alignment();
-            RangeWriter range = writer.writeFrom(alignment);
-            range.append(content(alignment, alignment + 5));
-            range.append(content(alignment + 5, 2 * alignment + 7));
-            assertThat(range.position()).isEqualTo(2 * alignment + 7);
+            long grain = writer.grain();
+            RangeWriter strand = writer.strand(grain);
+            strand.append(content(grain, grain + 5));
+            strand.append(content(grain + 5, 2 * grain + 7));
+            assertThat(strand.position()).isEqualTo(2 * grain + 7);
 
-            write(writer, 2 * alignment + 7, 3 * alignment);
+            write(writer, 2 * grain + 7, 3 * grain);
 
-            assertThat(writer.present().list()).containsExactly(new ByteRange(alignment, 3 * alignment));
+            assertThat(writer.present().list()).containsExactly(new ByteRange(grain, 3 * grain));
             requireReadable(writer);
         }
     }
 
     @Test
-    void aRangeBeginsAtAMultipleOfTheAlignmentWhereNothingIs() throws Exception {
+    void aStrandBeginsAtAGrainAndWhereNothingIs() throws Exception {
         try (BlobWriter writer = begin()) {
-            long alignment = writer.alignment();
-            write(writer, alignment, 2 * alignment);
+            long grain = writer.grain();
+            write(writer, grain, 2 * grain);
 
-            assertThatIllegalArgumentException().isThrownBy(() -> writer.writeFrom(alignment));
-            assertThatIllegalArgumentException().isThrownBy(() -> writer.writeFrom(5));
-            assertThatIllegalArgumentException().isThrownBy(() -> writer.writeFrom(-alignment));
-            assertThat(writer.writeFrom(2 * alignment).position()).isEqualTo(2 * alignment);
+            assertThatIllegalArgumentException().isThrownBy(() -> writer.strand(grain));
+            assertThatIllegalArgumentException().isThrownBy(() -> writer.strand(5));
+            assertThatIllegalArgumentException().isThrownBy(() -> writer.strand(-grain));
+            assertThat(writer.strand(2 * grain).position()).isEqualTo(2 * grain);
         }
     }
 
     @Test
-    void aRangeStopsAtWhatIsPresentAndAtTheEnd() throws Exception {
+    void aStrandStopsAtWhatIsPresentAndAtTheEnd() throws Exception {
         try (BlobWriter writer = begin()) {
-            long alignment = writer.alignment();
-            long last = LENGTH / alignment * alignment;
-            write(writer, alignment, 2 * alignment);
-            RangeWriter first = writer.writeFrom(0);
-            RangeWriter end = writer.writeFrom(last);
+            long grain = writer.grain();
+            long last = LENGTH / grain * grain;
+            write(writer, grain, 2 * grain);
+            RangeWriter first = writer.strand(0);
+            RangeWriter end = writer.strand(last);
 
-            assertThatIllegalStateException().isThrownBy(() -> first.append(content(0, alignment + 1)));
+            assertThatIllegalStateException().isThrownBy(() -> first.append(content(0, grain + 1)));
             assertThatIllegalStateException()
                     .isThrownBy(() -> end.append(ByteBuffer.allocate((int) (LENGTH - last + 1))));
 
@@ -145,10 +145,10 @@ public abstract class SparseContract extends BlobStoreKit {
     @Test
     void contentWithAGapIsNotCommitted() throws Exception {
         try (BlobWriter writer = begin()) {
-            long alignment = writer.alignment();
-            write(writer, 0, alignment);
+            long grain = writer.grain();
+            write(writer, 0, grain);
             assertThatThrownBy(writer::commit).isInstanceOf(StoreException.class);
-            write(writer, 2 * alignment, LENGTH);
+            write(writer, 2 * grain, LENGTH);
             assertThatThrownBy(writer::commit).isInstanceOf(StoreException.class);
             assertThat(absent(DIGEST)).isTrue();
 
@@ -161,7 +161,7 @@ public abstract class SparseContract extends BlobStoreKit {
     @Test
     void whoAppendsInOrderGoesOnBehindTheFirstRun() throws Exception {
         try (BlobWriter writer = begin()) {
-            long half = 20L * writer.alignment();
+            long half = 20L * writer.grain();
             write(writer, half, LENGTH);
 
             writer.append(content(0, 1_000));
@@ -174,21 +174,21 @@ public abstract class SparseContract extends BlobStoreKit {
     }
 
     @Test
-    void rangesOfSeveralThreadsMakeOneContent() throws Exception {
+    void strandsOfSeveralThreadsMakeOneContent() throws Exception {
         int threads = 4;
         CyclicBarrier together = new CyclicBarrier(threads);
         List<Future<Integer>> ends = new ArrayList<>();
         try (ExecutorService writers = Executors.newFixedThreadPool(threads); BlobWriter writer = begin()) {
-            long stretch = 3L * writer.alignment();
+            long stretch = 3L * writer.grain();
             for (int i = 0; i < threads; i++) {
                 int mine = i;
                 ends.add(writers.submit(() -> {
                     together.await();
                     int appends = 0;
                     for (long from = mine * stretch; from < LENGTH; from += threads * stretch) {
-                        RangeWriter range = writer.writeFrom(from);
-                        for (long to = Math.min(LENGTH, from + stretch); range.position() < to; appends++) {
-                            range.append(content(range.position(), Math.min(to, range.position() + 30_011)));
+                        RangeWriter strand = writer.strand(from);
+                        for (long to = Math.min(LENGTH, from + stretch); strand.position() < to; appends++) {
+                            strand.append(content(strand.position(), Math.min(to, strand.position() + 30_011)));
                         }
                     }
                     return appends;
@@ -207,12 +207,12 @@ public abstract class SparseContract extends BlobStoreKit {
     void whatIsKeptIsThereForTheNextWriter() throws Exception {
         List<ByteRange> kept;
         try (BlobWriter writer = begin()) {
-            long alignment = writer.alignment();
-            long last = LENGTH / alignment * alignment;
-            write(writer, 2 * alignment, 9 * alignment + 17);
-            write(writer, 20 * alignment, 21 * alignment);
+            long grain = writer.grain();
+            long last = LENGTH / grain * grain;
+            write(writer, 2 * grain, 9 * grain + 17);
+            write(writer, 20 * grain, 21 * grain);
             write(writer, last, LENGTH);
-            kept = List.of(new ByteRange(2 * alignment, 9 * alignment), new ByteRange(20 * alignment, 21 * alignment),
+            kept = List.of(new ByteRange(2 * grain, 9 * grain), new ByteRange(20 * grain, 21 * grain),
                     new ByteRange(last, LENGTH));
 
             writer.keep();
@@ -233,8 +233,8 @@ public abstract class SparseContract extends BlobStoreKit {
     @Test
     void writingMayGoOnAfterAKeep() throws Exception {
         try (BlobWriter writer = begin()) {
-            long alignment = writer.alignment();
-            write(writer, 2 * alignment, 5 * alignment + 1);
+            long grain = writer.grain();
+            write(writer, 2 * grain, 5 * grain + 1);
             writer.keep();
 
             fillGaps(writer);
@@ -247,19 +247,19 @@ public abstract class SparseContract extends BlobStoreKit {
 
     @Test
     void ofTwoThatWereKeptTheNextWriterFindsTheOneWithMore() throws Exception {
-        long alignment;
+        long grain;
         try (BlobWriter less = begin()) {
-            alignment = less.alignment();
+            grain = less.grain();
             try (BlobWriter more = begin()) {
-                write(more, 0, 9 * alignment);
+                write(more, 0, 9 * grain);
                 more.keep();
             }
-            write(less, 20 * alignment, 21 * alignment);
+            write(less, 20 * grain, 21 * grain);
             less.keep();
         }
 
         try (BlobWriter next = begin()) {
-            assertThat(next.present().list()).containsExactly(new ByteRange(0, 9 * alignment));
+            assertThat(next.present().list()).containsExactly(new ByteRange(0, 9 * grain));
         }
     }
 
@@ -299,14 +299,14 @@ public abstract class SparseContract extends BlobStoreKit {
     }
 
     @Test
-    void aClosedWriterTakesNothingFromItsRanges() throws Exception {
+    void aClosedWriterTakesNothingFromItsStrands() throws Exception {
         BlobWriter writer = begin();
-        RangeWriter range = writer.writeFrom(0);
-        range.append(content(0, 10));
+        RangeWriter strand = writer.strand(0);
+        strand.append(content(0, 10));
 
         writer.close();
 
-        assertThatThrownBy(() -> range.append(content(10, 20))).isInstanceOf(StoreException.class);
+        assertThatThrownBy(() -> strand.append(content(10, 20))).isInstanceOf(StoreException.class);
     }
 
     @Test
@@ -323,9 +323,9 @@ public abstract class SparseContract extends BlobStoreKit {
         byte[] small = Arrays.copyOf(CONTENT, 200_000);
         Digest digest = Digest.sha256(small);
         try (BlobWriter writer = store.beginSparse(digest, OptionalLong.empty())) {
-            long second = writer.alignment();
-            writer.writeFrom(second).append(ByteBuffer.wrap(small, (int) second, small.length - (int) second));
-            writer.writeFrom(0).append(ByteBuffer.wrap(small, 0, (int) second));
+            long second = writer.grain();
+            writer.strand(second).append(ByteBuffer.wrap(small, (int) second, small.length - (int) second));
+            writer.strand(0).append(ByteBuffer.wrap(small, 0, (int) second));
             writer.commit().close();
         }
         assertThat(stored(store, digest)).isEqualTo(small);

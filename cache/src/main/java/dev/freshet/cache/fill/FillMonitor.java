@@ -289,8 +289,9 @@ final class FillMonitor {
         return locked(known -> known.ranges().claim(from, to));
     }
 
-    /** A task is complete, or not brought any further. */
+    /** A task is complete, or not brought any further: lets go of its connection, and of what is missing of it. */
     void giveBack(RangeTask mine) {
+        mine.end();
         change(known -> known.ranges().giveBack(mine));
     }
 
@@ -352,6 +353,11 @@ final class FillMonitor {
     /** One connection is to bring the whole, as several do not work. */
     void forbidParallel() {
         change(known -> known.ranges().forbidParallel());
+    }
+
+    /** Whether a task's connection was ended only because it was too slow, and the fill goes on. */
+    boolean isReplaced(RangeTask mine) {
+        return mine.isDropped() && outcome() == null;
     }
 
     /** The position behind the last byte that is present without a gap from this one on. */

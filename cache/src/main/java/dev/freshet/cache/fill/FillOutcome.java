@@ -8,10 +8,45 @@ import java.time.Duration;
 public sealed interface FillOutcome {
 
     /** Which of all ways it was. */
-    EndKind kind();
+    default EndKind kind() {
+        return switch (this) {
+            case Complete complete -> EndKind.COMPLETE;
+            case Passed passed -> EndKind.PASSED;
+            case DigestMismatch mismatch -> EndKind.DIGEST_MISMATCH;
+            case TooShort tooShort -> EndKind.TOO_SHORT;
+            case TooLarge tooLarge -> EndKind.TOO_LARGE;
+            case OriginFailed failed -> failed.cause().failure().end();
+            case TookTooLong tookTooLong -> EndKind.TOOK_TOO_LONG;
+            case Abandoned abandoned -> EndKind.ABANDONED;
+            case Aborted aborted -> EndKind.ABORTED;
+            case Broken broken -> EndKind.BROKEN;
+        };
+    }
 
     /** What happened, for the log and for clients. */
-    String message();
+    default String message() {
+        return switch (this) {
+            case Complete(long length) -> "complete, " + length + " bytes";
+            case Passed(long length, StoreException refusal) ->
+                "complete, " + length + " bytes, and not stored: " + refusal.getMessage();
+            case DigestMismatch(Digest expected, Digest actual) ->
+                "fetch of " + expected + " failed: the upstream sent " + actual + " instead; nothing was stored";
+            case TooShort(Digest digest, long announced, long actual) ->
+                "fetch of " + digest + " failed: " + announced + " bytes were announced, and only " + actual
+                        + " came or were stated; nothing was stored";
+            case TooLarge(Digest digest, long most, long actual) ->
+                "fetch of " + digest + " failed: " + most + " bytes were announced or are the most that is taken, and "
+                        + actual + " came or were stated; nothing was stored";
+            case OriginFailed failed -> String.valueOf(failed.cause().getMessage());
+            case TookTooLong(Digest digest, Duration longest) ->
+                "fetch of " + digest + " ended: it was not complete after " + longest.toSeconds()
+                        + " s; what has come is kept, and the next request goes on with it; if that is too short, raise"
+                        + " fetch.fill-timeout";
+            case Abandoned(String why) -> "fetch ended: no client reads it any more, and " + why;
+            case Aborted() -> "fetch ended: Freshet is stopping";
+            case Broken(Throwable cause) -> "fetch failed by a defect in Freshet: " + cause;
+        };
+    }
 
     /** Whether the reason is the origin's alone: another may well have the blob. */
     default boolean isOfItsOrigin() {
@@ -39,18 +74,7 @@ public sealed interface FillOutcome {
      *
      * @param length bytes
      */
-    record Complete(long length) implements FillOutcome {
-
-        @Override
-        public EndKind kind() {
-            return EndKind.COMPLETE;
-        }
-
-        @Override
-        public String message() {
-            return "complete, " + length + " bytes";
-        }
-    }
+    record Complete(long length) implements FillOutcome {}
 
     /**
      * The digest was right and readers have everything, but the blob is not stored.
@@ -58,18 +82,7 @@ public sealed interface FillOutcome {
      * @param length bytes
      * @param refusal what the store said
      */
-    record Passed(long length, StoreException refusal) implements FillOutcome {
-
-        @Override
-        public EndKind kind() {
-            return EndKind.PASSED;
-        }
-
-        @Override
-        public String message() {
-            return "complete, " + length + " bytes, and not stored: " + refusal.getMessage();
-        }
-    }
+    record Passed(long length, StoreException refusal) implements FillOutcome {}
 
     /**
      * The origin sent something else under this digest; nothing is stored.
@@ -77,18 +90,7 @@ public sealed interface FillOutcome {
      * @param expected what was asked for
      * @param actual what came
      */
-    record DigestMismatch(Digest expected, Digest actual) implements FillOutcome {
-
-        @Override
-        public EndKind kind() {
-            return EndKind.DIGEST_MISMATCH;
-        }
-
-        @Override
-        public String message() {
-            return "fetch of " + expected + " failed: the upstream sent " + actual + " instead; nothing was stored";
-        }
-    }
+    record DigestMismatch(Digest expected, Digest actual) implements FillOutcome {}
 
     /**
      * The origin stated or sent fewer bytes than it, or a manifest, had announced; nothing is stored.
@@ -97,19 +99,7 @@ public sealed interface FillOutcome {
      * @param announced bytes
      * @param actual bytes that came or were stated
      */
-    record TooShort(Digest digest, long announced, long actual) implements FillOutcome {
-
-        @Override
-        public EndKind kind() {
-            return EndKind.TOO_SHORT;
-        }
-
-        @Override
-        public String message() {
-            return "fetch of " + digest + " failed: " + announced + " bytes were announced, and only " + actual
-                    + " came or were stated; nothing was stored";
-        }
-    }
+    record TooShort(Digest digest, long announced, long actual) implements FillOutcome {}
 
     /**
      * The origin stated or sent more bytes than it, or a manifest, had announced, or than any blob may have; nothing is
@@ -119,36 +109,13 @@ public sealed interface FillOutcome {
      * @param most bytes that might have come
      * @param actual bytes that came or were stated, at least
      */
-    record TooLarge(Digest digest, long most, long actual) implements FillOutcome {
-
-        @Override
-        public EndKind kind() {
-            return EndKind.TOO_LARGE;
-        }
-
-        @Override
-        public String message() {
-            return "fetch of " + digest + " failed: " + most
-                    + " bytes were announced or are the most that is taken, and "
-                    + actual + " came or were stated; nothing was stored";
-        }
-    }
+    record TooLarge(Digest digest, long most, long actual) implements FillOutcome {}
 
     /** The origin has not given it, for a reason of its own; what came before is kept for the next fill. */
     sealed interface OriginFailed extends FillOutcome {
 
         /** What it said. */
         OriginException cause();
-
-        @Override
-        default EndKind kind() {
-            return cause().failure().end();
-        }
-
-        @Override
-        default String message() {
-            return String.valueOf(cause().getMessage());
-        }
 
         /** The end that such a failure is. */
         static OriginFailed by(OriginException cause) {
@@ -188,20 +155,7 @@ public sealed interface FillOutcome {
      * @param digest what was fetched
      * @param longest how long it might have taken
      */
-    record TookTooLong(Digest digest, Duration longest) implements FillOutcome {
-
-        @Override
-        public EndKind kind() {
-            return EndKind.TOOK_TOO_LONG;
-        }
-
-        @Override
-        public String message() {
-            return "fetch of " + digest + " ended: it was not complete after " + longest.toSeconds()
-                    + " s; what has come is kept, and the next request goes on with it; if that is too short, raise"
-                    + " fetch.fill-timeout";
-        }
-    }
+    record TookTooLong(Digest digest, Duration longest) implements FillOutcome {}
 
     /**
      * It was given up, as it has no reader any more and would be of no use, or not all of it is wanted, or it was fetched
@@ -209,48 +163,15 @@ public sealed interface FillOutcome {
      *
      * @param why what else there is to say
      */
-    record Abandoned(String why) implements FillOutcome {
-
-        @Override
-        public EndKind kind() {
-            return EndKind.ABANDONED;
-        }
-
-        @Override
-        public String message() {
-            return "fetch ended: no client reads it any more, and " + why;
-        }
-    }
+    record Abandoned(String why) implements FillOutcome {}
 
     /** The process is stopping. */
-    record Aborted() implements FillOutcome {
-
-        @Override
-        public EndKind kind() {
-            return EndKind.ABORTED;
-        }
-
-        @Override
-        public String message() {
-            return "fetch ended: Freshet is stopping";
-        }
-    }
+    record Aborted() implements FillOutcome {}
 
     /**
      * The fill broke by a defect in Freshet.
      *
      * @param cause what was thrown
      */
-    record Broken(Throwable cause) implements FillOutcome {
-
-        @Override
-        public EndKind kind() {
-            return EndKind.BROKEN;
-        }
-
-        @Override
-        public String message() {
-            return "fetch failed by a defect in Freshet: " + cause;
-        }
-    }
+    record Broken(Throwable cause) implements FillOutcome {}
 }

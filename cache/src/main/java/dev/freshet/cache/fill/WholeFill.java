@@ -135,19 +135,16 @@ final class WholeFill {
                 return;
             }
         }
+        RangeTask mine = Objects.requireNonNull(ahead);
         try {
-            receive(Objects.requireNonNull(ahead), Objects.requireNonNull(source));
+            receive(mine, Objects.requireNonNull(source));
         } catch (OriginException e) {
-            if (!isDropped()) {
+            if (!monitor.isReplaced(mine)) {
                 throw e;
             }
         } finally {
             giveBack();
         }
-    }
-
-    private boolean isDropped() {
-        return ahead != null && ahead.isDropped() && monitor.outcome() == null;
     }
 
     /** Opens a connection for what follows a position; false when another connection brings that, or it was dropped. */
@@ -169,7 +166,7 @@ final class WholeFill {
             }
             return true;
         } catch (OriginException e) {
-            if (!isDropped()) {
+            if (!monitor.isReplaced(mine)) {
                 throw e;
             }
             giveBack();
@@ -180,7 +177,6 @@ final class WholeFill {
     private void giveBack() {
         RangeTask mine = ahead;
         if (mine != null) {
-            mine.end();
             monitor.giveBack(mine);
             ahead = null;
             source = null;

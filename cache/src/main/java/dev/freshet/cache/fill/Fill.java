@@ -90,7 +90,7 @@ final class Fill implements Runnable {
         monitor.change(state -> runner = Thread.currentThread());
         try {
             if (monitor.outcome() == null) {
-                monitor.end(bring());
+                end(bring());
             }
         } finally {
             leaveThread();
@@ -163,7 +163,7 @@ final class Fill implements Runnable {
 
     /** Ends it now, in any phase; its readers are cut off, also when it was about to end otherwise. */
     void abort() {
-        monitor.end(new FillOutcome.Aborted());
+        end(new FillOutcome.Aborted());
         conclude();
         stop();
     }
@@ -171,7 +171,7 @@ final class Fill implements Runnable {
     /** Ends it if it has taken too long, and wakes readers that need not wait for it any longer. */
     void look() {
         if (endsNanos != Long.MAX_VALUE && monitor.now() - endsNanos >= 0
-                && monitor.end(new FillOutcome.TookTooLong(digest, shared.fetching().longest()))) {
+                && end(new FillOutcome.TookTooLong(digest, shared.fetching().longest()))) {
             stopAndConclude();
         }
         FillReader.wake(monitor.locked(state -> state.isStandingStill() ? state.takeLeaving() : List.of()));
@@ -185,6 +185,11 @@ final class Fill implements Runnable {
             stopAndConclude();
         }
         return ends;
+    }
+
+    /** Decides the end; only the first call does, and says so by returning true. {@link #conclude} tells of it. */
+    private boolean end(FillOutcome with) {
+        return monitor.locked(state -> state.end(with));
     }
 
     /** Leaves the conclusion to the thread, if there is one: what has come is there for the next fill when this one has ended. */

@@ -147,11 +147,6 @@ final class FillMonitor {
         });
     }
 
-    /** Decides the end; only the first call does, and says so by returning true. Readers hear of it later. */
-    boolean end(FillOutcome with) {
-        return locked(known -> known.end(with));
-    }
-
     /** The end, once it is decided. */
     @Nullable
     FillOutcome outcome() {
@@ -353,11 +348,6 @@ final class FillMonitor {
     /** One connection is to bring the whole, as several do not work. */
     void forbidParallel() {
         change(known -> known.ranges().forbidParallel());
-    }
-
-    /** Whether a task's connection was ended only because it was too slow, and the fill goes on. */
-    boolean isReplaced(RangeTask mine) {
-        return mine.isDropped() && outcome() == null;
     }
 
     /** The position behind the last byte that is present without a gap from this one on. */

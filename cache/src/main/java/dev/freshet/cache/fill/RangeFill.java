@@ -81,7 +81,7 @@ final class RangeFill {
         } catch (StoreException e) {
             content.refuse(e);
         } catch (OriginException e) {
-            if (!monitor.isReplaced(task)) {
+            if (!receiver.isReplaced(task)) {
                 throw e;
             }
         } finally {

@@ -97,6 +97,11 @@ final class Receiver {
         return opened;
     }
 
+    /** Whether a task's connection was ended only because it was too slow, and the fill goes on. */
+    boolean isReplaced(RangeTask task) {
+        return task.isDropped() && monitor.outcome() == null;
+    }
+
     private Transfer ask(ByteRange wanted) throws OriginException, InterruptedException {
         if (wanted.from() == 0 || !asked) {
             source = wanted.from() == 0 ? Source.ORIGIN : Source.STORE_AND_ORIGIN;

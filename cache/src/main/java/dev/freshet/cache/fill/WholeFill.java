@@ -139,7 +139,7 @@ final class WholeFill {
         try {
             receive(mine, Objects.requireNonNull(source));
         } catch (OriginException e) {
-            if (!monitor.isReplaced(mine)) {
+            if (!receiver.isReplaced(mine)) {
                 throw e;
             }
         } finally {
@@ -166,7 +166,7 @@ final class WholeFill {
             }
             return true;
         } catch (OriginException e) {
-            if (!monitor.isReplaced(mine)) {
+            if (!receiver.isReplaced(mine)) {
                 throw e;
             }
             giveBack();

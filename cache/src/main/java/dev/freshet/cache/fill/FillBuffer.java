@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * and from where the store takes no more, in a {@link RingBuffer}, through which they pass.
  *
  * <p>The fill's own threads change it, and readers read the writer at the same time without a lock. The ring is used under the
- * lock of {@link Fill} alone.
+ * lock of {@link FillMonitor} alone.
  */
 final class FillBuffer {
 

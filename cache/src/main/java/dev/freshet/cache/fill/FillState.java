@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The plain data of a fill as its readers see it: the phase, the length, how many bytes readers may have, the end, and the
- * readers themselves. Each method is one transition or one question. Not thread-safe: {@link Fill} calls it under its lock.
+ * readers themselves. Each method is one transition or one question. Not thread-safe: {@link FillMonitor} has the lock.
  *
  * <p>Readers of the whole may have the bytes that are present without a gap from the first one on, except the last byte, or
  * the last read when the length is not known, which they may have when the digest is verified. Bytes that an earlier fill has

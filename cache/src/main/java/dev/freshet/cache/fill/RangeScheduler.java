@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The byte ranges of a fill: which are present, which are under way, and which are to be asked for next. Ranges that readers
  * wait for come first, in the order in which the readers came, then what follows the front, behind which everything is hashed,
  * when everything is wanted. Who claims a task brings it, or as much of it as it can, and gives it back. Not thread-safe:
- * {@link Fill} calls it under its lock.
+ * {@link FillMonitor} has the lock.
  */
 final class RangeScheduler {
 

@@ -249,7 +249,7 @@ final class WholeFill {
         }
     }
 
-    /** A first connection that is slow gets others beside it before its stretch is complete: it may be one to replace. */
+    /** A first connection that is slow gets others beside it before its task is complete: it may be one to replace. */
     private void allowSeveralIfSlow(RangeTask mine) {
         if (!alone && !several && mine.waited(monitor.now()) >= Fetching.SLOW_AGE.toNanos()
                 && shared.fetching().isLarge(receiver.length().orElse(0))) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A cache whose fills may have four connections, each for 64 KiB at a time, of a blob that has 64 such stretches. */
+/** A cache whose fills may have four connections, each for 64 KiB at a time, of a blob that has 64 such tasks. */
 abstract class ByteRangesKit {
 
     static final int ALIGNMENT = 4096;
@@ -113,7 +113,7 @@ abstract class ByteRangesKit {
         return Arrays.copyOfRange(CONTENT, (int) from, (int) Math.min(LENGTH, to));
     }
 
-    void awaitLanded() {
+    void awaitEnded() {
         while (cache.fills() > 0 || store.openWriters() > 0) {
             Thread.onSpinWait();
         }

@@ -145,7 +145,7 @@ class FillMonitorTest {
     }
 
     @Test
-    void theWriterStaysOpenForAReaderAfterTheFillHasLanded() throws Exception {
+    void theWriterStaysOpenForAReaderAfterTheFillHasEnded() throws Exception {
         monitor.verified(100);
         end(new FillOutcome.Complete(100));
         monitor.fillHasLeft();

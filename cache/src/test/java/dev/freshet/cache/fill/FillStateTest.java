@@ -5,6 +5,7 @@ import dev.freshet.cache.store.ByteRanges;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -14,10 +15,13 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -116,15 +120,52 @@ class FillStateTest {
         assertThat(state.announced()).isEqualTo(new FillOutcome.Aborted());
     }
 
-    @Test
-    void theFirstEndIsTakenByOneCallerHoweverManyEndsFollow() {
-        assertThat(state.takeEnd()).isNull();
+    /** Each way to end a fill that brings the whole and has no readers. */
+    private enum Ending {
 
-        state.end(new FillOutcome.Abandoned("a test"));
-        state.end(new FillOutcome.Aborted());
+        REFUSED(new FillOutcome.Refused(new OriginException(OriginFailure.NOT_FOUND, "404", null))),
+        TOOK_TOO_LONG(new FillOutcome.TookTooLong(FillKit.DIGEST, Duration.ofDays(1))),
+        ABANDONED(new FillOutcome.Abandoned("a test")),
+        ABORTED(new FillOutcome.Aborted()),
+        COMPLETE(new FillOutcome.Complete(100));
 
-        assertThat(state.takeEnd()).isEqualTo(new FillOutcome.Abandoned("a test"));
-        assertThat(state.takeEnd()).isNull();
+        private final FillOutcome outcome;
+
+        Ending(FillOutcome outcome) {
+            this.outcome = outcome;
+        }
+
+        void happenTo(FillState state) {
+            if (this == COMPLETE) {
+                state.verify(100);
+            }
+            if (this == ABANDONED) {
+                state.endUnlessJoined(outcome);
+            } else {
+                state.end(outcome);
+            }
+        }
+    }
+
+    static Stream<Arguments> pairsOfEndings() {
+        return Stream.of(Ending.values())
+                .flatMap(first -> Stream.of(Ending.values()).map(second -> Arguments.of(first, second)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairsOfEndings")
+    void whereTwoEndsMeetTheFirstCountsAndIsTakenByOneCallerAndReadersHaveWhatIsVerified(Ending first, Ending second) {
+        FillState met = in(Phase.WHOLE);
+        assertThat(met.takeEnd()).isNull();
+
+        first.happenTo(met);
+        second.happenTo(met);
+
+        assertThat(met.outcome()).isEqualTo(first.outcome);
+        assertThat(met.takeEnd()).isEqualTo(first.outcome);
+        assertThat(met.takeEnd()).isNull();
+        met.announce();
+        assertThat(met.announced()).isEqualTo(second == Ending.COMPLETE ? second.outcome : first.outcome);
     }
 
     @Test

@@ -29,7 +29,7 @@ class ParallelTest extends ByteRangesKit {
 
         assertThat(readAll()).isEqualTo(CONTENT);
 
-        awaitLanded();
+        awaitEnded();
         assertThat(four.isBroken()).isFalse();
         assertThat(origin.mostOpen()).isLessThanOrEqualTo(4);
         assertThat(origin.sent()).isEqualTo(LENGTH);
@@ -47,7 +47,7 @@ class ParallelTest extends ByteRangesKit {
             assertThat(Reading.toEnd(content)).isEqualTo(bytes);
         }
 
-        awaitLanded();
+        awaitEnded();
         assertThat(small.asked()).containsExactly(ByteRange.from(0));
     }
 
@@ -57,7 +57,7 @@ class ParallelTest extends ByteRangesKit {
 
         assertThat(readAll()).isEqualTo(CONTENT);
 
-        awaitLanded();
+        awaitEnded();
         assertThat(origin.asked()).hasSize(1);
         assertThat(origin.sent()).isEqualTo(LENGTH);
     }
@@ -73,7 +73,7 @@ class ParallelTest extends ByteRangesKit {
 
         assertThat(readAll()).isEqualTo(CONTENT);
 
-        awaitLanded();
+        awaitEnded();
         assertThat(failures).hasValueGreaterThan(1);
         assertThat(origin.sent()).isEqualTo(LENGTH);
     }
@@ -95,7 +95,7 @@ class ParallelTest extends ByteRangesKit {
             assertThat(Reading.toEnd(content)).isEqualTo(CONTENT);
         }
 
-        awaitLanded();
+        awaitEnded();
         assertThat(origin.sent()).isEqualTo(LENGTH);
     }
 
@@ -114,7 +114,7 @@ class ParallelTest extends ByteRangesKit {
 
         assertThat(readAll()).isEqualTo(CONTENT);
 
-        awaitLanded();
+        awaitEnded();
         assertThat(origin.sent()).isEqualTo(LENGTH);
     }
 
@@ -133,7 +133,7 @@ class ParallelTest extends ByteRangesKit {
             held.countDown();
             assertThat(Reading.toEnd(content)).isEqualTo(CONTENT);
         }
-        awaitLanded();
+        awaitEnded();
     }
 
     @Test
@@ -142,7 +142,7 @@ class ParallelTest extends ByteRangesKit {
 
         assertThat(readAll()).isEqualTo(CONTENT);
 
-        awaitLanded();
+        awaitEnded();
         assertThat(listener.awaitEnd()).isInstanceOf(FillOutcome.Passed.class);
     }
 

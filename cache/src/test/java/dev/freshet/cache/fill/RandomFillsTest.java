@@ -45,12 +45,12 @@ class RandomFillsTest {
         Random random = new Random(seed);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int round = 0; round < ROUNDS; round++) {
-                fly(random, threads, "freshet.seed=" + seed + ", round " + round);
+                runFill(random, threads, "freshet.seed=" + seed + ", round " + round);
             }
         }
     }
 
-    private static void fly(Random random, ExecutorService threads, String where) throws Exception {
+    private static void runFill(Random random, ExecutorService threads, String where) throws Exception {
         byte[] content = BlobStoreKit.bytes(random.nextLong(), 1 + random.nextInt(random.nextBoolean() ? 9 : 400_000));
         Plan plan = Plan.values()[random.nextInt(Plan.values().length)];
         byte[] sent = content.clone();

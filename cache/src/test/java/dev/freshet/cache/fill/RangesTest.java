@@ -22,7 +22,7 @@ class RangesTest extends ByteRangesKit {
     void onlyTheAlignedRangesThatAPartTouchesAreFetched() throws Exception {
         assertThat(read(MIDDLE, MIDDLE + 5000)).isEqualTo(content(MIDDLE, MIDDLE + 5000));
 
-        awaitLanded();
+        awaitEnded();
         assertThat(origin.asked()).hasSize(1);
         assertThat(origin.sent()).isBetween(5000L, 5000L + 2 * ALIGNMENT);
         assertThat(listener.awaitEnd()).isInstanceOf(FillOutcome.Abandoned.class);
@@ -33,14 +33,14 @@ class RangesTest extends ByteRangesKit {
     void theLastBytesComeWithoutThoseBeforeAndWithoutAWaitForTheDigest() throws Exception {
         assertThat(read(LENGTH - 10, LENGTH)).isEqualTo(content(LENGTH - 10, LENGTH));
 
-        awaitLanded();
+        awaitEnded();
         assertThat(origin.sent()).isLessThanOrEqualTo(ALIGNMENT);
     }
 
     @Test
     void whatAnEarlierReaderHasHadIsThereForTheNextOne() throws Exception {
         read(MIDDLE, MIDDLE + 3 * ALIGNMENT);
-        awaitLanded();
+        awaitEnded();
         long before = origin.sent();
 
         try (OpenedContent again = part(MIDDLE + 100, MIDDLE + 2 * ALIGNMENT)) {
@@ -49,7 +49,7 @@ class RangesTest extends ByteRangesKit {
                     .isEqualTo(content(MIDDLE + 100, MIDDLE + 2 * ALIGNMENT));
         }
 
-        awaitLanded();
+        awaitEnded();
         assertThat(origin.sent()).isEqualTo(before);
     }
 
@@ -57,7 +57,7 @@ class RangesTest extends ByteRangesKit {
     void aPartThatIsThereInPartSaysSoAndTheGapAloneIsFetched() throws Exception {
         long start = 10L * ALIGNMENT;
         read(start, start + ALIGNMENT);
-        awaitLanded();
+        awaitEnded();
 
         try (OpenedContent wider = part(start - ALIGNMENT, start + 2 * ALIGNMENT)) {
             assertThat(wider.source()).isEqualTo(Source.STORE_AND_ORIGIN);
@@ -65,7 +65,7 @@ class RangesTest extends ByteRangesKit {
                     .isEqualTo(content(start - ALIGNMENT, start + 2 * ALIGNMENT));
         }
 
-        awaitLanded();
+        awaitEnded();
         assertThat(origin.sent()).isEqualTo(3L * ALIGNMENT);
     }
 
@@ -73,13 +73,13 @@ class RangesTest extends ByteRangesKit {
     void whoWantsEverythingHasTheGapsFilledAndNothingTwice() throws Exception {
         read(100L * ALIGNMENT, 102L * ALIGNMENT);
         read(0, ALIGNMENT);
-        awaitLanded();
+        awaitEnded();
 
         try (OpenedContent all = whole()) {
             assertThat(Reading.toEnd(all)).isEqualTo(CONTENT);
         }
 
-        awaitLanded();
+        awaitEnded();
         assertThat(origin.sent()).isEqualTo(LENGTH);
         assertThat(BlobStoreKit.stored(store, DIGEST)).isEqualTo(CONTENT);
     }
@@ -102,7 +102,7 @@ class RangesTest extends ByteRangesKit {
         assertThat(body.get()).isEqualTo(CONTENT);
         part.close();
         all.close();
-        awaitLanded();
+        awaitEnded();
         assertThat(origin.sent()).isEqualTo(LENGTH);
         assertThat(listener.ends()).containsExactly(new FillOutcome.Complete(LENGTH));
     }
@@ -123,7 +123,7 @@ class RangesTest extends ByteRangesKit {
             held.countDown();
             assertThat(Reading.toEnd(all)).isEqualTo(CONTENT);
         }
-        awaitLanded();
+        awaitEnded();
         assertThat(origin.sent()).isEqualTo(LENGTH);
     }
 
@@ -133,7 +133,7 @@ class RangesTest extends ByteRangesKit {
 
         read(0, most);
 
-        awaitLanded();
+        awaitEnded();
         assertThat(BlobStoreKit.stored(store, DIGEST)).isEqualTo(CONTENT);
         assertThat(origin.sent()).isEqualTo(LENGTH);
     }
@@ -144,7 +144,7 @@ class RangesTest extends ByteRangesKit {
             read(open, ALIGNMENT, 3 * ALIGNMENT);
         }
 
-        awaitLanded();
+        awaitEnded();
         assertThat(origin.sent()).isLessThanOrEqualTo(2L * TASK_BYTES);
     }
 
@@ -162,7 +162,7 @@ class RangesTest extends ByteRangesKit {
         for (int i = 0; i < readers; i++) {
             assertThat(bodies.get(i).get()).isEqualTo(content(i * apart, i * apart + apart / 2));
         }
-        awaitLanded();
+        awaitEnded();
         assertThat(origin.sent()).isLessThanOrEqualTo(LENGTH);
         assertThat(origin.mostOpen()).isLessThanOrEqualTo(4);
     }
@@ -173,7 +173,7 @@ class RangesTest extends ByteRangesKit {
             assertThat(read(part, MIDDLE, MIDDLE + 10)).isEqualTo(content(MIDDLE, MIDDLE + 10));
         }
 
-        awaitLanded();
+        awaitEnded();
         assertThat(origin.sent()).isEqualTo(2L * ALIGNMENT);
     }
 
@@ -183,7 +183,7 @@ class RangesTest extends ByteRangesKit {
 
         assertThat(read(MIDDLE, MIDDLE + 10)).isEqualTo(content(MIDDLE, MIDDLE + 10));
 
-        awaitLanded();
+        awaitEnded();
         assertThat(BlobStoreKit.stored(store, DIGEST)).isEqualTo(CONTENT);
     }
 
@@ -210,12 +210,12 @@ class RangesTest extends ByteRangesKit {
         try (OpenedContent part = part(MIDDLE, MIDDLE + 10 * ALIGNMENT)) {
             assertThatThrownBy(() -> read(part, MIDDLE, MIDDLE + 10 * ALIGNMENT)).isInstanceOf(ContentException.class);
         }
-        awaitLanded();
+        awaitEnded();
         long before = origin.sent();
 
         assertThat(read(MIDDLE, MIDDLE + ALIGNMENT)).isEqualTo(content(MIDDLE, MIDDLE + ALIGNMENT));
 
-        awaitLanded();
+        awaitEnded();
         assertThat(origin.sent()).isEqualTo(before);
     }
 
@@ -229,16 +229,16 @@ class RangesTest extends ByteRangesKit {
             part.want(List.of(new ByteRange(0, 2000)));
             read(part, 0, 2000);
         }
-        awaitLanded();
+        awaitEnded();
 
         try (OpenedContent all = whole()) {
             assertThatThrownBy(() -> Reading.toEnd(all)).isInstanceOf(ContentException.class);
         }
-        awaitLanded();
+        awaitEnded();
         assertThat(listener.ends().getLast()).isInstanceOf(FillOutcome.DigestMismatch.class);
 
         assertThat(read(0, 2000)).isEqualTo(content(0, 2000));
-        awaitLanded();
+        awaitEnded();
     }
 
     @Test
@@ -247,7 +247,7 @@ class RangesTest extends ByteRangesKit {
 
         assertThat(read(MIDDLE, MIDDLE + 100_000)).isEqualTo(content(MIDDLE, MIDDLE + 100_000));
 
-        awaitLanded();
+        awaitEnded();
         assertThat(origin.sent()).isLessThan(MIDDLE);
         assertThat(listener.awaitEnd()).isInstanceOf(FillOutcome.Abandoned.class);
     }
@@ -258,7 +258,7 @@ class RangesTest extends ByteRangesKit {
 
         assertThat(read(MIDDLE, MIDDLE + 100_000)).isEqualTo(content(MIDDLE, MIDDLE + 100_000));
 
-        awaitLanded();
+        awaitEnded();
         assertThat(listener.awaitEnd()).isInstanceOf(FillOutcome.Abandoned.class);
     }
 

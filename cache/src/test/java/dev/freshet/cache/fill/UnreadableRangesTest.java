@@ -18,7 +18,7 @@ class UnreadableRangesTest extends ByteRangesKit {
     @BeforeEach
     void leaveWhatCannotBeRead() throws Exception {
         read(FROM, TO);
-        awaitLanded();
+        awaitEnded();
         store.damage(DIGEST, FROM + ALIGNMENT);
     }
 
@@ -47,7 +47,7 @@ class UnreadableRangesTest extends ByteRangesKit {
     @Test
     void whatWasFetchedAgainIsThereForTheNextOne() throws Exception {
         read(FROM, TO);
-        awaitLanded();
+        awaitEnded();
         int asked = origin.asked().size();
 
         assertThat(read(FROM + ALIGNMENT, TO)).isEqualTo(content(FROM + ALIGNMENT, TO));
@@ -65,7 +65,7 @@ class UnreadableRangesTest extends ByteRangesKit {
             }
         }
 
-        awaitLanded();
+        awaitEnded();
         assertThat(listener.ends()).filteredOn(FillOutcome.Complete.class::isInstance).hasSize(1);
         assertThat(BlobStoreKit.stored(store, DIGEST)).isEqualTo(CONTENT);
     }

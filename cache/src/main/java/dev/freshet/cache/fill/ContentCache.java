@@ -108,7 +108,9 @@ public final class ContentCache implements AutoCloseable {
             if (joined.isPresent()) {
                 return joined.get();
             }
-            Optional<OpenedContent> justStored = storeWorks ? look(digest, opening(origin)).content() : Optional.empty();
+            Optional<OpenedContent> justStored = storeWorks
+                    ? look(digest, opening(origin)).content()
+                    : Optional.empty();
             return justStored.isPresent()
                     ? new Lookup.Stored(justStored.get())
                     : fills.begin(common, expectedLength, isWhole, origin);
@@ -145,7 +147,8 @@ public final class ContentCache implements AutoCloseable {
 
             @Override
             public Optional<OpenedContent> elsewhere(FillReader reader, OptionalLong told) {
-                Optional<OpenedContent> found = content(goOn(digest, reader.expected(), reader.isWhole(), origin, true));
+                Optional<OpenedContent> found = content(
+                        goOn(digest, reader.expected(), reader.isWhole(), origin, true));
                 if (found.isPresent() && found.get() instanceof StoredContent stored && told.isPresent()
                         && told.getAsLong() != stored.length()) {
                     stored.close();

@@ -84,7 +84,8 @@ class ParallelTest extends ByteRangesKit {
         AtomicBoolean isSlow = new AtomicBoolean();
         origin.with((wanted, position) -> {
             nanos.addAndGet(Duration.ofMillis(1).toNanos());
-            if (wanted.from() == 3 * TASK_BYTES && position == 3 * TASK_BYTES + 1500 && isSlow.compareAndSet(false, true)) {
+            if (wanted.from() == 3 * TASK_BYTES && position == 3 * TASK_BYTES + 1500
+                    && isSlow.compareAndSet(false, true)) {
                 nanos.addAndGet(Duration.ofSeconds(5).toNanos());
                 never.await();
             }

@@ -37,7 +37,11 @@ class TwoEndsTest {
             Fetching.with(1, nanos::get), listener);
 
     /** A reason to end that does not come from the fill's own thread. */
-    private enum End { TOOK_TOO_LONG, ABANDONED, ABORTED }
+    private enum End {
+        TOOK_TOO_LONG,
+        ABANDONED,
+        ABORTED
+    }
 
     @AfterEach
     void nothingIsLeftOpen() {
@@ -50,7 +54,8 @@ class TwoEndsTest {
     @ParameterizedTest
     @CsvSource({"TOOK_TOO_LONG, ABORTED, took-too-long", "ABORTED, TOOK_TOO_LONG, aborted",
             "TOOK_TOO_LONG, TOOK_TOO_LONG, took-too-long", "ABORTED, ABORTED, aborted"})
-    void aReaderHearsOfTheFirstEndAlthoughTheThreadIsRefusedLater(End first, End second, String heard) throws Exception {
+    void aReaderHearsOfTheFirstEndAlthoughTheThreadIsRefusedLater(End first, End second, String heard)
+            throws Exception {
         OpenedContent reader = Reading.content(cache.open(DIGEST, OptionalLong.empty(), new Refusing()));
         held.await();
 
@@ -117,7 +122,8 @@ class TwoEndsTest {
 
     /** It fails at once, without any wait. */
     private static void assertFails(OpenedContent reader, String label) {
-        ContentException failure = catchThrowableOfType(ContentException.class, () -> reader.awaitLength(Duration.ZERO));
+        ContentException failure = catchThrowableOfType(ContentException.class,
+                () -> reader.awaitLength(Duration.ZERO));
         assertThat(failure.end()).isNotNull().extracting(FillOutcome::label).isEqualTo(label);
     }
 

@@ -81,7 +81,8 @@ final class BlobOpener {
 
     private static boolean isFailureOfAnother(Route.Blob blob, Lookup lookup, ContentException failure) {
         FillOutcome end = failure.end();
-        return lookup instanceof Lookup.Joined(OpenedContent content, Repository leader) && !leader.equals(blob.repository())
+        return lookup instanceof Lookup.Joined(OpenedContent content, Repository leader)
+                && !leader.equals(blob.repository())
                 && end != null && end.isOfItsOrigin();
     }
 

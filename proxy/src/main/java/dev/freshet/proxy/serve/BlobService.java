@@ -101,7 +101,9 @@ final class BlobService {
 
     private Answer head(Route.Blob blob, BlobGrant grant)
             throws OriginException, ContentException, InterruptedException {
-        Optional<Lookup> found = grant.origins().get().sharingScope().isEmpty() ? cache.find(blob.digest()) : Optional.empty();
+        Optional<Lookup> found = grant.origins().get().sharingScope().isEmpty()
+                ? cache.find(blob.digest())
+                : Optional.empty();
         Optional<OpenedContent> content = found.flatMap(BlobOpener::content);
         if (content.isEmpty()) {
             OptionalLong length = grant.size().isPresent() ? grant.size() : permissions.probe(blob).size();

@@ -111,7 +111,8 @@ public final class InspectService {
 
     private Optional<Inspection.Parts> parts(Digest manifest) throws StoreException {
         Set<Digest> parts = catalog.parts(manifest);
-        int stored = (int) parts.stream().filter(part -> cache.availability(part) instanceof Availability.Stored).count();
+        int stored = (int) parts.stream().filter(part -> cache.availability(part) instanceof Availability.Stored)
+                .count();
         return parts.isEmpty() ? Optional.empty() : Optional.of(new Inspection.Parts(parts.size(), stored));
     }
 }

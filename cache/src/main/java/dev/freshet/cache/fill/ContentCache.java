@@ -82,7 +82,7 @@ public final class ContentCache implements AutoCloseable {
      *
      * @param expectedLength bytes, as a manifest of the origin's repository has stated it; an origin that states another
      *     is refused, and one whose whole blob is left from an earlier fill is not asked at all
-     * @param isWhole whether all of it is wanted; if not, {@link Content#want} is to say what, and has only that fetched
+     * @param isWhole whether all of it is wanted; if not, {@link OpenedContent#want} is to say what, and has only that fetched
      * @param origin one with a {@linkplain BlobOrigin#sharingScope sharing scope} finds nothing that is stored
      */
     public Lookup open(Digest digest, OptionalLong expectedLength, boolean isWhole, BlobOrigin origin) {

@@ -120,52 +120,41 @@ class FillStateTest {
         assertThat(state.announced()).isEqualTo(new FillOutcome.Aborted());
     }
 
-    /** Each way to end a fill that brings the whole and has no readers. */
-    private enum Ending {
-
-        REFUSED(new FillOutcome.Refused(new OriginException(OriginFailure.NOT_FOUND, "404", null))),
-        TOOK_TOO_LONG(new FillOutcome.TookTooLong(FillKit.DIGEST, Duration.ofDays(1))),
-        ABANDONED(new FillOutcome.Abandoned("a test")),
-        ABORTED(new FillOutcome.Aborted()),
-        COMPLETE(new FillOutcome.Complete(100));
-
-        private final FillOutcome outcome;
-
-        Ending(FillOutcome outcome) {
-            this.outcome = outcome;
-        }
-
-        void happenTo(FillState state) {
-            if (this == COMPLETE) {
-                state.verify(100);
-            }
-            if (this == ABANDONED) {
-                state.endUnlessJoined(outcome);
-            } else {
-                state.end(outcome);
-            }
-        }
-    }
-
-    static Stream<Arguments> pairsOfEndings() {
-        return Stream.of(Ending.values())
-                .flatMap(first -> Stream.of(Ending.values()).map(second -> Arguments.of(first, second)));
+    /** Each pair of ways to end a fill that brings the whole and has no readers. */
+    static Stream<Arguments> pairsOfEnds() {
+        List<FillOutcome> ends = List.of(
+                new FillOutcome.Refused(new OriginException(OriginFailure.NOT_FOUND, "404", null)),
+                new FillOutcome.TookTooLong(FillKit.DIGEST, Duration.ofDays(1)), new FillOutcome.Abandoned("a test"),
+                new FillOutcome.Aborted(), new FillOutcome.Complete(100));
+        return ends.stream().flatMap(first -> ends.stream().map(second -> Arguments.of(first, second)));
     }
 
     @ParameterizedTest
-    @MethodSource("pairsOfEndings")
-    void whereTwoEndsMeetTheFirstCountsAndIsTakenByOneCallerAndReadersHaveWhatIsVerified(Ending first, Ending second) {
+    @MethodSource("pairsOfEnds")
+    void whereTwoEndsMeetTheFirstCountsAndIsTakenByOneCallerAndReadersHaveWhatIsVerified(FillOutcome first,
+            FillOutcome second) {
         FillState met = in(Phase.WHOLE);
         assertThat(met.takeEnd()).isNull();
 
-        first.happenTo(met);
-        second.happenTo(met);
+        end(met, first);
+        end(met, second);
 
-        assertThat(met.outcome()).isEqualTo(first.outcome);
-        assertThat(met.takeEnd()).isEqualTo(first.outcome);
+        assertThat(met.outcome()).isEqualTo(first);
+        assertThat(met.takeEnd()).isEqualTo(first);
         assertThat(met.takeEnd()).isNull();
         met.announce();
-        assertThat(met.announced()).isEqualTo(second == Ending.COMPLETE ? second.outcome : first.outcome);
+        assertThat(met.announced()).isEqualTo(second instanceof FillOutcome.Complete ? second : first);
+    }
+
+    private static void end(FillState state, FillOutcome with) {
+        if (with instanceof FillOutcome.Complete complete) {
+            state.verify(complete.length());
+        }
+        if (with instanceof FillOutcome.Abandoned) {
+            state.endUnlessJoined(with);
+        } else {
+            state.end(with);
+        }
     }
 
     @Test

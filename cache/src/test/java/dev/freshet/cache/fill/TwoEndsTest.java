@@ -37,7 +37,7 @@ class TwoEndsTest {
             Fetching.with(1, nanos::get), listener);
 
     /** A reason to end that does not come from the fill's own thread. */
-    private enum End {
+    enum End {
         TOOK_TOO_LONG,
         ABANDONED,
         ABORTED

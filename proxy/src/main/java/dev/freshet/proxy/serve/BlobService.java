@@ -14,15 +14,10 @@ import dev.freshet.proxy.route.Route;
 import dev.freshet.proxy.serve.BlobGrant.Basis;
 import dev.freshet.proxy.serve.BlobOpener.OpenBlob;
 import dev.freshet.proxy.serve.repository.ForeignLayers;
-import dev.freshet.proxy.serve.repository.ForeignLayers.Offer;
 import dev.freshet.proxy.serve.repository.Links;
 import dev.freshet.proxy.serve.repository.PullListener;
 import dev.freshet.proxy.serve.repository.Registries;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.registry.Registry;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 

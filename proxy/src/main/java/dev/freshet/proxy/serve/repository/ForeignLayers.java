@@ -10,8 +10,6 @@ import dev.freshet.proxy.upstream.foreign.ForeignRefusedException;
 import dev.freshet.proxy.upstream.foreign.ForeignRules;
 import dev.freshet.proxy.upstream.foreign.ForeignUrl;
 import dev.freshet.proxy.upstream.registry.Registry;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

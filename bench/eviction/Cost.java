@@ -1,7 +1,7 @@
 package eviction;
 
 import dev.freshet.cache.evict.EvictionOrder;
-import dev.freshet.cache.evict.Ranked;
+import dev.freshet.cache.evict.EvictionOrder.Ranked;
 import dev.freshet.cache.evict.EvictionPolicy;
 import dev.freshet.cache.evict.SegmentedLru;
 import java.lang.management.ManagementFactory;

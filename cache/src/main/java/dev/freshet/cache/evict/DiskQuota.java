@@ -3,11 +3,9 @@ package dev.freshet.cache.evict;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The account of the disk space of a store, to the byte, against its limit. Segments are charged before they are written
- * and for
- * as long as their files exist. All other files, which a database writes and merges at its own will, are measured; what
- * is written to them between two measurements counts double, as it is in a log first and in a table later. May be used
- * by any thread.
+ * The account of the disk space of a store, to the byte, against its limit. Segments are charged before they are written and
+ * for as long as their files exist. All other files, which a database writes and merges at its own will, are measured; what is
+ * written to them between two measurements counts double, as it is in a log first and in a table later. Thread-safe.
  */
 public final class DiskQuota {
 

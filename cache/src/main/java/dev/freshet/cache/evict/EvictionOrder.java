@@ -14,6 +14,15 @@ public final class EvictionOrder implements AutoCloseable {
 
     private static final int AT_ONCE = 1024;
 
+    /**
+     * A fill's place in a saved eviction order.
+     *
+     * @param fill its number
+     * @param bytes what it weighs
+     * @param uses 1 when it is new, or has sunk as low as if it were; 2 to 4 for each time it was used since and stayed up
+     */
+    public record Ranked(long fill, long bytes, int uses) {}
+
     private final FillTable slots;
     private final Lock lock;
     private final long[] standings;

@@ -15,14 +15,14 @@ public sealed interface Availability {
      *
      * @param bytes that are there from the first on without a gap, of this fill or of an earlier one
      */
-    record Coming(long bytes) implements Availability {}
+    record Filling(long bytes) implements Availability {}
 
     /**
      * What earlier fills have left, of which none is under way.
      *
      * @param bytes of it
      */
-    record Partly(long bytes) implements Availability {}
+    record Partial(long bytes) implements Availability {}
 
     /** Nothing, or nothing that can be read. */
     record Missing() implements Availability {}

@@ -21,18 +21,19 @@ public interface BlobOrigin {
     Transfer open(ByteRange wanted) throws OriginException, InterruptedException;
 
     /**
-     * With whom its unverified bytes may be shared; empty for an origin that may have all that is here, and give to all.
-     * While it is present, a fill from this origin is <em>apart</em>: it is joined by those alone whose origin has an equal
-     * one, it takes nothing that others have brought, and leaves nothing before the digest is right. Asked again when that
-     * may have changed; called under a lock, so it must be quick.
+     * The scope in which its unverified bytes may be shared; empty for an origin that may use all stored bytes, and give to
+     * all. A fill from an origin with a scope is joined only by readers whose origin has an equal scope, takes nothing that
+     * other fills have left, and leaves nothing before the digest is right. Asked again when the scope may have ended; called
+     * under a lock, so it must be quick.
      */
-    default Optional<Object> apart() {
+    default Optional<Object> sharingScope() {
         return Optional.empty();
     }
 
     /**
-     * Hears of a fill apart, from this origin alone, when all has come: if it is right, after the blob is committed, or
-     * could not be, and while the fill can still be joined, so that a client that finds no fill finds the blob stored.
+     * Hears of a fill with a sharing scope, from this origin alone, when all has come: if it is right, after the blob is
+     * committed, or could not be, and while the fill can still be joined, so that a client that finds no fill finds the blob
+     * stored.
      *
      * @param isRight whether what it sent has the digest
      */

@@ -1,44 +1,18 @@
 package dev.freshet.cache.fill;
 
-import dev.freshet.cache.store.ByteRange;
 import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.util.List;
-import java.util.OptionalLong;
 
 /**
  * A blob's bytes for one reader, stored or still on their way. The reader pulls at its own speed and, unless the store takes no
- * bytes, does not slow other readers. The calls come in this order: {@link #awaitLength}; for ranges {@link #want} and {@link
- * #awaitAnswer}; {@link #read} and {@link #whenReadable} any number of times; {@link #close}. The first and the third may block.
- * One thread at a time may call it, but for {@link #close}, which any thread may call.
+ * bytes, does not slow other readers. No call blocks. One thread at a time may call it, but for {@link #close}, which any
+ * thread may call.
  */
 public interface Content extends AutoCloseable {
 
-    /**
-     * Waits until the blob's length is known, or known to be unknown (empty).
-     *
-     * @throws ContentException if the fill ended without success, or nothing was known in time
-     */
-    OptionalLong awaitLength(Duration timeout) throws ContentException, InterruptedException;
-
-    /**
-     * Says which bytes will be read, in this order, by a reader that does not want all of them: other bytes need not come.
-     * To be called once, when the length is known and before the first read.
-     */
-    void want(List<ByteRange> parts);
-
-    /**
-     * Waits, after {@link #want}, until the first of those bytes is there, or the origin has answered; not for long when it
-     * does not.
-     *
-     * @throws ContentException if the fill ended without success
-     */
-    void awaitAnswer() throws ContentException, InterruptedException;
-
-    /** Whether it is stored, or will be as far as is known by now; after {@link #awaitLength}, some is known. */
+    /** Whether it is stored, or will be as far as is known by now; after {@link OpenedContent#awaitLength}, some is known. */
     boolean isKept();
 
-    /** Where its bytes come from, as far as is known by now; after {@link #awaitLength}, some is known. */
+    /** Where its bytes come from, as far as is known by now; after {@link OpenedContent#awaitLength}, some is known. */
     Source source();
 
     /** Whether bytes that were read once can be read again, until this is closed. */
@@ -63,4 +37,15 @@ public interface Content extends AutoCloseable {
     /** Ends the reading; a second call does nothing. */
     @Override
     void close();
+
+    /** The place that a blob's bytes come from. */
+    enum Source {
+
+        /** The store: all of it is there, or was left there by an earlier fill, and the origin is not asked. */
+        STORE,
+        /** The store as far as an earlier fill has come, and the origin for the rest. */
+        STORE_AND_ORIGIN,
+        /** The origin. */
+        ORIGIN
+    }
 }

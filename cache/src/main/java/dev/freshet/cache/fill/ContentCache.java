@@ -1,6 +1,7 @@
 package dev.freshet.cache.fill;
 
 import dev.freshet.cache.fill.Fills.FillKey;
+import dev.freshet.cache.fill.RingBuffer.Bounds;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.BlobStore;
@@ -17,8 +18,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Blobs by digest, stored or on their way. A digest has at most one fill to join at any time, beside those that are {@linkplain
- * BlobOrigin#apart apart}: finding nothing and starting the fill is one step, and so is joining. A fill leaves only after its
+ * Blobs by digest, stored or on their way. A digest has at most one fill to join at any time, beside those with a {@linkplain
+ * BlobOrigin#sharingScope sharing scope}: finding nothing and starting the fill is one step, and so is joining. A fill leaves only after its
  * commit, so that a client that misses the fill finds the blob stored.
  *
  * <p>A fill whose first bytes the store has not taken, and which have passed by, cannot be joined any more. The next client
@@ -43,7 +44,7 @@ public final class ContentCache implements AutoCloseable {
      * @param housekeeping drops content that readers have found damaged
      */
     public ContentCache(BlobStore store, Executor executor, Executor housekeeping, Consumer<Event> listener) {
-        this(store, executor, housekeeping, PassThrough.DEFAULT, listener);
+        this(store, executor, housekeeping, Bounds.DEFAULT, listener);
     }
 
     /**
@@ -52,16 +53,16 @@ public final class ContentCache implements AutoCloseable {
      */
     public ContentCache(BlobStore store, Executor executor, Executor helpers, Executor housekeeping, Fetching fetching,
             Consumer<Event> listener) {
-        this(store, executor, helpers, housekeeping, fetching, PassThrough.DEFAULT, listener);
+        this(store, executor, helpers, housekeeping, fetching, Bounds.DEFAULT, listener);
     }
 
-    ContentCache(BlobStore store, Executor executor, Executor housekeeping, PassThrough bounds,
+    ContentCache(BlobStore store, Executor executor, Executor housekeeping, Bounds bounds,
             Consumer<Event> listener) {
         this(store, executor, ContentCache::reject, housekeeping, Fetching.with(1, () -> 0), bounds, listener);
     }
 
     ContentCache(BlobStore store, Executor executor, Executor helpers, Executor housekeeping, Fetching fetching,
-            PassThrough bounds, Consumer<Event> listener) {
+            Bounds bounds, Consumer<Event> listener) {
         this.store = store;
         this.housekeeping = housekeeping;
         this.listener = listener;
@@ -84,15 +85,15 @@ public final class ContentCache implements AutoCloseable {
      *
      * @param expectedLength bytes, as a manifest of the origin's repository has stated it; an origin that states another
      *     is refused, and one whose whole blob is left from an earlier fill is not asked at all
-     * @param isWhole whether all of it is wanted; if not, {@link Content#want} is to say what, and has only that fetched
-     * @param origin one that is {@linkplain BlobOrigin#apart apart} finds nothing that is stored
+     * @param isWhole whether all of it is wanted; if not, {@link OpenedContent#want} is to say what, and has only that fetched
+     * @param origin one with a {@linkplain BlobOrigin#sharingScope sharing scope} finds nothing that is stored
      */
     public Lookup open(Digest digest, OptionalLong expectedLength, boolean isWhole, BlobOrigin origin) {
-        Optional<Object> scope = origin.apart();
+        Optional<Object> scope = origin.sharingScope();
         if (scope.isPresent()) {
-            Optional<Lookup> apart = openApart(new FillKey(digest, scope), expectedLength, isWhole, origin);
-            if (apart.isPresent()) {
-                return apart.get();
+            Optional<Lookup> scoped = openScoped(new FillKey(digest, scope), expectedLength, isWhole, origin);
+            if (scoped.isPresent()) {
+                return scoped.get();
             }
         }
         Found before = look(digest, opening(origin));
@@ -110,7 +111,9 @@ public final class ContentCache implements AutoCloseable {
             if (joined.isPresent()) {
                 return joined.get();
             }
-            Optional<Content> justStored = storeWorks ? look(digest, opening(origin)).content() : Optional.empty();
+            Optional<OpenedContent> justStored = storeWorks
+                    ? look(digest, opening(origin)).content()
+                    : Optional.empty();
             return justStored.isPresent()
                     ? new Lookup.Stored(justStored.get())
                     : fills.begin(common, expectedLength, isWhole, origin);
@@ -121,12 +124,12 @@ public final class ContentCache implements AutoCloseable {
         return wanted -> store.open(wanted).map(blob -> stored(blob, () -> fetch(blob, origin)));
     }
 
-    /** Joins or begins a fill apart; empty when the origin need not be apart any more, as one has come to its end. */
-    private Optional<Lookup> openApart(FillKey key, OptionalLong expectedLength, boolean isWhole,
+    /** Joins or begins a fill with a sharing scope; empty when the origin has none any more, as such a fill has succeeded. */
+    private Optional<Lookup> openScoped(FillKey key, OptionalLong expectedLength, boolean isWhole,
             BlobOrigin origin) {
         return fills.locked(() -> {
             Optional<Lookup> joined = fills.join(key, isWhole, expectedLength, Optional.empty());
-            return joined.isPresent() || origin.apart().isEmpty()
+            return joined.isPresent() || origin.sharingScope().isEmpty()
                     ? joined
                     : Optional.of(fills.begin(key, expectedLength, isWhole, origin));
         });
@@ -140,14 +143,15 @@ public final class ContentCache implements AutoCloseable {
         return FailoverContent.of(found, origin.repository().registry(), new FailoverContent.Another() {
 
             @Override
-            public Optional<Content> insteadOf(FillReader reader, StoreException unreadable) {
+            public Optional<OpenedContent> insteadOf(FillReader reader, StoreException unreadable) {
                 listener.accept(new StoreEvent.Failed(unreadable));
                 return fetch(digest, reader.length(), false, origin);
             }
 
             @Override
-            public Optional<Content> elsewhere(FillReader reader, OptionalLong told) {
-                Optional<Content> found = content(goOn(digest, reader.expected(), reader.isWhole(), origin, true));
+            public Optional<OpenedContent> elsewhere(FillReader reader, OptionalLong told) {
+                Optional<OpenedContent> found = content(
+                        goOn(digest, reader.expected(), reader.isWhole(), origin, true));
                 if (found.isPresent() && found.get() instanceof StoredContent stored && told.isPresent()
                         && told.getAsLong() != stored.length()) {
                     stored.close();
@@ -159,22 +163,22 @@ public final class ContentCache implements AutoCloseable {
     }
 
     /** Joins or begins a fill of what is stored and cannot be read; empty when none may begin. */
-    private Optional<Content> fetch(StoredBlob unreadable, BlobOrigin origin) {
+    private Optional<OpenedContent> fetch(StoredBlob unreadable, BlobOrigin origin) {
         return fetch(unreadable.digest(), OptionalLong.of(unreadable.length()), true, origin);
     }
 
-    private Optional<Content> fetch(Digest digest, OptionalLong length, boolean isWhole, BlobOrigin origin) {
+    private Optional<OpenedContent> fetch(Digest digest, OptionalLong length, boolean isWhole, BlobOrigin origin) {
         FillKey common = FillKey.common(digest);
         Lookup found = fills.locked(() -> fills.join(common, isWhole, length, Optional.of(origin.repository()))
                 .orElseGet(() -> fills.begin(common, length, isWhole, origin)));
         return content(found);
     }
 
-    private static Optional<Content> content(Lookup found) {
+    private static Optional<OpenedContent> content(Lookup found) {
         return switch (found) {
-            case Lookup.Stored(Content content) -> Optional.of(content);
-            case Lookup.Joined(Content content, Repository leader) -> Optional.of(content);
-            case Lookup.Started(Content content) -> Optional.of(content);
+            case Lookup.Stored(OpenedContent content) -> Optional.of(content);
+            case Lookup.Joined(OpenedContent content, Repository leader) -> Optional.of(content);
+            case Lookup.Started(OpenedContent content) -> Optional.of(content);
             case Lookup.Rejected() -> Optional.empty();
         };
     }
@@ -189,9 +193,9 @@ public final class ContentCache implements AutoCloseable {
         return look(digest, wanted -> store.open(wanted).map(this::stored)).content().map(Lookup.Stored::new);
     }
 
-    /** As {@link #has(Digest)}, for this origin: from one that is apart, only a fill of its own counts. */
+    /** As {@link #has(Digest)}, for this origin: for one with a sharing scope, only a fill of that scope counts. */
     public boolean has(Digest digest, BlobOrigin origin) {
-        Optional<Object> scope = origin.apart();
+        Optional<Object> scope = origin.sharingScope();
         return scope.isPresent() ? fills.isJoinable(new FillKey(digest, scope)) : has(digest);
     }
 
@@ -200,15 +204,15 @@ public final class ContentCache implements AutoCloseable {
         if (fills.isJoinable(FillKey.common(digest))) {
             return true;
         }
-        Optional<Content> stored = look(digest, wanted -> store.inspect(wanted).map(this::stored)).content();
+        Optional<OpenedContent> stored = look(digest, wanted -> store.inspect(wanted).map(this::stored)).content();
         stored.ifPresent(Content::close);
         return stored.isPresent();
     }
 
     /** How much of it is here; to ask is no use of it. */
-    public Availability stock(Digest digest) {
+    public Availability availability(Digest digest) {
         Optional<Availability> coming = fills.running(FillKey.common(digest))
-                .map(fill -> new Availability.Coming(fill.monitor().endOfRun(0)));
+                .map(fill -> new Availability.Filling(fill.monitor().endOfRun(0)));
         if (coming.isPresent()) {
             return coming.get();
         }
@@ -217,7 +221,7 @@ public final class ContentCache implements AutoCloseable {
                 return new Availability.Stored(blob.length());
             }
             long left = store.unfinished(digest);
-            return left > 0 ? new Availability.Partly(left) : new Availability.Missing();
+            return left > 0 ? new Availability.Partial(left) : new Availability.Missing();
         } catch (StoreException e) {
             listener.accept(new StoreEvent.Failed(e));
             return new Availability.Missing();
@@ -265,12 +269,12 @@ public final class ContentCache implements AutoCloseable {
      *
      * @param content empty when there is none, or the store failed
      */
-    private record Found(Optional<Content> content, boolean failed) {}
+    private record Found(Optional<OpenedContent> content, boolean failed) {}
 
     /** A way to open what is stored. */
     private interface Opening {
 
-        Optional<Content> open(Digest digest) throws StoreException;
+        Optional<OpenedContent> open(Digest digest) throws StoreException;
     }
 
     private Found look(Digest digest, Opening opening) {
@@ -282,7 +286,7 @@ public final class ContentCache implements AutoCloseable {
         }
     }
 
-    private Optional<Content> openUndamaged(Digest digest, Opening opening) throws StoreException {
+    private Optional<OpenedContent> openUndamaged(Digest digest, Opening opening) throws StoreException {
         try {
             return opening.open(digest);
         } catch (DamagedBlobException e) {
@@ -292,11 +296,11 @@ public final class ContentCache implements AutoCloseable {
         }
     }
 
-    private Content stored(StoredBlob blob) {
+    private OpenedContent stored(StoredBlob blob) {
         return stored(blob, Optional::empty);
     }
 
-    private Content stored(StoredBlob blob, Supplier<Optional<Content>> fill) {
+    private OpenedContent stored(StoredBlob blob, Supplier<Optional<OpenedContent>> fill) {
         return new StoredContent(blob, fill, housekeeping, listener);
     }
 }

@@ -17,12 +17,12 @@ import java.util.OptionalLong;
  * reader has an origin of its own, and goes there as long as it has read nothing, as bytes of two origins are never joined. The
  * length that its client was told stays: content that turns out to have another length does not end as if it were whole.
  */
-final class FailoverContent implements Content {
+final class FailoverContent implements OpenedContent {
 
     private final FillReader first;
     private final boolean isElsewhere;
     private final Another another;
-    private volatile Content current;
+    private volatile OpenedContent current;
     private volatile boolean closed;
     private volatile boolean hasRead;
     private List<ByteRange> wanted = List.of();
@@ -32,14 +32,14 @@ final class FailoverContent implements Content {
     interface Another {
 
         /** In place of a fill whose left-over bytes cannot be read. */
-        Optional<Content> insteadOf(FillReader reader, StoreException unreadable);
+        Optional<OpenedContent> insteadOf(FillReader reader, StoreException unreadable);
 
         /**
          * In place of a fill from another upstream.
          *
          * @param told the length that the reader's client was told; empty when it was told none
          */
-        Optional<Content> elsewhere(FillReader reader, OptionalLong told);
+        Optional<OpenedContent> elsewhere(FillReader reader, OptionalLong told);
     }
 
     private FailoverContent(FillReader first, boolean isElsewhere, Another another) {
@@ -110,7 +110,7 @@ final class FailoverContent implements Content {
 
     @Override
     public int read(long position, ByteBuffer destination) throws ContentException {
-        Content now = current;
+        OpenedContent now = current;
         int before = destination.position();
         try {
             int count = now.read(position, destination);
@@ -127,7 +127,7 @@ final class FailoverContent implements Content {
         }
     }
 
-    private Content insteadOf(ContentException failure, long position) throws ContentException {
+    private OpenedContent insteadOf(ContentException failure, long position) throws ContentException {
         if (failure.getCause() instanceof StoreException unreadable && !first.isWhole()) {
             first.forsake();
             return goOn(another.insteadOf(first, unreadable).orElseThrow(() -> failure), position);
@@ -144,12 +144,12 @@ final class FailoverContent implements Content {
         if (!isElsewhere || hasRead || closed || !current.equals(first) || !first.isStandingStill()) {
             return false;
         }
-        Optional<Content> next = another.elsewhere(first, told);
+        Optional<OpenedContent> next = another.elsewhere(first, told);
         next.ifPresent(content -> goOn(content, wanted.isEmpty() ? 0 : wanted.getFirst().from()));
         return next.isPresent();
     }
 
-    private Content goOn(Content next, long position) {
+    private OpenedContent goOn(OpenedContent next, long position) {
         if (next instanceof FillReader reader) {
             reader.hasTold(told);
         }

@@ -2,6 +2,7 @@ package dev.freshet.cache.fill;
 
 import dev.freshet.cache.fill.Fills.FillKey;
 import dev.freshet.cache.fill.Receiver.EndedException;
+import dev.freshet.cache.fill.RingBuffer.Bounds;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.BlobStore;
@@ -38,11 +39,11 @@ final class Fill implements Runnable {
      * @param helpers runs their further connections, and rejects what is too many
      * @param listener learns how they begin and end
      */
-    record Shared(BlobStore store, PassThrough bounds, Hashing.Threads hashThreads, Fetching fetching, Executor helpers,
+    record Shared(BlobStore store, Bounds bounds, Hashing.Threads hashThreads, Fetching fetching, Executor helpers,
             Consumer<Event> listener) {}
 
     private final Digest digest;
-    private final boolean isApart;
+    private final boolean isScoped;
     private final BlobOrigin origin;
     private final Shared shared;
     private final Consumer<Fill> onEnd;
@@ -51,7 +52,6 @@ final class Fill implements Runnable {
     private final ParallelConnections connections;
     private volatile long endsNanos = Long.MAX_VALUE;
     private @Nullable Thread runner;
-    private @Nullable FillOutcome leftToConclude;
 
     /**
      * @param expected bytes, as a manifest has stated it; an origin that states another is refused, and one that states none
@@ -60,7 +60,7 @@ final class Fill implements Runnable {
      */
     Fill(FillKey key, OptionalLong expected, BlobOrigin origin, Shared shared, Consumer<Fill> onEnd) {
         this.digest = key.digest();
-        this.isApart = key.scope().isPresent();
+        this.isScoped = key.scope().isPresent();
         this.origin = origin;
         this.shared = shared;
         this.onEnd = onEnd;
@@ -91,7 +91,7 @@ final class Fill implements Runnable {
         monitor.change(state -> runner = Thread.currentThread());
         try {
             if (monitor.outcome() == null) {
-                finish(bring());
+                end(bring());
             }
         } finally {
             leaveThread();
@@ -125,7 +125,7 @@ final class Fill implements Runnable {
             return e.end();
         } finally {
             connections.stop();
-            if (!verified && isApart) {
+            if (!verified && isScoped) {
                 monitor.buffer().discard();
             } else if (!verified) {
                 monitor.buffer().keep();
@@ -136,7 +136,7 @@ final class Fill implements Runnable {
     private FillOutcome bringWanted() throws OriginException, InterruptedException, EndedException {
         boolean isSparse = !monitor.locked(FillState::isWholeWanted);
         FillBuffer buffer = monitor.buffer();
-        ByteRanges left = buffer.open(shared.store(), digest, receiver.length(), isSparse, isApart);
+        ByteRanges left = buffer.open(shared.store(), digest, receiver.length(), isSparse, isScoped);
         monitor.begin(left, buffer.alignment(), receiver.length());
         if (isSparse && !new RangeFill(monitor, receiver, connections).run()) {
             return new FillOutcome.Abandoned("no client has asked for all of it");
@@ -144,84 +144,80 @@ final class Fill implements Runnable {
         return new WholeFill(digest, shared, monitor, receiver, connections, this::judge).run();
     }
 
-    /** Tells an origin apart whether what it sent has the digest, after the commit. */
+    /** Tells an origin with a sharing scope whether what it sent has the digest, after the commit. */
     private void judge(boolean isRight) {
-        if (isApart) {
+        if (isScoped) {
             origin.judged(isRight);
         }
     }
 
     /** From now on the thread is not interrupted, takes no interrupt to its next task, and does not touch the buffer. */
     private void leaveThread() {
-        FillOutcome end = monitor.<@Nullable FillOutcome>locked(state -> {
-            runner = null;
-            return leftToConclude;
-        });
+        monitor.change(state -> runner = null);
         Thread.interrupted();
         try {
-            if (end != null) {
-                conclude(end);
-            }
+            conclude();
         } finally {
             monitor.fillHasLeft();
         }
     }
 
-    /** Ends it now, in any phase; its readers are cut off. */
+    /** Ends it now, in any phase; its readers are cut off, also when it was about to end otherwise. */
     void abort() {
-        finish(new FillOutcome.Aborted());
-        stop(null);
+        end(new FillOutcome.Aborted());
+        conclude();
+        stop();
     }
 
     /** Ends it if it has taken too long, and wakes readers that need not wait for it any longer. */
     void look() {
-        if (endsNanos != Long.MAX_VALUE && monitor.now() - endsNanos >= 0) {
-            FillOutcome end = new FillOutcome.TookTooLong(digest, shared.fetching().longest());
-            if (monitor.end(end) && !stop(end)) {
-                conclude(end);
-            }
+        if (endsNanos != Long.MAX_VALUE && monitor.now() - endsNanos >= 0
+                && end(new FillOutcome.TookTooLong(digest, shared.fetching().longest()))) {
+            stopAndConclude();
         }
         FillReader.wake(monitor.locked(state -> state.isStandingStill() ? state.takeLeaving() : List.of()));
     }
 
-    /**
-     * Ends it soon, unless another reader than the first has ever joined, or the first reads it still; says whether it does.
-     * What has come is there for the next fill when this one says that it has ended.
-     */
+    /** Ends it soon, unless another reader than the first has ever joined, or the first reads it still; says whether it does. */
     boolean abandon() {
         FillOutcome end = new FillOutcome.Abandoned("no client has come for what was fetched ahead");
         boolean ends = monitor.locked(state -> state.endUnlessJoined(end));
-        if (ends && !stop(end)) {
-            conclude(end);
+        if (ends) {
+            stopAndConclude();
         }
         return ends;
     }
 
-    /**
-     * Ends its connections, and interrupts the thread that runs it, if there is one.
-     *
-     * @param end for that thread to conclude with, if it has not concluded before
-     * @return whether there is one
-     */
-    private boolean stop(@Nullable FillOutcome end) {
+    /** Decides the end; only the first call does, and says so by returning true. {@link #conclude} tells of it. */
+    private boolean end(FillOutcome with) {
+        return monitor.locked(state -> state.end(with));
+    }
+
+    /** Leaves the conclusion to the thread, if there is one: what has come is there for the next fill when this one has ended. */
+    private void stopAndConclude() {
+        if (!stop()) {
+            conclude();
+        }
+    }
+
+    /** Ends its connections, and interrupts the thread that runs it; says whether there is one. */
+    private boolean stop() {
         monitor.change(state -> state.ranges().dropAll());
         return monitor.locked(state -> {
             Thread running = runner;
             if (running != null) {
                 running.interrupt();
-                leftToConclude = end == null ? leftToConclude : end;
             }
             return running != null;
         });
     }
 
-    private void finish(FillOutcome end) {
-        if (monitor.end(end)) {
-            conclude(end);
+    /** Tells the cache, the listener and the readers of the end, once, on whichever thread comes first. */
+    private void conclude() {
+        FillOutcome end = monitor.<@Nullable FillOutcome>locked(FillState::takeEnd);
+        if (end == null) {
+            return;
         }
-    }
-
-    private void conclude(FillOutcome end) {
         try {
             onEnd.accept(this);
             shared.listener().accept(new FillEvent.Ended(digest, origin, end, receiver.received()));

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * and from where the store takes no more, in a {@link RingBuffer}, through which they pass.
  *
  * <p>The fill's own threads change it, and readers read the writer at the same time without a lock. The ring is used under the
- * lock of {@link Fill} alone.
+ * lock of {@link FillMonitor} alone.
  */
 final class FillBuffer {
 
@@ -29,18 +29,18 @@ final class FillBuffer {
      * Takes up what an earlier fill has left, unless it is more than there should be, or is not to be shared.
      *
      * @param isSparse whether ranges will come in any order; if not, and nothing is left, there is no writer yet
-     * @param isApart whether the fill takes up nothing that others have left
+     * @param isScoped whether the fill takes up nothing that others have left
      * @return what is present
      */
-    ByteRanges open(BlobStore store, Digest digest, OptionalLong length, boolean isSparse, boolean isApart) {
-        if (isApart && !isSparse) {
+    ByteRanges open(BlobStore store, Digest digest, OptionalLong length, boolean isSparse, boolean isScoped) {
+        if (isScoped && !isSparse) {
             return new ByteRanges();
         }
         try {
             BlobWriter found = isSparse ? store.beginSparse(digest, length) : store.begin(digest, OptionalLong.empty());
             load(found);
             ByteRanges left = found.present();
-            boolean isOurs = !isApart || left.runs() == 0;
+            boolean isOurs = !isScoped || left.runs() == 0;
             boolean fits = isOurs && left.end() <= length.orElse(ByteRange.END);
             if (fits && (isSparse || left.runs() > 0)) {
                 return left;

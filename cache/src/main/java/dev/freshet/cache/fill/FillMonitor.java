@@ -1,5 +1,7 @@
 package dev.freshet.cache.fill;
 
+import dev.freshet.cache.fill.Content.Source;
+import dev.freshet.cache.fill.RingBuffer.Bounds;
 import dev.freshet.cache.store.ByteRange;
 import dev.freshet.cache.store.ByteRanges;
 import dev.freshet.cache.store.StoreException;
@@ -32,7 +34,7 @@ final class FillMonitor {
     /** The clock may be another than the one that waits are timed by, so each wait looks at it so often. */
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    private final PassThrough bounds;
+    private final Bounds bounds;
     private final Fetching fetching;
     private final FillState state;
     private final FillBuffer buffer = new FillBuffer();
@@ -45,7 +47,7 @@ final class FillMonitor {
     private volatile long published;
     private volatile @Nullable FillOutcome announced;
 
-    FillMonitor(PassThrough bounds, Fetching fetching) {
+    FillMonitor(Bounds bounds, Fetching fetching) {
         this.bounds = bounds;
         this.fetching = fetching;
         this.state = new FillState(fetching);
@@ -143,11 +145,6 @@ final class FillMonitor {
             known.verify(total);
             return signal();
         });
-    }
-
-    /** Decides the end; only the first call does, and says so by returning true. Readers hear of it later. */
-    boolean end(FillOutcome with) {
-        return locked(known -> known.end(with));
     }
 
     /** The end, once it is decided. */
@@ -287,8 +284,9 @@ final class FillMonitor {
         return locked(known -> known.ranges().claim(from, to));
     }
 
-    /** A task is complete, or not brought any further. */
+    /** A task is complete, or not brought any further: lets go of its connection, and of what is missing of it. */
     void giveBack(RangeTask mine) {
+        mine.end();
         change(known -> known.ranges().giveBack(mine));
     }
 

@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One client's reading of a fill, and how far it has come. */
-final class FillReader implements Content {
+final class FillReader implements OpenedContent {
 
     private static final Logger LOG = LoggerFactory.getLogger(FillReader.class);
 

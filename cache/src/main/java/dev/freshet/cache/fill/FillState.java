@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The plain data of a fill as its readers see it: the phase, the length, how many bytes readers may have, the end, and the
- * readers themselves. Each method is one transition or one question. Not thread-safe: {@link Fill} calls it under its lock.
+ * readers themselves. Each method is one transition or one question. Not thread-safe: {@link FillMonitor} has the lock.
  *
  * <p>Readers of the whole may have the bytes that are present without a gap from the first one on, except the last byte, or
  * the last read when the length is not known, which they may have when the digest is verified. Bytes that an earlier fill has
@@ -35,6 +35,7 @@ final class FillState {
     private boolean firstCame;
     private boolean severalCame;
     private @Nullable FillOutcome outcome;
+    private boolean isEndTaken;
     private @Nullable FillOutcome announced;
 
     /** What a fill does at a time; {@link #next} is its transition table. */
@@ -216,6 +217,14 @@ final class FillState {
             end(with);
         }
         return ends;
+    }
+
+    /** Takes the end that was decided, for the caller to conclude with; null when there is none, or another call has taken it. */
+    @Nullable
+    FillOutcome takeEnd() {
+        FillOutcome taken = isEndTaken ? null : outcome;
+        isEndTaken |= taken != null;
+        return taken;
     }
 
     /** Tells readers of the end that was decided, unless they have everything already. */

@@ -31,7 +31,7 @@ final class Fills {
     /**
      * The digest of a fill, and its sharing scope: who may join it.
      *
-     * @param scope as {@link BlobOrigin#apart} says
+     * @param scope as {@link BlobOrigin#sharingScope} says
      */
     record FillKey(Digest digest, Optional<Object> scope) {
 
@@ -89,7 +89,7 @@ final class Fills {
 
     private Lookup beginNow(FillKey key, OptionalLong expectedLength, boolean isWhole, BlobOrigin origin) {
         Fill fill = new Fill(key, expectedLength, origin, shared, ended -> remove(key, ended));
-        Content content = fill.join(isWhole, expectedLength).orElseThrow();
+        FillReader content = fill.join(isWhole, expectedLength).orElseThrow();
         joinable.put(key, fill);
         running.add(fill);
         boolean accepted = false;

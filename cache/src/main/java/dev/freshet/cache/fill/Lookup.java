@@ -10,7 +10,7 @@ public sealed interface Lookup {
      *
      * @param content all of it
      */
-    record Stored(Content content) implements Lookup {}
+    record Stored(OpenedContent content) implements Lookup {}
 
     /**
      * A fill was under way already; this reader is one more of it.
@@ -18,14 +18,14 @@ public sealed interface Lookup {
      * @param content from byte 0, as far as it has come
      * @param leader the repository that it is fetched from, which may not be the reader's own
      */
-    record Joined(Content content, Repository leader) implements Lookup {}
+    record Joined(OpenedContent content, Repository leader) implements Lookup {}
 
     /**
      * A fill was begun for this reader.
      *
      * @param content nothing yet
      */
-    record Started(Content content) implements Lookup {}
+    record Started(OpenedContent content) implements Lookup {}
 
     /** As many fills as allowed are running and waiting; try again later. */
     record Rejected() implements Lookup {}

@@ -51,10 +51,8 @@ final class ParallelConnections {
             // there are as many as there may be: the fill's own thread brings it
         } finally {
             if (!begun) {
-                monitor.change(state -> {
-                    running--;
-                    state.ranges().giveBack(first);
-                });
+                monitor.giveBack(first);
+                monitor.change(state -> running--);
             }
         }
     }
@@ -138,11 +136,8 @@ final class ParallelConnections {
             monitor.forbidParallel();
             return false;
         } finally {
-            mine.end();
-            monitor.change(state -> {
-                state.ranges().giveBack(mine);
-                brought.remove(mine);
-            });
+            monitor.change(state -> brought.remove(mine));
+            monitor.giveBack(mine);
         }
     }
 

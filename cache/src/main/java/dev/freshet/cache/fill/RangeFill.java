@@ -81,11 +81,10 @@ final class RangeFill {
         } catch (StoreException e) {
             content.refuse(e);
         } catch (OriginException e) {
-            if (!task.isDropped() || monitor.outcome() != null) {
+            if (!receiver.isReplaced(task)) {
                 throw e;
             }
         } finally {
-            task.end();
             monitor.giveBack(task);
             connections.ownHasBrought();
         }
@@ -123,7 +122,6 @@ final class RangeFill {
             }
             monitor.awaitNoReaders();
         } finally {
-            all.end();
             monitor.giveBack(all);
         }
     }

@@ -1,5 +1,6 @@
 package dev.freshet.cache.fill;
 
+import dev.freshet.cache.fill.Content.Source;
 import dev.freshet.cache.store.ByteRange;
 import dev.freshet.cache.store.ByteRanges;
 import java.util.ArrayList;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The byte ranges of a fill: which are present, which are under way, and which are to be asked for next. Ranges that readers
  * wait for come first, in the order in which the readers came, then what follows the front, behind which everything is hashed,
  * when everything is wanted. Who claims a task brings it, or as much of it as it can, and gives it back. Not thread-safe:
- * {@link Fill} calls it under its lock.
+ * {@link FillMonitor} has the lock.
  */
 final class RangeScheduler {
 
@@ -67,8 +68,8 @@ final class RangeScheduler {
     @Nullable
     RangeTask claimWanted(Collection<FillReader> readers) {
         for (FillReader reader : readers) {
-            for (ByteRange wanted : reader.ahead(fetching.stretch())) {
-                RangeTask task = claim(wanted.from(), wanted.to(), fetching.stretch());
+            for (ByteRange wanted : reader.ahead(fetching.taskBytes())) {
+                RangeTask task = claim(wanted.from(), wanted.to(), fetching.taskBytes());
                 if (task != null) {
                     return task;
                 }
@@ -84,8 +85,8 @@ final class RangeScheduler {
         if (wanted != null || !parallel || !isWholeWanted) {
             return wanted;
         }
-        long end = front / fetching.stretch() * fetching.stretch() + fetching.ahead();
-        return claim(front, end, fetching.stretch());
+        long end = front / fetching.taskBytes() * fetching.taskBytes() + fetching.ahead();
+        return claim(front, end, fetching.taskBytes());
     }
 
     /**
@@ -174,7 +175,7 @@ final class RangeScheduler {
 
     /** Everything before this position is hashed; says whether further connections may claim more by that. */
     boolean frontIs(long position) {
-        boolean more = parallel && position / fetching.stretch() != front / fetching.stretch();
+        boolean more = parallel && position / fetching.taskBytes() != front / fetching.taskBytes();
         front = position;
         return more;
     }

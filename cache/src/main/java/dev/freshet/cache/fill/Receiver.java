@@ -1,5 +1,6 @@
 package dev.freshet.cache.fill;
 
+import dev.freshet.cache.fill.Content.Source;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.ByteRange;
 import dev.freshet.cache.store.Event;
@@ -96,6 +97,11 @@ final class Receiver {
         }
         length = stated.isPresent() ? stated : length;
         return opened;
+    }
+
+    /** Whether a task's connection was ended only because it was too slow, and the fill goes on. */
+    boolean isReplaced(RangeTask task) {
+        return task.isDropped() && monitor.outcome() == null;
     }
 
     private Transfer ask(ByteRange wanted) throws OriginException, InterruptedException {

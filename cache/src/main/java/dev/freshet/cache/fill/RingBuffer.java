@@ -2,6 +2,7 @@ package dev.freshet.cache.fill;
 
 import dev.freshet.cache.store.StoreException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 
 /**
  * A bounded window of a blob's bytes in memory that moves on: bytes are added behind it, and those before it are gone. Not
@@ -10,6 +11,25 @@ import java.nio.ByteBuffer;
 final class RingBuffer {
 
     private static final int FIRST_SIZE = 64 * 1024;
+
+    /**
+     * The bounds of a fill whose bytes the store does not take.
+     *
+     * @param window bytes that are held in memory for readers, at least {@value #LEAST_WINDOW}
+     * @param patience how long a reader may stand still while the fill waits for it
+     */
+    record Bounds(int window, Duration patience) {
+
+        static final int LEAST_WINDOW = Hashing.BUFFER_BYTES;
+
+        static final Bounds DEFAULT = new Bounds(1 << 20, Duration.ofSeconds(60));
+
+        Bounds {
+            if (window < LEAST_WINDOW) {
+                throw new IllegalArgumentException("a window of " + window + " bytes does not hold one read");
+            }
+        }
+    }
 
     private final int capacity;
     private final long first;

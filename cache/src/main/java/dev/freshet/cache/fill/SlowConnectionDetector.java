@@ -23,7 +23,7 @@ final class SlowConnectionDetector {
     private static final Duration BEGUN = Duration.ofMillis(100);
 
     private final List<Double> rates = new ArrayList<>();
-    private long ageNanos = Fetching.STRAGGLER_AGE.toNanos();
+    private long ageNanos = Fetching.SLOW_AGE.toNanos();
 
     /** A task has come at so many bytes per second. */
     void remember(double rate) {
@@ -43,7 +43,7 @@ final class SlowConnectionDetector {
             double rate = each.rate(nowNanos);
             boolean isLong = each.waited(nowNanos) >= ageNanos
                     && each.left() > rate * WORTH_SECONDS;
-            if (isLong && !each.isDropped() && rate * Fetching.STRAGGLER < usual(each, running, nowNanos)) {
+            if (isLong && !each.isDropped() && rate * Fetching.SLOWER < usual(each, running, nowNanos)) {
                 each.drop();
                 ageNanos *= 2;
                 remember(rate);

@@ -24,10 +24,10 @@ import org.jspecify.annotations.Nullable;
  * in coming to where the reader is. A copy that is damaged is dropped, by another thread than the reader's, and the blob is
  * held open until that is done.
  */
-final class StoredContent implements Content {
+final class StoredContent implements OpenedContent {
 
     private final StoredBlob blob;
-    private final Supplier<Optional<Content>> fill;
+    private final Supplier<Optional<OpenedContent>> fill;
     private final Executor housekeeping;
     private final Consumer<Event> listener;
     private volatile @Nullable Content instead;
@@ -36,7 +36,7 @@ final class StoredContent implements Content {
     private final AtomicInteger users = new AtomicInteger(1);
 
     /** @param fill joins or begins a fill of this blob; empty when none may begin */
-    StoredContent(StoredBlob blob, Supplier<Optional<Content>> fill, Executor housekeeping,
+    StoredContent(StoredBlob blob, Supplier<Optional<OpenedContent>> fill, Executor housekeeping,
             Consumer<Event> listener) {
         this.blob = blob;
         this.fill = fill;

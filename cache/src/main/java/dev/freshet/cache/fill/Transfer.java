@@ -4,7 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.OptionalLong;
 
 /**
- * A run of a blob's bytes on their way, in order and without a gap, however many connections that takes. One thread reads; any thread may close, which makes a read under way fail soon, and every later one.
+ * A run of a blob's bytes on their way, in order and without a gap, however many connections that takes. One thread reads; any
+ * thread may close, which makes a read under way fail soon, and every later one.
  */
 public interface Transfer extends AutoCloseable {
 

@@ -135,10 +135,11 @@ final class WholeFill {
                 return;
             }
         }
+        RangeTask mine = Objects.requireNonNull(ahead);
         try {
-            receive(Objects.requireNonNull(ahead), Objects.requireNonNull(source));
+            receive(mine, Objects.requireNonNull(source));
         } catch (OriginException e) {
-            if (!isDropped()) {
+            if (!receiver.isReplaced(mine)) {
                 throw e;
             }
         } finally {
@@ -146,15 +147,11 @@ final class WholeFill {
         }
     }
 
-    private boolean isDropped() {
-        return ahead != null && ahead.isDropped() && monitor.outcome() == null;
-    }
-
     /** Opens a connection for what follows a position; false when another connection brings that, or it was dropped. */
     private boolean connect(long from) throws OriginException, InterruptedException, EndedException {
         boolean mayBeSeveral = !alone && !monitor.locked(state -> state.ranges().isSingle())
                 && shared.fetching().isLarge(receiver.length().orElse(0));
-        RangeTask mine = monitor.claim(from, mayBeSeveral ? from + shared.fetching().stretch() : ByteRange.END);
+        RangeTask mine = monitor.claim(from, mayBeSeveral ? from + shared.fetching().taskBytes() : ByteRange.END);
         if (mine == null) {
             return false;
         }
@@ -169,7 +166,7 @@ final class WholeFill {
             }
             return true;
         } catch (OriginException e) {
-            if (!isDropped()) {
+            if (!receiver.isReplaced(mine)) {
                 throw e;
             }
             giveBack();
@@ -180,7 +177,6 @@ final class WholeFill {
     private void giveBack() {
         RangeTask mine = ahead;
         if (mine != null) {
-            mine.end();
             monitor.giveBack(mine);
             ahead = null;
             source = null;
@@ -253,9 +249,9 @@ final class WholeFill {
         }
     }
 
-    /** A first connection that is slow gets others beside it before its stretch is complete: it may be one to replace. */
+    /** A first connection that is slow gets others beside it before its task is complete: it may be one to replace. */
     private void allowSeveralIfSlow(RangeTask mine) {
-        if (!alone && !several && mine.waited(monitor.now()) >= Fetching.STRAGGLER_AGE.toNanos()
+        if (!alone && !several && mine.waited(monitor.now()) >= Fetching.SLOW_AGE.toNanos()
                 && shared.fetching().isLarge(receiver.length().orElse(0))) {
             several = true;
             monitor.allowParallel();

@@ -26,6 +26,9 @@
  *              +--> RANGES -+--------+
  * </pre>
  *
+ * <p>A fill ends once. The first end that is decided, by the thread or by another, counts, and the state hands it out once, to
+ * the caller that concludes the fill with it: it takes the fill out of the cache, tells the listener, and then the readers.
+ *
  * <p>In {@code RANGES}, {@link dev.freshet.cache.fill.RangeFill} brings the ranges that readers wait for. In {@code WHOLE},
  * {@link dev.freshet.cache.fill.WholeFill} goes along the <em>front</em>, behind which everything is hashed, and commits when
  * the digest is right. Both claim {@linkplain dev.freshet.cache.fill.RangeTask tasks} from the scheduler, so that nothing is

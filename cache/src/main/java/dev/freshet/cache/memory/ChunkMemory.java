@@ -1,5 +1,6 @@
 package dev.freshet.cache.memory;
 
+import dev.freshet.cache.memory.Slot.ChunkKey;
 import dev.freshet.cache.store.StoreException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -33,6 +34,17 @@ public final class ChunkMemory {
     private final Deque<Slot> settled = new ArrayDeque<>();
     private final AtomicLong returned = new AtomicLong();
     private int made;
+
+    /** A way to bring chunks to disk earlier than planned. */
+    public interface Relief {
+
+        /**
+         * Sets something in motion, without waiting for it.
+         *
+         * @throws StoreException if the caller need not wait any longer, as its chunk would be of no use
+         */
+        void begin() throws StoreException;
+    }
 
     /**
      * A thread that waits for memory. The oldest fill is served first, so that it ends; if all were served in turns, all would

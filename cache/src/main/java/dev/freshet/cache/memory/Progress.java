@@ -11,7 +11,7 @@ import java.util.function.Supplier;
  */
 public final class Progress {
 
-    /** How long to wait between two looks, or before {@link Relief} is asked for again. */
+    /** How long to wait between two looks, or before {@link ChunkMemory.Relief} is asked for again. */
     public static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
 
     private final LongSupplier arrivals;

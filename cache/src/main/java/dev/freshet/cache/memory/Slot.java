@@ -10,6 +10,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Slot {
 
+    /**
+     * The identity of a chunk.
+     *
+     * @param fill the number of its fill
+     * @param chunk its place there, from 0
+     */
+    record ChunkKey(long fill, long chunk) {
+
+        @Override
+        public int hashCode() {
+            return Long.hashCode((fill << 20 ^ chunk) * 0x9E3779B97F4A7C15L);
+        }
+    }
+
     private final ByteBuffer memory;
     private final StampedLock lending = new StampedLock();
     private @Nullable ChunkKey key;

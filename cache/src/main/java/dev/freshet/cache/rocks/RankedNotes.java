@@ -1,6 +1,6 @@
 package dev.freshet.cache.rocks;
 
-import dev.freshet.cache.evict.Ranked;
+import dev.freshet.cache.evict.EvictionOrder.Ranked;
 import java.nio.ByteBuffer;
 import java.util.AbstractList;
 import java.util.List;

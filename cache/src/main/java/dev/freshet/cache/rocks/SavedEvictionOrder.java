@@ -1,7 +1,7 @@
 package dev.freshet.cache.rocks;
 
 import dev.freshet.cache.evict.EvictionOrder;
-import dev.freshet.cache.evict.Ranked;
+import dev.freshet.cache.evict.EvictionOrder.Ranked;
 import dev.freshet.cache.rocks.catalog.CommitRecord;
 import dev.freshet.cache.rocks.db.Database;
 import dev.freshet.cache.rocks.db.Family;

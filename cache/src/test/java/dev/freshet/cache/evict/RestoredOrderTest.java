@@ -1,5 +1,6 @@
 package dev.freshet.cache.evict;
 
+import dev.freshet.cache.evict.EvictionOrder.Ranked;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;

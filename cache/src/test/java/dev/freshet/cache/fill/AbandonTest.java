@@ -52,7 +52,7 @@ class AbandonTest extends LeftOverKit {
     }
 
     @Test
-    void aFillThatNoThreadHasTakenUpIsNeverFlown() {
+    void aFillThatNoThreadHasTakenUpNeverAsksTheOrigin() {
         List<Runnable> queue = new ArrayList<>();
         try (ContentCache idle = new ContentCache(store, queue::add, Runnable::run, listener)) {
             Reading.content(idle.open(DIGEST, OptionalLong.empty(), origin)).close();
@@ -92,7 +92,7 @@ class AbandonTest extends LeftOverKit {
     }
 
     @Test
-    void whereNothingFliesNothingEnds() throws Exception {
+    void whereNoFillRunsNothingEnds() throws Exception {
         assertThat(cache.abandon(DIGEST)).isFalse();
 
         origin.thenAll(CONTENT);

@@ -7,12 +7,12 @@ import org.junit.jupiter.api.Test;
 import static dev.freshet.cache.fill.ScriptedOrigin.head;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** {@link ContentCache#stock}: how much of a blob is here, which is not changed by asking. */
+/** {@link ContentCache#availability}: how much of a blob is here, which is not changed by asking. */
 class AvailabilityTest extends LeftOverKit {
 
     @Test
     void nothingIsMissing() {
-        assertThat(cache.stock(DIGEST)).isEqualTo(new Availability.Missing());
+        assertThat(cache.availability(DIGEST)).isEqualTo(new Availability.Missing());
     }
 
     @Test
@@ -21,11 +21,11 @@ class AvailabilityTest extends LeftOverKit {
 
         try (Content content = openContent()) {
             origin.awaitAsked(3);
-            Availability coming = cache.stock(DIGEST);
+            Availability coming = cache.availability(DIGEST);
             origin.then(bytes(200_000, LENGTH), new Step.End());
             Reading.toEnd(content);
 
-            assertThat(coming).isEqualTo(new Availability.Coming(200_000));
+            assertThat(coming).isEqualTo(new Availability.Filling(200_000));
         }
         listener.awaitEnd();
     }
@@ -38,9 +38,9 @@ class AvailabilityTest extends LeftOverKit {
         awaitNoWriter();
         int uses = store.uses();
 
-        Availability stock = cache.stock(DIGEST);
+        Availability availability = cache.availability(DIGEST);
 
-        assertThat(stock).isEqualTo(new Availability.Stored(LENGTH));
+        assertThat(availability).isEqualTo(new Availability.Stored(LENGTH));
         assertThat(store.uses()).isEqualTo(uses);
     }
 
@@ -53,18 +53,18 @@ class AvailabilityTest extends LeftOverKit {
         listener.awaitEnd();
         awaitNoWriter();
 
-        Availability stock = cache.stock(DIGEST);
+        Availability availability = cache.availability(DIGEST);
 
-        assertThat(stock).isEqualTo(new Availability.Partly(200_000));
+        assertThat(availability).isEqualTo(new Availability.Partial(200_000));
     }
 
     @Test
     void whatAStoreThatFailsHasIsMissing() {
         store.failCalls(true);
 
-        Availability stock = cache.stock(Digest.sha256(BlobStoreKit.bytes(8, 10)));
+        Availability availability = cache.availability(Digest.sha256(BlobStoreKit.bytes(8, 10)));
 
-        assertThat(stock).isEqualTo(new Availability.Missing());
+        assertThat(availability).isEqualTo(new Availability.Missing());
         store.failCalls(false);
     }
 }

@@ -18,24 +18,24 @@ import org.junit.jupiter.api.AfterEach;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A cache whose fills may have four connections, each for 64 KiB at a time, of a blob that has 64 such stretches. */
+/** A cache whose fills may have four connections, each for 64 KiB at a time, of a blob that has 64 such tasks. */
 abstract class ByteRangesKit {
 
-    static final int GRAIN = 4096;
-    static final int STRETCH = 16 * GRAIN;
-    static final int LENGTH = 64 * STRETCH - 1234;
+    static final int ALIGNMENT = 4096;
+    static final int TASK_BYTES = 16 * ALIGNMENT;
+    static final int LENGTH = 64 * TASK_BYTES - 1234;
     static final Duration MINUTE = Duration.ofMinutes(1);
     static final byte[] CONTENT = BlobStoreKit.bytes(11, LENGTH);
     static final Digest DIGEST = Digest.sha256(CONTENT);
 
     private static final ThreadLocal<Boolean> HELPER = ThreadLocal.withInitial(() -> false);
 
-    final InMemoryBlobStore store = new InMemoryBlobStore().keepPartials(GRAIN);
+    final InMemoryBlobStore store = new InMemoryBlobStore().keepPartials(ALIGNMENT);
     final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     final RecordingListener listener = new RecordingListener();
     final AtomicLong nanos = new AtomicLong();
     final ContentCache cache = new ContentCache(store, threads, this::help, Runnable::run,
-            new Fetching(4, STRETCH, Long.MAX_VALUE, Long.MAX_VALUE, linger(), Duration.ofSeconds(10),
+            new Fetching(4, TASK_BYTES, Long.MAX_VALUE, Long.MAX_VALUE, linger(), Duration.ofSeconds(10),
                     Duration.ofDays(1), nanos::get),
             listener);
     final RangedOrigin origin = new RangedOrigin(CONTENT, 1500);
@@ -68,17 +68,17 @@ abstract class ByteRangesKit {
         assertThat(origin.openNow()).as("transfers left open").isZero();
     }
 
-    Content whole() {
+    OpenedContent whole() {
         return Reading.content(cache.open(DIGEST, OptionalLong.of(LENGTH), origin));
     }
 
     /** A reader of some bytes, which has said so. */
-    Content part(long from, long to) throws ContentException, InterruptedException {
+    OpenedContent part(long from, long to) throws ContentException, InterruptedException {
         return part(OptionalLong.of(LENGTH), from, to);
     }
 
-    Content part(OptionalLong expected, long from, long to) throws ContentException, InterruptedException {
-        Content content = Reading.content(cache.open(DIGEST, expected, false, origin));
+    OpenedContent part(OptionalLong expected, long from, long to) throws ContentException, InterruptedException {
+        OpenedContent content = Reading.content(cache.open(DIGEST, expected, false, origin));
         assertThat(content.awaitLength(MINUTE)).hasValue(LENGTH);
         content.want(List.of(new ByteRange(from, to)));
         return content;
@@ -86,7 +86,7 @@ abstract class ByteRangesKit {
 
     /** Reads some bytes and leaves. */
     byte[] read(long from, long to) throws ContentException, InterruptedException {
-        try (Content content = part(from, to)) {
+        try (OpenedContent content = part(from, to)) {
             return read(content, from, to);
         }
     }
@@ -113,7 +113,7 @@ abstract class ByteRangesKit {
         return Arrays.copyOfRange(CONTENT, (int) from, (int) Math.min(LENGTH, to));
     }
 
-    void awaitLanded() {
+    void awaitEnded() {
         while (cache.fills() > 0 || store.openWriters() > 0) {
             Thread.onSpinWait();
         }

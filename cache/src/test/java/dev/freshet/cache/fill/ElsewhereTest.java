@@ -73,11 +73,11 @@ class ElsewhereTest {
     @Test
     @DisplayName("L-02: who comes to a fill of another upstream that stands still begins one of its own")
     void whoComesLaterDoesNotJoin() throws Exception {
-        Content waiting = begin();
+        OpenedContent waiting = begin();
         pass(Fetching.STANDSTILL);
         good.thenAll(CONTENT);
 
-        try (Content content = content(elsewhere)) {
+        try (OpenedContent content = content(elsewhere)) {
             assertThat(Reading.toEnd(content)).isEqualTo(CONTENT);
         }
 
@@ -87,12 +87,12 @@ class ElsewhereTest {
 
     @Test
     void whoComesBeforeThatOrFromTheSameUpstreamJoins() throws Exception {
-        Content waiting = begin();
+        OpenedContent waiting = begin();
         pass(Fetching.STANDSTILL.minusMillis(1));
 
-        Content early = content(elsewhere);
+        OpenedContent early = content(elsewhere);
         pass(Duration.ofMillis(1));
-        Content same = content(bad);
+        OpenedContent same = content(bad);
         early.close();
         bad.thenAll(CONTENT);
 
@@ -106,8 +106,8 @@ class ElsewhereTest {
     @Test
     @DisplayName("L-02: who has joined, and has no byte yet, goes on with a fill of its own, and others stay")
     void whoHasJoinedLeaves() throws Exception {
-        Content waiting = begin();
-        Content joined = content(elsewhere);
+        OpenedContent waiting = begin();
+        OpenedContent joined = content(elsewhere);
         Future<byte[]> got = threads.submit(() -> Reading.toEnd(joined));
         good.thenAll(CONTENT);
 
@@ -122,8 +122,8 @@ class ElsewhereTest {
     @Test
     @DisplayName("L-02: so does who waits for the length")
     void whoWaitsForTheLengthLeaves() throws Exception {
-        Content waiting = begin();
-        Content joined = content(elsewhere);
+        OpenedContent waiting = begin();
+        OpenedContent joined = content(elsewhere);
         Future<OptionalLong> length = threads.submit(() -> joined.awaitLength(TIMEOUT));
         good.thenAll(CONTENT);
 
@@ -142,9 +142,9 @@ class ElsewhereTest {
     @DisplayName("L-02: who has read a byte stays, as what two upstreams have sent is never joined")
     void whoHasReadStays() throws Exception {
         byte[] wrong = BlobStoreKit.bytes(8, 1000);
-        Content waiting = begin();
+        OpenedContent waiting = begin();
         bad.then(ScriptedOrigin.head(CONTENT.length), new Step.Bytes(wrong));
-        Content joined = content(elsewhere);
+        OpenedContent joined = content(elsewhere);
         Reading.awaitReadable(joined, 0);
         assertThat(Reading.available(joined, 0)).isEqualTo(wrong);
 
@@ -162,8 +162,8 @@ class ElsewhereTest {
 
     @Test
     void whoHasNoByteWhenItFailsGoesOnElsewhere() throws Exception {
-        Content waiting = begin();
-        Content joined = content(elsewhere);
+        OpenedContent waiting = begin();
+        OpenedContent joined = content(elsewhere);
         good.thenAll(CONTENT);
 
         bad.then(new Step.Refuse(FailureReason.NOT_FOUND, "it is not there"));
@@ -176,10 +176,10 @@ class ElsewhereTest {
     @Test
     @DisplayName("Law 4: who was told a wrong length by the fill that it has left never gets as many bytes and no more")
     void whoWasToldAWrongLengthIsCutOff() throws Exception {
-        Content waiting = Reading.content(cache.open(DIGEST, OptionalLong.empty(), bad));
+        OpenedContent waiting = Reading.content(cache.open(DIGEST, OptionalLong.empty(), bad));
         bad.then(ScriptedOrigin.head(1000));
         bad.awaitAsked(2);
-        Content joined = content(elsewhere);
+        OpenedContent joined = content(elsewhere);
         assertThat(joined.awaitLength(TIMEOUT)).hasValue(1000);
         good.thenAll(CONTENT);
         pass(Fetching.STANDSTILL);
@@ -195,11 +195,11 @@ class ElsewhereTest {
     @Test
     @DisplayName("L-02: who leaves when the blob is stored already fetches nothing")
     void whoLeavesWhenItIsStored() throws Exception {
-        Content waiting = begin();
-        Content joined = content(elsewhere);
+        OpenedContent waiting = begin();
+        OpenedContent joined = content(elsewhere);
         pass(Fetching.STANDSTILL);
         good.thenAll(CONTENT);
-        try (Content later = content(elsewhere)) {
+        try (OpenedContent later = content(elsewhere)) {
             assertThat(Reading.toEnd(later)).isEqualTo(CONTENT);
         }
         listener.awaitEnd();
@@ -214,8 +214,8 @@ class ElsewhereTest {
     @Test
     void withoutRoomForAnotherFillItGoesOnWaiting() throws Exception {
         room.set(1);
-        Content waiting = begin();
-        Content joined = content(elsewhere);
+        OpenedContent waiting = begin();
+        OpenedContent joined = content(elsewhere);
         pass(Fetching.STANDSTILL);
         cache.look();
         assertThat(joined.read(0, ByteBuffer.allocate(1))).isZero();
@@ -231,7 +231,7 @@ class ElsewhereTest {
     @DisplayName("Law 2: a fill that goes on for longer than it may ends, and the next one goes on with what has come")
     void aFillThatTakesTooLong() throws Exception {
         store.keepPartials(1);
-        Content waiting = begin();
+        OpenedContent waiting = begin();
         bad.then(ScriptedOrigin.head(CONTENT.length), FillKit.bytes(0, 100_000));
         Reading.awaitReadable(waiting, 99_999);
         pass(Duration.ofHours(1).minusMillis(1));
@@ -247,20 +247,20 @@ class ElsewhereTest {
         assertThat(listener.awaitEnd().label()).isEqualTo("took-too-long");
         waiting.close();
         good.then(ScriptedOrigin.head(CONTENT.length), FillKit.bytes(100_000, CONTENT.length), new Step.End());
-        try (Content next = content(elsewhere)) {
+        try (OpenedContent next = content(elsewhere)) {
             assertThat(Reading.toEnd(next)).isEqualTo(CONTENT);
         }
         assertThat(good.froms()).containsExactly(100_000L);
     }
 
     /** A fill of the other upstream, which has been asked and is silent. */
-    private Content begin() throws InterruptedException {
-        Content content = content(bad);
+    private OpenedContent begin() throws InterruptedException {
+        OpenedContent content = content(bad);
         bad.awaitAsked(1);
         return content;
     }
 
-    private Content content(BlobOrigin origin) {
+    private OpenedContent content(BlobOrigin origin) {
         return Reading.content(cache.open(DIGEST, LENGTH, origin));
     }
 

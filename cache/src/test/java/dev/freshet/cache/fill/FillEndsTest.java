@@ -75,10 +75,10 @@ class FillEndsTest extends FillKit {
     @ParameterizedTest
     @MethodSource("failures")
     void allReadersFailNothingIsStoredAndTheNextOpenLeadsAnew(String end, List<Step> steps) throws Exception {
-        try (Content leader = openContent(); Content joiner = openContent()) {
+        try (OpenedContent leader = openContent(); OpenedContent joiner = openContent()) {
             origin.then(steps.toArray(Step[]::new));
 
-            for (Content reader : List.of(leader, joiner)) {
+            for (OpenedContent reader : List.of(leader, joiner)) {
                 ContentException failure = catchThrowableOfType(ContentException.class, () -> Reading.toEnd(reader));
                 assertThat(failure.end()).isNotNull().extracting(FillOutcome::label).isEqualTo(end);
             }
@@ -90,7 +90,7 @@ class FillEndsTest extends FillKit {
         Lookup next = open();
         origin.thenAll(CONTENT);
         assertThat(next).isInstanceOf(Lookup.Started.class);
-        try (Content healed = Reading.content(next)) {
+        try (OpenedContent healed = Reading.content(next)) {
             assertThat(Reading.toEnd(healed)).isEqualTo(CONTENT);
         }
     }
@@ -98,7 +98,7 @@ class FillEndsTest extends FillKit {
     @Test
     void readersNeverGetTheLastByteOfABodyThatIsWrong() throws Exception {
         origin.then(head(CONTENT.length), new Bytes(OTHER));
-        try (Content reader = openContent()) {
+        try (OpenedContent reader = openContent()) {
             Reading.awaitReadable(reader, CONTENT.length - 2);
 
             byte[] available = Reading.available(reader, 0);
@@ -134,7 +134,7 @@ class FillEndsTest extends FillKit {
         CyclicBarrier released = new CyclicBarrier(readers);
         List<Future<FillOutcome>> ends = new ArrayList<>();
         for (int i = 0; i < readers; i++) {
-            Content content = openContent();
+            OpenedContent content = openContent();
             ends.add(threads.submit(() -> {
                 try (content) {
                     ContentException failure = catchThrowableOfType(ContentException.class,

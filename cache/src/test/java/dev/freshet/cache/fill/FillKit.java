@@ -1,5 +1,6 @@
 package dev.freshet.cache.fill;
 
+import dev.freshet.cache.fill.RingBuffer.Bounds;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.BlobStoreKit;
 import dev.freshet.cache.store.InMemoryBlobStore;
@@ -37,8 +38,8 @@ abstract class FillKit {
     }
 
     /** How fills of this test go on without the store. */
-    PassThrough bounds() {
-        return PassThrough.DEFAULT;
+    Bounds bounds() {
+        return Bounds.DEFAULT;
     }
 
     Lookup open() {
@@ -49,7 +50,7 @@ abstract class FillKit {
         return cache.open(digest, OptionalLong.empty(), origin);
     }
 
-    Content openContent() {
+    OpenedContent openContent() {
         return Reading.content(open());
     }
 

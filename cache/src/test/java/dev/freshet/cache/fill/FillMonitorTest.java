@@ -1,5 +1,7 @@
 package dev.freshet.cache.fill;
 
+import dev.freshet.cache.fill.Content.Source;
+import dev.freshet.cache.fill.RingBuffer.Bounds;
 import dev.freshet.cache.store.BlobWriter;
 import dev.freshet.cache.store.ByteRanges;
 import dev.freshet.cache.store.InMemoryBlobStore;
@@ -19,8 +21,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class FillMonitorTest {
 
     private final InMemoryBlobStore store = new InMemoryBlobStore();
-    private final FillMonitor monitor = new FillMonitor(PassThrough.DEFAULT, Fetching.with(1, () -> 0));
-    private final Content reader = monitor.join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow();
+    private final FillMonitor monitor = new FillMonitor(Bounds.DEFAULT, Fetching.with(1, () -> 0));
+    private final OpenedContent reader = monitor.join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow();
 
     @BeforeEach
     void opened() throws StoreException {
@@ -79,7 +81,7 @@ class FillMonitorTest {
     @Test
     void theTaskOfAReaderThatHasLeftDoesNotRunAndIsNotKept() {
         AtomicInteger runs = new AtomicInteger();
-        Content leaving = monitor.join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow();
+        OpenedContent leaving = monitor.join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow();
         leaving.whenReadable(10, runs::incrementAndGet);
 
         leaving.close();
@@ -143,7 +145,7 @@ class FillMonitorTest {
     }
 
     @Test
-    void theWriterStaysOpenForAReaderAfterTheFillHasLanded() throws Exception {
+    void theWriterStaysOpenForAReaderAfterTheFillHasEnded() throws Exception {
         monitor.verified(100);
         end(new FillOutcome.Complete(100));
         monitor.fillHasLeft();

@@ -1,5 +1,7 @@
 package dev.freshet.cache.fill;
 
+import dev.freshet.cache.fill.Content.Source;
+import dev.freshet.cache.fill.RingBuffer.Bounds;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -12,7 +14,7 @@ class FillStateReadersTest {
     private static final Fetching FETCHING = Fetching.with(1, () -> 0);
 
     private final FillState state = new FillState(FETCHING);
-    private final FillMonitor monitor = new FillMonitor(PassThrough.DEFAULT, FETCHING);
+    private final FillMonitor monitor = new FillMonitor(Bounds.DEFAULT, FETCHING);
 
     @Test
     void theSlowestIsTheOneThatWantsTheFirstByte() {

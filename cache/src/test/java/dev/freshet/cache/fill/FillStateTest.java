@@ -5,6 +5,7 @@ import dev.freshet.cache.store.ByteRanges;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -14,10 +15,13 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -114,6 +118,43 @@ class FillStateTest {
         assertThat(state.announced()).isNull();
         state.announce();
         assertThat(state.announced()).isEqualTo(new FillOutcome.Aborted());
+    }
+
+    /** Each pair of ways to end a fill that brings the whole and has no readers. */
+    static Stream<Arguments> pairsOfEnds() {
+        List<FillOutcome> ends = List.of(
+                new FillOutcome.OriginFailed(new OriginException(FailureReason.NOT_FOUND, "404", null)),
+                new FillOutcome.TookTooLong(FillKit.DIGEST, Duration.ofDays(1)), new FillOutcome.Abandoned("a test"),
+                new FillOutcome.Aborted(), new FillOutcome.Complete(100));
+        return ends.stream().flatMap(first -> ends.stream().map(second -> Arguments.of(first, second)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairsOfEnds")
+    void whereTwoEndsMeetTheFirstCountsAndIsTakenByOneCallerAndReadersHaveWhatIsVerified(FillOutcome first,
+            FillOutcome second) {
+        FillState met = in(Phase.WHOLE);
+        assertThat(met.takeEnd()).isNull();
+
+        end(met, first);
+        end(met, second);
+
+        assertThat(met.outcome()).isEqualTo(first);
+        assertThat(met.takeEnd()).isEqualTo(first);
+        assertThat(met.takeEnd()).isNull();
+        met.announce();
+        assertThat(met.announced()).isEqualTo(second instanceof FillOutcome.Complete ? second : first);
+    }
+
+    private static void end(FillState state, FillOutcome with) {
+        if (with instanceof FillOutcome.Complete complete) {
+            state.verify(complete.length());
+        }
+        if (with instanceof FillOutcome.Abandoned) {
+            state.endUnlessJoined(with);
+        } else {
+            state.end(with);
+        }
     }
 
     @Test

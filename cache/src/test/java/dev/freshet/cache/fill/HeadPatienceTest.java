@@ -1,5 +1,7 @@
 package dev.freshet.cache.fill;
 
+import dev.freshet.cache.fill.Content.Source;
+import dev.freshet.cache.fill.RingBuffer.Bounds;
 import dev.freshet.cache.store.ByteRange;
 import dev.freshet.cache.store.ByteRanges;
 import java.time.Duration;
@@ -23,7 +25,7 @@ class HeadPatienceTest {
 
     private final AtomicLong nanos = new AtomicLong();
     private final AtomicLong looks = new AtomicLong();
-    private final FillMonitor monitor = new FillMonitor(PassThrough.DEFAULT, Fetching.with(1, this::look));
+    private final FillMonitor monitor = new FillMonitor(Bounds.DEFAULT, Fetching.with(1, this::look));
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     private long look() {
@@ -38,7 +40,7 @@ class HeadPatienceTest {
 
     @Test
     void aReaderThatKnowsTheLengthHasItAfterTenSeconds() throws Exception {
-        Content reader = reader(true, OptionalLong.of(100));
+        OpenedContent reader = reader(true, OptionalLong.of(100));
 
         Future<OptionalLong> length = threads.submit(() -> reader.awaitLength(TIMEOUT));
 
@@ -48,7 +50,7 @@ class HeadPatienceTest {
 
     @Test
     void aReaderThatDoesNotKnowItGivesUpWhenItHasSaid() throws Exception {
-        Content reader = reader(true, OptionalLong.empty());
+        OpenedContent reader = reader(true, OptionalLong.empty());
 
         Future<ContentException> failure = threads.submit(
                 () -> catchThrowableOfType(ContentException.class, () -> reader.awaitLength(TIMEOUT)));
@@ -61,7 +63,7 @@ class HeadPatienceTest {
     @Test
     void aReaderOfPartsWaitsTenSecondsForTheirFirstByteAndGoesOn() throws Exception {
         monitor.begin(new ByteRanges(), 1, OptionalLong.of(100));
-        Content reader = reader(false, OptionalLong.of(100));
+        OpenedContent reader = reader(false, OptionalLong.of(100));
         assertThat(reader.awaitLength(TIMEOUT)).hasValue(100);
         reader.want(List.of(new ByteRange(5, 10)));
 
@@ -76,7 +78,7 @@ class HeadPatienceTest {
 
     @Test
     void anAnswerEndsTheWaitAtOnce() throws Exception {
-        Content reader = reader(true, OptionalLong.empty());
+        OpenedContent reader = reader(true, OptionalLong.empty());
         Future<OptionalLong> length = threads.submit(() -> reader.awaitLength(TIMEOUT));
         awaitLooks(2);
 
@@ -85,7 +87,7 @@ class HeadPatienceTest {
         assertThat(length.get(60, TimeUnit.SECONDS)).hasValue(7);
     }
 
-    private Content reader(boolean isWhole, OptionalLong expected) {
+    private OpenedContent reader(boolean isWhole, OptionalLong expected) {
         return monitor.join(isWhole, expected, () -> Source.ORIGIN).orElseThrow();
     }
 

@@ -29,7 +29,7 @@ class ParallelTest extends ByteRangesKit {
 
         assertThat(readAll()).isEqualTo(CONTENT);
 
-        awaitLanded();
+        awaitEnded();
         assertThat(four.isBroken()).isFalse();
         assertThat(origin.mostOpen()).isLessThanOrEqualTo(4);
         assertThat(origin.sent()).isEqualTo(LENGTH);
@@ -39,15 +39,15 @@ class ParallelTest extends ByteRangesKit {
 
     @Test
     void aSmallBlobHasOneConnection() throws Exception {
-        RangedOrigin small = new RangedOrigin(BlobStoreKit.bytes(3, 3 * STRETCH), 1500);
-        byte[] bytes = BlobStoreKit.bytes(3, 3 * STRETCH);
+        RangedOrigin small = new RangedOrigin(BlobStoreKit.bytes(3, 3 * TASK_BYTES), 1500);
+        byte[] bytes = BlobStoreKit.bytes(3, 3 * TASK_BYTES);
 
         try (Content content = Reading.content(cache.open(dev.freshet.cache.name.Digest.sha256(bytes),
-                OptionalLong.of(3 * STRETCH), small))) {
+                OptionalLong.of(3 * TASK_BYTES), small))) {
             assertThat(Reading.toEnd(content)).isEqualTo(bytes);
         }
 
-        awaitLanded();
+        awaitEnded();
         assertThat(small.asked()).containsExactly(ByteRange.from(0));
     }
 
@@ -57,7 +57,7 @@ class ParallelTest extends ByteRangesKit {
 
         assertThat(readAll()).isEqualTo(CONTENT);
 
-        awaitLanded();
+        awaitEnded();
         assertThat(origin.asked()).hasSize(1);
         assertThat(origin.sent()).isEqualTo(LENGTH);
     }
@@ -73,7 +73,7 @@ class ParallelTest extends ByteRangesKit {
 
         assertThat(readAll()).isEqualTo(CONTENT);
 
-        awaitLanded();
+        awaitEnded();
         assertThat(failures).hasValueGreaterThan(1);
         assertThat(origin.sent()).isEqualTo(LENGTH);
     }
@@ -84,7 +84,8 @@ class ParallelTest extends ByteRangesKit {
         AtomicBoolean isSlow = new AtomicBoolean();
         origin.with((wanted, position) -> {
             nanos.addAndGet(Duration.ofMillis(1).toNanos());
-            if (wanted.from() == 3 * STRETCH && position == 3 * STRETCH + 1500 && isSlow.compareAndSet(false, true)) {
+            if (wanted.from() == 3 * TASK_BYTES && position == 3 * TASK_BYTES + 1500
+                    && isSlow.compareAndSet(false, true)) {
                 nanos.addAndGet(Duration.ofSeconds(5).toNanos());
                 never.await();
             }
@@ -95,7 +96,7 @@ class ParallelTest extends ByteRangesKit {
             assertThat(Reading.toEnd(content)).isEqualTo(CONTENT);
         }
 
-        awaitLanded();
+        awaitEnded();
         assertThat(origin.sent()).isEqualTo(LENGTH);
     }
 
@@ -114,7 +115,7 @@ class ParallelTest extends ByteRangesKit {
 
         assertThat(readAll()).isEqualTo(CONTENT);
 
-        awaitLanded();
+        awaitEnded();
         assertThat(origin.sent()).isEqualTo(LENGTH);
     }
 
@@ -122,27 +123,27 @@ class ParallelTest extends ByteRangesKit {
     void readersHaveWhatTheFirstConnectionBringsWhileTheOthersAreAhead() throws Exception {
         CountDownLatch held = new CountDownLatch(1);
         origin.with((wanted, position) -> {
-            if (position == 2L * STRETCH + 1500) {
+            if (position == 2L * TASK_BYTES + 1500) {
                 held.await();
             }
         });
 
         try (Content content = whole()) {
-            Reading.awaitReadable(content, 2L * STRETCH);
-            assertThat(Reading.available(content, 0).length).isBetween(2 * STRETCH, 2 * STRETCH + 1500);
+            Reading.awaitReadable(content, 2L * TASK_BYTES);
+            assertThat(Reading.available(content, 0).length).isBetween(2 * TASK_BYTES, 2 * TASK_BYTES + 1500);
             held.countDown();
             assertThat(Reading.toEnd(content)).isEqualTo(CONTENT);
         }
-        awaitLanded();
+        awaitEnded();
     }
 
     @Test
     void aStoreThatFailsLeavesOneConnectionThatPassesThrough() throws Exception {
-        store.failAppendsAfter(10 * STRETCH);
+        store.failAppendsAfter(10 * TASK_BYTES);
 
         assertThat(readAll()).isEqualTo(CONTENT);
 
-        awaitLanded();
+        awaitEnded();
         assertThat(listener.awaitEnd()).isInstanceOf(FillOutcome.Passed.class);
     }
 

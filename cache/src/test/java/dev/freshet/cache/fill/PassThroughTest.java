@@ -34,7 +34,7 @@ class PassThroughTest extends FillKit {
         store.limit(LENGTH - 1);
         origin.thenAll(CONTENT);
 
-        try (Content content = openContent()) {
+        try (OpenedContent content = openContent()) {
             assertThat(content.awaitLength(MINUTE)).hasValue(LENGTH);
             assertThat(content.isKept()).isFalse();
             assertThat(Reading.toEnd(content)).isEqualTo(CONTENT);
@@ -52,7 +52,7 @@ class PassThroughTest extends FillKit {
         store.limit(200_000).keepPartials(1);
         origin.then(headWithoutLength());
 
-        try (Content content = openContent()) {
+        try (OpenedContent content = openContent()) {
             assertThat(content.awaitLength(MINUTE)).isEmpty();
             assertThat(content.isKept()).isTrue();
             origin.then(bytes(0, 150_000), bytes(150_000, LENGTH), new End());
@@ -69,7 +69,7 @@ class PassThroughTest extends FillKit {
     void aStoreThatFailsAtAnyByteCostsOnlyTheCache(long at) throws Exception {
         store.failAppendsAfter(at).keepPartials(1);
 
-        try (Content first = openContent(); Content second = openContent()) {
+        try (OpenedContent first = openContent(); OpenedContent second = openContent()) {
             origin.thenAll(CONTENT);
             assertThat(Reading.toEnd(first)).isEqualTo(CONTENT);
             assertThat(Reading.toEnd(second)).isEqualTo(CONTENT);
@@ -84,14 +84,14 @@ class PassThroughTest extends FillKit {
     void aStoreThatDoesNotBeginCostsOnlyTheCacheAndHeals() throws Exception {
         store.failBegins(true);
         origin.thenAll(CONTENT);
-        try (Content content = openContent()) {
+        try (OpenedContent content = openContent()) {
             assertThat(Reading.toEnd(content)).isEqualTo(CONTENT);
         }
         assertThat(listener.awaitEnd()).isInstanceOf(FillOutcome.Passed.class);
 
         store.failBegins(false);
         origin.thenAll(CONTENT);
-        try (Content content = openContent()) {
+        try (OpenedContent content = openContent()) {
             assertThat(Reading.toEnd(content)).isEqualTo(CONTENT);
         }
 
@@ -103,7 +103,7 @@ class PassThroughTest extends FillKit {
     void readersDoNotWaitForTheCommitAndOneThatFailsCostsOnlyTheCache() throws Exception {
         store.failCommits(true).keepPartials(1);
         origin.thenAll(CONTENT);
-        try (Content content = openContent()) {
+        try (OpenedContent content = openContent()) {
             assertThat(Reading.toEnd(content)).isEqualTo(CONTENT);
         }
         assertThat(listener.awaitEnd()).isInstanceOf(FillOutcome.Passed.class);
@@ -111,7 +111,7 @@ class PassThroughTest extends FillKit {
         assertThat(isLeft()).isEqualTo(LENGTH);
 
         store.failCommits(false);
-        try (Content content = Reading.content(cache.open(DIGEST, OptionalLong.of(LENGTH), origin))) {
+        try (OpenedContent content = Reading.content(cache.open(DIGEST, OptionalLong.of(LENGTH), origin))) {
             assertThat(Reading.toEnd(content)).isEqualTo(CONTENT);
         }
 
@@ -124,7 +124,7 @@ class PassThroughTest extends FillKit {
         store.failAppendsAfter(1000).keepPartials(1);
         origin.then(head(LENGTH), new Bytes(BlobStoreKit.bytes(8, LENGTH)));
 
-        try (Content content = openContent()) {
+        try (OpenedContent content = openContent()) {
             Reading.awaitReadable(content, LENGTH - 2);
             assertThat(Reading.available(content, 0)).hasSize(LENGTH - 1);
             origin.then(new End());
@@ -140,7 +140,7 @@ class PassThroughTest extends FillKit {
         store.failBegins(true);
         origin.then(headWithoutLength(), bytes(0, 100_000), bytes(100_000, 150_000));
 
-        try (Content content = openContent()) {
+        try (OpenedContent content = openContent()) {
             Reading.awaitReadable(content, 99_999);
             origin.awaitAsked(4);
             assertThat(Reading.available(content, 0)).isEqualTo(Arrays.copyOf(CONTENT, 100_000));
@@ -155,7 +155,7 @@ class PassThroughTest extends FillKit {
         store.failBegins(true);
         origin.then(head(LENGTH), bytes(0, 1000), new Refuse("reset"));
 
-        try (Content content = openContent()) {
+        try (OpenedContent content = openContent()) {
             assertThat(failure(content).end()).isInstanceOf(FillOutcome.OriginFailed.class);
         }
 
@@ -166,7 +166,7 @@ class PassThroughTest extends FillKit {
     void withNoReaderLeftTheFillEnds() throws Exception {
         store.failBegins(true);
         origin.then(head(LENGTH), bytes(0, 1000));
-        Content content = openContent();
+        OpenedContent content = openContent();
         Reading.awaitReadable(content, 999);
 
         content.close();
@@ -182,7 +182,7 @@ class PassThroughTest extends FillKit {
         byte[] empty = {};
         origin.thenAll(empty);
 
-        try (Content content = Reading.content(open(Digest.sha256(empty)))) {
+        try (OpenedContent content = Reading.content(open(Digest.sha256(empty)))) {
             assertThat(content.awaitLength(MINUTE)).hasValue(0);
             assertThat(Reading.toEnd(content)).isEmpty();
         }

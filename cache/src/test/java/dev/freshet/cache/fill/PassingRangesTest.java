@@ -9,15 +9,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Readers of parts of a blob of which the store takes nothing more, and who comes beside them. */
 class PassingRangesTest extends ByteRangesKit {
 
-    private static final long FROM = 20L * STRETCH;
-    private static final long TO = FROM + 4 * STRETCH;
+    private static final long FROM = 20L * TASK_BYTES;
+    private static final long TO = FROM + 4 * TASK_BYTES;
 
     private final CountDownLatch helperReads = new CountDownLatch(1);
     private final CountDownLatch helperMayEnd = new CountDownLatch(1);
 
     @Test
     void whoWantsEverythingAndComesWhileTheyArePassedToMemoryHasItAll() throws Exception {
-        store.failAppendsAfter(10 * GRAIN);
+        store.failAppendsAfter(10 * ALIGNMENT);
         origin.with((wanted, position) -> {
             if (position < wanted.from()) {
                 return;

@@ -1,5 +1,7 @@
 package dev.freshet.cache.fill;
 
+import dev.freshet.cache.fill.Content.Source;
+import dev.freshet.cache.fill.RingBuffer.Bounds;
 import dev.freshet.cache.fill.Step.End;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.BlobStoreKit;
@@ -33,8 +35,8 @@ class PassingReadersTest extends FillKit {
     private final RangeTask all = new RangeTask(0, Long.MAX_VALUE, 0);
 
     @Override
-    PassThrough bounds() {
-        return new PassThrough(WINDOW, Duration.ofMinutes(1));
+    Bounds bounds() {
+        return new Bounds(WINDOW, Duration.ofMinutes(1));
     }
 
     @BeforeEach
@@ -194,7 +196,7 @@ class PassingReadersTest extends FillKit {
 
     @Test
     void aReaderThatNeverReadsIsCutAndTheOthersGoOn() throws Exception {
-        FillMonitor monitor = new FillMonitor(new PassThrough(WINDOW, Duration.ofMillis(20)),
+        FillMonitor monitor = new FillMonitor(new Bounds(WINDOW, Duration.ofMillis(20)),
                 Fetching.with(1, () -> 0));
         Content never = monitor.join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow();
         Content other = monitor.join(true, OptionalLong.empty(), () -> Source.ORIGIN).orElseThrow();

@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RandomByteRangesTest {
 
     private static final int ROUNDS = 150;
-    private static final int GRAIN = 512;
+    private static final int ALIGNMENT = 512;
 
     private long seed;
     private int round;
@@ -45,8 +45,8 @@ class RandomByteRangesTest {
         byte[] content = BlobStoreKit.bytes(random.nextLong(),
                 1 + random.nextInt(random.nextBoolean() ? 3000 : 200_000));
         Digest digest = Digest.sha256(content);
-        InMemoryBlobStore store = new InMemoryBlobStore().keepPartials(GRAIN);
-        Fetching fetching = new Fetching(1 + random.nextInt(4), (long) GRAIN * (1 + random.nextInt(8)),
+        InMemoryBlobStore store = new InMemoryBlobStore().keepPartials(ALIGNMENT);
+        Fetching fetching = new Fetching(1 + random.nextInt(4), (long) ALIGNMENT * (1 + random.nextInt(8)),
                 random.nextBoolean() ? Long.MAX_VALUE : 0, Long.MAX_VALUE, Duration.ZERO, Duration.ofSeconds(10),
                 Duration.ofDays(1), System::nanoTime);
         RecordingListener listener = new RecordingListener();
@@ -58,7 +58,7 @@ class RandomByteRangesTest {
             }
             store.failBegins(false).failCommits(false).failAppendsAfter(Long.MAX_VALUE);
             for (int wave = 0; wave < 2; wave++) {
-                Content all = Reading
+                OpenedContent all = Reading
                         .content(cache.open(digest, OptionalLong.empty(), new RangedOrigin(content, 3000)));
                 try (all) {
                     assertThat(Reading.toEnd(all)).as(where()).isEqualTo(content);
@@ -99,7 +99,7 @@ class RandomByteRangesTest {
             long to = isWhole ? content.length : from + 1 + random.nextInt(content.length - (int) from);
             long leaves = random.nextInt(4) == 0 ? from + random.nextInt((int) (to - from)) : to;
             readers.add(threads.submit(() -> {
-                try (Content reader = Reading.content(cache.open(digest, expected, isWhole, origin))) {
+                try (OpenedContent reader = Reading.content(cache.open(digest, expected, isWhole, origin))) {
                     reader.awaitLength(Duration.ofMinutes(1));
                     reader.want(List.of(new ByteRange(from, to)));
                     reader.awaitAnswer();

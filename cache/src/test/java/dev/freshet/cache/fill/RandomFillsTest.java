@@ -45,12 +45,12 @@ class RandomFillsTest {
         Random random = new Random(seed);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int round = 0; round < ROUNDS; round++) {
-                fly(random, threads, "freshet.seed=" + seed + ", round " + round);
+                runFill(random, threads, "freshet.seed=" + seed + ", round " + round);
             }
         }
     }
 
-    private static void fly(Random random, ExecutorService threads, String where) throws Exception {
+    private static void runFill(Random random, ExecutorService threads, String where) throws Exception {
         byte[] content = BlobStoreKit.bytes(random.nextLong(), 1 + random.nextInt(random.nextBoolean() ? 9 : 400_000));
         Plan plan = Plan.values()[random.nextInt(Plan.values().length)];
         byte[] sent = content.clone();
@@ -64,7 +64,7 @@ class RandomFillsTest {
         List<Future<Got>> readers = new ArrayList<>();
 
         try (ContentCache cache = new ContentCache(store, threads, Runnable::run, listener)) {
-            Content leader = Reading.content(cache.open(digest, OptionalLong.empty(), origin));
+            OpenedContent leader = Reading.content(cache.open(digest, OptionalLong.empty(), origin));
             readers.add(threads.submit(reader(leader, leavesAt(random, content.length))));
             for (Step step : steps(random, plan, sent)) {
                 join(random, cache, digest).ifPresent(
@@ -84,7 +84,7 @@ class RandomFillsTest {
         }
     }
 
-    private static Optional<Content> join(Random random, ContentCache cache, Digest digest)
+    private static Optional<OpenedContent> join(Random random, ContentCache cache, Digest digest)
             throws Exception {
         boolean joins = random.nextInt(MAX_READERS) == 0;
         return joins ? cache.find(digest).map(Reading::content) : Optional.empty();

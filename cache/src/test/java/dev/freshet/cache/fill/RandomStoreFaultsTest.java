@@ -1,5 +1,6 @@
 package dev.freshet.cache.fill;
 
+import dev.freshet.cache.fill.RingBuffer.Bounds;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.BlobStoreKit;
@@ -29,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RandomStoreFaultsTest {
 
     private static final int ROUNDS = 150;
-    private static final PassThrough BOUNDS = new PassThrough(PassThrough.LEAST_WINDOW, Duration.ofMinutes(5));
+    private static final Bounds BOUNDS = new Bounds(Bounds.LEAST_WINDOW, Duration.ofMinutes(5));
 
     /** An origin that has the content, and breaks off now and then. */
     private static final class Serving implements BlobOrigin {

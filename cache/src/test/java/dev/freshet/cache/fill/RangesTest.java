@@ -1,5 +1,6 @@
 package dev.freshet.cache.fill;
 
+import dev.freshet.cache.fill.Content.Source;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.BlobStoreKit;
 import dev.freshet.cache.store.ByteRange;
@@ -18,12 +19,12 @@ class RangesTest extends ByteRangesKit {
     private static final long MIDDLE = LENGTH / 2;
 
     @Test
-    void onlyTheGrainsThatAPartTouchesAreFetched() throws Exception {
+    void onlyTheAlignedRangesThatAPartTouchesAreFetched() throws Exception {
         assertThat(read(MIDDLE, MIDDLE + 5000)).isEqualTo(content(MIDDLE, MIDDLE + 5000));
 
-        awaitLanded();
+        awaitEnded();
         assertThat(origin.asked()).hasSize(1);
-        assertThat(origin.sent()).isBetween(5000L, 5000L + 2 * GRAIN);
+        assertThat(origin.sent()).isBetween(5000L, 5000L + 2 * ALIGNMENT);
         assertThat(listener.awaitEnd()).isInstanceOf(FillOutcome.Abandoned.class);
         assertThat(store.open(DIGEST)).isEmpty();
     }
@@ -32,53 +33,53 @@ class RangesTest extends ByteRangesKit {
     void theLastBytesComeWithoutThoseBeforeAndWithoutAWaitForTheDigest() throws Exception {
         assertThat(read(LENGTH - 10, LENGTH)).isEqualTo(content(LENGTH - 10, LENGTH));
 
-        awaitLanded();
-        assertThat(origin.sent()).isLessThanOrEqualTo(GRAIN);
+        awaitEnded();
+        assertThat(origin.sent()).isLessThanOrEqualTo(ALIGNMENT);
     }
 
     @Test
     void whatAnEarlierReaderHasHadIsThereForTheNextOne() throws Exception {
-        read(MIDDLE, MIDDLE + 3 * GRAIN);
-        awaitLanded();
+        read(MIDDLE, MIDDLE + 3 * ALIGNMENT);
+        awaitEnded();
         long before = origin.sent();
 
-        try (Content again = part(MIDDLE + 100, MIDDLE + 2 * GRAIN)) {
+        try (OpenedContent again = part(MIDDLE + 100, MIDDLE + 2 * ALIGNMENT)) {
             assertThat(again.source()).isEqualTo(Source.STORE);
-            assertThat(read(again, MIDDLE + 100, MIDDLE + 2 * GRAIN))
-                    .isEqualTo(content(MIDDLE + 100, MIDDLE + 2 * GRAIN));
+            assertThat(read(again, MIDDLE + 100, MIDDLE + 2 * ALIGNMENT))
+                    .isEqualTo(content(MIDDLE + 100, MIDDLE + 2 * ALIGNMENT));
         }
 
-        awaitLanded();
+        awaitEnded();
         assertThat(origin.sent()).isEqualTo(before);
     }
 
     @Test
     void aPartThatIsThereInPartSaysSoAndTheGapAloneIsFetched() throws Exception {
-        long start = 10L * GRAIN;
-        read(start, start + GRAIN);
-        awaitLanded();
+        long start = 10L * ALIGNMENT;
+        read(start, start + ALIGNMENT);
+        awaitEnded();
 
-        try (Content wider = part(start - GRAIN, start + 2 * GRAIN)) {
+        try (OpenedContent wider = part(start - ALIGNMENT, start + 2 * ALIGNMENT)) {
             assertThat(wider.source()).isEqualTo(Source.STORE_AND_ORIGIN);
-            assertThat(read(wider, start - GRAIN, start + 2 * GRAIN))
-                    .isEqualTo(content(start - GRAIN, start + 2 * GRAIN));
+            assertThat(read(wider, start - ALIGNMENT, start + 2 * ALIGNMENT))
+                    .isEqualTo(content(start - ALIGNMENT, start + 2 * ALIGNMENT));
         }
 
-        awaitLanded();
-        assertThat(origin.sent()).isEqualTo(3L * GRAIN);
+        awaitEnded();
+        assertThat(origin.sent()).isEqualTo(3L * ALIGNMENT);
     }
 
     @Test
     void whoWantsEverythingHasTheGapsFilledAndNothingTwice() throws Exception {
-        read(100L * GRAIN, 102L * GRAIN);
-        read(0, GRAIN);
-        awaitLanded();
+        read(100L * ALIGNMENT, 102L * ALIGNMENT);
+        read(0, ALIGNMENT);
+        awaitEnded();
 
-        try (Content all = whole()) {
+        try (OpenedContent all = whole()) {
             assertThat(Reading.toEnd(all)).isEqualTo(CONTENT);
         }
 
-        awaitLanded();
+        awaitEnded();
         assertThat(origin.sent()).isEqualTo(LENGTH);
         assertThat(BlobStoreKit.stored(store, DIGEST)).isEqualTo(CONTENT);
     }
@@ -87,12 +88,12 @@ class RangesTest extends ByteRangesKit {
     void whoWantsEverythingWhileAPartIsBroughtJoinsAndTheFillGoesOnToTheEnd() throws Exception {
         CountDownLatch held = new CountDownLatch(1);
         origin.with((wanted, position) -> {
-            if (position == MIDDLE / GRAIN * GRAIN) {
+            if (position == MIDDLE / ALIGNMENT * ALIGNMENT) {
                 held.await();
             }
         });
-        Content part = part(MIDDLE, MIDDLE + 100);
-        Content all = whole();
+        OpenedContent part = part(MIDDLE, MIDDLE + 100);
+        OpenedContent all = whole();
         Future<byte[]> body = threads.submit(() -> Reading.toEnd(all));
 
         held.countDown();
@@ -101,7 +102,7 @@ class RangesTest extends ByteRangesKit {
         assertThat(body.get()).isEqualTo(CONTENT);
         part.close();
         all.close();
-        awaitLanded();
+        awaitEnded();
         assertThat(origin.sent()).isEqualTo(LENGTH);
         assertThat(listener.ends()).containsExactly(new FillOutcome.Complete(LENGTH));
     }
@@ -114,7 +115,7 @@ class RangesTest extends ByteRangesKit {
                 held.await();
             }
         });
-        try (Content all = whole()) {
+        try (OpenedContent all = whole()) {
             all.awaitLength(MINUTE);
 
             assertThat(read(LENGTH - 100, LENGTH)).isEqualTo(content(LENGTH - 100, LENGTH));
@@ -122,29 +123,29 @@ class RangesTest extends ByteRangesKit {
             held.countDown();
             assertThat(Reading.toEnd(all)).isEqualTo(CONTENT);
         }
-        awaitLanded();
+        awaitEnded();
         assertThat(origin.sent()).isEqualTo(LENGTH);
     }
 
     @Test
     void whenMostOfItIsThereTheRestIsFetchedAndItIsStored() throws Exception {
-        long most = LENGTH / 4 * 3 + 2 * STRETCH;
+        long most = LENGTH / 4 * 3 + 2 * TASK_BYTES;
 
         read(0, most);
 
-        awaitLanded();
+        awaitEnded();
         assertThat(BlobStoreKit.stored(store, DIGEST)).isEqualTo(CONTENT);
         assertThat(origin.sent()).isEqualTo(LENGTH);
     }
 
     @Test
     void anOpenEndIsFetchedOneTaskAheadOfItsReaderOnly() throws Exception {
-        try (Content open = part(GRAIN, LENGTH)) {
-            read(open, GRAIN, 3 * GRAIN);
+        try (OpenedContent open = part(ALIGNMENT, LENGTH)) {
+            read(open, ALIGNMENT, 3 * ALIGNMENT);
         }
 
-        awaitLanded();
-        assertThat(origin.sent()).isLessThanOrEqualTo(2L * STRETCH);
+        awaitEnded();
+        assertThat(origin.sent()).isLessThanOrEqualTo(2L * TASK_BYTES);
     }
 
     @Test
@@ -153,7 +154,7 @@ class RangesTest extends ByteRangesKit {
         long apart = LENGTH / readers;
         List<Future<byte[]>> bodies = java.util.stream.IntStream.range(0, readers)
                 .mapToObj(i -> threads.submit(() -> {
-                    try (Content open = part(i * apart, LENGTH)) {
+                    try (OpenedContent open = part(i * apart, LENGTH)) {
                         return read(open, i * apart, i * apart + apart / 2);
                     }
                 })).toList();
@@ -161,19 +162,19 @@ class RangesTest extends ByteRangesKit {
         for (int i = 0; i < readers; i++) {
             assertThat(bodies.get(i).get()).isEqualTo(content(i * apart, i * apart + apart / 2));
         }
-        awaitLanded();
+        awaitEnded();
         assertThat(origin.sent()).isLessThanOrEqualTo(LENGTH);
         assertThat(origin.mostOpen()).isLessThanOrEqualTo(4);
     }
 
     @Test
     void theLengthIsLearntFromTheFirstBytesWhenNoManifestStatesIt() throws Exception {
-        try (Content part = part(OptionalLong.empty(), MIDDLE, MIDDLE + 10)) {
+        try (OpenedContent part = part(OptionalLong.empty(), MIDDLE, MIDDLE + 10)) {
             assertThat(read(part, MIDDLE, MIDDLE + 10)).isEqualTo(content(MIDDLE, MIDDLE + 10));
         }
 
-        awaitLanded();
-        assertThat(origin.sent()).isEqualTo(2L * GRAIN);
+        awaitEnded();
+        assertThat(origin.sent()).isEqualTo(2L * ALIGNMENT);
     }
 
     @Test
@@ -182,7 +183,7 @@ class RangesTest extends ByteRangesKit {
 
         assertThat(read(MIDDLE, MIDDLE + 10)).isEqualTo(content(MIDDLE, MIDDLE + 10));
 
-        awaitLanded();
+        awaitEnded();
         assertThat(BlobStoreKit.stored(store, DIGEST)).isEqualTo(CONTENT);
     }
 
@@ -192,7 +193,7 @@ class RangesTest extends ByteRangesKit {
             throw new OriginException(FailureReason.NOT_FOUND, "404", null);
         });
 
-        try (Content part = part(MIDDLE, MIDDLE + 10)) {
+        try (OpenedContent part = part(MIDDLE, MIDDLE + 10)) {
             assertThatThrownBy(part::awaitAnswer).isInstanceOf(ContentException.class).hasMessageContaining("404");
         }
         assertThat(origin.asked()).hasSize(1);
@@ -202,19 +203,19 @@ class RangesTest extends ByteRangesKit {
     @Test
     void whatHasCameBeforeAFailureIsThereForTheNextOne() throws Exception {
         origin.with((wanted, position) -> {
-            if (position >= MIDDLE + 2 * GRAIN) {
+            if (position >= MIDDLE + 2 * ALIGNMENT) {
                 throw new OriginException(FailureReason.UNREACHABLE, "reset", null);
             }
         });
-        try (Content part = part(MIDDLE, MIDDLE + 10 * GRAIN)) {
-            assertThatThrownBy(() -> read(part, MIDDLE, MIDDLE + 10 * GRAIN)).isInstanceOf(ContentException.class);
+        try (OpenedContent part = part(MIDDLE, MIDDLE + 10 * ALIGNMENT)) {
+            assertThatThrownBy(() -> read(part, MIDDLE, MIDDLE + 10 * ALIGNMENT)).isInstanceOf(ContentException.class);
         }
-        awaitLanded();
+        awaitEnded();
         long before = origin.sent();
 
-        assertThat(read(MIDDLE, MIDDLE + GRAIN)).isEqualTo(content(MIDDLE, MIDDLE + GRAIN));
+        assertThat(read(MIDDLE, MIDDLE + ALIGNMENT)).isEqualTo(content(MIDDLE, MIDDLE + ALIGNMENT));
 
-        awaitLanded();
+        awaitEnded();
         assertThat(origin.sent()).isEqualTo(before);
     }
 
@@ -223,21 +224,21 @@ class RangesTest extends ByteRangesKit {
         byte[] other = CONTENT.clone();
         other[1000]++;
         RangedOrigin wrong = new RangedOrigin(other, 1500);
-        try (Content part = Reading.content(cache.open(DIGEST, OptionalLong.of(LENGTH), false, wrong))) {
+        try (OpenedContent part = Reading.content(cache.open(DIGEST, OptionalLong.of(LENGTH), false, wrong))) {
             part.awaitLength(MINUTE);
             part.want(List.of(new ByteRange(0, 2000)));
             read(part, 0, 2000);
         }
-        awaitLanded();
+        awaitEnded();
 
-        try (Content all = whole()) {
+        try (OpenedContent all = whole()) {
             assertThatThrownBy(() -> Reading.toEnd(all)).isInstanceOf(ContentException.class);
         }
-        awaitLanded();
+        awaitEnded();
         assertThat(listener.ends().getLast()).isInstanceOf(FillOutcome.DigestMismatch.class);
 
         assertThat(read(0, 2000)).isEqualTo(content(0, 2000));
-        awaitLanded();
+        awaitEnded();
     }
 
     @Test
@@ -246,24 +247,24 @@ class RangesTest extends ByteRangesKit {
 
         assertThat(read(MIDDLE, MIDDLE + 100_000)).isEqualTo(content(MIDDLE, MIDDLE + 100_000));
 
-        awaitLanded();
+        awaitEnded();
         assertThat(origin.sent()).isLessThan(MIDDLE);
         assertThat(listener.awaitEnd()).isInstanceOf(FillOutcome.Abandoned.class);
     }
 
     @Test
     void whereTheStoreFailsWithinAPartTheRestPassesThroughMemory() throws Exception {
-        store.failAppendsAfter(10 * GRAIN);
+        store.failAppendsAfter(10 * ALIGNMENT);
 
         assertThat(read(MIDDLE, MIDDLE + 100_000)).isEqualTo(content(MIDDLE, MIDDLE + 100_000));
 
-        awaitLanded();
+        awaitEnded();
         assertThat(listener.awaitEnd()).isInstanceOf(FillOutcome.Abandoned.class);
     }
 
     @Test
     void aBlobOfAnotherLengthThanTheManifestsIsRefused() throws Exception {
-        try (Content part = Reading.content(cache.open(DIGEST, OptionalLong.of(LENGTH + 1L), false, origin))) {
+        try (OpenedContent part = Reading.content(cache.open(DIGEST, OptionalLong.of(LENGTH + 1L), false, origin))) {
             part.awaitLength(MINUTE);
             part.want(List.of(new ByteRange(0, 10)));
 

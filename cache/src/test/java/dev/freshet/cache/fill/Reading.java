@@ -14,11 +14,11 @@ public final class Reading {
     private Reading() {}
 
     /** The content of a look-up that has some. */
-    public static Content content(Lookup lookup) {
+    public static OpenedContent content(Lookup lookup) {
         return switch (lookup) {
-            case Lookup.Stored(Content content) -> content;
-            case Lookup.Joined(Content content, Repository leader) -> content;
-            case Lookup.Started(Content content) -> content;
+            case Lookup.Stored(OpenedContent content) -> content;
+            case Lookup.Joined(OpenedContent content, Repository leader) -> content;
+            case Lookup.Started(OpenedContent content) -> content;
             case Lookup.Rejected() -> throw new AssertionError("declined");
         };
     }

@@ -26,7 +26,7 @@ class ResumeTest extends LeftOverKit {
         awaitNoWriter();
 
         origin.then(head(LENGTH), bytes(200_000, LENGTH), new End());
-        try (Content content = openContent()) {
+        try (OpenedContent content = openContent()) {
             assertThat(Reading.toEnd(content)).isEqualTo(CONTENT);
         }
 
@@ -47,7 +47,7 @@ class ResumeTest extends LeftOverKit {
 
         origin.then(head(LENGTH), bytes(200_000, LENGTH), new End());
         try (ContentCache next = new ContentCache(store, threads, Runnable::run, new RecordingListener());
-                Content content = Reading.content(next.open(DIGEST, OptionalLong.empty(), origin))) {
+                OpenedContent content = Reading.content(next.open(DIGEST, OptionalLong.empty(), origin))) {
             assertThat(Reading.toEnd(content)).isEqualTo(CONTENT);
         }
 
@@ -60,7 +60,7 @@ class ResumeTest extends LeftOverKit {
         leave(CONTENT, left);
         origin.then(head(LENGTH));
 
-        try (Content content = openContent()) {
+        try (OpenedContent content = openContent()) {
             int available = Math.min(left, LENGTH - 1);
             Reading.awaitReadable(content, available - 1);
             assertThat(Reading.available(content, 0)).isEqualTo(Arrays.copyOf(CONTENT, available));
@@ -78,7 +78,7 @@ class ResumeTest extends LeftOverKit {
         store.beforeReads(position -> gate.acquireUninterruptibly());
         origin.then(head(LENGTH), bytes(200_000, LENGTH), new End());
 
-        try (Content content = openContent()) {
+        try (OpenedContent content = openContent()) {
             assertThat(content.awaitLength(MINUTE)).hasValue(LENGTH);
             assertThat(content.read(0, ByteBuffer.allocate(1))).isZero();
 
@@ -91,7 +91,7 @@ class ResumeTest extends LeftOverKit {
     void whenAllIsLeftAndTheLengthIsKnownTheOriginIsNotAsked() throws Exception {
         leave(CONTENT, LENGTH);
 
-        try (Content content = Reading.content(cache.open(DIGEST, OptionalLong.of(LENGTH), origin))) {
+        try (OpenedContent content = Reading.content(cache.open(DIGEST, OptionalLong.of(LENGTH), origin))) {
             assertThat(content.awaitLength(MINUTE)).hasValue(LENGTH);
             assertThat(Reading.toEnd(content)).isEqualTo(CONTENT);
         }
@@ -106,7 +106,7 @@ class ResumeTest extends LeftOverKit {
         leave(CONTENT, LENGTH);
         origin.then(headWithoutLength());
 
-        try (Content content = openContent()) {
+        try (OpenedContent content = openContent()) {
             assertThat(content.awaitLength(MINUTE)).isEmpty();
             origin.then(new End());
             assertThat(Reading.toEnd(content)).isEqualTo(CONTENT);
@@ -122,7 +122,7 @@ class ResumeTest extends LeftOverKit {
         leave(wrong, LENGTH);
         origin.then(head(LENGTH));
 
-        try (Content content = openContent()) {
+        try (OpenedContent content = openContent()) {
             Reading.awaitReadable(content, LENGTH - 2);
             assertThat(Reading.available(content, 0)).hasSize(LENGTH - 1);
             origin.then(new End());
@@ -143,7 +143,7 @@ class ResumeTest extends LeftOverKit {
         awaitNoWriter();
 
         origin.then(head(LENGTH), bytes(200_000, LENGTH), new End());
-        try (Content content = openContent()) {
+        try (OpenedContent content = openContent()) {
             assertThat(Reading.toEnd(content)).isEqualTo(CONTENT);
         }
 
@@ -161,7 +161,7 @@ class ResumeTest extends LeftOverKit {
         });
         origin.then(head(LENGTH));
 
-        try (Content content = openContent()) {
+        try (OpenedContent content = openContent()) {
             reads.acquire();
             cache.close();
             assertThat(failure(content).end()).isInstanceOf(FillOutcome.Aborted.class);
@@ -179,7 +179,7 @@ class ResumeTest extends LeftOverKit {
         leave(CONTENT, 200_000);
         origin.then(head(LENGTH), bytes(196_608, LENGTH), new End());
 
-        try (Content content = openContent()) {
+        try (OpenedContent content = openContent()) {
             assertThat(Reading.toEnd(content)).isEqualTo(CONTENT);
         }
 

@@ -1,5 +1,6 @@
 package dev.freshet.cache.fill;
 
+import dev.freshet.cache.fill.Content.Source;
 import dev.freshet.cache.store.BlobStoreKit;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,7 @@ class SourceTest extends LeftOverKit {
     void whatIsStoredComesFromTheStore() throws Exception {
         BlobStoreKit.commit(store, CONTENT);
 
-        try (Content content = openContent()) {
+        try (OpenedContent content = openContent()) {
             assertThat(content.source()).isEqualTo(Source.STORE);
         }
     }
@@ -22,7 +23,7 @@ class SourceTest extends LeftOverKit {
     void whatIsFetchedComesFromTheOriginAlsoForReadersThatJoin() throws Exception {
         origin.then(ScriptedOrigin.head(CONTENT.length));
 
-        try (Content leading = openContent(); Content joined = openContent()) {
+        try (OpenedContent leading = openContent(); OpenedContent joined = openContent()) {
             leading.awaitLength(MINUTE);
             assertThat(leading.source()).isEqualTo(Source.ORIGIN);
             assertThat(joined.source()).isEqualTo(Source.ORIGIN);
@@ -37,7 +38,7 @@ class SourceTest extends LeftOverKit {
         leave(CONTENT, 100_000);
         origin.then(ScriptedOrigin.head(CONTENT.length), bytes(100_000, CONTENT.length), new Step.End());
 
-        try (Content content = Reading.content(cache.open(DIGEST, OptionalLong.of(LENGTH), origin))) {
+        try (OpenedContent content = Reading.content(cache.open(DIGEST, OptionalLong.of(LENGTH), origin))) {
             content.awaitLength(MINUTE);
             assertThat(content.source()).isEqualTo(Source.STORE_AND_ORIGIN);
             assertThat(Reading.toEnd(content)).isEqualTo(CONTENT);
@@ -49,7 +50,7 @@ class SourceTest extends LeftOverKit {
     void whatAnEarlierFillHasLeftInWholeComesFromTheStore() throws Exception {
         leave(CONTENT, LENGTH);
 
-        try (Content content = Reading.content(cache.open(DIGEST, OptionalLong.of(LENGTH), origin))) {
+        try (OpenedContent content = Reading.content(cache.open(DIGEST, OptionalLong.of(LENGTH), origin))) {
             content.awaitLength(MINUTE);
             assertThat(content.source()).isEqualTo(Source.STORE);
             assertThat(Reading.toEnd(content)).isEqualTo(CONTENT);

@@ -1,5 +1,6 @@
 package dev.freshet.cache.fill;
 
+import dev.freshet.cache.fill.Content.Source;
 import dev.freshet.cache.store.BlobStoreKit;
 import dev.freshet.cache.store.StoreException;
 import java.io.ByteArrayOutputStream;

@@ -12,14 +12,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Readers of parts that were left by an earlier fill and cannot be read any more: what they want is fetched again. */
 class UnreadableRangesTest extends ByteRangesKit {
 
-    private static final long FROM = 20L * STRETCH;
-    private static final long TO = FROM + 8 * GRAIN;
+    private static final long FROM = 20L * TASK_BYTES;
+    private static final long TO = FROM + 8 * ALIGNMENT;
 
     @BeforeEach
     void leaveWhatCannotBeRead() throws Exception {
         read(FROM, TO);
-        awaitLanded();
-        store.damage(DIGEST, FROM + GRAIN);
+        awaitEnded();
+        store.damage(DIGEST, FROM + ALIGNMENT);
     }
 
     @Test
@@ -29,14 +29,14 @@ class UnreadableRangesTest extends ByteRangesKit {
         assertThat(read(FROM, TO)).isEqualTo(content(FROM, TO));
 
         assertThat(origin.asked().size()).isEqualTo(asked + 1);
-        assertThat(origin.asked().getLast().from()).isBetween(FROM, FROM + GRAIN);
+        assertThat(origin.asked().getLast().from()).isBetween(FROM, FROM + ALIGNMENT);
         assertThat(listener.storeFailures()).hasSize(1);
     }
 
     @Test
     void allReadersShareOneFetch() throws Exception {
         int asked = origin.asked().size();
-        try (Content one = part(FROM, TO); Content other = part(FROM, TO)) {
+        try (OpenedContent one = part(FROM, TO); OpenedContent other = part(FROM, TO)) {
             assertThat(read(one, FROM, TO)).isEqualTo(content(FROM, TO));
             assertThat(read(other, FROM, TO)).isEqualTo(content(FROM, TO));
         }
@@ -47,32 +47,32 @@ class UnreadableRangesTest extends ByteRangesKit {
     @Test
     void whatWasFetchedAgainIsThereForTheNextOne() throws Exception {
         read(FROM, TO);
-        awaitLanded();
+        awaitEnded();
         int asked = origin.asked().size();
 
-        assertThat(read(FROM + GRAIN, TO)).isEqualTo(content(FROM + GRAIN, TO));
+        assertThat(read(FROM + ALIGNMENT, TO)).isEqualTo(content(FROM + ALIGNMENT, TO));
 
         assertThat(origin.asked()).hasSize(asked);
     }
 
     @Test
     void whoComesAfterwardsAndWantsEverythingHasIt() throws Exception {
-        try (Content part = part(FROM, TO)) {
-            read(part, FROM, FROM + 2 * GRAIN);
+        try (OpenedContent part = part(FROM, TO)) {
+            read(part, FROM, FROM + 2 * ALIGNMENT);
 
-            try (Content whole = whole()) {
+            try (OpenedContent whole = whole()) {
                 assertThat(Reading.toEnd(whole)).isEqualTo(CONTENT);
             }
         }
 
-        awaitLanded();
+        awaitEnded();
         assertThat(listener.ends()).filteredOn(FillOutcome.Complete.class::isInstance).hasSize(1);
         assertThat(BlobStoreKit.stored(store, DIGEST)).isEqualTo(CONTENT);
     }
 
     @Test
     void ofSeveralPartsThoseThatAreStillWantedAreFetched() throws Exception {
-        try (Content content = Reading.content(cache.open(DIGEST, OptionalLong.of(LENGTH), false, origin))) {
+        try (OpenedContent content = Reading.content(cache.open(DIGEST, OptionalLong.of(LENGTH), false, origin))) {
             content.awaitLength(MINUTE);
             content.want(List.of(new ByteRange(0, 10),
                     new ByteRange(FROM, TO), new ByteRange(100, 200)));

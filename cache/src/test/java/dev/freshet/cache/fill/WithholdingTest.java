@@ -24,7 +24,7 @@ class WithholdingTest extends FillKit {
     @Test
     void ofAKnownLengthTheLastByteIsWithheldUntilTheEnd() throws Exception {
         origin.then(head(10), new Bytes(new byte[]{0, 1, 2, 3}));
-        try (Content content = Reading.content(open(TEN_DIGEST))) {
+        try (OpenedContent content = Reading.content(open(TEN_DIGEST))) {
             origin.awaitAsked(3);
             assertThat(Reading.available(content, 0)).containsExactly(0, 1, 2, 3);
 
@@ -42,7 +42,7 @@ class WithholdingTest extends FillKit {
     @Test
     void ofAnUnknownLengthTheLastReadIsWithheldUntilTheEnd() throws Exception {
         origin.then(headWithoutLength(), new Bytes(new byte[]{0, 1, 2, 3}));
-        try (Content content = Reading.content(open(TEN_DIGEST))) {
+        try (OpenedContent content = Reading.content(open(TEN_DIGEST))) {
             origin.awaitAsked(3);
             assertThat(Reading.available(content, 0)).isEmpty();
 
@@ -58,7 +58,7 @@ class WithholdingTest extends FillKit {
     @Test
     void theLengthIsToldAsSoonAsTheHeadIsThere() throws Exception {
         origin.then(head(10));
-        try (Content content = Reading.content(open(TEN_DIGEST))) {
+        try (OpenedContent content = Reading.content(open(TEN_DIGEST))) {
             assertThat(content.awaitLength(MINUTE)).hasValue(10);
 
             origin.then(new Bytes(TEN), new End());
@@ -69,7 +69,7 @@ class WithholdingTest extends FillKit {
     @Test
     void anUnknownLengthIsToldAsUnknownAtOnceAndKnownAtTheEnd() throws Exception {
         origin.then(headWithoutLength());
-        try (Content content = Reading.content(open(TEN_DIGEST))) {
+        try (OpenedContent content = Reading.content(open(TEN_DIGEST))) {
             assertThat(content.awaitLength(MINUTE)).isEmpty();
 
             origin.then(new Bytes(TEN), new End());
@@ -81,7 +81,7 @@ class WithholdingTest extends FillKit {
     @Test
     void aGenuineEmptyBlobIsServed() throws Exception {
         origin.then(head(0), new End());
-        try (Content content = Reading.content(open(EMPTY_DIGEST))) {
+        try (OpenedContent content = Reading.content(open(EMPTY_DIGEST))) {
             assertThat(content.awaitLength(MINUTE)).hasValue(0);
             assertThat(Reading.toEnd(content)).isEmpty();
         }
@@ -92,7 +92,7 @@ class WithholdingTest extends FillKit {
     @Test
     void aGenuineEmptyBlobOfUnknownLengthIsServed() throws Exception {
         origin.then(headWithoutLength(), new End());
-        try (Content content = Reading.content(open(EMPTY_DIGEST))) {
+        try (OpenedContent content = Reading.content(open(EMPTY_DIGEST))) {
             assertThat(Reading.toEnd(content)).isEmpty();
         }
         listener.awaitEnd();
@@ -102,7 +102,7 @@ class WithholdingTest extends FillKit {
     @Test
     void anEmptyBodyUnderAnotherDigestIsNeverToldAsALength() throws Exception {
         origin.then(head(0), new End());
-        try (Content content = Reading.content(open(TEN_DIGEST))) {
+        try (OpenedContent content = Reading.content(open(TEN_DIGEST))) {
             assertThatThrownBy(() -> content.awaitLength(MINUTE)).isInstanceOf(ContentException.class)
                     .hasMessageContaining("sent " + EMPTY_DIGEST + " instead");
         }
@@ -114,7 +114,7 @@ class WithholdingTest extends FillKit {
     void aOneByteBlobIsWithheldWhole() throws Exception {
         byte[] one = {42};
         origin.then(head(1), new Bytes(one));
-        try (Content content = Reading.content(open(Digest.sha256(one)))) {
+        try (OpenedContent content = Reading.content(open(Digest.sha256(one)))) {
             origin.awaitAsked(3);
             assertThat(content.awaitLength(MINUTE)).hasValue(1);
             assertThat(Reading.available(content, 0)).isEmpty();
@@ -127,7 +127,7 @@ class WithholdingTest extends FillKit {
     @Test
     void anOriginThatStatesNoLengthIsTakenAtTheManifestsWord() throws Exception {
         origin.then(headWithoutLength(), new Bytes(TEN));
-        try (Content content = Reading.content(cache.open(TEN_DIGEST, OptionalLong.of(10), origin))) {
+        try (OpenedContent content = Reading.content(cache.open(TEN_DIGEST, OptionalLong.of(10), origin))) {
             origin.awaitAsked(3);
             assertThat(content.awaitLength(MINUTE)).hasValue(10);
             assertThat(Reading.available(content, 0)).hasSize(9);
@@ -140,7 +140,7 @@ class WithholdingTest extends FillKit {
     @Test
     void anOriginThatStatesAnotherLengthThanTheManifestIsRefusedBeforeItsFirstByte() throws Exception {
         origin.then(head(11));
-        try (Content content = Reading.content(cache.open(TEN_DIGEST, OptionalLong.of(10), origin))) {
+        try (OpenedContent content = Reading.content(cache.open(TEN_DIGEST, OptionalLong.of(10), origin))) {
             assertThatThrownBy(() -> content.awaitLength(MINUTE)).isInstanceOf(ContentException.class)
                     .hasMessageContaining("10 bytes were announced or are the most that is taken, and 11 came");
         }
@@ -150,7 +150,7 @@ class WithholdingTest extends FillKit {
     @Test
     void aReadIsBoundedByTheBufferAndLeavesItsLimitAlone() throws Exception {
         origin.then(head(10), new Bytes(new byte[]{0, 1, 2, 3}));
-        try (Content content = Reading.content(open(TEN_DIGEST))) {
+        try (OpenedContent content = Reading.content(open(TEN_DIGEST))) {
             origin.awaitAsked(3);
             ByteBuffer buffer = ByteBuffer.allocate(16).position(2).limit(5);
 

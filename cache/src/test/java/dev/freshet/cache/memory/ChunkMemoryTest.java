@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class ChunkMemoryTest {
 
     private static final int CHUNK = 1024;
-    private static final Relief NO_RELIEF = () -> {};
+    private static final ChunkMemory.Relief NO_RELIEF = () -> {};
 
     private final ChunkMemory memory = new ChunkMemory(4 * CHUNK, CHUNK, Duration.ofMillis(200));
 

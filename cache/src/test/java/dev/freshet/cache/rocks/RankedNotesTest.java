@@ -1,6 +1,6 @@
 package dev.freshet.cache.rocks;
 
-import dev.freshet.cache.evict.Ranked;
+import dev.freshet.cache.evict.EvictionOrder.Ranked;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;

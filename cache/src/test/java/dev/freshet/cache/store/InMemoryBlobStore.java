@@ -28,6 +28,7 @@ public final class InMemoryBlobStore implements BlobStore {
     private volatile boolean callsFail;
     private volatile boolean readsFail;
     private volatile LongConsumer beforeReads = position -> {};
+    private volatile Runnable beforeCommits = () -> {};
     private volatile boolean closed;
 
     /** Lets every append fail that would take a writer past so many bytes, as a full disk does; those it still takes. */
@@ -82,6 +83,12 @@ public final class InMemoryBlobStore implements BlobStore {
     /** Tells this the position of every read before it is done, on the thread that reads. */
     public InMemoryBlobStore beforeReads(LongConsumer task) {
         beforeReads = task;
+        return this;
+    }
+
+    /** Runs a task before every commit, on the thread that commits. */
+    public InMemoryBlobStore beforeCommits(Runnable task) {
+        beforeCommits = task;
         return this;
     }
 
@@ -242,6 +249,7 @@ public final class InMemoryBlobStore implements BlobStore {
     }
 
     void requireCommits(String attempt) throws StoreException {
+        beforeCommits.run();
         if (commitsFail) {
             throw toldTo(attempt);
         }

@@ -83,10 +83,10 @@ public final class InspectEndpoint implements Endpoint {
     private static void put(ObjectNode json, Item item) {
         json.put("kind", item.blob().kind().toString()).put("mediaType", item.blob().mediaType())
                 .put("digest", item.blob().digest().toString()).put("size", item.blob().size());
-        switch (item.stock()) {
+        switch (item.availability()) {
             case Availability.Stored(long length) -> json.put("stored", "yes").put("storedBytes", length);
-            case Availability.Coming(long bytes) -> json.put("stored", "coming").put("storedBytes", bytes);
-            case Availability.Partly(long bytes) -> json.put("stored", "partly").put("storedBytes", bytes);
+            case Availability.Filling(long bytes) -> json.put("stored", "coming").put("storedBytes", bytes);
+            case Availability.Partial(long bytes) -> json.put("stored", "partly").put("storedBytes", bytes);
             case Availability.Missing() -> json.put("stored", "no").put("storedBytes", 0);
         }
         if (!item.blob().platform().isEmpty()) {

@@ -1,7 +1,7 @@
 package dev.freshet.proxy.http;
 
 import dev.freshet.cache.fill.Content;
-import dev.freshet.cache.fill.Source;
+import dev.freshet.cache.fill.Content.Source;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Tag;

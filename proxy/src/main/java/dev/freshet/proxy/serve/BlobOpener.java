@@ -5,6 +5,7 @@ import dev.freshet.cache.fill.ContentCache;
 import dev.freshet.cache.fill.ContentException;
 import dev.freshet.cache.fill.FillOutcome;
 import dev.freshet.cache.fill.Lookup;
+import dev.freshet.cache.fill.OpenedContent;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.proxy.answer.CacheStatus;
@@ -80,7 +81,8 @@ final class BlobOpener {
 
     private static boolean isFailureOfAnother(Route.Blob blob, Lookup lookup, ContentException failure) {
         FillOutcome end = failure.end();
-        return lookup instanceof Lookup.Joined(Content content, Repository leader) && !leader.equals(blob.repository())
+        return lookup instanceof Lookup.Joined(OpenedContent content, Repository leader)
+                && !leader.equals(blob.repository())
                 && end != null && end.isOfItsOrigin();
     }
 
@@ -90,7 +92,7 @@ final class BlobOpener {
         if (grant.allows(lookup)) {
             return new Found(grant, lookup);
         }
-        content(lookup).ifPresent(Content::close);
+        content(lookup).ifPresent(OpenedContent::close);
         BlobGrant proven = permissions.probe(blob);
         return new Found(proven, lookUp(blob, proven, isWhole));
     }
@@ -101,13 +103,13 @@ final class BlobOpener {
 
     private Optional<OpenBlob> awaitHead(Route.Blob blob, Found found, RangeSet ranges, boolean isWhole)
             throws ContentException, InterruptedException {
-        Optional<Content> content = content(found.lookup());
+        Optional<OpenedContent> content = content(found.lookup());
         return content.isPresent()
                 ? Optional.of(awaitHead(blob, found, content.get(), ranges, isWhole))
                 : Optional.empty();
     }
 
-    private OpenBlob awaitHead(Route.Blob blob, Found found, Content content, RangeSet ranges, boolean isWhole)
+    private OpenBlob awaitHead(Route.Blob blob, Found found, OpenedContent content, RangeSet ranges, boolean isWhole)
             throws ContentException, InterruptedException {
         boolean isOpen = false;
         try {
@@ -131,11 +133,11 @@ final class BlobOpener {
     }
 
     /** The content of a lookup; empty when no fill could begin. */
-    static Optional<Content> content(Lookup lookup) {
+    static Optional<OpenedContent> content(Lookup lookup) {
         return switch (lookup) {
-            case Lookup.Stored(Content content) -> Optional.of(content);
-            case Lookup.Joined(Content content, Repository leader) -> Optional.of(content);
-            case Lookup.Started(Content content) -> Optional.of(content);
+            case Lookup.Stored(OpenedContent content) -> Optional.of(content);
+            case Lookup.Joined(OpenedContent content, Repository leader) -> Optional.of(content);
+            case Lookup.Started(OpenedContent content) -> Optional.of(content);
             case Lookup.Rejected() -> Optional.empty();
         };
     }

@@ -80,7 +80,7 @@ final class BlobPermissions {
         if (isReliedOn) {
             return grant(blob, link, Basis.LINKED);
         }
-        if (fills && cache.stock(blob.digest()) instanceof Availability.Missing) {
+        if (fills && cache.availability(blob.digest()) instanceof Availability.Missing) {
             return unproven(blob);
         }
         try {

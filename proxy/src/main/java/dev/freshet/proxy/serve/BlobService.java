@@ -1,9 +1,9 @@
 package dev.freshet.proxy.serve;
 
-import dev.freshet.cache.fill.Content;
 import dev.freshet.cache.fill.ContentCache;
 import dev.freshet.cache.fill.ContentException;
 import dev.freshet.cache.fill.Lookup;
+import dev.freshet.cache.fill.OpenedContent;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.proxy.answer.Answer;
 import dev.freshet.proxy.answer.CacheStatus;
@@ -96,14 +96,16 @@ final class BlobService {
 
     private Answer head(Route.Blob blob, BlobGrant grant)
             throws OriginException, ContentException, InterruptedException {
-        Optional<Lookup> found = grant.origins().get().apart().isEmpty() ? cache.find(blob.digest()) : Optional.empty();
-        Optional<Content> content = found.flatMap(BlobOpener::content);
+        Optional<Lookup> found = grant.origins().get().sharingScope().isEmpty()
+                ? cache.find(blob.digest())
+                : Optional.empty();
+        Optional<OpenedContent> content = found.flatMap(BlobOpener::content);
         if (content.isEmpty()) {
             OptionalLong length = grant.size().isPresent() ? grant.size() : permissions.probe(blob).size();
             return head(blob, length, CacheStatus.PASSED);
         }
         boolean isJoined = found.get() instanceof Lookup.Joined;
-        try (Content opened = content.get()) {
+        try (OpenedContent opened = content.get()) {
             OptionalLong length = isJoined && isStated(grant)
                     ? grant.size()
                     : opened.awaitLength(BlobOpener.HEAD_TIMEOUT);

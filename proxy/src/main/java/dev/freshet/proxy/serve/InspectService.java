@@ -83,15 +83,15 @@ public final class InspectService {
     }
 
     private Item item(Repository repository, ForeignRules rules, ListedBlob blob) throws StoreException {
-        Availability stock = cache.stock(blob.digest());
+        Availability availability = cache.availability(blob.digest());
         return switch (blob.kind()) {
-            case CONFIG, LAYER -> new Item(blob, stock, Optional.empty(), List.of(), List.of());
-            case MANIFEST -> new Item(blob, stock, parts(blob.digest()), List.of(), List.of());
+            case CONFIG, LAYER -> new Item(blob, availability, Optional.empty(), List.of(), List.of());
+            case MANIFEST -> new Item(blob, availability, parts(blob.digest()), List.of(), List.of());
             case FOREIGN_LAYER -> {
                 ForeignRules.Choice choice = rules.choose(blob.urls());
                 boolean isAvailable = catalog.link(repository, ContentKind.BLOB, blob.digest()).isPresent()
                         || isDelivered(repository, blob.digest(), choice.allowed());
-                yield new Item(blob, isAvailable ? stock : new Availability.Missing(), Optional.empty(),
+                yield new Item(blob, isAvailable ? availability : new Availability.Missing(), Optional.empty(),
                         choice.allowed().stream().map(url -> new Allowed(url.toString(),
                                 rules.allowing(url).map(Object::toString).orElseThrow())).toList(),
                         choice.refused());
@@ -111,7 +111,8 @@ public final class InspectService {
 
     private Optional<Inspection.Parts> parts(Digest manifest) throws StoreException {
         Set<Digest> parts = catalog.parts(manifest);
-        int stored = (int) parts.stream().filter(part -> cache.stock(part) instanceof Availability.Stored).count();
+        int stored = (int) parts.stream().filter(part -> cache.availability(part) instanceof Availability.Stored)
+                .count();
         return parts.isEmpty() ? Optional.empty() : Optional.of(new Inspection.Parts(parts.size(), stored));
     }
 }

@@ -37,12 +37,12 @@ public sealed interface Inspection {
     /**
      * An entry in the list of a manifest.
      *
-     * @param stock how much of it the cache holds for repositories that may have this image
+     * @param availability how much of it the cache holds for repositories that may have this image
      * @param parts of the image, for a manifest that is stored
      * @param allowed its URLs that may be asked, in the order in which they are
      * @param refused its other URLs
      */
-    record Item(ListedBlob blob, Availability stock, Optional<Parts> parts, List<Allowed> allowed,
+    record Item(ListedBlob blob, Availability availability, Optional<Parts> parts, List<Allowed> allowed,
             List<Refusal> refused) {
 
         public Item {

@@ -1,17 +1,15 @@
 package dev.freshet.proxy.http;
 
 import dev.freshet.cache.fill.Content;
+import dev.freshet.cache.fill.Content.Source;
 import dev.freshet.cache.fill.ContentException;
-import dev.freshet.cache.fill.Source;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.BlobStoreKit;
 import dev.freshet.cache.store.ByteRange;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -138,21 +136,6 @@ class MultipartTest {
         private boolean ended;
         private long awaited = -1;
         private @Nullable RuntimeException failure;
-
-        @Override
-        public void want(List<ByteRange> parts) {
-            // all of it comes
-        }
-
-        @Override
-        public void awaitAnswer() {
-            // it has answered
-        }
-
-        @Override
-        public OptionalLong awaitLength(Duration timeout) {
-            return OptionalLong.of(BLOB.length);
-        }
 
         @Override
         public boolean isKept() {

@@ -1,12 +1,12 @@
 package dev.freshet.proxy.serve;
 
 import dev.freshet.cache.fill.BlobOrigin;
-import dev.freshet.cache.fill.Content;
 import dev.freshet.cache.fill.ContentCache;
 import dev.freshet.cache.fill.ContentException;
 import dev.freshet.cache.fill.FillEvent;
 import dev.freshet.cache.fill.FillOutcome;
 import dev.freshet.cache.fill.Lookup;
+import dev.freshet.cache.fill.OpenedContent;
 import dev.freshet.cache.fill.Transfer;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
@@ -91,22 +91,22 @@ class BrokenFlightTest {
                         ends.add(ended.outcome());
                     }
                 })) {
-            try (Content first = leading(cache.open(DIGEST, OptionalLong.empty(), origin))) {
+            try (OpenedContent first = leading(cache.open(DIGEST, OptionalLong.empty(), origin))) {
                 assertThatThrownBy(() -> first.awaitLength(Duration.ofSeconds(1)))
                         .isInstanceOfSatisfying(ContentException.class,
                                 e -> assertThat(Errors.of(e).status()).isEqualTo(500));
             }
             assertThat(cache.fills()).isZero();
 
-            try (Content second = leading(cache.open(DIGEST, OptionalLong.empty(), origin))) {
+            try (OpenedContent second = leading(cache.open(DIGEST, OptionalLong.empty(), origin))) {
                 assertThat(second.awaitLength(Duration.ofSeconds(1))).hasValue(BLOB.length);
             }
         }
         assertThat(ends).hasExactlyElementsOfTypes(FillOutcome.Broken.class, FillOutcome.Complete.class);
     }
 
-    private static Content leading(Lookup lookup) {
-        if (lookup instanceof Lookup.Started(Content content)) {
+    private static OpenedContent leading(Lookup lookup) {
+        if (lookup instanceof Lookup.Started(OpenedContent content)) {
             return content;
         }
         throw new AssertionError("not leading: " + lookup);

@@ -44,7 +44,7 @@ class RegistryOriginTest {
     void aHitBuildsNoUpstreamRequest() {
         assertThat(origin.repository()).isEqualTo(REPO);
         assertThat(origin).hasToString(REPO + "@" + DIGEST);
-        assertThat(origin.apart()).isEmpty();
+        assertThat(origin.sharingScope()).isEmpty();
         assertThat(built).hasValue(0);
     }
 

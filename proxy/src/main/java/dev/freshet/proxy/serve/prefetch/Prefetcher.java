@@ -1,9 +1,9 @@
 package dev.freshet.proxy.serve.prefetch;
 
-import dev.freshet.cache.fill.Content;
 import dev.freshet.cache.fill.ContentCache;
 import dev.freshet.cache.fill.FillEvent;
 import dev.freshet.cache.fill.Lookup;
+import dev.freshet.cache.fill.OpenedContent;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.Event;
@@ -153,16 +153,16 @@ public final class Prefetcher implements PullListener, Consumer<Event>, AutoClos
         Lookup lookup = cache.open(digest, blob.size(),
                 registries.registry(repository.registry()).blob(repository, digest));
         return switch (lookup) {
-            case Lookup.Started(Content content) -> {
+            case Lookup.Started(OpenedContent content) -> {
                 content.close();
                 LOG.debug("prefetch of {} from {} begun", digest, repository);
                 yield true;
             }
-            case Lookup.Joined(Content content, Repository leader) -> {
+            case Lookup.Joined(OpenedContent content, Repository leader) -> {
                 content.close();
                 yield blob.isAskedFor();
             }
-            case Lookup.Stored(Content content) -> {
+            case Lookup.Stored(OpenedContent content) -> {
                 content.close();
                 yield false;
             }

@@ -64,7 +64,7 @@ public final class ForeignOrigin implements BlobOrigin {
     }
 
     @Override
-    public Optional<Object> apart() {
+    public Optional<Object> sharingScope() {
         return deliveries.any(scope.urls()) ? Optional.empty() : Optional.of(scope);
     }
 

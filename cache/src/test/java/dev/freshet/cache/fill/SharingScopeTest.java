@@ -13,11 +13,11 @@ import static dev.freshet.cache.fill.ScriptedOrigin.head;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Fills from origins that are not trusted: they neither take nor leave anything, until the digest is right. */
-class ApartTest extends LeftOverKit {
+class SharingScopeTest extends LeftOverKit {
 
     private final Foreign foreign = new Foreign("https://a/");
 
-    /** An origin that is apart until it has sent the right bytes. */
+    /** An origin with a sharing scope until it has sent the right bytes. */
     private static final class Foreign implements BlobOrigin {
 
         private final ScriptedOrigin script = new ScriptedOrigin();
@@ -40,7 +40,7 @@ class ApartTest extends LeftOverKit {
         }
 
         @Override
-        public Optional<Object> apart() {
+        public Optional<Object> sharingScope() {
             return judgements.contains(true) ? Optional.empty() : Optional.of(kin);
         }
 
@@ -58,7 +58,7 @@ class ApartTest extends LeftOverKit {
     @Test
     void whatIsStoredIsNotFoundUntilTheOriginHasDeliveredIt() throws Exception {
         origin.thenAll(CONTENT);
-        try (Content common = openContent()) {
+        try (OpenedContent common = openContent()) {
             Reading.toEnd(common);
         }
         listener.awaitEnd();
@@ -86,26 +86,26 @@ class ApartTest extends LeftOverKit {
         foreign.whenJudged = () -> found.set(cache.find(DIGEST));
         foreign.script.thenAll(CONTENT);
 
-        Lookup apart = open(foreign);
-        Reading.toEnd(Reading.content(apart));
+        Lookup scoped = open(foreign);
+        Reading.toEnd(Reading.content(scoped));
         listener.awaitEnd();
 
         assertThat(found.get()).containsInstanceOf(Lookup.Stored.class);
-        close(apart, found.get().orElseThrow());
+        close(scoped, found.get().orElseThrow());
     }
 
     @Test
-    void aFillApartIsStoredForAllWhenItsDigestIsRight() throws Exception {
+    void aFillWithASharingScopeIsStoredForAllWhenItsDigestIsRight() throws Exception {
         foreign.script.thenAll(CONTENT);
 
-        Lookup apart = open(foreign);
-        byte[] body = Reading.toEnd(Reading.content(apart));
+        Lookup scoped = open(foreign);
+        byte[] body = Reading.toEnd(Reading.content(scoped));
         listener.awaitEnd();
         Lookup common = open();
 
         assertThat(body).isEqualTo(CONTENT);
         assertThat(common).isInstanceOf(Lookup.Stored.class);
-        close(apart, common);
+        close(scoped, common);
     }
 
     @Test
@@ -116,7 +116,7 @@ class ApartTest extends LeftOverKit {
         Lookup common = open();
         Lookup leading = open(foreign);
         Lookup joined = open(same);
-        Lookup apart = open(other);
+        Lookup scoped = open(other);
         boolean isThere = cache.has(DIGEST, same);
         boolean isNotThere = cache.has(DIGEST, new Foreign("https://c/"));
         origin.thenAll(CONTENT);
@@ -126,14 +126,14 @@ class ApartTest extends LeftOverKit {
         assertThat(common).isInstanceOf(Lookup.Started.class);
         assertThat(leading).isInstanceOf(Lookup.Started.class);
         assertThat(joined).isInstanceOf(Lookup.Joined.class);
-        assertThat(apart).isInstanceOf(Lookup.Started.class);
+        assertThat(scoped).isInstanceOf(Lookup.Started.class);
         assertThat(isThere).isTrue();
         assertThat(isNotThere).isFalse();
-        for (Lookup lookup : List.of(common, leading, joined, apart)) {
+        for (Lookup lookup : List.of(common, leading, joined, scoped)) {
             assertThat(Reading.toEnd(Reading.content(lookup))).isEqualTo(CONTENT);
         }
         assertThat(same.script.opens()).isZero();
-        close(common, leading, joined, apart);
+        close(common, leading, joined, scoped);
     }
 
     @Test
@@ -141,12 +141,12 @@ class ApartTest extends LeftOverKit {
         leave(CONTENT, 100_000);
         foreign.script.thenAll(CONTENT);
 
-        Lookup apart = open(foreign);
-        byte[] body = Reading.toEnd(Reading.content(apart));
+        Lookup scoped = open(foreign);
+        byte[] body = Reading.toEnd(Reading.content(scoped));
 
         assertThat(body).isEqualTo(CONTENT);
         assertThat(foreign.script.froms()).containsExactly(0L);
-        close(apart);
+        close(scoped);
     }
 
     @Test
@@ -154,8 +154,8 @@ class ApartTest extends LeftOverKit {
         leave(CONTENT, 100_000);
         foreign.script.thenAll(CONTENT);
 
-        Lookup apart = cache.open(DIGEST, OptionalLong.of(LENGTH), false, foreign);
-        try (Content content = Reading.content(apart)) {
+        Lookup scoped = cache.open(DIGEST, OptionalLong.of(LENGTH), false, foreign);
+        try (OpenedContent content = Reading.content(scoped)) {
             content.awaitLength(MINUTE);
             content.want(List.of(new ByteRange(0, 10)));
             Reading.awaitReadable(content, 9);
@@ -167,9 +167,9 @@ class ApartTest extends LeftOverKit {
     @Test
     void nothingIsLeftByAFillThatBreaks() throws Exception {
         foreign.script.then(head(LENGTH), bytes(0, 200_000), new Step.Refuse("gone"));
-        Lookup apart = open(foreign);
-        ContentException failure = failure(Reading.content(apart));
-        close(apart);
+        Lookup scoped = open(foreign);
+        ContentException failure = failure(Reading.content(scoped));
+        close(scoped);
         awaitNoWriter();
         origin.thenAll(CONTENT);
 
@@ -197,7 +197,7 @@ class ApartTest extends LeftOverKit {
         listener.awaitEnd();
 
         assertThat(foreign.judgements).containsExactly(false, false);
-        assertThat(foreign.apart()).isPresent();
+        assertThat(foreign.sharingScope()).isPresent();
         assertThat(isStored(DIGEST)).isFalse();
         close(first, second);
     }

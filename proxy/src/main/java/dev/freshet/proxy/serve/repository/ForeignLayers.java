@@ -8,7 +8,7 @@ import dev.freshet.cache.name.Repository;
 import dev.freshet.proxy.upstream.foreign.Deliveries;
 import dev.freshet.proxy.upstream.foreign.ForeignRefusedException;
 import dev.freshet.proxy.upstream.foreign.ForeignRules;
-import dev.freshet.proxy.upstream.foreign.ForeignUrl;
+import dev.freshet.proxy.upstream.foreign.ForeignRules.ForeignUrl;
 import dev.freshet.proxy.upstream.registry.Registry;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -8,6 +8,8 @@ import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.fill.OriginFailure;
 import dev.freshet.config.unit.HostRule;
 import dev.freshet.config.unit.Secret;
+import dev.freshet.proxy.upstream.auth.TokenEndpoint.Token;
+import dev.freshet.proxy.upstream.auth.TokenEndpoint.TokenRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -5,6 +5,7 @@ import dev.freshet.config.Credentials;
 import dev.freshet.config.unit.Secret;
 import dev.freshet.proxy.upstream.Upstream;
 import dev.freshet.proxy.upstream.UpstreamEvents;
+import dev.freshet.proxy.upstream.auth.Accounts.Account;
 import dev.freshet.proxy.upstream.guard.AccountName;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker;
 import dev.freshet.proxy.upstream.guard.RateLimits;

@@ -289,4 +289,14 @@ public final class GuardedCredentials implements CredentialSource {
     private Duration left(Refused now) {
         return Duration.ofNanos(Math.max(0, now.untilNanos() - ticker.read()));
     }
+
+    /**
+     * That what an account shows is refused.
+     *
+     * @param account its name
+     * @param since when it was refused first
+     * @param why who has refused it last and what to do, without secrets
+     * @param nextTry the first moment at which it is shown again, unless it changes before
+     */
+    public record RefusedCredentials(String account, Instant since, String why, Instant nextTry) {}
 }

@@ -1,13 +1,16 @@
 package dev.freshet.proxy.upstream.auth;
+
 import dev.freshet.config.unit.Secret;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvents;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
-import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.UpstreamEvents;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.auth.TokenEndpoint.Token;
+import dev.freshet.proxy.upstream.auth.TokenEndpoint.TokenRequest;
 import dev.freshet.proxy.upstream.guard.RetryAfter;
-import dev.freshet.proxy.upstream.redirect.AddressRefusedException;
+import dev.freshet.proxy.upstream.redirect.PublicAddresses.AddressRefusedException;
 import dev.freshet.proxy.upstream.socket.Reasons;
 import dev.freshet.proxy.upstream.socket.UpstreamHttp;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.freshet.proxy.upstream.call;
 
-import dev.freshet.proxy.upstream.auth.Account;
+import dev.freshet.proxy.upstream.auth.Accounts.Account;
 import dev.freshet.proxy.upstream.guard.Permit;
 import dev.freshet.proxy.upstream.redirect.RedirectRules;
 import java.util.Optional;

@@ -4,7 +4,7 @@ import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.proxy.upstream.UpstreamEvents;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.auth.Account;
+import dev.freshet.proxy.upstream.auth.Accounts.Account;
 import dev.freshet.proxy.upstream.call.TryAccounts.UnusableException;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker.Rejected;
 import dev.freshet.proxy.upstream.guard.Failure;

@@ -9,7 +9,7 @@ import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.call.Reply.Source;
 import dev.freshet.proxy.upstream.guard.Permit;
-import dev.freshet.proxy.upstream.redirect.AddressRefusedException;
+import dev.freshet.proxy.upstream.redirect.PublicAddresses.AddressRefusedException;
 import dev.freshet.proxy.upstream.redirect.RedirectRules;
 import dev.freshet.proxy.upstream.socket.ArrivedBytes;
 import dev.freshet.proxy.upstream.socket.Reasons;

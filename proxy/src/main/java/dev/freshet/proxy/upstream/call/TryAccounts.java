@@ -1,7 +1,7 @@
 package dev.freshet.proxy.upstream.call;
 
 import dev.freshet.cache.fill.OriginException;
-import dev.freshet.proxy.upstream.auth.Account;
+import dev.freshet.proxy.upstream.auth.Accounts.Account;
 import java.util.Iterator;
 
 /**

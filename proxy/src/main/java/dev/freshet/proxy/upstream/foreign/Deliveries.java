@@ -1,5 +1,6 @@
 package dev.freshet.proxy.upstream.foreign;
 
+import dev.freshet.proxy.upstream.foreign.ForeignRules.ForeignUrl;
 import java.util.Collection;
 
 /** Which URLs have delivered a certain blob, with the right digest. May be used by any thread, and must be quick. */

@@ -1,19 +1,23 @@
 package dev.freshet.proxy.upstream.foreign;
+
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.RegistryHost;
-import dev.freshet.proxy.upstream.UpstreamEvents;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
-import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.UpstreamEvents;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.blob.Attempts;
-import dev.freshet.proxy.upstream.blob.ContentRange;
+import dev.freshet.proxy.upstream.blob.BlobAnswer.ContentRange;
 import dev.freshet.proxy.upstream.blob.RequestedRange;
 import dev.freshet.proxy.upstream.call.CancellableCall;
 import dev.freshet.proxy.upstream.call.RegistryCalls;
 import dev.freshet.proxy.upstream.call.RegistryRequest;
 import dev.freshet.proxy.upstream.call.Reply;
 import dev.freshet.proxy.upstream.call.StatedLength;
-import dev.freshet.proxy.upstream.redirect.AddressRefusedException;
+import dev.freshet.proxy.upstream.foreign.ForeignOrigin.ForeignUrlOrder;
+import dev.freshet.proxy.upstream.foreign.ForeignRules.ForeignUrl;
+import dev.freshet.proxy.upstream.foreign.ForeignRules.Refusal;
+import dev.freshet.proxy.upstream.redirect.PublicAddresses.AddressRefusedException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,6 +1,7 @@
 package dev.freshet.proxy.upstream.socket;
 
 import dev.freshet.proxy.upstream.redirect.PublicAddresses;
+import dev.freshet.proxy.upstream.socket.BulkSocketFactory.AddressCheck;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Proxy;
@@ -9,7 +10,10 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
@@ -120,5 +124,34 @@ public final class UpstreamHttp implements AutoCloseable {
             }
         }
         throw new GeneralSecurityException("this Java runtime has no X.509 trust manager");
+    }
+
+    /**
+     * Trusts whom another trusts, when their certificate is valid now. Java does not look at the dates of a server's certificate
+     * that is itself among those that are trusted.
+     *
+     * @param trusted decides all else
+     */
+    private record ValidityTrustManager(X509TrustManager trusted) implements X509TrustManager {
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+            trusted.checkClientTrusted(chain, authType);
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+            trusted.checkServerTrusted(chain, authType);
+            try {
+                chain[0].checkValidity();
+            } catch (CertificateExpiredException | CertificateNotYetValidException e) {
+                throw new CertificateException("the certificate has expired, or is not valid yet: " + e.getMessage(), e);
+            }
+        }
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return trusted.getAcceptedIssuers();
+        }
     }
 }

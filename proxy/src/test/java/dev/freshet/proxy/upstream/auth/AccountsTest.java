@@ -1,5 +1,8 @@
 package dev.freshet.proxy.upstream.auth;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import dev.freshet.proxy.upstream.auth.Accounts.Account;
 import dev.freshet.proxy.upstream.guard.AccountName;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker;
 import dev.freshet.proxy.upstream.guard.Failure;
@@ -13,9 +16,6 @@ import java.util.List;
 import java.util.stream.Stream;
 import okhttp3.HttpUrl;
 import org.junit.jupiter.api.Test;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Whose permit it is. */
 class AccountsTest {

@@ -1,9 +1,13 @@
 package dev.freshet.proxy.upstream.auth;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.fill.OriginFailure;
 import dev.freshet.config.unit.Secret;
 import dev.freshet.proxy.upstream.auth.Authorizer.Renewal;
+import dev.freshet.proxy.upstream.auth.TokenEndpoint.Token;
+import dev.freshet.proxy.upstream.auth.TokenEndpoint.TokenRequest;
 import dev.freshet.testbed.proxy.ManualScheduler;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -23,9 +27,6 @@ import okhttp3.HttpUrl;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Tokens: one fetch for all who wait, kept while they live, renewed when they are refused. */
 class AuthorizerTest {

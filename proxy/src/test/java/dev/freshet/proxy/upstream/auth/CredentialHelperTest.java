@@ -1,6 +1,9 @@
 package dev.freshet.proxy.upstream.auth;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.freshet.config.unit.Secret;
+import dev.freshet.proxy.upstream.auth.CredentialHelper.HelperException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,9 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** The protocol of Docker's credential helpers, with programs that keep it and programs that do not. */
 class CredentialHelperTest {

@@ -1,6 +1,6 @@
 package dev.freshet.proxy.upstream.socket;
 
-import dev.freshet.proxy.upstream.redirect.AddressRefusedException;
+import dev.freshet.proxy.upstream.redirect.PublicAddresses.AddressRefusedException;
 import dev.freshet.proxy.upstream.redirect.PublicAddresses;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -178,7 +178,7 @@ public final class Authorizer {
         return switch (way) {
             case null -> Optional.empty();
             case Way.Basic() -> {
-                Optional<Credential.Login> shown = BasicAuth.login(refused);
+                Optional<Credential.Login> shown = Credential.Login.of(refused);
                 yield shown.isEmpty()
                         ? Optional.empty()
                         : credentials.insteadOf(shown.get()).flatMap(Authorizer::basic);
@@ -233,7 +233,7 @@ public final class Authorizer {
      */
     public Optional<CredentialsRefusedException> answered(String shown, int status, String scope)
             throws InterruptedException {
-        Optional<Credential.Login> login = BasicAuth.login(shown);
+        Optional<Credential.Login> login = Credential.Login.of(shown);
         if (login.isEmpty()) {
             return Optional.empty();
         }
@@ -261,7 +261,7 @@ public final class Authorizer {
             credential = other;
         }
         return switch (credential.orElse(null)) {
-            case Credential.Login login -> new Renewal.Authorized(BasicAuth.header(login));
+            case Credential.Login login -> new Renewal.Authorized(login.header());
             case Credential.IdentityToken identity ->
                 new Renewal.Impossible("it wants a user name and a password, and there is"
                         + " an identity token only; set the upstream's username and password");
@@ -482,7 +482,7 @@ public final class Authorizer {
     }
 
     private static Optional<String> basic(Credential credential) {
-        return credential instanceof Credential.Login login ? Optional.of(BasicAuth.header(login)) : Optional.empty();
+        return credential instanceof Credential.Login login ? Optional.of(login.header()) : Optional.empty();
     }
 
     /** Whether both are there and are one, found out in constant time. */

@@ -103,6 +103,11 @@ public record BlobAnswer(OptionalLong total, OptionalLong end, long skip, boolea
         private static final Pattern GRAMMAR = Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(?:(\\d{1,18})|\\*)");
         private static final Pattern NONE = Pattern.compile("bytes \\*/(\\d{1,18})");
 
+        /** The whole length as a 206 states it; empty when it does not. */
+        public static OptionalLong totalOf(Response response) {
+            return parse(response.header("Content-Range")).map(ContentRange::total).orElse(OptionalLong.empty());
+        }
+
         /** Reads the length from {@code bytes *}{@code /total}, as a 416 states it; empty when there is none. */
         public static OptionalLong totalOfNone(@Nullable String header) {
             Matcher matcher = NONE.matcher(header == null ? "" : header.strip());

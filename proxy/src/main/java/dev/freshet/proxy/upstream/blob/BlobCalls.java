@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * blob, was redirected there; a signed URL that is refused, or whose answer was of no use, is not used again, and the
  * registry asked for another.
  */
-public final class BlobCalls implements Attempts {
+final class BlobCalls implements Downloads.Attempts {
 
     private final RegistryCalls calls;
     private final RegistryRequest ask;
@@ -42,9 +42,8 @@ public final class BlobCalls implements Attempts {
      * @param location shared by all downloads of the blob
      * @param isBeside whether another call of the same download is under way, which is not waited for
      */
-    public BlobCalls(RegistryCalls calls, RegistryRequest ask, StorageLocation location, RegistryHost upstream,
-            UpstreamEvents events,
-            InstantSource clock, CancellableCall call, boolean isBeside) {
+    BlobCalls(RegistryCalls calls, RegistryRequest ask, StorageLocation location, RegistryHost upstream,
+            UpstreamEvents events, InstantSource clock, CancellableCall call, boolean isBeside) {
         this.isBeside = isBeside;
         this.calls = calls;
         this.ask = ask;
@@ -67,7 +66,9 @@ public final class BlobCalls implements Attempts {
         if (failure != null && useless != null) {
             location.forget(useless, failure);
         }
-        RegistryRequest part = asked.isRange() ? ranged(asked) : ask;
+        RegistryRequest part = asked.isRange()
+                ? ask.with(ask.request().newBuilder().header("Range", asked.header()).build())
+                : ask;
         UpstreamException cause = failure;
         boolean mayBeDead = true;
         while (true) {
@@ -167,10 +168,5 @@ public final class BlobCalls implements Attempts {
             events.refreshing(upstream, RefreshReason.EXPIRING,
                     ask.what() + " from upstream " + upstream + " goes on: its signed URL is about to expire");
         }
-    }
-
-    private RegistryRequest ranged(RequestedRange asked) {
-        return new RegistryRequest(ask.what(), ask.kind(), ask.repositoryName(),
-                ask.request().newBuilder().header("Range", asked.header()).build(), ask.patience());
     }
 }

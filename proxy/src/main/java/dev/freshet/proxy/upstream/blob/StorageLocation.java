@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Where one blob is, as far as is known. One download at a time asks the registry for it; the others wait for that
  * answer. Safe for use by several threads, none of which waits in here.
  */
-public final class StorageLocation {
+final class StorageLocation {
 
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
@@ -35,14 +35,14 @@ public final class StorageLocation {
     /** What is to be done to get at the blob. */
     public sealed interface Step {
 
-        /** RegistryRequest the storage; the registry need not know. */
+        /** Ask the storage; the registry need not know. */
         record AskStorage(StorageUrl at) implements Step {}
 
-        /** RegistryRequest the registry, which sends this blob itself. */
+        /** Ask the registry, which sends this blob itself. */
         record AskRegistry() implements Step {}
 
         /**
-         * RegistryRequest the registry, for all who wait, and close the inquiry.
+         * Ask the registry, for all who wait, and close the inquiry.
          *
          * @param isRenewal whether a signed URL is about to expire
          * @param lost why a download gave up the last one; null when none did

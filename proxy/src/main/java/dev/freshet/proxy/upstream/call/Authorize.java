@@ -1,14 +1,15 @@
 package dev.freshet.proxy.upstream.call;
 
 import dev.freshet.cache.fill.OriginException;
-import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.auth.Accounts.Account;
 import dev.freshet.proxy.upstream.auth.Accounts;
 import dev.freshet.proxy.upstream.auth.Authorizer.Renewal;
 import dev.freshet.proxy.upstream.auth.CredentialsRefusedException;
+import dev.freshet.proxy.upstream.call.Step.Attempt;
 import dev.freshet.proxy.upstream.call.TryAccounts.UnusableException;
-import dev.freshet.proxy.upstream.guard.Permit;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker.Permit;
 import dev.freshet.proxy.upstream.guard.RetryAfter;
 import java.util.Optional;
 import org.slf4j.Logger;

@@ -2,8 +2,10 @@ package dev.freshet.proxy.upstream.call;
 
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.call.RegistryClient.Server;
+import dev.freshet.proxy.upstream.call.Step.Attempt;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker.Permit;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker.Rejected;
-import dev.freshet.proxy.upstream.guard.Permit;
 
 /**
  * The step that asks no registry while its circuit is open. It comes before a token is fetched, which would be of no use then.

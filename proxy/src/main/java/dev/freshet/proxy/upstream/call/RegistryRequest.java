@@ -25,6 +25,11 @@ public record RegistryRequest(String what, RequestKind kind, String repositoryNa
         return "repository:" + repositoryName + ":pull";
     }
 
+    /** The same as another request. */
+    public RegistryRequest with(Request other) {
+        return new RegistryRequest(what, kind, repositoryName, other, patience);
+    }
+
     /** The same, for another repository. */
     RegistryRequest in(String name) {
         return new RegistryRequest(what, kind, name, request, patience);

@@ -2,10 +2,9 @@ package dev.freshet.proxy.upstream.call;
 
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.proxy.upstream.Scheduler;
-import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.guard.RetryBudget;
-import dev.freshet.proxy.upstream.guard.RetryShare;
 import dev.freshet.proxy.upstream.socket.Reasons;
 import java.io.IOException;
 import java.time.Duration;
@@ -19,17 +18,13 @@ public final class RetriedCalls {
     private final RegistryCalls calls;
     private final InstantSource clock;
     private final Scheduler scheduler;
-    private final RetryShare share;
     private final Hedges hedges;
 
-    /** @param hedges whose share of repetitions is this one */
-    public RetriedCalls(RegistryCalls calls, InstantSource clock, Scheduler scheduler,
-            RetryShare share, Hedges hedges) {
-        this.hedges = hedges;
+    public RetriedCalls(RegistryCalls calls, InstantSource clock, Scheduler scheduler, Hedges hedges) {
         this.calls = calls;
         this.clock = clock;
         this.scheduler = scheduler;
-        this.share = share;
+        this.hedges = hedges;
     }
 
     /** Something to do with a successful answer. */
@@ -62,7 +57,7 @@ public final class RetriedCalls {
     /** As {@link #ask}, for any status. Beside a try that is silent for long another is made. */
     public <T> T judged(RegistryRequest ask, Duration patience, Judging<T> judging)
             throws OriginException, InterruptedException {
-        RetryBudget budget = RetryBudget.forFirst(scheduler::nanoTime, scheduler::random, patience, share);
+        RetryBudget budget = hedges.budget(patience);
         long began = scheduler.nanoTime();
         while (true) {
             UpstreamException failure;

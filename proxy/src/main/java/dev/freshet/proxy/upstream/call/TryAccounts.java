@@ -2,6 +2,7 @@ package dev.freshet.proxy.upstream.call;
 
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.proxy.upstream.auth.Accounts.Account;
+import dev.freshet.proxy.upstream.call.Step.Attempt;
 import java.util.Iterator;
 
 /**

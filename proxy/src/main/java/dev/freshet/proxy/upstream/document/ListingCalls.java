@@ -1,13 +1,14 @@
 package dev.freshet.proxy.upstream.document;
+
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvents;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
-import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.UpstreamEvents;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.call.RegistryRequest;
 import dev.freshet.proxy.upstream.call.ResponseClassifier;
 import dev.freshet.proxy.upstream.call.RetriedCalls;
@@ -152,8 +153,7 @@ public final class ListingCalls {
     /** Asks for a page; that one after the first is not there says nothing of the list. */
     private Page page(RegistryRequest first, HttpUrl url, String noun, Duration patience, boolean isFirst)
             throws OriginException, InterruptedException {
-        RegistryRequest ask = new RegistryRequest(first.what(), first.kind(), first.repositoryName(),
-                first.request().newBuilder().url(url).build(), first.patience());
+        RegistryRequest ask = first.with(first.request().newBuilder().url(url).build());
         try {
             return calls.ask(ask, patience,
                     (response, failed) -> new Page(response.request().url(), body.read(response, failed, noun),

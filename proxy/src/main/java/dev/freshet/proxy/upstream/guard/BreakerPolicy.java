@@ -18,6 +18,8 @@ enum BreakerPolicy {
      */
     REFUSALS(1, Duration.ofSeconds(10), Duration.ofMinutes(10), true);
 
+    private static final int MOST_DOUBLINGS = 20;
+
     private final int mostFailures;
     private final Duration firstWait;
     private final Duration longestWait;
@@ -41,12 +43,21 @@ enum BreakerPolicy {
     }
 
     /**
-     * The wait before a probe, in nanoseconds.
+     * The wait before a probe, in nanoseconds: twice as long after each that fails, up to a bound, and with jitter.
      *
      * @param stated how long the server wants to be left alone; zero when it has not said
      * @param failed how many probes have failed before
      */
     long waitNanos(Duration stated, int failed, double random) {
-        return stated.isPositive() ? stated.toNanos() : new Backoff(firstWait, longestWait).nanos(failed, random);
+        if (stated.isPositive()) {
+            return stated.toNanos();
+        }
+        long doubled = firstWait.toNanos() << Math.min(failed, MOST_DOUBLINGS);
+        return jittered(Math.min(longestWait.toNanos(), doubled), random);
+    }
+
+    /** A wait from half of the longest on. */
+    static long jittered(long longestNanos, double random) {
+        return longestNanos / 2 + (long) (longestNanos / 2.0 * random);
     }
 }

@@ -1,6 +1,5 @@
 package dev.freshet.proxy.upstream.registry;
 
-import com.github.benmanes.caffeine.cache.Ticker;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Reference;
@@ -8,34 +7,26 @@ import dev.freshet.cache.name.Repository;
 import dev.freshet.proxy.accept.Accept;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvents;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
-import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.UpstreamEvents;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
-import dev.freshet.proxy.upstream.auth.Accounts;
-import dev.freshet.proxy.upstream.auth.Authorizer;
+import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.auth.Authorizer.Renewal;
-import dev.freshet.proxy.upstream.auth.ConfiguredAccounts;
+import dev.freshet.proxy.upstream.auth.Authorizer;
 import dev.freshet.proxy.upstream.auth.CredentialsRefusedException;
-import dev.freshet.proxy.upstream.auth.RegistryLoginCheck;
-import dev.freshet.proxy.upstream.auth.TokenCalls;
+import dev.freshet.proxy.upstream.blob.RegistryBlobs;
 import dev.freshet.proxy.upstream.call.Hedges;
-import dev.freshet.proxy.upstream.call.OtherRegistries;
 import dev.freshet.proxy.upstream.call.RegistryCalls;
+import dev.freshet.proxy.upstream.call.RegistryClient;
 import dev.freshet.proxy.upstream.call.RegistryRequest;
 import dev.freshet.proxy.upstream.call.Reply;
 import dev.freshet.proxy.upstream.call.ResponseClassifier;
 import dev.freshet.proxy.upstream.call.RetriedCalls;
-import dev.freshet.proxy.upstream.call.Server;
 import dev.freshet.proxy.upstream.document.FetchedManifest;
 import dev.freshet.proxy.upstream.document.ManifestCalls;
 import dev.freshet.proxy.upstream.document.MediaTypes;
-import dev.freshet.proxy.upstream.guard.CircuitBreaker;
 import dev.freshet.proxy.upstream.guard.RateLimitBucket;
-import dev.freshet.proxy.upstream.guard.RateLimits;
-import dev.freshet.proxy.upstream.guard.RetryShare;
 import dev.freshet.proxy.upstream.redirect.RedirectRules;
-import dev.freshet.proxy.upstream.socket.UpstreamHttp;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -43,7 +34,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
 import okhttp3.Challenge;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
@@ -57,7 +47,7 @@ public final class RegistryProbe implements AutoCloseable {
     private final Upstream upstream;
     private final Duration patience;
     private final InstantSource clock;
-    private final UpstreamHttp http;
+    private final RegistryClient client;
     private final Authorizer authorizer;
     private final RegistryCalls calls;
     private final ManifestCalls manifests;
@@ -71,33 +61,16 @@ public final class RegistryProbe implements AutoCloseable {
      * @throws IOException if the upstream's CA file cannot be used
      */
     public RegistryProbe(Upstream upstream, Duration patience, InstantSource clock, Scheduler scheduler,
-            Executor executor)
-            throws IOException {
+            Executor executor) throws IOException {
         this.upstream = upstream;
         this.patience = patience;
         this.clock = clock;
-        this.http = new UpstreamHttp(upstream.caFile(), patience);
-        Ticker ticker = scheduler::nanoTime;
-        RateLimits limits = new RateLimits(scheduler::nanoTime, scheduler::random);
-        Upstream asked = upstream.credentials().isEmpty() ? upstream.anonymous() : upstream;
-        Supplier<CircuitBreaker> breakers = () -> CircuitBreaker.ofFailures(clock, scheduler::nanoTime,
-                scheduler::random, health -> {});
-        CircuitBreaker tokenBreaker = breakers.get();
-        Accounts accounts = ConfiguredAccounts.of(asked, limits, tokenBreaker,
-                new TokenCalls(asked, http, UpstreamEvents.NONE, clock, scheduler, patience),
-                new RegistryLoginCheck(upstream, http, UpstreamEvents.NONE, scheduler, patience), UpstreamEvents.NONE,
-                executor, clock,
-                ticker);
-        this.authorizer = accounts.inTurn(RateLimitBucket.BLOBS).getFirst().authorizer();
-        OtherRegistries others = new OtherRegistries(upstream, limits,
-                new TokenCalls(upstream.anonymous(), http, UpstreamEvents.NONE, clock, scheduler, patience), breakers,
-                executor, ticker);
-        this.calls = new RegistryCalls(upstream.name(), http, upstream.redirects(),
-                new Server(breakers.get(), tokenBreaker, accounts, false), others, limits, UpstreamEvents.NONE, clock,
-                scheduler);
-        RetryShare share = new RetryShare(scheduler::nanoTime);
-        this.manifests = new ManifestCalls(upstream, new RetriedCalls(calls, clock, scheduler,
-                share, new Hedges(scheduler, share, executor)), UpstreamEvents.NONE);
+        this.client = new RegistryClient(upstream, patience, patience, UpstreamEvents.NONE, clock, scheduler,
+                executor);
+        this.authorizer = client.accounts().inTurn(RateLimitBucket.BLOBS).getFirst().authorizer();
+        this.calls = client.calls();
+        this.manifests = new ManifestCalls(upstream,
+                new RetriedCalls(calls, clock, scheduler, new Hedges(scheduler, executor)), UpstreamEvents.NONE);
     }
 
     /**
@@ -120,7 +93,7 @@ public final class RegistryProbe implements AutoCloseable {
         }
     }
 
-    /** How far the loginCheck has come, whether it was answered or not. */
+    /** How far the greeting has come, whether it was answered or not. */
     public ConnectionProgress progress() {
         return progress;
     }
@@ -173,10 +146,8 @@ public final class RegistryProbe implements AutoCloseable {
      */
     public List<String> storageHosts(Repository repository, Digest digest)
             throws OriginException, InterruptedException {
-        HttpUrl url = upstream.endpoint(repository.name(), "blobs", digest.toString());
-        RegistryRequest ask = new RegistryRequest("GET of blob " + repository + "@" + digest, RequestKind.BLOB,
-                repository.name(),
-                new Request.Builder().url(url).header("Range", "bytes=0-0").build(), Optional.of(patience));
+        RegistryRequest ask = RegistryBlobs.firstByte(upstream, repository, digest, patience);
+        HttpUrl url = ask.request().url();
         List<HttpUrl> asked = new ArrayList<>();
         try (Reply reply = calls.send(ask, url, call -> asked.add(call.request().url()))) {
             int status = reply.response().code();
@@ -190,7 +161,7 @@ public final class RegistryProbe implements AutoCloseable {
 
     @Override
     public void close() {
-        http.close();
+        client.close();
     }
 
     private RegistryRequest ping(Optional<String> authorization) {

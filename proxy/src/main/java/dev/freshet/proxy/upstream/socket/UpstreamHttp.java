@@ -17,6 +17,7 @@ import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -42,6 +43,10 @@ public final class UpstreamHttp implements AutoCloseable {
     /** Several blobs at once, over several connections each; an idle one has a buffer of 64 KiB. */
     private static final int MOST_IDLE = 32;
     private static final Duration LONGEST_IDLE = Duration.ofMinutes(1);
+
+    /** Such as {@code freshet/1.0} (RFC 9110, section 10.1.5). */
+    private static final String USER_AGENT = "freshet/"
+            + Objects.requireNonNullElse(UpstreamHttp.class.getPackage().getImplementationVersion(), "dev");
 
     private final OkHttpClient trusted;
     private final OkHttpClient guarded;
@@ -72,7 +77,7 @@ public final class UpstreamHttp implements AutoCloseable {
      */
     public Call call(Request request, boolean isTrusted) {
         Request identity = request.newBuilder().header("Accept-Encoding", "identity")
-                .header("User-Agent", UserAgent.VALUE).build();
+                .header("User-Agent", USER_AGENT).build();
         return (isTrusted ? trusted : guarded).newCall(identity);
     }
 

@@ -2,11 +2,12 @@ package dev.freshet.proxy.upstream.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.freshet.proxy.upstream.auth.Accounts.Account;
 import dev.freshet.proxy.upstream.guard.AccountName;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker.Permit;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker;
 import dev.freshet.proxy.upstream.guard.Failure;
-import dev.freshet.proxy.upstream.guard.Permit;
 import dev.freshet.proxy.upstream.guard.RateLimit;
 import dev.freshet.proxy.upstream.guard.RateLimitBucket;
 import dev.freshet.proxy.upstream.guard.RateLimits;

@@ -1,5 +1,9 @@
 package dev.freshet.proxy.upstream.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.freshet.proxy.upstream.guard.CircuitBreaker.Decision;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker.Permit;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker.Rejected;
 import dev.freshet.proxy.upstream.guard.Failure.Cause;
 import dev.freshet.proxy.upstream.guard.Health.State;
@@ -16,8 +20,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** Who may make a request, and what is told of it. */
 class CircuitBreakerTest {

@@ -1,0 +1,67 @@
+package dev.freshet.proxy.upstream.blob;
+
+import dev.freshet.cache.fill.OriginException;
+import dev.freshet.cache.fill.Transfer;
+import dev.freshet.cache.name.RegistryHost;
+import dev.freshet.cache.store.ByteRange;
+import dev.freshet.proxy.upstream.Scheduler;
+import dev.freshet.proxy.upstream.UpstreamEvents;
+import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.call.CancellableCall;
+import dev.freshet.proxy.upstream.call.Hedges;
+import dev.freshet.proxy.upstream.call.Reply;
+import dev.freshet.proxy.upstream.guard.RetryBudget;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The downloads of blobs from one upstream, and what they share.
+ *
+ * @param stallTimeout how long each may make no progress, over all its attempts
+ */
+public record Downloads(RegistryHost upstream, Hedges hedges, Duration stallTimeout, UpstreamEvents events,
+        Scheduler scheduler) {
+
+    /** Makes what a connection gets its answers by. */
+    @FunctionalInterface
+    public interface Connections {
+
+        /**
+         * What makes its calls on this call.
+         *
+         * @param nth 0 for the download's own, otherwise the how manieth further one beside it
+         */
+        Attempts on(CancellableCall call, int nth);
+    }
+
+    /** Attempts to get bytes of a blob over one connection. */
+    public interface Attempts {
+
+        /**
+         * Asks for them, and returns the answer: 200, or 206 or 416 when a range was asked for.
+         *
+         * @param failure of the attempt before; null for the first
+         */
+        Reply begin(RequestedRange asked, @Nullable UpstreamException failure)
+                throws OriginException, InterruptedException;
+
+        /** The beginning of a message about this blob's failure. */
+        String failed();
+    }
+
+    /**
+     * Begins a download; returns when the first answer's head is there.
+     *
+     * @param isForMore whether some of the blob was sent before
+     */
+    public Transfer open(ByteRange wanted, boolean isForMore, Connections connections)
+            throws OriginException, InterruptedException {
+        RetryBudget budget = isForMore ? hedges.budgetForMore(stallTimeout) : hedges.budget(stallTimeout);
+        return BlobDownload.open(this, wanted, connections, budget);
+    }
+
+    /** Waits for the first success, as {@link Hedges} says. */
+    <T> T first(Hedges.Wait<T> wait) throws OriginException, InterruptedException {
+        return hedges.first(Hedges.silence(stallTimeout), wait);
+    }
+}

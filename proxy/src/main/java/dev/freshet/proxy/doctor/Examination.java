@@ -7,7 +7,7 @@ import dev.freshet.cache.name.ImageReference;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.proxy.serve.document.ManifestDocument;
-import dev.freshet.proxy.upstream.registry.ConnectionProgress;
+import dev.freshet.proxy.upstream.registry.RegistryProbe.ConnectionProgress;
 import dev.freshet.proxy.upstream.registry.RegistryProbe;
 import java.time.Duration;
 import java.util.Comparator;

@@ -1,5 +1,7 @@
 package dev.freshet.proxy.meter;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.freshet.cache.fill.BlobOrigin;
 import dev.freshet.cache.fill.ContentCache;
 import dev.freshet.cache.fill.FillOutcome;
@@ -16,9 +18,9 @@ import dev.freshet.proxy.http.RequestLog;
 import dev.freshet.proxy.log.LogQueue;
 import dev.freshet.proxy.upstream.UpstreamEvents.RefreshReason;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
-import dev.freshet.proxy.upstream.guard.AccountName;
 import dev.freshet.proxy.upstream.guard.Health;
 import dev.freshet.proxy.upstream.guard.RateLimit;
+import dev.freshet.proxy.upstream.guard.RateLimits.AccountName;
 import dev.freshet.proxy.upstream.guard.RateLimits;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,8 +32,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
-
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** The list of metrics, the page about it, and what a scrape shows. */
 class MetricsTest {

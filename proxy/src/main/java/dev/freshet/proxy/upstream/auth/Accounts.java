@@ -2,9 +2,9 @@ package dev.freshet.proxy.upstream.auth;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.freshet.proxy.upstream.auth.GuardedCredentials.RefusedCredentials;
-import dev.freshet.proxy.upstream.guard.AccountName;
 import dev.freshet.proxy.upstream.guard.RateLimit;
 import dev.freshet.proxy.upstream.guard.RateLimitBucket;
+import dev.freshet.proxy.upstream.guard.RateLimits.AccountName;
 import dev.freshet.proxy.upstream.guard.RateLimits;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,6 +4,8 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.fill.OriginFailure;
 import dev.freshet.config.unit.HostRule;
+import dev.freshet.proxy.upstream.auth.CredentialSource.CredentialsRefusedException;
+import dev.freshet.proxy.upstream.auth.CredentialSource.LoginCheck;
 import dev.freshet.proxy.upstream.auth.TokenEndpoint.TokenRequest;
 import java.util.List;
 import java.util.Optional;

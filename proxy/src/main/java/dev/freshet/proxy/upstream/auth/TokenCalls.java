@@ -7,6 +7,7 @@ import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamEvents;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.auth.CredentialSource.LoginCheck;
 import dev.freshet.proxy.upstream.auth.TokenEndpoint.Token;
 import dev.freshet.proxy.upstream.auth.TokenEndpoint.TokenRequest;
 import dev.freshet.proxy.upstream.guard.RetryAfter;

@@ -3,6 +3,7 @@ package dev.freshet.proxy.upstream.blob;
 import dev.freshet.cache.store.ByteRange;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.blob.Downloads.RequestedRange;
 import dev.freshet.proxy.upstream.call.StatedLength;
 import dev.freshet.proxy.upstream.socket.Reasons;
 import java.util.Optional;
@@ -34,11 +35,7 @@ public record BlobAnswer(OptionalLong total, OptionalLong end, long skip, boolea
         if (response.code() == 416) {
             return nothing(response, asked, known, failed);
         }
-        String encoding = response.header("Content-Encoding");
-        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            throw bad(failed,
-                    "it came with Content-Encoding " + Reasons.shown(encoding) + ", which the request did not ask for");
-        }
+        StatedLength.requireIdentity(response, failed);
         if (isHtml(response.header("Content-Type"))) {
             throw bad(failed, "a web page came instead");
         }

@@ -6,7 +6,7 @@ import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.auth.Accounts.Account;
 import dev.freshet.proxy.upstream.auth.Accounts;
 import dev.freshet.proxy.upstream.auth.Authorizer.Renewal;
-import dev.freshet.proxy.upstream.auth.CredentialsRefusedException;
+import dev.freshet.proxy.upstream.auth.CredentialSource.CredentialsRefusedException;
 import dev.freshet.proxy.upstream.call.Step.Attempt;
 import dev.freshet.proxy.upstream.call.TryAccounts.UnusableException;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker.Permit;

@@ -5,9 +5,12 @@ import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamEvents;
+import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.call.RegistryClient.Server;
 import dev.freshet.proxy.upstream.call.Step.Attempt;
 import dev.freshet.proxy.upstream.call.Step.Chain;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker.Permit;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker.Rejected;
 import dev.freshet.proxy.upstream.guard.RateLimits;
 import dev.freshet.proxy.upstream.redirect.RedirectRules;
 import dev.freshet.proxy.upstream.socket.UpstreamHttp;
@@ -79,5 +82,28 @@ public final class RegistryCalls {
         return ask.kind() == RequestKind.FOREIGN
                 ? ask.what() + " failed: "
                 : ask.what() + " from upstream " + upstream + " failed: ";
+    }
+
+    /**
+     * The step that asks no registry while its circuit is open. It comes before a token is fetched, which would be of no use then.
+     */
+    private record CheckBreaker() implements Step {
+
+        @Override
+        public Reply send(Attempt attempt, Chain next) throws OriginException, InterruptedException {
+            if (attempt.server().isEmpty()) {
+                return next.proceed(attempt);
+            }
+            try (Permit permit = permit(attempt, attempt.server().get())) {
+                return next.proceed(attempt.with(permit));
+            }
+        }
+
+        private static Permit permit(Attempt attempt, Server server) throws UpstreamException {
+            return switch (server.breaker().tryAcquire(attempt.url().encodedPath())) {
+                case Permit permit -> permit;
+                case Rejected rejected -> throw UpstreamException.heldBack(attempt.failedThere(), rejected);
+            };
+        }
     }
 }

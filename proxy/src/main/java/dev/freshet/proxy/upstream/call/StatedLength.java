@@ -1,7 +1,7 @@
 package dev.freshet.proxy.upstream.call;
 
-import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.socket.Reasons;
 import java.util.List;
 import java.util.OptionalLong;
@@ -20,6 +20,15 @@ public final class StatedLength {
     private static final Pattern GRAMMAR = Pattern.compile("[0-9]{1,18}");
 
     private StatedLength() {}
+
+    /** Refuses a body in an encoding, whose bytes would be others than those that were asked for. */
+    public static void requireIdentity(Response response, String failed) throws UpstreamException {
+        String encoding = response.header("Content-Encoding");
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            throw new UpstreamException(Kind.BAD_ANSWER, failed + "it came with Content-Encoding "
+                    + Reasons.shown(encoding) + ", which the request did not ask for");
+        }
+    }
 
     /**
      * Reads {@code Content-Length}; empty when there is none, or when the body is chunked.

@@ -2,8 +2,8 @@ package dev.freshet.proxy.upstream.document;
 
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.proxy.upstream.UpstreamEvents;
-import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.call.RetriedCalls;
 import dev.freshet.proxy.upstream.call.StatedLength;
 import dev.freshet.proxy.upstream.socket.Reasons;
@@ -33,12 +33,7 @@ record DocumentBody(RegistryHost upstream, UpstreamEvents events) {
             throw UpstreamException.inferred(
                     failed + "it came as " + Reasons.shown(type) + ", which no " + noun + " is", null);
         }
-        String encoding = response.header("Content-Encoding");
-        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            throw new UpstreamException(Kind.BAD_ANSWER,
-                    failed + "it came with Content-Encoding " + Reasons.shown(encoding)
-                            + ", which the request did not ask for");
-        }
+        StatedLength.requireIdentity(response, failed);
         if (StatedLength.of(response, failed).orElse(0) > MAX_LENGTH) {
             throw tooLong(failed);
         }

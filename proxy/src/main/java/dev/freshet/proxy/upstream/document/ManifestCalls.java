@@ -1,4 +1,5 @@
 package dev.freshet.proxy.upstream.document;
+
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.ImageReference;
@@ -8,13 +9,13 @@ import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.name.Tag;
 import dev.freshet.proxy.accept.Accept;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvents;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
-import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.UpstreamEvents;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.call.RegistryRequest;
-import dev.freshet.proxy.upstream.call.RetriedCalls;
 import dev.freshet.proxy.upstream.call.RetriedCalls.Reading;
+import dev.freshet.proxy.upstream.call.RetriedCalls;
 import dev.freshet.proxy.upstream.call.StatedLength;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -124,4 +125,13 @@ public final class ManifestCalls {
         hash.update(bytes);
         return Digest.of(like.algorithm(), hash);
     }
+
+    /**
+     * What a registry says of a manifest when it is asked with HEAD.
+     *
+     * @param digest as it says
+     * @param mediaType without parameters; empty when it does not say, or says what no manifest has
+     * @param size bytes; empty when it does not say, or says what no manifest has
+     */
+    public record ManifestHead(Digest digest, String mediaType, OptionalLong size) {}
 }

@@ -1,4 +1,5 @@
 package dev.freshet.proxy.upstream.guard;
+
 import dev.freshet.cache.fresh.Budget;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker.Decision;
 import java.time.Duration;
@@ -119,5 +120,21 @@ public final class RateLimits {
 
     private Known known(AccountName account) {
         return accounts.computeIfAbsent(account, any -> new Known(ticker, chance));
+    }
+
+    /**
+     * Whose calls a registry counts together: those of a user, or, without one, those of this machine's address.
+     *
+     * @param user empty for anonymous calls
+     */
+    public record AccountName(String user) {
+
+        /** The calls without a user. */
+        public static final AccountName ANONYMOUS = new AccountName("");
+
+        @Override
+        public String toString() {
+            return user.isEmpty() ? "anonymous" : user;
+        }
     }
 }

@@ -13,7 +13,7 @@ import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.auth.Authorizer.Renewal;
 import dev.freshet.proxy.upstream.auth.Authorizer;
-import dev.freshet.proxy.upstream.auth.CredentialsRefusedException;
+import dev.freshet.proxy.upstream.auth.CredentialSource.CredentialsRefusedException;
 import dev.freshet.proxy.upstream.blob.RegistryBlobs;
 import dev.freshet.proxy.upstream.call.Hedges;
 import dev.freshet.proxy.upstream.call.RegistryCalls;
@@ -28,15 +28,24 @@ import dev.freshet.proxy.upstream.document.MediaTypes;
 import dev.freshet.proxy.upstream.guard.RateLimitBucket;
 import dev.freshet.proxy.upstream.redirect.RedirectRules;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import okhttp3.Call;
 import okhttp3.Challenge;
+import okhttp3.Connection;
+import okhttp3.EventListener;
+import okhttp3.Handshake;
 import okhttp3.HttpUrl;
+import okhttp3.Protocol;
 import okhttp3.Request;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks one registry, step by step, what a pull asks it, by the same means and under the same rules, and keeps nothing. The
@@ -193,5 +202,71 @@ public final class RegistryProbe implements AutoCloseable {
 
     private static String shown(HttpUrl url) {
         return url.port() == HttpUrl.defaultPort(url.scheme()) ? url.host() : RedirectRules.authority(url);
+    }
+
+    /** How far a call has come on its way to an answer; may be asked by any thread. */
+    public static final class ConnectionProgress extends EventListener {
+
+        private volatile Stage stage = Stage.NAME;
+        private volatile String address = "";
+        private volatile String connection = "plain";
+
+        /** What is done, one after the other. */
+        public enum Stage {
+
+            /** Its name is being resolved. */
+            NAME,
+            /** It is being connected, and TLS agreed on. */
+            CONNECTION,
+            /** It has been asked. */
+            ANSWER
+        }
+
+        ConnectionProgress() {}
+
+        /** What is being done. */
+        public Stage stage() {
+            return stage;
+        }
+
+        /** The first address that the name stands for, and how many more there are; empty before that is known. */
+        public String address() {
+            return address;
+        }
+
+        /** The version of TLS, or that there is none. */
+        public String connection() {
+            return connection;
+        }
+
+        @Override
+        public void dnsEnd(Call call, String domainName, List<InetAddress> addresses) {
+            String more = addresses.size() > 1 ? " +" + (addresses.size() - 1) : "";
+            address = addresses.isEmpty() ? "" : addresses.getFirst().getHostAddress() + more;
+        }
+
+        @Override
+        public void connectStart(Call call, InetSocketAddress socketAddress, Proxy proxy) {
+            stage = Stage.CONNECTION;
+            InetAddress resolved = socketAddress.getAddress();
+            if (address.isEmpty() && resolved != null) {
+                address = resolved.getHostAddress();
+            }
+        }
+
+        @Override
+        public void secureConnectEnd(Call call, @Nullable Handshake handshake) {
+            connection = handshake == null ? connection : handshake.tlsVersion().javaName();
+        }
+
+        @Override
+        public void connectEnd(Call call, InetSocketAddress socketAddress, Proxy proxy, @Nullable Protocol protocol) {
+            stage = Stage.ANSWER;
+        }
+
+        @Override
+        public void connectionAcquired(Call call, Connection used) {
+            stage = Stage.ANSWER;
+        }
     }
 }

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.proxy.upstream.auth.Accounts.Account;
-import dev.freshet.proxy.upstream.guard.AccountName;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker.Permit;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker;
 import dev.freshet.proxy.upstream.guard.Failure;
 import dev.freshet.proxy.upstream.guard.RateLimit;
 import dev.freshet.proxy.upstream.guard.RateLimitBucket;
+import dev.freshet.proxy.upstream.guard.RateLimits.AccountName;
 import dev.freshet.proxy.upstream.guard.RateLimits;
 import dev.freshet.testbed.proxy.ManualScheduler;
 import java.time.Duration;

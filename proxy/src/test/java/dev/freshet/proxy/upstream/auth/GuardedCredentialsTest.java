@@ -2,11 +2,13 @@ package dev.freshet.proxy.upstream.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.fill.OriginFailure;
 import dev.freshet.config.unit.Secret;
+import dev.freshet.proxy.upstream.auth.CredentialSource.CredentialsRefusedException;
+import dev.freshet.proxy.upstream.auth.CredentialSource.LoginCheck.Verdict;
 import dev.freshet.proxy.upstream.auth.GuardedCredentials.RefusedCredentials;
-import dev.freshet.proxy.upstream.auth.LoginCheck.Verdict;
 import dev.freshet.testbed.ManualClock;
 import dev.freshet.testbed.proxy.ManualScheduler;
 import java.time.Duration;

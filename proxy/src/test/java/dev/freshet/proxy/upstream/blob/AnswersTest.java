@@ -2,9 +2,11 @@ package dev.freshet.proxy.upstream.blob;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.freshet.cache.store.ByteRange;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.blob.BlobAnswer.ContentRange;
+import dev.freshet.proxy.upstream.blob.Downloads.RequestedRange;
 import dev.freshet.proxy.upstream.call.StatedLength;
 import java.util.OptionalLong;
 import okhttp3.Protocol;

@@ -176,9 +176,7 @@ public final class TokenCalls implements TokenEndpoint {
         } catch (UpstreamException e) {
             throw e;
         } catch (IOException e) {
-            if (Thread.interrupted()) {
-                throw (InterruptedException) new InterruptedException(what + " interrupted").initCause(e);
-            }
+            UpstreamHttp.throwIfInterrupted(what, e);
             events.unanswered(upstream.name(), RequestKind.TOKEN, Duration.ofNanos(scheduler.nanoTime() - began));
             throw failed.apply(e);
         }

@@ -72,7 +72,7 @@ final class Tokens {
     /** The header of the token to use now; when it is ageing, another is begun to be fetched. */
     String current(TokenRequest request) throws OriginException, InterruptedException {
         CompletableFuture<Held> known = token(request);
-        Held held = await(known);
+        Held held = await(known, "fetch of a token");
         if (ticker.read() - held.ageingAtNanos() >= 0) {
             renewAhead(request, known, held);
         }
@@ -268,14 +268,15 @@ final class Tokens {
         return token;
     }
 
-    private static Held await(CompletableFuture<Held> token) throws OriginException, InterruptedException {
+    /** Waits for what another thread does, and fails as that does. */
+    static <T> T await(CompletableFuture<T> outcome, String what) throws OriginException, InterruptedException {
         try {
-            return token.get();
+            return outcome.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof OriginException cause) {
                 throw cause;
             }
-            throw new IllegalStateException("fetch of a token failed by a defect in Freshet", e.getCause());
+            throw new IllegalStateException(what + " failed by a defect in Freshet", e.getCause());
         }
     }
 

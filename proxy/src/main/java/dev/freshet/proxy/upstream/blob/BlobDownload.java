@@ -16,6 +16,7 @@ import dev.freshet.proxy.upstream.call.Hedges;
 import dev.freshet.proxy.upstream.call.Reply;
 import dev.freshet.proxy.upstream.guard.RetryBudget;
 import dev.freshet.proxy.upstream.socket.Reasons;
+import dev.freshet.proxy.upstream.socket.UpstreamHttp;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
@@ -455,9 +456,7 @@ final class BlobDownload implements Transfer {
         if (cause instanceof OriginException known) {
             return known;
         }
-        if (Thread.interrupted()) {
-            throw (InterruptedException) new InterruptedException("download interrupted").initCause(cause);
-        }
+        UpstreamHttp.throwIfInterrupted("download", cause);
         return UpstreamException.broken(
                 attempts.failed() + "the connection broke at byte " + position + ": " + Reasons.of(cause), cause);
     }

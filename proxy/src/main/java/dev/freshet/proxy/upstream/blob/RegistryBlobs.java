@@ -62,7 +62,7 @@ public record RegistryBlobs(Upstream upstream, RegistryCalls calls, RetriedCalls
     public OptionalLong probe(Repository repository, Digest digest, Duration patience)
             throws OriginException, InterruptedException {
         RegistryRequest ask = firstByte(upstream, repository, digest, patience);
-        return retried.judged(ask, patience, reply -> length(reply, ask));
+        return retried.judged(ask, reply -> length(reply, ask));
     }
 
     /** A request for the first byte of a blob: HEAD is refused by some storages. */

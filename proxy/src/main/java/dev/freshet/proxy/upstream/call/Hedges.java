@@ -67,7 +67,9 @@ public final class Hedges {
         T first() throws OriginException, InterruptedException;
 
         /** A call for a further call; it is closed when that is not wanted any more. */
-        CancellableCall another();
+        default CancellableCall another() {
+            return new CancellableCall();
+        }
 
         /**
          * Makes a further call, on another thread; returns when there is something of use.
@@ -76,8 +78,8 @@ public final class Hedges {
          */
         T beside(CancellableCall call, int nth) throws OriginException, InterruptedException;
 
-        /** Lets go of what has come too late. */
-        void drop(T late);
+        /** Lets go of what has come too late, where it holds something open. */
+        default void drop(T late) {}
 
         /** Whether a refusal of a further call is an answer to the first one, too. */
         boolean mayBeRefused();

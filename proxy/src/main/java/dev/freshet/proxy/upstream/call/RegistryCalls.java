@@ -10,7 +10,6 @@ import dev.freshet.proxy.upstream.call.RegistryClient.Server;
 import dev.freshet.proxy.upstream.call.Step.Attempt;
 import dev.freshet.proxy.upstream.call.Step.Chain;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker.Permit;
-import dev.freshet.proxy.upstream.guard.CircuitBreaker.Rejected;
 import dev.freshet.proxy.upstream.guard.RateLimits;
 import dev.freshet.proxy.upstream.redirect.RedirectRules;
 import dev.freshet.proxy.upstream.socket.UpstreamHttp;
@@ -94,16 +93,10 @@ public final class RegistryCalls {
             if (attempt.server().isEmpty()) {
                 return next.proceed(attempt);
             }
-            try (Permit permit = permit(attempt, attempt.server().get())) {
+            try (Permit permit = attempt.server().get().breaker().tryAcquire(attempt.url().encodedPath())
+                    .orElseThrow(rejected -> UpstreamException.heldBack(attempt.failedThere(), rejected))) {
                 return next.proceed(attempt.with(permit));
             }
-        }
-
-        private static Permit permit(Attempt attempt, Server server) throws UpstreamException {
-            return switch (server.breaker().tryAcquire(attempt.url().encodedPath())) {
-                case Permit permit -> permit;
-                case Rejected rejected -> throw UpstreamException.heldBack(attempt.failedThere(), rejected);
-            };
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.guard.RetryBudget;
 import dev.freshet.proxy.upstream.socket.Reasons;
+import dev.freshet.proxy.upstream.socket.UpstreamHttp;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -43,10 +44,9 @@ public final class RetriedCalls {
         T judge(Reply reply) throws IOException;
     }
 
-    /** Asks until it gets a 200 that can be read, or its patience for all tries together, or the tries are used up. */
-    public <T> T ask(RegistryRequest ask, Duration patience, Reading<T> reading)
-            throws OriginException, InterruptedException {
-        return judged(ask, patience, reply -> {
+    /** Asks until it gets a 200 that can be read, or the request's patience, which it has, or the tries are used up. */
+    public <T> T ask(RegistryRequest ask, Reading<T> reading) throws OriginException, InterruptedException {
+        return judged(ask, reply -> {
             if (reply.response().code() != 200) {
                 throw ResponseClassifier.refusal(calls.failed(ask), reply, ask, clock);
             }
@@ -55,8 +55,8 @@ public final class RetriedCalls {
     }
 
     /** As {@link #ask}, for any status. Beside a try that is silent for long another is made. */
-    public <T> T judged(RegistryRequest ask, Duration patience, Judging<T> judging)
-            throws OriginException, InterruptedException {
+    public <T> T judged(RegistryRequest ask, Judging<T> judging) throws OriginException, InterruptedException {
+        Duration patience = ask.patience().orElseThrow();
         RetryBudget budget = hedges.budget(patience);
         long began = scheduler.nanoTime();
         while (true) {
@@ -110,9 +110,7 @@ public final class RetriedCalls {
             } catch (OriginException e) {
                 throw e;
             } catch (IOException e) {
-                if (Thread.interrupted()) {
-                    throw (InterruptedException) new InterruptedException(ask.what() + " interrupted").initCause(e);
-                }
+                UpstreamHttp.throwIfInterrupted(ask.what(), e);
                 throw UpstreamException.broken(calls.failed(ask) + "the connection broke: " + Reasons.of(e), e);
             }
         }
@@ -128,18 +126,8 @@ public final class RetriedCalls {
         }
 
         @Override
-        public CancellableCall another() {
-            return new CancellableCall();
-        }
-
-        @Override
         public T beside(CancellableCall call, int nth) throws OriginException, InterruptedException {
             return make(call);
-        }
-
-        @Override
-        public void drop(T late) {
-            // It holds nothing open.
         }
 
         @Override

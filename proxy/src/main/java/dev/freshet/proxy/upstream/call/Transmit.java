@@ -45,9 +45,7 @@ record Transmit(UpstreamHttp http, RedirectRules rules, ConfigHint hint, Registr
         try {
             response = call.execute();
         } catch (IOException e) {
-            if (Thread.interrupted()) {
-                throw (InterruptedException) new InterruptedException(attempt.failed() + "interrupted").initCause(e);
-            }
+            UpstreamHttp.throwIfInterrupted(attempt.ask().what(), e);
             permit.ifPresent(
                     of -> ResponseClassifier.serverFailure(e, call, arrived, kind).ifPresent(of::failed));
             events.unanswered(upstream, kind, Duration.ofNanos(scheduler.nanoTime() - began));

@@ -83,7 +83,7 @@ public final class ManifestCalls {
         RegistryRequest ask = new RegistryRequest(method + " of manifest " + new ImageReference(repository, reference),
                 RequestKind.MANIFEST,
                 repository.name(), request.build(), Optional.of(patience));
-        return calls.ask(ask, patience, reading);
+        return calls.ask(ask, reading);
     }
 
     private static String believable(String mediaType) {

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +72,16 @@ public final class CircuitBreaker {
     }
 
     /** The answer to a request for a permit. */
-    public sealed interface Decision permits Rejected, Permit {}
+    public sealed interface Decision permits Rejected, Permit {
+
+        /** The permit, or this failure of the request. */
+        default <X extends Exception> Permit orElseThrow(Function<Rejected, X> failure) throws X {
+            return switch (this) {
+                case Permit permit -> permit;
+                case Rejected rejected -> throw failure.apply(rejected);
+            };
+        }
+    }
 
     /**
      * No permit.

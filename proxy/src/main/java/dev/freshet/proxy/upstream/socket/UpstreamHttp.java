@@ -87,6 +87,17 @@ public final class UpstreamHttp implements AutoCloseable {
         return call;
     }
 
+    /**
+     * Throws what a failure of a call stands for that is one of its thread's interruption.
+     *
+     * @param what has failed, for the message
+     */
+    public static void throwIfInterrupted(String what, IOException failure) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw (InterruptedException) new InterruptedException(what + " interrupted").initCause(failure);
+        }
+    }
+
     @Override
     public void close() {
         trusted.dispatcher().cancelAll();

@@ -1,7 +1,5 @@
 package dev.freshet.proxy.meter;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.freshet.cache.fill.BlobOrigin;
 import dev.freshet.cache.fill.ContentCache;
 import dev.freshet.cache.fill.FillOutcome;
@@ -20,8 +18,8 @@ import dev.freshet.proxy.upstream.UpstreamEvents.RefreshReason;
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.guard.Health;
 import dev.freshet.proxy.upstream.guard.RateLimit;
-import dev.freshet.proxy.upstream.guard.RateLimits.AccountName;
 import dev.freshet.proxy.upstream.guard.RateLimits;
+import dev.freshet.proxy.upstream.guard.RateLimits.AccountName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +30,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** The list of metrics, the page about it, and what a scrape shows. */
 class MetricsTest {

@@ -100,7 +100,8 @@ public final class CommandSource implements CredentialSource {
         } finally {
             lock.unlock();
         }
-        return Optional.of(Tokens.await(run, "run of a credential-command")).filter(credential -> !credential.equals(refused));
+        return Optional.of(Tokens.await(run, "run of a credential-command"))
+                .filter(credential -> !credential.equals(refused));
     }
 
     @Override

@@ -3,10 +3,10 @@ package dev.freshet.proxy.upstream.auth;
 import dev.freshet.config.unit.Secret;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamEvents;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.auth.CredentialSource.LoginCheck;
 import dev.freshet.proxy.upstream.auth.TokenEndpoint.Token;
 import dev.freshet.proxy.upstream.auth.TokenEndpoint.TokenRequest;
@@ -134,8 +134,9 @@ public final class TokenCalls implements TokenEndpoint {
                 || upstream.tokenHosts().stream().anyMatch(rule -> rule.covers(realm.host(), realm.port()));
         return timed(request, isNamed, "token fetch", response -> read(response, request.method(), realm),
                 failure -> AddressRefusedException.isCauseOf(failure)
-                        ? failed(Kind.AGAINST_RULES, request.method(), realm, "it is at no public address; if it is right,"
-                                + " add it to the upstream's token-hosts")
+                        ? failed(Kind.AGAINST_RULES, request.method(), realm,
+                                "it is at no public address; if it is right,"
+                                        + " add it to the upstream's token-hosts")
                         : UpstreamException.broken(message(request.method(), realm, Reasons.of(failure)), failure));
     }
 

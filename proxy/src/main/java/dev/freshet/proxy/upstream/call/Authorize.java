@@ -1,10 +1,10 @@
 package dev.freshet.proxy.upstream.call;
 
 import dev.freshet.cache.fill.OriginException;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.auth.Accounts.Account;
+import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.auth.Accounts;
+import dev.freshet.proxy.upstream.auth.Accounts.Account;
 import dev.freshet.proxy.upstream.auth.Authorizer.Renewal;
 import dev.freshet.proxy.upstream.auth.CredentialSource.CredentialsRefusedException;
 import dev.freshet.proxy.upstream.call.Step.Attempt;

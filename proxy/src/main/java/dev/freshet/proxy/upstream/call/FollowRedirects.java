@@ -2,11 +2,11 @@ package dev.freshet.proxy.upstream.call;
 
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.proxy.upstream.Scheduler;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.call.Step.Attempt;
-import dev.freshet.proxy.upstream.redirect.RedirectRules.Verdict;
 import dev.freshet.proxy.upstream.redirect.RedirectRules;
+import dev.freshet.proxy.upstream.redirect.RedirectRules.Verdict;
 import java.time.Duration;
 import java.util.Optional;
 import okhttp3.HttpUrl;

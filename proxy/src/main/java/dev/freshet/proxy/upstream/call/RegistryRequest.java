@@ -1,7 +1,7 @@
 package dev.freshet.proxy.upstream.call;
 
 import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
-import dev.freshet.proxy.upstream.guard.RateLimitBucket;
+import dev.freshet.proxy.upstream.guard.RateLimits.RateLimitBucket;
 import java.time.Duration;
 import java.util.Optional;
 import okhttp3.Request;

@@ -1,7 +1,7 @@
 package dev.freshet.proxy.upstream.call;
 
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.socket.Reasons;
 import java.util.List;
 import java.util.OptionalLong;

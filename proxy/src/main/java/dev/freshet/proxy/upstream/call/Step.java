@@ -81,7 +81,8 @@ interface Step {
         Attempt showing(Optional<String> authorization) {
             return authorization.isEmpty()
                     ? this
-                    : new Attempt(ask, request.newBuilder().header("Authorization", authorization.get()).build(), failed,
+                    : new Attempt(ask, request.newBuilder().header("Authorization", authorization.get()).build(),
+                            failed,
                             observer, hasLeft, server, permit, account);
         }
 

@@ -2,10 +2,10 @@ package dev.freshet.proxy.upstream.foreign;
 
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.RegistryHost;
-import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamEvents;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
+import dev.freshet.proxy.upstream.UpstreamEvents.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.blob.BlobAnswer.ContentRange;
 import dev.freshet.proxy.upstream.blob.Downloads.Attempts;
 import dev.freshet.proxy.upstream.blob.Downloads.RequestedRange;

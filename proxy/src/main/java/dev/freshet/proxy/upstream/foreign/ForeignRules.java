@@ -185,7 +185,8 @@ public final class ForeignRules {
         /** The first few in a sentence, and how many more there are: a manifest may list many, and long ones. */
         public static String inWords(List<Refusal> refusals) {
             String more = refusals.size() > MOST_IN_WORDS ? "; and " + (refusals.size() - MOST_IN_WORDS) + " more" : "";
-            return refusals.stream().limit(MOST_IN_WORDS).map(Refusal::toString).collect(Collectors.joining("; ")) + more;
+            return refusals.stream().limit(MOST_IN_WORDS).map(Refusal::toString).collect(Collectors.joining("; "))
+                    + more;
         }
 
         /** It in a sentence, of which the rule and the configuration come first. */

@@ -1,5 +1,6 @@
 package dev.freshet.proxy.upstream.guard;
 
+import dev.freshet.proxy.upstream.guard.BreakerState.BreakerPolicy;
 import dev.freshet.proxy.upstream.guard.BreakerState.Closed;
 import dev.freshet.proxy.upstream.guard.BreakerState.HalfOpen;
 import dev.freshet.proxy.upstream.guard.BreakerState.Open;

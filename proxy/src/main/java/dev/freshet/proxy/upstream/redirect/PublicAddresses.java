@@ -103,7 +103,8 @@ public final class PublicAddresses {
         private static final long serialVersionUID = 1L;
 
         AddressRefusedException(InetSocketAddress address) {
-            super("connect to " + address.getHostString() + ":" + address.getPort() + " refused: it is no public address");
+            super("connect to " + address.getHostString() + ":" + address.getPort()
+                    + " refused: it is no public address");
         }
 
         /** Whether a connection was not made because its address is not public. */

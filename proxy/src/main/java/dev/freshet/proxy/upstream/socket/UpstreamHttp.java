@@ -161,7 +161,8 @@ public final class UpstreamHttp implements AutoCloseable {
             try {
                 chain[0].checkValidity();
             } catch (CertificateExpiredException | CertificateNotYetValidException e) {
-                throw new CertificateException("the certificate has expired, or is not valid yet: " + e.getMessage(), e);
+                throw new CertificateException("the certificate has expired, or is not valid yet: " + e.getMessage(),
+                        e);
             }
         }
 

@@ -1,7 +1,5 @@
 package dev.freshet.proxy.upstream.auth;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.fill.OriginFailure;
 import dev.freshet.config.unit.Secret;
@@ -27,6 +25,9 @@ import okhttp3.HttpUrl;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Tokens: one fetch for all who wait, kept while they live, renewed when they are refused. */
 class AuthorizerTest {

@@ -1,7 +1,5 @@
 package dev.freshet.proxy.upstream.auth;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.freshet.config.unit.Secret;
 import dev.freshet.proxy.upstream.auth.CredentialHelper.HelperException;
 import java.io.IOException;
@@ -15,6 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** The protocol of Docker's credential helpers, with programs that keep it and programs that do not. */
 class CredentialHelperTest {

@@ -1,8 +1,5 @@
 package dev.freshet.proxy.upstream.auth;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.fill.OriginFailure;
 import dev.freshet.config.unit.Secret;
@@ -24,6 +21,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** When refused credentials are shown again, and which refusals are not about them. */
 class GuardedCredentialsTest {

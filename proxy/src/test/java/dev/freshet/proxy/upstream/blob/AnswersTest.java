@@ -1,8 +1,5 @@
 package dev.freshet.proxy.upstream.blob;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import dev.freshet.cache.store.ByteRange;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.blob.BlobAnswer.ContentRange;
@@ -18,6 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** What the heads of answers mean. */
 class AnswersTest {

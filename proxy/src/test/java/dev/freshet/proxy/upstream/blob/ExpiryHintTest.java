@@ -1,6 +1,5 @@
 package dev.freshet.proxy.upstream.blob;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import dev.freshet.proxy.upstream.blob.StorageLocation.StorageUrl;
 import java.time.Instant;
 import okhttp3.HttpUrl;
@@ -8,6 +7,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** When signed URLs say that they die. */
 class ExpiryHintTest {

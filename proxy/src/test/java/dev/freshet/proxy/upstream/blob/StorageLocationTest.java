@@ -1,12 +1,11 @@
 package dev.freshet.proxy.upstream.blob;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.UpstreamException.Kind;
 import dev.freshet.proxy.upstream.blob.StorageLocation.Step;
 import dev.freshet.proxy.upstream.blob.StorageLocation.StorageUrl;
-import dev.freshet.proxy.upstream.call.Reply.Source;
 import dev.freshet.proxy.upstream.call.Reply;
+import dev.freshet.proxy.upstream.call.Reply.Source;
 import dev.freshet.proxy.upstream.socket.ArrivedBytes;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +19,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** What downloads of one blob find out for each other. */
 class StorageLocationTest {

@@ -1,12 +1,12 @@
 package dev.freshet.proxy.upstream.foreign;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.freshet.proxy.upstream.foreign.ForeignBlobs.UrlOrder;
 import dev.freshet.proxy.upstream.foreign.ForeignRules.ForeignUrl;
 import java.util.List;
 import okhttp3.HttpUrl;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Which URL is asked first. */
 class UrlOrderTest {

@@ -1,4 +1,6 @@
 package dev.freshet.proxy.upstream.guard;
+
+import dev.freshet.proxy.upstream.guard.BreakerState.BreakerPolicy;
 import dev.freshet.proxy.upstream.guard.Failure.Cause;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import static dev.freshet.proxy.upstream.guard.BreakerPolicy.FAILURES;
+import static dev.freshet.proxy.upstream.guard.BreakerState.BreakerPolicy.FAILURES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What becomes of a circuit breaker, as a pure function of what happens and when. */

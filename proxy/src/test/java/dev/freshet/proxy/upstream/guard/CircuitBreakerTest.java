@@ -1,7 +1,5 @@
 package dev.freshet.proxy.upstream.guard;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.freshet.proxy.upstream.guard.CircuitBreaker.Decision;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker.Permit;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker.Rejected;
@@ -20,6 +18,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Who may make a request, and what is told of it. */
 class CircuitBreakerTest {

@@ -1,7 +1,5 @@
 package dev.freshet.proxy.upstream.socket;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.freshet.proxy.upstream.socket.BulkSocketFactory.AddressCheck;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +11,9 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Sockets that are read in large pieces. */
 class BulkSocketTest {

@@ -4,8 +4,6 @@ import dev.freshet.proxy.upstream.guard.BreakerState.BreakerPolicy;
 import dev.freshet.proxy.upstream.guard.BreakerState.Closed;
 import dev.freshet.proxy.upstream.guard.BreakerState.HalfOpen;
 import dev.freshet.proxy.upstream.guard.BreakerState.Open;
-import dev.freshet.proxy.upstream.guard.CircuitBreaker.Decision;
-import dev.freshet.proxy.upstream.guard.CircuitBreaker.Ticket;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * command fails, for {@link #LONGEST} at most, and asked anew when it was refused. All who need an answer wait for one run;
  * after a failure, and after an answer that was refused, the command is left alone for {@link #PAUSE}.
  */
-public final class CommandSource implements CredentialSource {
+final class CommandSource implements CredentialSource {
 
     /** How old an answer is when another is asked for. */
     public static final Duration KEPT = Duration.ofMinutes(10);
@@ -36,7 +36,7 @@ public final class CommandSource implements CredentialSource {
 
     /** Runs the command. */
     @FunctionalInterface
-    public interface Command {
+    interface Command {
 
         /**
          * Runs it, and blocks until it has ended.

@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param words the program and its first arguments
  * @param patience how long it may run
  */
-public record CredentialHelper(List<String> words, Duration patience) {
+record CredentialHelper(List<String> words, Duration patience) {
 
     /** How much it may print, in bytes. */
     static final int MAX_OUTPUT = 64 * 1024;
@@ -131,7 +131,7 @@ public record CredentialHelper(List<String> words, Duration patience) {
     }
 
     /** Says why a credential helper has told nothing; never what it printed. */
-    public static final class HelperException extends Exception {
+    static final class HelperException extends Exception {
 
         private static final long serialVersionUID = 1L;
 

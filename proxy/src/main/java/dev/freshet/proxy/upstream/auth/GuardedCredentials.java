@@ -58,7 +58,7 @@ public final class GuardedCredentials implements CredentialSource {
     private long heldBack;
 
     /** Hears when an account's credentials begin to be refused, and when this is over; must be short, must not throw. */
-    public interface Listener {
+    interface Listener {
 
         /**
          * They are refused from now on.
@@ -89,7 +89,7 @@ public final class GuardedCredentials implements CredentialSource {
     /** A scope that this may not have, as an account that is known otherwise. */
     private record Excuse(Credential credential, String scope) {}
 
-    public GuardedCredentials(CredentialSource source, InstantSource clock, Ticker ticker, Listener listener) {
+    GuardedCredentials(CredentialSource source, InstantSource clock, Ticker ticker, Listener listener) {
         this.source = source;
         this.clock = clock;
         this.ticker = ticker;

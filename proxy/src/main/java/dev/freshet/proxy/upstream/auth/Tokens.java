@@ -89,7 +89,7 @@ final class Tokens {
 
     /**
      * Another token's header than the one that was refused; empty when there is none, or this one is new itself. The
-     * token that is known is kept where no other is to be got.
+     * token that is known is kept where the token server gives no other.
      */
     Optional<String> anew(TokenRequest request, String refused) throws OriginException, InterruptedException {
         CompletableFuture<Held> known = cache.getIfPresent(request);

@@ -22,14 +22,15 @@ import org.jspecify.annotations.Nullable;
 public record Downloads(RegistryHost upstream, Hedges hedges, Duration stallTimeout, UpstreamEvents events,
         Scheduler scheduler) {
 
-    /** Makes what a connection gets its answers by. */
+    /** Makes the calls of each connection of a download. */
     @FunctionalInterface
     public interface Connections {
 
         /**
-         * What makes its calls on this call.
+         * The attempts of one connection.
          *
-         * @param nth 0 for the download's own, otherwise the how manieth further one beside it
+         * @param call on which they are made
+         * @param nth 0 for the download's first connection, 1 and more for those beside it
          */
         Attempts on(CancellableCall call, int nth);
     }

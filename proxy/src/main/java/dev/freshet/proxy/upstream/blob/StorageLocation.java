@@ -33,7 +33,7 @@ final class StorageLocation {
     }
 
     /** What is to be done to get at the blob. */
-    public sealed interface Step {
+    sealed interface Step {
 
         /** Ask the storage; the registry need not know. */
         record AskStorage(StorageUrl at) implements Step {}
@@ -54,7 +54,7 @@ final class StorageLocation {
     }
 
     /** One question to the registry that several may wait for; its account closes it, however it went. */
-    public final class Inquiry implements AutoCloseable {
+    final class Inquiry implements AutoCloseable {
 
         private final CompletableFuture<Void> answered = new CompletableFuture<>();
 

@@ -288,7 +288,7 @@ public final class Registry implements AutoCloseable {
         return probeBlob(repository, digest, PROBE_PATIENCE);
     }
 
-    /** As {@link #probeBlob(Repository, Digest)}, for so long. */
+    /** As {@link #probeBlob(Repository, Digest)}, within this time. */
     public OptionalLong probeBlob(Repository repository, Digest digest, Duration patience)
             throws OriginException, InterruptedException {
         return decidedOfBlob(repository, digest,

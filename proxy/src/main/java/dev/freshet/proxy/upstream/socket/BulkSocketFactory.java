@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Makes the sockets of upstream connections. The address check stands at the connect itself, so that neither a literal
  * address nor a name that resolves differently the second time (DNS rebinding) gets around it.
  */
-public final class BulkSocketFactory extends SocketFactory {
+final class BulkSocketFactory extends SocketFactory {
 
     private final AddressCheck check;
     private final int readTimeoutMillis;
@@ -176,7 +176,7 @@ public final class BulkSocketFactory extends SocketFactory {
 
     /** Decides on an address just before it is connected. */
     @FunctionalInterface
-    public interface AddressCheck {
+    interface AddressCheck {
 
         /** Takes every address. */
         AddressCheck ANY = address -> {};

@@ -3,7 +3,7 @@ package dev.freshet.proxy.admin;
 import dev.freshet.cache.fill.ContentCache;
 import dev.freshet.cache.store.StoreSpace;
 import dev.freshet.proxy.serve.repository.Registries;
-import dev.freshet.proxy.upstream.auth.RefusedCredentials;
+import dev.freshet.proxy.upstream.auth.GuardedCredentials.RefusedCredentials;
 import dev.freshet.proxy.upstream.guard.Health;
 import dev.freshet.proxy.upstream.guard.RateLimits;
 import java.time.Duration;

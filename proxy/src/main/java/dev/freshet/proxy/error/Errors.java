@@ -9,7 +9,7 @@ import dev.freshet.cache.name.InvalidNameException;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.foreign.ForeignRefusedException;
-import dev.freshet.proxy.upstream.foreign.Refusal;
+import dev.freshet.proxy.upstream.foreign.ForeignRules.Refusal;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -20,7 +20,7 @@ import dev.freshet.proxy.serve.document.ManifestDocument;
 import dev.freshet.proxy.serve.document.Platform;
 import dev.freshet.proxy.serve.repository.Registries;
 import dev.freshet.proxy.upstream.foreign.ForeignRules;
-import dev.freshet.proxy.upstream.foreign.ForeignUrl;
+import dev.freshet.proxy.upstream.foreign.ForeignRules.ForeignUrl;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -7,7 +7,7 @@ import dev.freshet.proxy.error.OciError;
 import dev.freshet.proxy.route.ImageName;
 import dev.freshet.proxy.serve.document.ListedBlob;
 import dev.freshet.proxy.serve.document.Platform;
-import dev.freshet.proxy.upstream.foreign.Refusal;
+import dev.freshet.proxy.upstream.foreign.ForeignRules.Refusal;
 import java.util.List;
 import java.util.Optional;
 

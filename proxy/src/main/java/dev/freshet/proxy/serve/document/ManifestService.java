@@ -25,7 +25,7 @@ import dev.freshet.proxy.serve.repository.Registries;
 import dev.freshet.proxy.serve.repository.SharedCalls;
 import dev.freshet.proxy.serve.repository.SharedCalls.Outcome;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.document.ManifestHead;
+import dev.freshet.proxy.upstream.document.ManifestCalls.ManifestHead;
 import dev.freshet.proxy.upstream.registry.Registry;
 import java.time.Duration;
 import java.time.Instant;

@@ -15,7 +15,7 @@ import dev.freshet.proxy.serve.repository.ForeignLayers;
 import dev.freshet.proxy.serve.repository.Links;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.document.FetchedManifest;
-import dev.freshet.proxy.upstream.document.ManifestHead;
+import dev.freshet.proxy.upstream.document.ManifestCalls.ManifestHead;
 import dev.freshet.proxy.upstream.document.MediaTypes;
 import java.time.Instant;
 import java.util.Collections;

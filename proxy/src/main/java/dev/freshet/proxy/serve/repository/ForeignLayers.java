@@ -5,10 +5,10 @@ import dev.freshet.cache.fill.BlobOrigin;
 import dev.freshet.cache.fill.ContentCache;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
-import dev.freshet.proxy.upstream.foreign.Deliveries;
+import dev.freshet.proxy.upstream.foreign.ForeignBlobs.Deliveries;
 import dev.freshet.proxy.upstream.foreign.ForeignRefusedException;
 import dev.freshet.proxy.upstream.foreign.ForeignRules;
-import dev.freshet.proxy.upstream.foreign.ForeignUrl;
+import dev.freshet.proxy.upstream.foreign.ForeignRules.ForeignUrl;
 import dev.freshet.proxy.upstream.registry.Registry;
 import java.util.Collection;
 import java.util.List;
@@ -74,7 +74,7 @@ public final class ForeignLayers {
         Registry registry = registries.registry(repository.registry());
         Optional<BlobOrigin> source = choice.allowed().isEmpty()
                 ? Optional.empty()
-                : Optional.of(registry.foreign(repository, digest, one.size(), rules, choice,
+                : Optional.of(registry.foreign().origin(repository, digest, one.size(), rules, choice,
                         new Noted(repository, digest)));
         return Optional.of(new Offer(repository, digest, one.size(), choice, source));
     }

@@ -3,7 +3,7 @@ package dev.freshet.proxy.serve.repository;
 import dev.freshet.cache.fresh.Freshness;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.auth.RefusedCredentials;
+import dev.freshet.proxy.upstream.auth.GuardedCredentials.RefusedCredentials;
 import dev.freshet.proxy.upstream.foreign.ForeignRules;
 import dev.freshet.proxy.upstream.guard.Health;
 import dev.freshet.proxy.upstream.guard.RateLimits;

@@ -1,16 +1,20 @@
 package dev.freshet.proxy.upstream.auth;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.freshet.proxy.upstream.auth.GuardedCredentials.RefusedCredentials;
 import dev.freshet.proxy.upstream.guard.RateLimit;
-import dev.freshet.proxy.upstream.guard.RateLimitBucket;
 import dev.freshet.proxy.upstream.guard.RateLimits;
+import dev.freshet.proxy.upstream.guard.RateLimits.AccountName;
+import dev.freshet.proxy.upstream.guard.RateLimits.RateLimitBucket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * The accounts at one registry, which take turns: first those that are not held off and were not refused lately, of these
@@ -75,5 +79,25 @@ public final class Accounts {
         long ofRefusal = refused == null ? 0 : REFUSED.toNanos() - (ticker.read() - refused);
         long ofLimits = limits.heldOff(account.name(), kind).map(Duration::toNanos).orElse(0L);
         return Math.max(0, Math.max(ofRefusal, ofLimits));
+    }
+
+    /**
+     * An account at one registry. Its tokens are its own: no other account is shown them.
+     *
+     * @param name its name; no other account of the registry has the same
+     * @param authorizer what it shows to the registry
+     * @param refusal that what it shows is refused, while it is
+     */
+    public record Account(AccountName name, Authorizer authorizer, Supplier<Optional<RefusedCredentials>> refusal) {
+
+        /** An account without credentials that may be refused. */
+        public Account(AccountName name, Authorizer authorizer) {
+            this(name, authorizer, Optional::empty);
+        }
+
+        @Override
+        public String toString() {
+            return name.toString();
+        }
     }
 }

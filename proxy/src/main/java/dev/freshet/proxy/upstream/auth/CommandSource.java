@@ -7,7 +7,6 @@ import dev.freshet.config.unit.Secret;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * command fails, for {@link #LONGEST} at most, and asked anew when it was refused. All who need an answer wait for one run;
  * after a failure, and after an answer that was refused, the command is left alone for {@link #PAUSE}.
  */
-public final class CommandSource implements CredentialSource {
+final class CommandSource implements CredentialSource {
 
     /** How old an answer is when another is asked for. */
     public static final Duration KEPT = Duration.ofMinutes(10);
@@ -37,7 +36,7 @@ public final class CommandSource implements CredentialSource {
 
     /** Runs the command. */
     @FunctionalInterface
-    public interface Command {
+    interface Command {
 
         /**
          * Runs it, and blocks until it has ended.
@@ -82,7 +81,7 @@ public final class CommandSource implements CredentialSource {
         } finally {
             lock.unlock();
         }
-        return Optional.of(await(run));
+        return Optional.of(Tokens.await(run, "run of a credential-command"));
     }
 
     @Override
@@ -101,7 +100,8 @@ public final class CommandSource implements CredentialSource {
         } finally {
             lock.unlock();
         }
-        return Optional.of(await(run)).filter(credential -> !credential.equals(refused));
+        return Optional.of(Tokens.await(run, "run of a credential-command"))
+                .filter(credential -> !credential.equals(refused));
     }
 
     @Override
@@ -185,17 +185,5 @@ public final class CommandSource implements CredentialSource {
 
     private boolean isOlder(long at, Duration age) {
         return ticker.read() - at >= age.toNanos();
-    }
-
-    private static Credential await(CompletableFuture<Credential> run) throws OriginException, InterruptedException {
-        try {
-            return run.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof OriginException cause) {
-                throw cause;
-            }
-            throw new IllegalStateException("run of a credential-command failed by a defect in Freshet",
-                    e.getCause());
-        }
     }
 }

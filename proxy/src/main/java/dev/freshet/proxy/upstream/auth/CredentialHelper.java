@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param words the program and its first arguments
  * @param patience how long it may run
  */
-public record CredentialHelper(List<String> words, Duration patience) {
+record CredentialHelper(List<String> words, Duration patience) {
 
     /** How much it may print, in bytes. */
     static final int MAX_OUTPUT = 64 * 1024;
@@ -127,6 +127,33 @@ public record CredentialHelper(List<String> words, Duration patience) {
             return new Credential.Login(username, secret);
         } catch (InvalidValueException e) {
             throw new HelperException("what it printed has no Secret");
+        }
+    }
+
+    /** Says why a credential helper has told nothing; never what it printed. */
+    static final class HelperException extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        private final boolean ignorant;
+
+        HelperException(String message) {
+            this(message, false);
+        }
+
+        private HelperException(String message, boolean ignorant) {
+            super(message);
+            this.ignorant = ignorant;
+        }
+
+        /** It works, and knows nothing of this registry. */
+        static HelperException ignorant(String server) {
+            return new HelperException("it knows no credentials for " + server, true);
+        }
+
+        /** Whether it works, and has just nothing to tell. */
+        public boolean isIgnorant() {
+            return ignorant;
         }
     }
 }

@@ -1,8 +1,11 @@
 package dev.freshet.proxy.upstream.auth;
 
 import dev.freshet.cache.fill.OriginException;
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.config.unit.Secret;
+import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Knows what one account shows. All methods may be called by any thread; those that throw may block. */
 public interface CredentialSource {
@@ -65,5 +68,60 @@ public interface CredentialSource {
     /** An account that is known by its name and password for ever. */
     static CredentialSource of(Credential.Login login) {
         return () -> Optional.of(login);
+    }
+
+    /** Says that what an account shows is refused, and is not shown for a while. */
+    static final class CredentialsRefusedException extends OriginException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final Duration left;
+        private final boolean isOfNow;
+
+        /**
+         * @param why who has refused it and what to do, without secrets
+         * @param left how long it is not shown from now on
+         * @param isOfNow whether it was shown for this request; otherwise for an earlier one
+         */
+        CredentialsRefusedException(String why, Duration left, boolean isOfNow, @Nullable Throwable cause) {
+            super(FailureReason.UNAUTHORIZED, why, cause);
+            this.left = left;
+            this.isOfNow = isOfNow;
+        }
+
+        /** How long it is not shown from now on. */
+        public Duration left() {
+            return left;
+        }
+
+        /** Whether it was shown for this request; otherwise for an earlier one. */
+        public boolean isOfNow() {
+            return isOfNow;
+        }
+    }
+
+    /**
+     * Shows what an account has where nothing else counts, as {@code docker login} does: to find out whether an account was
+     * refused, or what it may do.
+     */
+    @FunctionalInterface
+    interface LoginCheck {
+
+        /** What comes of it. */
+        enum Verdict {
+            /** The account is known there. */
+            TAKEN,
+            /** It is not, or is locked. */
+            REFUSED,
+            /** The answer says nothing of it. */
+            UNCLEAR
+        }
+
+        /**
+         * Shows it once, and blocks until it is answered.
+         *
+         * @throws OriginException if it is not answered
+         */
+        Verdict show(Credential credential) throws OriginException, InterruptedException;
     }
 }

@@ -5,7 +5,9 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.config.unit.Secret;
-import dev.freshet.proxy.upstream.auth.LoginCheck.Verdict;
+import dev.freshet.proxy.upstream.auth.CredentialSource.CredentialsRefusedException;
+import dev.freshet.proxy.upstream.auth.CredentialSource.LoginCheck;
+import dev.freshet.proxy.upstream.auth.CredentialSource.LoginCheck.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -56,7 +58,7 @@ public final class GuardedCredentials implements CredentialSource {
     private long heldBack;
 
     /** Hears when an account's credentials begin to be refused, and when this is over; must be short, must not throw. */
-    public interface Listener {
+    interface Listener {
 
         /**
          * They are refused from now on.
@@ -87,7 +89,7 @@ public final class GuardedCredentials implements CredentialSource {
     /** A scope that this may not have, as an account that is known otherwise. */
     private record Excuse(Credential credential, String scope) {}
 
-    public GuardedCredentials(CredentialSource source, InstantSource clock, Ticker ticker, Listener listener) {
+    GuardedCredentials(CredentialSource source, InstantSource clock, Ticker ticker, Listener listener) {
         this.source = source;
         this.clock = clock;
         this.ticker = ticker;
@@ -289,4 +291,14 @@ public final class GuardedCredentials implements CredentialSource {
     private Duration left(Refused now) {
         return Duration.ofNanos(Math.max(0, now.untilNanos() - ticker.read()));
     }
+
+    /**
+     * That what an account shows is refused.
+     *
+     * @param account its name
+     * @param since when it was refused first
+     * @param why who has refused it last and what to do, without secrets
+     * @param nextTry the first moment at which it is shown again, unless it changes before
+     */
+    public record RefusedCredentials(String account, Instant since, String why, Instant nextTry) {}
 }

@@ -4,14 +4,14 @@ import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.guard.AccountName;
+import dev.freshet.proxy.upstream.auth.TokenEndpoint.Token;
+import dev.freshet.proxy.upstream.auth.TokenEndpoint.TokenRequest;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker;
-import dev.freshet.proxy.upstream.guard.CircuitBreaker.Decision;
-import dev.freshet.proxy.upstream.guard.CircuitBreaker.Rejected;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker.Permit;
 import dev.freshet.proxy.upstream.guard.Failure;
-import dev.freshet.proxy.upstream.guard.Permit;
-import dev.freshet.proxy.upstream.guard.RateLimitBucket;
 import dev.freshet.proxy.upstream.guard.RateLimits;
+import dev.freshet.proxy.upstream.guard.RateLimits.AccountName;
+import dev.freshet.proxy.upstream.guard.RateLimits.RateLimitBucket;
 import dev.freshet.proxy.upstream.socket.Reasons;
 import java.time.Duration;
 import java.util.Optional;
@@ -31,8 +31,11 @@ record GuardedTokenEndpoint(RegistryHost upstream, RateLimits limits, AccountNam
             throws OriginException, InterruptedException {
         String failed = "GET of a token for upstream " + upstream + " from " + Reasons.withoutQuery(request.realm())
                 + " failed: ";
-        try (Permit byLimit = byLimit(limits.tryAcquire(account, RateLimitBucket.TOKENS), failed);
-                Permit byBreaker = byBreaker(breaker.tryAcquire(request.scope()), failed)) {
+        try (Permit byLimit = limits.tryAcquire(account, RateLimitBucket.TOKENS)
+                .orElseThrow(rejected -> UpstreamException.heldOff(failed, "the token server",
+                        RateLimitBucket.TOKENS.words(), rejected));
+                Permit byBreaker = breaker.tryAcquire(request.scope())
+                        .orElseThrow(rejected -> UpstreamException.heldBack(failed, rejected))) {
             return fetch(request, credential, byLimit, byBreaker);
         }
     }
@@ -52,21 +55,6 @@ record GuardedTokenEndpoint(RegistryHost upstream, RateLimits limits, AccountNam
             Duration wait = byLimit.failed(Failure.tooManyRequests(), e.retryAfter().orElse(Duration.ZERO));
             throw new UpstreamException(FailureReason.RATE_LIMITED, String.valueOf(e.getMessage()), e, wait);
         }
-    }
-
-    private static Permit byLimit(Decision decision, String failed) throws UpstreamException {
-        return switch (decision) {
-            case Permit permit -> permit;
-            case Rejected rejected -> throw UpstreamException.heldOff(failed, "the token server",
-                    RateLimitBucket.TOKENS.words(), rejected);
-        };
-    }
-
-    private static Permit byBreaker(Decision decision, String failed) throws UpstreamException {
-        return switch (decision) {
-            case Permit permit -> permit;
-            case Rejected rejected -> throw UpstreamException.heldBack(failed, rejected);
-        };
     }
 
     private static Optional<Failure> failure(UpstreamException failure, String scope) {

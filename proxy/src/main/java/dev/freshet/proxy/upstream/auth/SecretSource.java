@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * keeps what it held before, as programs that write it are not done at once. An identity token is what token servers have
  * given in exchange for it, until that is refused or the file holds another.
  */
-public final class SecretSource implements CredentialSource {
+final class SecretSource implements CredentialSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(SecretSource.class);
 

@@ -7,8 +7,11 @@ import dev.freshet.proxy.upstream.Upstream;
 import dev.freshet.proxy.upstream.UpstreamEvent;
 import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.auth.CredentialSource.LoginCheck;
+import dev.freshet.proxy.upstream.auth.TokenEndpoint.Token;
+import dev.freshet.proxy.upstream.auth.TokenEndpoint.TokenRequest;
 import dev.freshet.proxy.upstream.guard.RetryAfter;
-import dev.freshet.proxy.upstream.redirect.AddressRefusedException;
+import dev.freshet.proxy.upstream.redirect.PublicAddresses.AddressRefusedException;
 import dev.freshet.proxy.upstream.socket.Reasons;
 import dev.freshet.proxy.upstream.socket.UpstreamHttp;
 import java.io.IOException;
@@ -17,6 +20,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import okhttp3.FormBody;
 import okhttp3.HttpUrl;
@@ -54,8 +58,7 @@ public final class TokenCalls implements TokenEndpoint {
 
     /** @param patience how long one answer may take */
     public TokenCalls(Upstream upstream, UpstreamHttp http, Consumer<Event> events, InstantSource clock,
-            Scheduler scheduler,
-            Duration patience) {
+            Scheduler scheduler, Duration patience) {
         this.upstream = upstream;
         this.http = http;
         this.events = events;
@@ -109,7 +112,7 @@ public final class TokenCalls implements TokenEndpoint {
         credential.map(shown -> switch (shown) {
             case Credential.Login login -> login;
             case Credential.IdentityToken(Secret token) -> new Credential.Login("", token);
-        }).ifPresent(login -> ask.header("Authorization", BasicAuth.header(login)));
+        }).ifPresent(login -> ask.header("Authorization", login.header()));
         return ask.build();
     }
 
@@ -130,26 +133,54 @@ public final class TokenCalls implements TokenEndpoint {
     private Said ask(Request request, HttpUrl realm) throws UpstreamException, InterruptedException {
         boolean isNamed = realm.host().equals(upstream.url().host())
                 || upstream.tokenHosts().stream().anyMatch(rule -> rule.covers(realm.host(), realm.port()));
+        return timed(request, isNamed, "token fetch", response -> read(response, request.method(), realm),
+                failure -> AddressRefusedException.isCauseOf(failure)
+                        ? failed(FailureReason.AGAINST_RULES, request.method(), realm,
+                                "it is at no public address; if it is right,"
+                                        + " add it to the upstream's token-hosts")
+                        : UpstreamException.broken(message(request.method(), realm, Reasons.of(failure)), failure));
+    }
+
+    /**
+     * Shows a name and a password to the registry's {@code /v2/} (OCI distribution spec 1.1, "Determining Support"), which is
+     * of no repository.
+     *
+     * @throws UpstreamException if it is not answered
+     */
+    public LoginCheck.Verdict login(Credential credential) throws UpstreamException, InterruptedException {
+        if (!(credential instanceof Credential.Login login)) {
+            return LoginCheck.Verdict.UNCLEAR;
+        }
+        Request request = new Request.Builder()
+                .url(upstream.url().newBuilder().addPathSegment("v2").addPathSegment("").build())
+                .header("Authorization", login.header()).build();
+        return timed(request, true, "GET of /v2/", response -> switch (response.code()) {
+            case 200 -> LoginCheck.Verdict.TAKEN;
+            case 401, 403 -> LoginCheck.Verdict.REFUSED;
+            default -> LoginCheck.Verdict.UNCLEAR;
+        }, failure -> new UpstreamException(UpstreamException.reasonOf(failure), "GET of /v2/ from upstream " + upstream.name()
+                + " failed: " + Reasons.of(failure), failure, null));
+    }
+
+    /** Something to do with an answer. */
+    private interface Reading<T> {
+
+        T read(Response response) throws IOException;
+    }
+
+    private <T> T timed(Request request, boolean isTrusted, String what, Reading<T> reading,
+            Function<IOException, UpstreamException> failed) throws UpstreamException, InterruptedException {
         long began = scheduler.nanoTime();
-        try (Response response = UpstreamHttp.bounded(http.call(request, isNamed), patience).execute()) {
+        try (Response response = UpstreamHttp.bounded(http.call(request, isTrusted), patience).execute()) {
             events.accept(new UpstreamEvent.Answered(upstream.name(), RequestKind.TOKEN, response.code(),
                     Duration.ofNanos(scheduler.nanoTime() - began)));
-            return read(response, request.method(), realm);
+            return reading.read(response);
+        } catch (UpstreamException e) {
+            throw e;
         } catch (IOException e) {
-            if (e instanceof UpstreamException known) {
-                throw known;
-            }
-            if (Thread.interrupted()) {
-                throw (InterruptedException) new InterruptedException("token fetch interrupted").initCause(e);
-            }
-            events.accept(new UpstreamEvent.Unanswered(upstream.name(), RequestKind.TOKEN,
-                    Duration.ofNanos(scheduler.nanoTime() - began)));
-            if (AddressRefusedException.isCauseOf(e)) {
-                throw failed(FailureReason.AGAINST_RULES, request.method(), realm,
-                        "it is at no public address; if it is right,"
-                                + " add it to the upstream's token-hosts");
-            }
-            throw UpstreamException.broken(message(request.method(), realm, Reasons.of(e)), e);
+            UpstreamHttp.throwIfInterrupted(what, e);
+            events.accept(new UpstreamEvent.Unanswered(upstream.name(), RequestKind.TOKEN, Duration.ofNanos(scheduler.nanoTime() - began)));
+            throw failed.apply(e);
         }
     }
 

@@ -3,9 +3,13 @@ package dev.freshet.proxy.upstream.blob;
 import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.store.ByteRange;
 import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.blob.Downloads.RequestedRange;
 import dev.freshet.proxy.upstream.call.StatedLength;
 import dev.freshet.proxy.upstream.socket.Reasons;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +35,7 @@ public record BlobAnswer(OptionalLong total, OptionalLong end, long skip, boolea
         if (response.code() == 416) {
             return nothing(response, asked, known, failed);
         }
-        String encoding = response.header("Content-Encoding");
-        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            throw bad(failed,
-                    "it came with Content-Encoding " + Reasons.shown(encoding) + ", which the request did not ask for");
-        }
+        StatedLength.requireIdentity(response, failed);
         if (isHtml(response.header("Content-Type"))) {
             throw bad(failed, "a web page came instead");
         }
@@ -86,5 +86,43 @@ public record BlobAnswer(OptionalLong total, OptionalLong end, long skip, boolea
 
     private static UpstreamException bad(String failed, String how) {
         return new UpstreamException(FailureReason.BAD_ANSWER, failed + how);
+    }
+
+    /**
+     * A {@code Content-Range: bytes first-last/total} (RFC 9110, section 14.4).
+     *
+     * @param first position of the first byte, from 0
+     * @param last position of the last byte, inclusive
+     * @param total the whole length in bytes; empty when sent as {@code *}
+     */
+    public record ContentRange(long first, long last, OptionalLong total) {
+
+        private static final Pattern GRAMMAR = Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(?:(\\d{1,18})|\\*)");
+        private static final Pattern NONE = Pattern.compile("bytes \\*/(\\d{1,18})");
+
+        /** The whole length as a 206 states it; empty when it does not. */
+        public static OptionalLong totalOf(Response response) {
+            return parse(response.header("Content-Range")).map(ContentRange::total).orElse(OptionalLong.empty());
+        }
+
+        /** Reads the length from {@code bytes *}{@code /total}, as a 416 states it; empty when there is none. */
+        public static OptionalLong totalOfNone(@Nullable String header) {
+            Matcher matcher = NONE.matcher(header == null ? "" : header.strip());
+            return matcher.matches() ? OptionalLong.of(Long.parseLong(matcher.group(1))) : OptionalLong.empty();
+        }
+
+        /** Reads the header; empty when there is none or it makes no sense. */
+        public static Optional<ContentRange> parse(@Nullable String header) {
+            Matcher matcher = GRAMMAR.matcher(header == null ? "" : header.strip());
+            if (!matcher.matches()) {
+                return Optional.empty();
+            }
+            long first = Long.parseLong(matcher.group(1));
+            long last = Long.parseLong(matcher.group(2));
+            String total = matcher.group(3);
+            OptionalLong length = total == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(total));
+            boolean sane = first <= last && (length.isEmpty() || last < length.getAsLong());
+            return sane ? Optional.of(new ContentRange(first, last, length)) : Optional.empty();
+        }
     }
 }

@@ -7,8 +7,10 @@ import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.upstream.UpstreamEvent;
 import dev.freshet.proxy.upstream.UpstreamEvent.RefreshReason;
 import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.blob.Downloads.RequestedRange;
 import dev.freshet.proxy.upstream.blob.StorageLocation.Inquiry;
 import dev.freshet.proxy.upstream.blob.StorageLocation.Step;
+import dev.freshet.proxy.upstream.blob.StorageLocation.StorageUrl;
 import dev.freshet.proxy.upstream.call.CancellableCall;
 import dev.freshet.proxy.upstream.call.RegistryCalls;
 import dev.freshet.proxy.upstream.call.RegistryRequest;
@@ -25,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * blob, was redirected there; a signed URL that is refused, or whose answer was of no use, is not used again, and the
  * registry asked for another.
  */
-public final class BlobCalls implements Attempts {
+final class BlobCalls implements Downloads.Attempts {
 
     private final RegistryCalls calls;
     private final RegistryRequest ask;
@@ -43,9 +45,8 @@ public final class BlobCalls implements Attempts {
      * @param location shared by all downloads of the blob
      * @param isBeside whether another call of the same download is under way, which is not waited for
      */
-    public BlobCalls(RegistryCalls calls, RegistryRequest ask, StorageLocation location, RegistryHost upstream,
-            Consumer<Event> events,
-            InstantSource clock, CancellableCall call, boolean isBeside) {
+    BlobCalls(RegistryCalls calls, RegistryRequest ask, StorageLocation location, RegistryHost upstream,
+            Consumer<Event> events, InstantSource clock, CancellableCall call, boolean isBeside) {
         this.isBeside = isBeside;
         this.calls = calls;
         this.ask = ask;
@@ -68,7 +69,9 @@ public final class BlobCalls implements Attempts {
         if (failure != null && useless != null) {
             location.forget(useless, failure);
         }
-        RegistryRequest part = asked.isRange() ? ranged(asked) : ask;
+        RegistryRequest part = asked.isRange()
+                ? ask.with(ask.request().newBuilder().header("Range", asked.header()).build())
+                : ask;
         UpstreamException cause = failure;
         boolean mayBeDead = true;
         while (true) {
@@ -168,10 +171,5 @@ public final class BlobCalls implements Attempts {
             events.accept(new UpstreamEvent.Refreshing(upstream, RefreshReason.EXPIRING,
                     ask.what() + " from upstream " + upstream + " goes on: its signed URL is about to expire"));
         }
-    }
-
-    private RegistryRequest ranged(RequestedRange asked) {
-        return new RegistryRequest(ask.what(), ask.kind(), ask.repositoryName(),
-                ask.request().newBuilder().header("Range", asked.header()).build(), ask.patience());
     }
 }

@@ -9,11 +9,15 @@ import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.UpstreamEvent;
 import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.blob.Downloads.Attempts;
+import dev.freshet.proxy.upstream.blob.Downloads.Connections;
+import dev.freshet.proxy.upstream.blob.Downloads.RequestedRange;
 import dev.freshet.proxy.upstream.call.CancellableCall;
 import dev.freshet.proxy.upstream.call.Hedges;
 import dev.freshet.proxy.upstream.call.Reply;
 import dev.freshet.proxy.upstream.guard.RetryBudget;
 import dev.freshet.proxy.upstream.socket.Reasons;
+import dev.freshet.proxy.upstream.socket.UpstreamHttp;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
@@ -37,18 +41,17 @@ import org.jspecify.annotations.Nullable;
  * Beside a connection that is silent for long a further one asks for the same bytes, as {@link Hedges} says: whichever has
  * bytes first is gone on with, and the other is closed.
  */
-public final class BlobDownload implements Transfer {
+final class BlobDownload implements Transfer {
 
     private static final int MOST_WRONG_RANGES = 2;
 
-    private final Connections connections;
-    private final Hedges hedges;
-    private final Duration silence;
-    private final RetryBudget budget;
-    private final ByteRange wanted;
+    private final Downloads downloads;
     private final Consumer<Event> events;
     private final RegistryHost upstream;
     private final Scheduler scheduler;
+    private final Connections connections;
+    private final RetryBudget budget;
+    private final ByteRange wanted;
     private final Set<CancellableCall> openCalls = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -61,48 +64,26 @@ public final class BlobDownload implements Transfer {
     private long position;
     private int wrongRanges;
 
-    /** Makes what a connection gets its answers by. */
-    @FunctionalInterface
-    public interface Connections {
-
-        /**
-         * What makes its calls on this call.
-         *
-         * @param nth 0 for the download's own, otherwise the how manieth further one beside it
-         */
-        Attempts on(CancellableCall call, int nth);
-    }
-
     /** A connection whose answer's head is there, and fits. */
     private record Answered(CancellableCall call, Attempts attempts, BlobAnswer answer, AnswerBody body) {}
 
-    private BlobDownload(RegistryHost upstream, ByteRange wanted, Connections connections, RetryBudget budget,
-            Hedges hedges, Duration silence, Consumer<Event> events, Scheduler scheduler) {
+    private BlobDownload(Downloads downloads, ByteRange wanted, Connections connections, RetryBudget budget) {
+        this.downloads = downloads;
+        this.events = downloads.events();
+        this.upstream = downloads.upstream();
+        this.scheduler = downloads.scheduler();
         this.wanted = wanted;
         this.position = wanted.from();
-        this.upstream = upstream;
         this.connections = connections;
         this.budget = budget;
-        this.hedges = hedges;
-        this.silence = silence;
-        this.events = events;
-        this.scheduler = scheduler;
         this.call = new CancellableCall();
         this.attempts = connections.on(call, 0);
         openCalls.add(call);
     }
 
-    /**
-     * Begins a download; returns when the first answer's head is there.
-     *
-     * @param silence after which a further connection is made
-     */
-    public static BlobDownload open(RegistryHost upstream, ByteRange wanted, Connections connections,
-            RetryBudget budget,
-            Hedges hedges, Duration silence, Consumer<Event> events, Scheduler scheduler)
+    static BlobDownload open(Downloads downloads, ByteRange wanted, Connections connections, RetryBudget budget)
             throws OriginException, InterruptedException {
-        BlobDownload download = new BlobDownload(upstream, wanted, connections, budget, hedges, silence, events,
-                scheduler);
+        BlobDownload download = new BlobDownload(downloads, wanted, connections, budget);
         boolean opened = false;
         download.call.enter();
         try {
@@ -226,7 +207,7 @@ public final class BlobDownload implements Transfer {
         }
         long began = scheduler.nanoTime();
         Answered known = Objects.requireNonNull(current);
-        Answered winner = hedges.first(silence, new Wait(asked(), false) {
+        Answered winner = downloads.first(new Wait(asked(), false) {
 
             @Override
             public Answered first() throws OriginException, InterruptedException {
@@ -294,7 +275,7 @@ public final class BlobDownload implements Transfer {
 
     private Answered attempt(@Nullable UpstreamException failure) throws OriginException, InterruptedException {
         hangUp();
-        return hedges.first(silence, new Wait(asked(), position == wanted.from()) {
+        return downloads.first(new Wait(asked(), position == wanted.from()) {
 
             @Override
             public Answered first() throws OriginException, InterruptedException {
@@ -478,9 +459,7 @@ public final class BlobDownload implements Transfer {
         if (cause instanceof OriginException known) {
             return known;
         }
-        if (Thread.interrupted()) {
-            throw (InterruptedException) new InterruptedException("download interrupted").initCause(cause);
-        }
+        UpstreamHttp.throwIfInterrupted("download", cause);
         return UpstreamException.broken(
                 attempts.failed() + "the connection broke at byte " + position + ": " + Reasons.of(cause), cause);
     }

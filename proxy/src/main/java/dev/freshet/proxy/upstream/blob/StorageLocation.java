@@ -2,6 +2,7 @@ package dev.freshet.proxy.upstream.blob;
 
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.call.Reply;
+import dev.freshet.proxy.upstream.socket.Reasons;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Where one blob is, as far as is known. One download at a time asks the registry for it; the others wait for that
  * answer. Safe for use by several threads, none of which waits in here.
  */
-public final class StorageLocation {
+final class StorageLocation {
 
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
@@ -32,16 +33,16 @@ public final class StorageLocation {
     }
 
     /** What is to be done to get at the blob. */
-    public sealed interface Step {
+    sealed interface Step {
 
-        /** RegistryRequest the storage; the registry need not know. */
+        /** Ask the storage; the registry need not know. */
         record AskStorage(StorageUrl at) implements Step {}
 
-        /** RegistryRequest the registry, which sends this blob itself. */
+        /** Ask the registry, which sends this blob itself. */
         record AskRegistry() implements Step {}
 
         /**
-         * RegistryRequest the registry, for all who wait, and close the inquiry.
+         * Ask the registry, for all who wait, and close the inquiry.
          *
          * @param isRenewal whether a signed URL is about to expire
          * @param lost why a download gave up the last one; null when none did
@@ -53,7 +54,7 @@ public final class StorageLocation {
     }
 
     /** One question to the registry that several may wait for; its account closes it, however it went. */
-    public final class Inquiry implements AutoCloseable {
+    final class Inquiry implements AutoCloseable {
 
         private final CompletableFuture<Void> answered = new CompletableFuture<>();
 
@@ -138,6 +139,25 @@ public final class StorageLocation {
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /**
+     * Where one blob was found behind its registry's redirects. Who knows it has the blob, so it is shown without its query.
+     *
+     * @param address with its query; for GET only, as signatures bind the method
+     * @param renewal when another should be asked for; empty to use it until it is refused
+     */
+    record StorageUrl(HttpUrl address, Optional<Instant> renewal) {
+
+        /** Whether it should still be used. */
+        boolean isFresh(Instant now) {
+            return renewal.isEmpty() || now.isBefore(renewal.get());
+        }
+
+        @Override
+        public String toString() {
+            return Reasons.withoutQuery(address);
         }
     }
 }

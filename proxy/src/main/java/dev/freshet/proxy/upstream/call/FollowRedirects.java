@@ -4,6 +4,7 @@ import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.call.Step.Attempt;
 import dev.freshet.proxy.upstream.redirect.RedirectRules;
 import dev.freshet.proxy.upstream.redirect.RedirectRules.Verdict;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package dev.freshet.proxy.upstream.call;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.guard.RetryBudget;
 import dev.freshet.proxy.upstream.guard.RetryShare;
 import java.time.Duration;
 import java.util.Set;
@@ -40,10 +41,20 @@ public final class Hedges {
     private final Set<Hedge<?>> waiting = ConcurrentHashMap.newKeySet();
 
     /** @param executor runs the calls beside, unbounded */
-    public Hedges(Scheduler scheduler, RetryShare share, Executor executor) {
+    public Hedges(Scheduler scheduler, Executor executor) {
         this.scheduler = scheduler;
-        this.share = share;
+        this.share = new RetryShare(scheduler::nanoTime);
         this.executor = executor;
+    }
+
+    /** The tries of a request that is no repetition, out of the share that bounds the calls beside, too. */
+    public RetryBudget budget(Duration stallTimeout) {
+        return RetryBudget.forFirst(scheduler::nanoTime, scheduler::random, stallTimeout, share);
+    }
+
+    /** The tries of a request for more of a blob of which some was sent before. */
+    public RetryBudget budgetForMore(Duration stallTimeout) {
+        return RetryBudget.forMore(scheduler::nanoTime, scheduler::random, stallTimeout, share);
     }
 
     /** Something to wait for. */
@@ -56,7 +67,9 @@ public final class Hedges {
         T first() throws OriginException, InterruptedException;
 
         /** A call for a further call; it is closed when that is not wanted any more. */
-        CancellableCall another();
+        default CancellableCall another() {
+            return new CancellableCall();
+        }
 
         /**
          * Makes a further call, on another thread; returns when there is something of use.
@@ -65,13 +78,13 @@ public final class Hedges {
          */
         T beside(CancellableCall call, int nth) throws OriginException, InterruptedException;
 
-        /** Lets go of what has come too late. */
-        void drop(T late);
+        /** Lets go of what has come too late, where it holds something open. */
+        default void drop(T late) {}
 
         /** Whether a refusal of a further call is an answer to the first one, too. */
         boolean mayBeRefused();
 
-        /** Whether nothing is waited for any longer. RequestedRange by any thread. */
+        /** Whether nothing is waited for any longer. Asked by any thread. */
         boolean isOver();
 
         /** The failure when that is so. */

@@ -5,14 +5,14 @@ import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.upstream.UpstreamEvent;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.auth.Account;
+import dev.freshet.proxy.upstream.auth.Accounts.Account;
+import dev.freshet.proxy.upstream.call.Step.Attempt;
 import dev.freshet.proxy.upstream.call.TryAccounts.UnusableException;
-import dev.freshet.proxy.upstream.guard.CircuitBreaker.Rejected;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker.Permit;
 import dev.freshet.proxy.upstream.guard.Failure;
-import dev.freshet.proxy.upstream.guard.Permit;
 import dev.freshet.proxy.upstream.guard.RateLimit;
-import dev.freshet.proxy.upstream.guard.RateLimitBucket;
 import dev.freshet.proxy.upstream.guard.RateLimits;
+import dev.freshet.proxy.upstream.guard.RateLimits.RateLimitBucket;
 import dev.freshet.proxy.upstream.guard.RetryAfter;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -34,18 +34,12 @@ record KeepRateLimits(RegistryHost upstream, RateLimits limits, Consumer<Event> 
             return next.proceed(attempt);
         }
         Account account = attempt.account().get();
-        try (Permit permit = permit(account, attempt)) {
-            return noted(account, attempt.ask().bucket(), permit, next.proceed(attempt));
-        }
-    }
-
-    private Permit permit(Account account, Attempt attempt) throws UnusableException {
         RateLimitBucket bucket = attempt.ask().bucket();
-        return switch (limits.tryAcquire(account.name(), bucket)) {
-            case Permit permit -> permit;
-            case Rejected rejected -> throw new UnusableException(UpstreamException.heldOff(attempt.failedThere(),
-                    "the registry", bucket.words(), rejected));
-        };
+        try (Permit permit = limits.tryAcquire(account.name(), bucket)
+                .orElseThrow(rejected -> new UnusableException(UpstreamException.heldOff(attempt.failedThere(),
+                        "the registry", bucket.words(), rejected)))) {
+            return noted(account, bucket, permit, next.proceed(attempt));
+        }
     }
 
     /** Notes what an answer says, and, when it is a refusal, adds for how long calls of its kind are held off. */

@@ -1,16 +1,13 @@
 package dev.freshet.proxy.upstream.call;
-import com.github.benmanes.caffeine.cache.Ticker;
 import dev.freshet.cache.fill.FailureReason;
-import dev.freshet.proxy.upstream.Upstream;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.auth.ConfiguredAccounts;
 import dev.freshet.proxy.upstream.auth.TokenEndpoint;
+import dev.freshet.proxy.upstream.call.RegistryClient.Server;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker;
-import dev.freshet.proxy.upstream.guard.RateLimits;
 import dev.freshet.proxy.upstream.socket.Reasons;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import okhttp3.HttpUrl;
@@ -20,37 +17,28 @@ import okhttp3.HttpUrl;
  * neither the upstream's credentials nor those of any other are for it. Each has breakers and rate limits of its own, so that
  * one that fails does not hold up the others. Safe for use by several threads, none of which waits in here.
  */
-public final class OtherRegistries {
+final class OtherRegistries {
 
     /** How many are known at once; when there are more, all are forgotten, and the next request learns what it needs. */
     static final int MOST = 64;
 
-    private final Upstream upstream;
-    private final RateLimits limits;
+    private final ConfiguredAccounts accounts;
     private final TokenEndpoint tokens;
     private final Supplier<CircuitBreaker> breakers;
-    private final Executor executor;
-    private final Ticker ticker;
     private final Map<HttpUrl, Server> known = new ConcurrentHashMap<>();
 
     /**
-     * @param limits the upstream's; each registry counts as an account of its own
-     * @param tokens asks token servers
+     * @param accounts makes those of each
      * @param breakers makes closed ones
-     * @param executor runs token fetches, unbounded
      */
-    public OtherRegistries(Upstream upstream, RateLimits limits, TokenEndpoint tokens,
-            Supplier<CircuitBreaker> breakers, Executor executor, Ticker ticker) {
-        this.upstream = upstream;
-        this.limits = limits;
+    OtherRegistries(ConfiguredAccounts accounts, TokenEndpoint tokens, Supplier<CircuitBreaker> breakers) {
+        this.accounts = accounts;
         this.tokens = tokens;
         this.breakers = breakers;
-        this.executor = executor;
-        this.ticker = ticker;
     }
 
     /** The one that this address is of. */
-    public Server at(HttpUrl url) {
+    Server at(HttpUrl url) {
         HttpUrl server = new HttpUrl.Builder().scheme(url.scheme()).host(url.host()).port(url.port()).build();
         if (known.size() >= MOST && !known.containsKey(server)) {
             known.clear();
@@ -59,7 +47,7 @@ public final class OtherRegistries {
     }
 
     /** What stands before all of them and their token servers. */
-    public Stream<CircuitBreaker> breakers() {
+    Stream<CircuitBreaker> breakers() {
         return known.values().stream().flatMap(other -> Stream.of(other.breaker(), other.tokenBreaker()));
     }
 
@@ -70,18 +58,13 @@ public final class OtherRegistries {
                 return tokens.fetch(request, credential);
             } catch (UpstreamException e) {
                 throw e.reason() == FailureReason.UNAUTHORIZED
-                        ? new UpstreamException(FailureReason.UNAUTHORIZED,
-                                "GET of a token for upstream " + upstream.name()
-                                        + " from " + Reasons.withoutQuery(request.realm())
-                                        + " failed: it gives none without an account"
-                                        + ConfigHint.toAddUpstream(server),
-                                e,
+                        ? new UpstreamException(FailureReason.UNAUTHORIZED, "GET of a token for upstream "
+                                + accounts.upstream().name() + " from " + Reasons.withoutQuery(request.realm())
+                                + " failed: it gives none without an account" + ConfigHint.toAddUpstream(server), e,
                                 null)
                         : e;
             }
         };
-        return new Server(breakers.get(), tokenBreaker,
-                ConfiguredAccounts.anonymousAt(upstream, server, limits, tokenBreaker, endpoint, executor, ticker),
-                true);
+        return new Server(breakers.get(), tokenBreaker, accounts.anonymousAt(server, tokenBreaker, endpoint), true);
     }
 }

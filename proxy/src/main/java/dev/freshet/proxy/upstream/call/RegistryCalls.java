@@ -5,13 +5,17 @@ import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
+import java.util.function.Consumer;
+import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.call.RegistryClient.Server;
+import dev.freshet.proxy.upstream.call.Step.Attempt;
 import dev.freshet.proxy.upstream.call.Step.Chain;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker.Permit;
 import dev.freshet.proxy.upstream.guard.RateLimits;
 import dev.freshet.proxy.upstream.redirect.RedirectRules;
 import dev.freshet.proxy.upstream.socket.UpstreamHttp;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.function.Consumer;
 import okhttp3.Call;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
@@ -77,5 +81,22 @@ public final class RegistryCalls {
         return ask.kind() == RequestKind.FOREIGN
                 ? ask.what() + " failed: "
                 : ask.what() + " from upstream " + upstream + " failed: ";
+    }
+
+    /**
+     * The step that asks no registry while its circuit is open. It comes before a token is fetched, which would be of no use then.
+     */
+    private record CheckBreaker() implements Step {
+
+        @Override
+        public Reply send(Attempt attempt, Chain next) throws OriginException, InterruptedException {
+            if (attempt.server().isEmpty()) {
+                return next.proceed(attempt);
+            }
+            try (Permit permit = attempt.server().get().breaker().tryAcquire(attempt.url().encodedPath())
+                    .orElseThrow(rejected -> UpstreamException.heldBack(attempt.failedThere(), rejected))) {
+                return next.proceed(attempt.with(permit));
+            }
+        }
     }
 }

@@ -1,7 +1,7 @@
 package dev.freshet.proxy.upstream.call;
 
 import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
-import dev.freshet.proxy.upstream.guard.RateLimitBucket;
+import dev.freshet.proxy.upstream.guard.RateLimits.RateLimitBucket;
 import java.time.Duration;
 import java.util.Optional;
 import okhttp3.Request;
@@ -23,6 +23,11 @@ public record RegistryRequest(String what, RequestKind kind, String repositoryNa
     /** The scope of the token that it needs (distribution's token authentication specification). */
     public String scope() {
         return "repository:" + repositoryName + ":pull";
+    }
+
+    /** The same as another request. */
+    public RegistryRequest with(Request other) {
+        return new RegistryRequest(what, kind, repositoryName, other, patience);
     }
 
     /** The same, for another repository. */

@@ -4,7 +4,7 @@ import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.guard.Failure;
 import dev.freshet.proxy.upstream.guard.RetryAfter;
-import dev.freshet.proxy.upstream.redirect.AddressRefusedException;
+import dev.freshet.proxy.upstream.redirect.PublicAddresses.AddressRefusedException;
 import dev.freshet.proxy.upstream.socket.ArrivedBytes;
 import dev.freshet.proxy.upstream.socket.Reasons;
 import java.io.IOException;

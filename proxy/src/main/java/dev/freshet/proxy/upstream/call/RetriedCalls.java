@@ -5,8 +5,8 @@ import dev.freshet.cache.fill.OriginException;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.guard.RetryBudget;
-import dev.freshet.proxy.upstream.guard.RetryShare;
 import dev.freshet.proxy.upstream.socket.Reasons;
+import dev.freshet.proxy.upstream.socket.UpstreamHttp;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -19,17 +19,13 @@ public final class RetriedCalls {
     private final RegistryCalls calls;
     private final InstantSource clock;
     private final Scheduler scheduler;
-    private final RetryShare share;
     private final Hedges hedges;
 
-    /** @param hedges whose share of repetitions is this one */
-    public RetriedCalls(RegistryCalls calls, InstantSource clock, Scheduler scheduler,
-            RetryShare share, Hedges hedges) {
-        this.hedges = hedges;
+    public RetriedCalls(RegistryCalls calls, InstantSource clock, Scheduler scheduler, Hedges hedges) {
         this.calls = calls;
         this.clock = clock;
         this.scheduler = scheduler;
-        this.share = share;
+        this.hedges = hedges;
     }
 
     /** Something to do with a successful answer. */
@@ -48,10 +44,9 @@ public final class RetriedCalls {
         T judge(Reply reply) throws IOException;
     }
 
-    /** Asks until it gets a 200 that can be read, or its patience for all tries together, or the tries are used up. */
-    public <T> T ask(RegistryRequest ask, Duration patience, Reading<T> reading)
-            throws OriginException, InterruptedException {
-        return judged(ask, patience, reply -> {
+    /** Asks until it gets a 200 that can be read, or the request's patience, which it has, or the tries are used up. */
+    public <T> T ask(RegistryRequest ask, Reading<T> reading) throws OriginException, InterruptedException {
+        return judged(ask, reply -> {
             if (reply.response().code() != 200) {
                 throw ResponseClassifier.refusal(calls.failed(ask), reply, ask, clock);
             }
@@ -60,9 +55,9 @@ public final class RetriedCalls {
     }
 
     /** As {@link #ask}, for any status. Beside a try that is silent for long another is made. */
-    public <T> T judged(RegistryRequest ask, Duration patience, Judging<T> judging)
-            throws OriginException, InterruptedException {
-        RetryBudget budget = RetryBudget.forFirst(scheduler::nanoTime, scheduler::random, patience, share);
+    public <T> T judged(RegistryRequest ask, Judging<T> judging) throws OriginException, InterruptedException {
+        Duration patience = ask.patience().orElseThrow();
+        RetryBudget budget = hedges.budget(patience);
         long began = scheduler.nanoTime();
         while (true) {
             UpstreamException failure;
@@ -110,9 +105,7 @@ public final class RetriedCalls {
             } catch (OriginException e) {
                 throw e;
             } catch (IOException e) {
-                if (Thread.interrupted()) {
-                    throw (InterruptedException) new InterruptedException(ask.what() + " interrupted").initCause(e);
-                }
+                UpstreamHttp.throwIfInterrupted(ask.what(), e);
                 throw UpstreamException.broken(calls.failed(ask) + "the connection broke: " + Reasons.of(e), e);
             }
         }
@@ -128,18 +121,8 @@ public final class RetriedCalls {
         }
 
         @Override
-        public CancellableCall another() {
-            return new CancellableCall();
-        }
-
-        @Override
         public T beside(CancellableCall call, int nth) throws OriginException, InterruptedException {
             return make(call);
-        }
-
-        @Override
-        public void drop(T late) {
-            // It holds nothing open.
         }
 
         @Override

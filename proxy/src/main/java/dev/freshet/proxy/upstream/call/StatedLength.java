@@ -21,6 +21,15 @@ public final class StatedLength {
 
     private StatedLength() {}
 
+    /** Refuses a body in an encoding, whose bytes would be others than those that were asked for. */
+    public static void requireIdentity(Response response, String failed) throws UpstreamException {
+        String encoding = response.header("Content-Encoding");
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            throw new UpstreamException(FailureReason.BAD_ANSWER, failed + "it came with Content-Encoding "
+                    + Reasons.shown(encoding) + ", which the request did not ask for");
+        }
+    }
+
     /**
      * Reads {@code Content-Length}; empty when there is none, or when the body is chunked.
      *

@@ -9,8 +9,9 @@ import dev.freshet.proxy.upstream.UpstreamEvent;
 import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.call.Reply.Source;
-import dev.freshet.proxy.upstream.guard.Permit;
-import dev.freshet.proxy.upstream.redirect.AddressRefusedException;
+import dev.freshet.proxy.upstream.call.Step.Attempt;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker.Permit;
+import dev.freshet.proxy.upstream.redirect.PublicAddresses.AddressRefusedException;
 import dev.freshet.proxy.upstream.redirect.RedirectRules;
 import dev.freshet.proxy.upstream.socket.ArrivedBytes;
 import dev.freshet.proxy.upstream.socket.Reasons;
@@ -46,9 +47,7 @@ record Transmit(UpstreamHttp http, RedirectRules rules, ConfigHint hint, Registr
         try {
             response = call.execute();
         } catch (IOException e) {
-            if (Thread.interrupted()) {
-                throw (InterruptedException) new InterruptedException(attempt.failed() + "interrupted").initCause(e);
-            }
+            UpstreamHttp.throwIfInterrupted(attempt.ask().what(), e);
             permit.ifPresent(
                     of -> ResponseClassifier.serverFailure(e, call, arrived, kind).ifPresent(of::failed));
             events.accept(new UpstreamEvent.Unanswered(upstream, kind, Duration.ofNanos(scheduler.nanoTime() - began)));

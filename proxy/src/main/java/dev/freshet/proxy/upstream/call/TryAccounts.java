@@ -1,7 +1,8 @@
 package dev.freshet.proxy.upstream.call;
 
 import dev.freshet.cache.fill.OriginException;
-import dev.freshet.proxy.upstream.auth.Account;
+import dev.freshet.proxy.upstream.auth.Accounts.Account;
+import dev.freshet.proxy.upstream.call.Step.Attempt;
 import java.util.Iterator;
 
 /**

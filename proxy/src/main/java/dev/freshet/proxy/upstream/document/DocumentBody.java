@@ -35,12 +35,7 @@ record DocumentBody(RegistryHost upstream, Consumer<Event> events) {
             throw UpstreamException.inferred(
                     failed + "it came as " + Reasons.shown(type) + ", which no " + noun + " is", null);
         }
-        String encoding = response.header("Content-Encoding");
-        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            throw new UpstreamException(FailureReason.BAD_ANSWER,
-                    failed + "it came with Content-Encoding " + Reasons.shown(encoding)
-                            + ", which the request did not ask for");
-        }
+        StatedLength.requireIdentity(response, failed);
         if (StatedLength.of(response, failed).orElse(0) > MAX_LENGTH) {
             throw tooLong(failed);
         }

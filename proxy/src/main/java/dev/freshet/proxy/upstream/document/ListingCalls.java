@@ -60,7 +60,7 @@ public final class ListingCalls {
         HttpUrl url = upstream.endpoint(repository.name(), "tags", "list").newBuilder().encodedQuery(TAGS_OF_A_PAGE)
                 .build();
         return list(new RegistryRequest("GET of the tags of " + repository, RequestKind.TAGS, repository.name(),
-                request(url, "application/json"), Optional.of(patience)), "list of tags", patience, parse);
+                request(url, "application/json"), Optional.of(patience)), "list of tags", parse);
     }
 
     /**
@@ -74,7 +74,7 @@ public final class ListingCalls {
             throws OriginException, InterruptedException {
         HttpUrl url = upstream.endpoint(repository.name(), "referrers", subject.toString());
         return list(new RegistryRequest("GET of the referrers of " + repository + "@" + subject, RequestKind.REFERRERS,
-                repository.name(), request(url, INDEX), Optional.of(patience)), "index", patience, parse);
+                repository.name(), request(url, INDEX), Optional.of(patience)), "index", parse);
     }
 
     private static Request request(HttpUrl url, String accepted) {
@@ -103,9 +103,9 @@ public final class ListingCalls {
     }
 
     /** A body that comes as an index, and is none, is a bad answer; a body of another type means that there is no list. */
-    private <T> T list(RegistryRequest ask, String noun, Duration patience, Function<List<byte[]>, Optional<T>> parse)
+    private <T> T list(RegistryRequest ask, String noun, Function<List<byte[]>, Optional<T>> parse)
             throws OriginException, InterruptedException {
-        List<Page> pages = pages(ask, noun, patience);
+        List<Page> pages = pages(ask, noun);
         Optional<T> list = parse.apply(pages.stream().map(page -> page.body).toList());
         if (list.isPresent()) {
             return list.get();
@@ -116,16 +116,17 @@ public final class ListingCalls {
                 : ResponseClassifier.failure(ask, UpstreamException.inferred(message, null));
     }
 
-    private List<Page> pages(RegistryRequest first, String noun, Duration patience)
-            throws OriginException, InterruptedException {
+    private List<Page> pages(RegistryRequest first, String noun) throws OriginException, InterruptedException {
         List<Page> pages = new ArrayList<>();
         Set<String> asked = new HashSet<>();
         HttpUrl url = first.request().url();
         long began = scheduler.nanoTime();
         long bytes = 0;
         Optional<String> query = Optional.ofNullable(url.encodedQuery()).or(() -> Optional.of(""));
+        String failed = first.what() + " from upstream " + upstream.name() + " failed: ";
+        Duration patience = first.patience().orElseThrow();
+        Duration longest = PATIENCE.compareTo(patience) > 0 ? PATIENCE : patience;
         while (query.isPresent()) {
-            String failed = first.what() + " from upstream " + upstream.name() + " failed: ";
             if (!asked.add(query.get())) {
                 throw new UpstreamException(FailureReason.BAD_ANSWER, failed + "its pages lead round in a circle");
             }
@@ -133,13 +134,12 @@ public final class ListingCalls {
                 throw new UpstreamException(FailureReason.BAD_ANSWER,
                         failed + "it has more than " + MOST_PAGES + " pages");
             }
-            Duration longest = PATIENCE.compareTo(patience) > 0 ? PATIENCE : patience;
             if (scheduler.nanoTime() - began > longest.toNanos()) {
                 throw new UpstreamException(FailureReason.STALLED, failed + "its pages took longer than "
                         + longest.toSeconds() + " s");
             }
             HttpUrl asking = url.newBuilder().encodedQuery(query.get().isEmpty() ? null : query.get()).build();
-            Page page = page(first, asking, noun, patience, pages.isEmpty());
+            Page page = page(first, asking, noun, pages.isEmpty());
             pages.add(page);
             query = NextPage.of(page.at, page.links, failed);
             bytes += page.body.length;
@@ -152,12 +152,11 @@ public final class ListingCalls {
     }
 
     /** Asks for a page; that one after the first is not there says nothing of the list. */
-    private Page page(RegistryRequest first, HttpUrl url, String noun, Duration patience, boolean isFirst)
+    private Page page(RegistryRequest first, HttpUrl url, String noun, boolean isFirst)
             throws OriginException, InterruptedException {
-        RegistryRequest ask = new RegistryRequest(first.what(), first.kind(), first.repositoryName(),
-                first.request().newBuilder().url(url).build(), first.patience());
+        RegistryRequest ask = first.with(first.request().newBuilder().url(url).build());
         try {
-            return calls.ask(ask, patience,
+            return calls.ask(ask,
                     (response, failed) -> new Page(response.request().url(), body.read(response, failed, noun),
                             MediaTypes.bare(response.header("Content-Type")), response.headers("Link")));
         } catch (UpstreamException e) {

@@ -84,7 +84,7 @@ public final class ManifestCalls {
         RegistryRequest ask = new RegistryRequest(method + " of manifest " + new ImageReference(repository, reference),
                 RequestKind.MANIFEST,
                 repository.name(), request.build(), Optional.of(patience));
-        return calls.ask(ask, patience, reading);
+        return calls.ask(ask, reading);
     }
 
     private static String believable(String mediaType) {
@@ -126,4 +126,13 @@ public final class ManifestCalls {
         hash.update(bytes);
         return Digest.of(like.algorithm(), hash);
     }
+
+    /**
+     * What a registry says of a manifest when it is asked with HEAD.
+     *
+     * @param digest as it says
+     * @param mediaType without parameters; empty when it does not say, or says what no manifest has
+     * @param size bytes; empty when it does not say, or says what no manifest has
+     */
+    public record ManifestHead(Digest digest, String mediaType, OptionalLong size) {}
 }

@@ -6,15 +6,18 @@ import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.upstream.UpstreamEvent;
 import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.blob.Attempts;
-import dev.freshet.proxy.upstream.blob.ContentRange;
-import dev.freshet.proxy.upstream.blob.RequestedRange;
+import dev.freshet.proxy.upstream.blob.BlobAnswer.ContentRange;
+import dev.freshet.proxy.upstream.blob.Downloads.Attempts;
+import dev.freshet.proxy.upstream.blob.Downloads.RequestedRange;
 import dev.freshet.proxy.upstream.call.CancellableCall;
 import dev.freshet.proxy.upstream.call.RegistryCalls;
 import dev.freshet.proxy.upstream.call.RegistryRequest;
 import dev.freshet.proxy.upstream.call.Reply;
 import dev.freshet.proxy.upstream.call.StatedLength;
-import dev.freshet.proxy.upstream.redirect.AddressRefusedException;
+import dev.freshet.proxy.upstream.foreign.ForeignBlobs.UrlOrder;
+import dev.freshet.proxy.upstream.foreign.ForeignRules.ForeignUrl;
+import dev.freshet.proxy.upstream.foreign.ForeignRules.Refusal;
+import dev.freshet.proxy.upstream.redirect.PublicAddresses.AddressRefusedException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -33,13 +36,13 @@ import org.jspecify.annotations.Nullable;
  * One download's requests for a foreign layer. Each attempt asks the URLs in turn, and is content with the first that
  * answers with a blob of the size that the manifest states; only when none does it has failed.
  */
-public final class ForeignCalls implements Attempts {
+final class ForeignCalls implements Attempts {
 
     private static final int MOST_IN_WORDS = 3;
 
     private final RegistryCalls calls;
     private final Wanted wanted;
-    private final ForeignUrlOrder turns;
+    private final UrlOrder turns;
     private final RegistryHost upstream;
     private final Consumer<Event> events;
     private final CancellableCall call;
@@ -55,14 +58,14 @@ public final class ForeignCalls implements Attempts {
      * @param size bytes, as the manifest says
      * @param refused the URLs that are not asked
      */
-    public record Wanted(String what, String repositoryName, long size, ForeignRules rules, List<Refusal> refused) {}
+    record Wanted(String what, String repositoryName, long size, ForeignRules rules, List<Refusal> refused) {}
 
     /**
      * @param calls under rules that know no registry, so that nothing is shown credentials
      * @param turns shared by all downloads of the blob
      * @param turn how many of the URLs that would be asked first are asked last, as others ask them already
      */
-    public ForeignCalls(RegistryCalls calls, Wanted wanted, ForeignUrlOrder turns, RegistryHost upstream,
+    ForeignCalls(RegistryCalls calls, Wanted wanted, UrlOrder turns, RegistryHost upstream,
             Consumer<Event> events,
             CancellableCall call, int turn) {
         this.turn = turn;
@@ -155,8 +158,7 @@ public final class ForeignCalls implements Attempts {
         try {
             OptionalLong size = response.code() == 200
                     ? StatedLength.of(response, failed())
-                    : ContentRange.parse(response.header("Content-Range")).map(ContentRange::total)
-                            .orElse(OptionalLong.empty());
+                    : ContentRange.totalOf(response);
             answered = true;
             return size;
         } finally {

@@ -2,6 +2,7 @@ package dev.freshet.proxy.upstream.foreign;
 
 import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
+import dev.freshet.proxy.upstream.foreign.ForeignRules.Refusal;
 import java.util.List;
 
 /** Says that a foreign layer is not fetched, as none of its URLs may be asked. */

@@ -1,5 +1,6 @@
 package dev.freshet.proxy.upstream.guard;
 
+import dev.freshet.proxy.upstream.guard.BreakerState.BreakerPolicy;
 import dev.freshet.proxy.upstream.guard.BreakerState.Closed;
 import dev.freshet.proxy.upstream.guard.BreakerState.HalfOpen;
 import dev.freshet.proxy.upstream.guard.BreakerState.Open;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +71,16 @@ public final class CircuitBreaker {
     }
 
     /** The answer to a request for a permit. */
-    public sealed interface Decision permits Rejected, Permit {}
+    public sealed interface Decision permits Rejected, Permit {
+
+        /** The permit, or this failure of the request. */
+        default <X extends Exception> Permit orElseThrow(Function<Rejected, X> failure) throws X {
+            return switch (this) {
+                case Permit permit -> permit;
+                case Rejected rejected -> throw failure.apply(rejected);
+            };
+        }
+    }
 
     /**
      * No permit.
@@ -262,7 +273,7 @@ public final class CircuitBreaker {
     private Duration untilProbed() {
         return policy.isOfRefusals()
                 ? SOON
-                : Duration.ofNanos(new Backoff(SOON, SOON).nanos(0, random.getAsDouble()));
+                : Duration.ofNanos(BreakerPolicy.jittered(SOON.toNanos(), random.getAsDouble()));
     }
 
     private Health health(Health.State word, Optional<Instant> nextProbe) {
@@ -275,5 +286,57 @@ public final class CircuitBreaker {
             since = clock.instant();
         }
         state = next;
+    }
+
+    /**
+     * The permission to make one request. The caller says what came of it, and closes it in any case; only what is said first
+     * counts. For use by one thread.
+     */
+    public static final class Permit implements Decision, AutoCloseable {
+
+        private final List<Ticket> tickets;
+        private boolean told;
+
+        /** @param tickets one for each breaker that could have rejected it; a failure counts at the last */
+        Permit(List<Ticket> tickets) {
+            this.tickets = List.copyOf(tickets);
+        }
+
+        /** The server has answered, if only with a refusal or an error of another kind. */
+        public void answered() {
+            if (!told) {
+                told = true;
+                tickets.forEach(Ticket::answered);
+            }
+        }
+
+        /** The server has failed. */
+        public void failed(Failure failure) {
+            failed(failure, Duration.ZERO);
+        }
+
+        /**
+         * The server has failed, or refused the request.
+         *
+         * @param stated for how long it wants to be left alone; zero when it has not said
+         * @return for how long no such request is made; zero when requests still are
+         */
+        public Duration failed(Failure failure, Duration stated) {
+            if (told) {
+                return Duration.ZERO;
+            }
+            told = true;
+            tickets.subList(0, tickets.size() - 1).forEach(Ticket::withdrawn);
+            return tickets.getLast().failed(failure, stated);
+        }
+
+        /** It has ended; without a word before, nothing was found out. */
+        @Override
+        public void close() {
+            if (!told) {
+                told = true;
+                tickets.forEach(Ticket::withdrawn);
+            }
+        }
     }
 }

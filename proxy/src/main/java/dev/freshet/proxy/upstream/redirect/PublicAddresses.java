@@ -1,5 +1,6 @@
 package dev.freshet.proxy.upstream.redirect;
 
+import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -96,4 +97,24 @@ public final class PublicAddresses {
         return ((a & 0xffL) << 24) | ((b & 0xffL) << 16) | ((c & 0xffL) << 8) | (d & 0xffL);
     }
 
+    /** Says that a connection was not made because its address is not one of the public Internet. */
+    public static final class AddressRefusedException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        AddressRefusedException(InetSocketAddress address) {
+            super("connect to " + address.getHostString() + ":" + address.getPort()
+                    + " refused: it is no public address");
+        }
+
+        /** Whether a connection was not made because its address is not public. */
+        public static boolean isCauseOf(IOException failure) {
+            for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+                if (cause instanceof AddressRefusedException) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
 }

@@ -7,7 +7,7 @@ import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.config.unit.Durations;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.document.ManifestHead;
+import dev.freshet.proxy.upstream.document.ManifestCalls.ManifestHead;
 import dev.freshet.proxy.upstream.registry.NegativeCache.Wanted;
 import java.time.Duration;
 import java.util.EnumMap;

@@ -16,45 +16,23 @@ import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.accept.Accept;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;
-import dev.freshet.proxy.upstream.UpstreamEvent;
 import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.auth.Accounts;
-import dev.freshet.proxy.upstream.auth.ConfiguredAccounts;
-import dev.freshet.proxy.upstream.auth.RefusedCredentials;
-import dev.freshet.proxy.upstream.auth.RegistryLoginCheck;
-import dev.freshet.proxy.upstream.auth.TokenCalls;
-import dev.freshet.proxy.upstream.blob.BlobAnswer;
-import dev.freshet.proxy.upstream.blob.BlobCalls;
-import dev.freshet.proxy.upstream.blob.BlobDownload;
-import dev.freshet.proxy.upstream.blob.ContentRange;
-import dev.freshet.proxy.upstream.blob.RequestedRange;
-import dev.freshet.proxy.upstream.blob.StorageLocation;
+import dev.freshet.proxy.upstream.auth.GuardedCredentials.RefusedCredentials;
+import dev.freshet.proxy.upstream.blob.Downloads;
+import dev.freshet.proxy.upstream.blob.RegistryBlobs;
 import dev.freshet.proxy.upstream.call.Hedges;
-import dev.freshet.proxy.upstream.call.OtherRegistries;
 import dev.freshet.proxy.upstream.call.RegistryCalls;
-import dev.freshet.proxy.upstream.call.RegistryRequest;
-import dev.freshet.proxy.upstream.call.Reply;
-import dev.freshet.proxy.upstream.call.ResponseClassifier;
+import dev.freshet.proxy.upstream.call.RegistryClient;
 import dev.freshet.proxy.upstream.call.RetriedCalls;
-import dev.freshet.proxy.upstream.call.Server;
 import dev.freshet.proxy.upstream.document.FetchedManifest;
 import dev.freshet.proxy.upstream.document.ListingCalls;
 import dev.freshet.proxy.upstream.document.ManifestCalls;
-import dev.freshet.proxy.upstream.document.ManifestHead;
-import dev.freshet.proxy.upstream.foreign.Deliveries;
-import dev.freshet.proxy.upstream.foreign.ForeignCalls;
-import dev.freshet.proxy.upstream.foreign.ForeignOrigin;
-import dev.freshet.proxy.upstream.foreign.ForeignRules;
-import dev.freshet.proxy.upstream.foreign.SuspectUrls;
-import dev.freshet.proxy.upstream.guard.CircuitBreaker;
+import dev.freshet.proxy.upstream.document.ManifestCalls.ManifestHead;
+import dev.freshet.proxy.upstream.foreign.ForeignBlobs;
 import dev.freshet.proxy.upstream.guard.Health;
 import dev.freshet.proxy.upstream.guard.RateLimits;
-import dev.freshet.proxy.upstream.guard.RetryBudget;
-import dev.freshet.proxy.upstream.guard.RetryShare;
-import dev.freshet.proxy.upstream.redirect.RedirectRules;
 import dev.freshet.proxy.upstream.registry.NegativeCache.Wanted;
-import dev.freshet.proxy.upstream.socket.UpstreamHttp;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -64,10 +42,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Stream;
-import okhttp3.HttpUrl;
-import okhttp3.Request;
-import okhttp3.Response;
 
 /**
  * One upstream registry, as the rest of Freshet uses it. What it has said a short while ago that it does not have, it is not
@@ -82,36 +56,23 @@ public final class Registry implements AutoCloseable {
     private static final int TOKENS_OF_A_MANIFEST = 2;
 
     private final Upstream upstream;
-    private final UpstreamHttp http;
-    private final RegistryCalls calls;
-    private final RegistryCalls foreignCalls;
-    private final SuspectUrls suspects;
-    private final NegativeCache absences;
-    private final RateLimits limits;
-    private final HeadTrust heads;
-    private final Accounts accounts;
-    private final RetriedCalls patient;
-    private final ManifestCalls manifests;
-    private final ListingCalls listings;
-    private final Consumer<Event> events;
-    private final InstantSource clock;
-    private final Scheduler scheduler;
+    private final RegistryClient client;
     private final Duration stallTimeout;
     private final Duration manifestTimeout;
+    private final NegativeCache absences;
+    private final HeadTrust heads;
+    private final ManifestCalls manifests;
+    private final ListingCalls listings;
+    private final RegistryBlobs blobs;
+    private final ForeignBlobs foreign;
     private final Hedges hedges;
     private final Hedges foreignHedges;
-    private final CircuitBreaker breaker;
-    private final CircuitBreaker tokenBreaker;
-    private final OtherRegistries others;
-    private final RetryShare share;
-    private final RetryShare foreignShare;
 
     /** One without notes of what it does not have. */
     public Registry(Upstream upstream, Duration stallTimeout, Duration manifestTimeout, Duration negativeTtl,
             Consumer<Event> events, InstantSource clock, Scheduler scheduler, Executor executor) throws IOException {
         this(upstream, stallTimeout, manifestTimeout, negativeTtl, Duration.ZERO, AbsenceNotes.NONE, events, clock,
-                scheduler,
-                executor);
+                scheduler, executor);
     }
 
     /**
@@ -125,60 +86,39 @@ public final class Registry implements AutoCloseable {
      */
     public Registry(Upstream upstream, Duration stallTimeout, Duration manifestTimeout, Duration negativeTtl,
             Duration staleIfError, AbsenceNotes absenceNotes, Consumer<Event> events, InstantSource clock,
-            Scheduler scheduler,
-            Executor executor) throws IOException {
+            Scheduler scheduler, Executor executor) throws IOException {
         this.upstream = upstream;
-        this.events = events;
-        this.clock = clock;
-        this.scheduler = scheduler;
         this.stallTimeout = stallTimeout;
         this.manifestTimeout = manifestTimeout;
-        this.http = new UpstreamHttp(upstream.caFile(), stallTimeout);
-        Duration tokenTimeout = manifestTimeout.dividedBy(TOKENS_OF_A_MANIFEST);
+        this.client = new RegistryClient(upstream, stallTimeout, manifestTimeout.dividedBy(TOKENS_OF_A_MANIFEST),
+                events, clock, scheduler, executor);
         Ticker ticker = scheduler::nanoTime;
-        this.limits = new RateLimits(ticker::read, scheduler::random);
-        this.breaker = breaker();
-        this.tokenBreaker = breaker();
-        Upstream asked = upstream.credentials().isEmpty() ? upstream.anonymous() : upstream;
-        this.accounts = ConfiguredAccounts.of(asked, limits,
-                tokenBreaker,
-                new TokenCalls(asked, http, events, clock, scheduler, tokenTimeout),
-                new RegistryLoginCheck(upstream, http, events, scheduler, tokenTimeout), events, executor, clock,
-                ticker);
-        Server own = new Server(breaker, tokenBreaker, accounts, false);
-        this.others = new OtherRegistries(upstream, limits,
-                new TokenCalls(upstream.anonymous(), http, events, clock, scheduler, tokenTimeout), this::breaker,
-                executor,
-                ticker);
-        this.share = new RetryShare(scheduler::nanoTime);
-        this.foreignShare = new RetryShare(scheduler::nanoTime);
-        this.hedges = new Hedges(scheduler, share, executor);
-        this.foreignHedges = new Hedges(scheduler, foreignShare, executor);
-        this.calls = new RegistryCalls(upstream.name(), http, upstream.redirects(), own, others, limits, events, clock,
-                scheduler);
-        this.foreignCalls = new RegistryCalls(upstream.name(), http,
-                RedirectRules.withoutRegistry(upstream.redirectHosts()), own, others, limits, events, clock, scheduler);
-        this.suspects = new SuspectUrls(ticker);
+        this.hedges = new Hedges(scheduler, executor);
+        this.foreignHedges = new Hedges(scheduler, executor);
         this.absences = new NegativeCache(upstream, negativeTtl, staleIfError, absenceNotes, clock, ticker);
         this.heads = new HeadTrust(negativeTtl, ticker);
-        this.patient = new RetriedCalls(calls, clock, scheduler, share, hedges);
-        this.manifests = new ManifestCalls(upstream, patient, events);
-        this.listings = new ListingCalls(upstream, patient, events, scheduler);
+        RegistryCalls calls = client.calls();
+        RetriedCalls retried = new RetriedCalls(calls, clock, scheduler, hedges);
+        this.manifests = new ManifestCalls(upstream, retried, events);
+        this.listings = new ListingCalls(upstream, retried, events, scheduler);
+        this.blobs = new RegistryBlobs(upstream, calls, retried,
+                new Downloads(upstream.name(), hedges, stallTimeout, events, scheduler), clock);
+        this.foreign = new ForeignBlobs(client.foreignCalls(),
+                new Downloads(upstream.name(), foreignHedges, stallTimeout, events, scheduler), ticker);
     }
 
     public Upstream upstream() {
         return upstream;
     }
 
-    /** Whether it works, as far as is known from asking it, and whether its token server and those that it redirects to do; asks none. */
+    /** How it, its token server and those that it redirects to are, as far as is known; asks none. */
     public Health health() {
-        return Stream.concat(Stream.of(breaker, tokenBreaker), others.breakers()).map(CircuitBreaker::health)
-                .filter(health -> health.state() != Health.State.CLOSED).findFirst().orElseGet(breaker::health);
+        return client.health();
     }
 
     /** Those of its accounts whose credentials are refused. */
     public List<RefusedCredentials> refusedCredentials() {
-        return accounts.refused();
+        return client.accounts().refused();
     }
 
     /** How long a manifest may take. */
@@ -199,7 +139,7 @@ public final class Registry implements AutoCloseable {
 
     /** What it has said of how much it may still be asked. */
     public RateLimits limits() {
-        return limits;
+        return client.limits();
     }
 
     /**
@@ -221,15 +161,14 @@ public final class Registry implements AutoCloseable {
             throws OriginException, InterruptedException {
         Wanted wanted = manifestOf(repository, reference, accept);
         String what = "GET of manifest " + new ImageReference(repository, reference);
-        FetchedManifest fetched = absences.noting(repository, resource(reference, accept), what,
-                () -> absences.ask(wanted, what, () -> {
-                    try {
-                        return manifests.get(repository, reference, accept, shorter(patience, manifestTimeout));
-                    } catch (UpstreamException e) {
-                        heads.refused(wanted, e);
-                        throw e;
-                    }
-                }));
+        FetchedManifest fetched = decided(wanted, resource(reference, accept), what, () -> {
+            try {
+                return manifests.get(repository, reference, accept, shorter(patience, manifestTimeout));
+            } catch (UpstreamException e) {
+                heads.refused(wanted, e);
+                throw e;
+            }
+        });
         heads.got(wanted);
         return fetched;
     }
@@ -289,9 +228,8 @@ public final class Registry implements AutoCloseable {
     public <T> T tags(Repository repository, Function<List<byte[]>, Optional<T>> parse)
             throws OriginException, InterruptedException {
         String what = "GET of the tags of " + repository;
-        return absences.noting(repository, new Question.Tags(), what,
-                () -> absences.ask(new Wanted(RequestKind.TAGS, repository, ""), what,
-                        () -> listings.tags(repository, manifestTimeout, parse)));
+        return decided(new Wanted(RequestKind.TAGS, repository, ""), new Question.Tags(), what,
+                () -> listings.tags(repository, manifestTimeout, parse));
     }
 
     /**
@@ -302,16 +240,14 @@ public final class Registry implements AutoCloseable {
     public <T> T referrers(Repository repository, Digest subject, Function<List<byte[]>, Optional<T>> parse)
             throws OriginException, InterruptedException {
         String what = "GET of the referrers of " + repository + "@" + subject;
-        return absences.noting(repository, new Question.Referrers(subject), what,
-                () -> absences.ask(new Wanted(RequestKind.REFERRERS, repository, subject.toString()), what,
-                        () -> listings.referrers(repository, subject, manifestTimeout, parse)));
+        return decided(new Wanted(RequestKind.REFERRERS, repository, subject.toString()),
+                new Question.Referrers(subject), what,
+                () -> listings.referrers(repository, subject, manifestTimeout, parse));
     }
 
     /** Where a blob comes from; all transfers of one share what is found out about its storage. */
     public BlobOrigin blob(Repository repository, Digest digest) {
-        RegistryRequest ask = ask(repository, digest, "", Optional.empty());
-        StorageLocation location = new StorageLocation(clock);
-        Wanted blob = blobOf(repository, digest);
+        RegistryBlobs.Source source = blobs.source(repository, digest);
         return new BlobOrigin() {
 
             private volatile boolean found;
@@ -324,22 +260,11 @@ public final class Registry implements AutoCloseable {
             @Override
             public Transfer open(ByteRange wanted) throws OriginException, InterruptedException {
                 if (found) {
-                    return download(wanted);
+                    return source.open(wanted, true);
                 }
-                Transfer first = absences.noting(repository, new Resource.Blob(digest), ask.what(),
-                        () -> absences.ask(blob, ask.what(), () -> download(wanted)));
+                Transfer first = decidedOfBlob(repository, digest, () -> source.open(wanted, false));
                 found = true;
                 return first;
-            }
-
-            private Transfer download(ByteRange wanted) throws OriginException, InterruptedException {
-                RetryBudget budget = found
-                        ? RetryBudget.forMore(scheduler::nanoTime, scheduler::random, stallTimeout, share)
-                        : RetryBudget.forFirst(scheduler::nanoTime, scheduler::random, stallTimeout, share);
-                return BlobDownload.open(upstream.name(), wanted,
-                        (call, nth) -> new BlobCalls(calls, ask, location, upstream.name(), events, clock, call,
-                                nth > 0),
-                        budget, hedges, Hedges.silence(stallTimeout), events, scheduler);
             }
 
             @Override
@@ -349,26 +274,9 @@ public final class Registry implements AutoCloseable {
         };
     }
 
-    /**
-     * Where a blob comes from that the registry does not have: the first of these URLs that has it. They are shown no
-     * credentials, also not when they are the registry's own.
-     *
-     * @param size bytes, as the manifest says
-     * @param choice with at least one URL that may be asked
-     * @param deliveries of this blob
-     */
-    public BlobOrigin foreign(Repository repository, Digest digest, long size, ForeignRules rules,
-            ForeignRules.Choice choice, Deliveries deliveries) {
-        ForeignCalls.Wanted wanted = new ForeignCalls.Wanted("GET of blob " + repository + "@" + digest,
-                repository.name(), size, rules, choice.refused());
-        return new ForeignOrigin(repository, digest, size, choice.allowed(), deliveries, suspects,
-                (part, turns) -> BlobDownload.open(upstream.name(), part,
-                        (call, nth) -> new ForeignCalls(foreignCalls, wanted, turns, upstream.name(), events, call,
-                                nth),
-                        RetryBudget.forFirst(scheduler::nanoTime, scheduler::random, stallTimeout, foreignShare),
-                        foreignHedges,
-                        Hedges.silence(stallTimeout),
-                        events, scheduler));
+    /** The blobs that its manifests list with URLs, for when it does not have them itself. */
+    public ForeignBlobs foreign() {
+        return foreign;
     }
 
     /**
@@ -381,52 +289,32 @@ public final class Registry implements AutoCloseable {
         return probeBlob(repository, digest, PROBE_PATIENCE);
     }
 
-    /** As {@link #probeBlob(Repository, Digest)}, for so long. */
+    /** As {@link #probeBlob(Repository, Digest)}, within this time. */
     public OptionalLong probeBlob(Repository repository, Digest digest, Duration patience)
             throws OriginException, InterruptedException {
-        String what = "GET of blob " + repository + "@" + digest;
-        return absences.noting(repository, new Resource.Blob(digest), what,
-                () -> absences.ask(blobOf(repository, digest), what,
-                        () -> probe(repository, digest, shorter(patience, stallTimeout))));
+        return decidedOfBlob(repository, digest,
+                () -> blobs.probe(repository, digest, shorter(patience, stallTimeout)));
     }
 
     /** The failure of a request for a blob that it has said a short while ago it does not have; empty otherwise. */
     public Optional<UpstreamException> absence(Repository repository, Digest digest) {
-        return absences.find(blobOf(repository, digest), "GET of blob " + repository + "@" + digest);
-    }
-
-    private OptionalLong probe(Repository repository, Digest digest, Duration patience)
-            throws OriginException, InterruptedException {
-        RegistryRequest ask = ask(repository, digest, "bytes=0-0", Optional.of(patience));
-        return this.patient.judged(ask, patience, reply -> {
-            Response response = reply.response();
-            return switch (response.code()) {
-                case 200 ->
-                    BlobAnswer.of(response, RequestedRange.WHOLE, OptionalLong.empty(), calls.failed(ask)).total();
-                case 206 -> ContentRange.parse(response.header("Content-Range")).map(ContentRange::total)
-                        .orElse(OptionalLong.empty());
-                case 416 -> emptyOnly(response, ask, reply);
-                default -> throw ResponseClassifier.refusal(calls.failed(ask), reply, clock);
-            };
-        });
-    }
-
-    /** No byte can be had of an empty blob; any other has a first one. */
-    private OptionalLong emptyOnly(Response response, RegistryRequest ask, Reply reply) throws UpstreamException {
-        if (!ContentRange.totalOfNone(response.header("Content-Range")).equals(OptionalLong.of(0))) {
-            throw ResponseClassifier.refusal(calls.failed(ask), reply, clock);
-        }
-        return OptionalLong.of(0);
+        return absences.find(blobOf(repository, digest), whatOf(repository, digest));
     }
 
     @Override
     public void close() {
-        http.close();
+        client.close();
     }
 
-    private CircuitBreaker breaker() {
-        return CircuitBreaker.ofFailures(clock, scheduler::nanoTime, scheduler::random,
-                health -> events.accept(new UpstreamEvent.HealthChanged(upstream.name(), health)));
+    /** Asks what only an answer decides, unless it is remembered; what it does not have is noted. */
+    private <T> T decided(Wanted wanted, Resource resource, String what, NegativeCache.Question<T> question)
+            throws OriginException, InterruptedException {
+        return absences.noting(wanted.repository(), resource, what, () -> absences.ask(wanted, what, question));
+    }
+
+    private <T> T decidedOfBlob(Repository repository, Digest digest, NegativeCache.Question<T> question)
+            throws OriginException, InterruptedException {
+        return decided(blobOf(repository, digest), new Resource.Blob(digest), whatOf(repository, digest), question);
     }
 
     private static Duration shorter(Duration one, Duration other) {
@@ -448,13 +336,7 @@ public final class Registry implements AutoCloseable {
         return new Wanted(RequestKind.BLOB, repository, digest.toString());
     }
 
-    private RegistryRequest ask(Repository repository, Digest digest, String range, Optional<Duration> patience) {
-        HttpUrl url = upstream.endpoint(repository.name(), "blobs", digest.toString());
-        Request.Builder request = new Request.Builder().url(url);
-        if (!range.isEmpty()) {
-            request.header("Range", range);
-        }
-        return new RegistryRequest("GET of blob " + repository + "@" + digest, RequestKind.BLOB, repository.name(),
-                request.build(), patience);
+    private static String whatOf(Repository repository, Digest digest) {
+        return "GET of blob " + repository + "@" + digest;
     }
 }

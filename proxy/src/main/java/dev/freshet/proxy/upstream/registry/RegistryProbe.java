@@ -1,53 +1,50 @@
 package dev.freshet.proxy.upstream.registry;
 
-import com.github.benmanes.caffeine.cache.Ticker;
 import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Reference;
 import dev.freshet.cache.name.Repository;
-import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.accept.Accept;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;
 import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.auth.Accounts;
 import dev.freshet.proxy.upstream.auth.Authorizer;
 import dev.freshet.proxy.upstream.auth.Authorizer.Renewal;
-import dev.freshet.proxy.upstream.auth.ConfiguredAccounts;
-import dev.freshet.proxy.upstream.auth.CredentialsRefusedException;
-import dev.freshet.proxy.upstream.auth.RegistryLoginCheck;
-import dev.freshet.proxy.upstream.auth.TokenCalls;
+import dev.freshet.proxy.upstream.auth.CredentialSource.CredentialsRefusedException;
+import dev.freshet.proxy.upstream.blob.RegistryBlobs;
 import dev.freshet.proxy.upstream.call.Hedges;
-import dev.freshet.proxy.upstream.call.OtherRegistries;
 import dev.freshet.proxy.upstream.call.RegistryCalls;
+import dev.freshet.proxy.upstream.call.RegistryClient;
 import dev.freshet.proxy.upstream.call.RegistryRequest;
 import dev.freshet.proxy.upstream.call.Reply;
 import dev.freshet.proxy.upstream.call.ResponseClassifier;
 import dev.freshet.proxy.upstream.call.RetriedCalls;
-import dev.freshet.proxy.upstream.call.Server;
 import dev.freshet.proxy.upstream.document.FetchedManifest;
 import dev.freshet.proxy.upstream.document.ManifestCalls;
 import dev.freshet.proxy.upstream.document.MediaTypes;
-import dev.freshet.proxy.upstream.guard.CircuitBreaker;
-import dev.freshet.proxy.upstream.guard.RateLimitBucket;
-import dev.freshet.proxy.upstream.guard.RateLimits;
-import dev.freshet.proxy.upstream.guard.RetryShare;
+import dev.freshet.proxy.upstream.guard.RateLimits.RateLimitBucket;
 import dev.freshet.proxy.upstream.redirect.RedirectRules;
-import dev.freshet.proxy.upstream.socket.UpstreamHttp;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
+import okhttp3.Call;
 import okhttp3.Challenge;
+import okhttp3.Connection;
+import okhttp3.EventListener;
+import okhttp3.Handshake;
 import okhttp3.HttpUrl;
+import okhttp3.Protocol;
 import okhttp3.Request;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks one registry, step by step, what a pull asks it, by the same means and under the same rules, and keeps nothing. The
@@ -58,7 +55,7 @@ public final class RegistryProbe implements AutoCloseable {
     private final Upstream upstream;
     private final Duration patience;
     private final InstantSource clock;
-    private final UpstreamHttp http;
+    private final RegistryClient client;
     private final Authorizer authorizer;
     private final RegistryCalls calls;
     private final ManifestCalls manifests;
@@ -72,34 +69,16 @@ public final class RegistryProbe implements AutoCloseable {
      * @throws IOException if the upstream's CA file cannot be used
      */
     public RegistryProbe(Upstream upstream, Duration patience, InstantSource clock, Scheduler scheduler,
-            Executor executor)
-            throws IOException {
+            Executor executor) throws IOException {
         this.upstream = upstream;
         this.patience = patience;
         this.clock = clock;
-        this.http = new UpstreamHttp(upstream.caFile(), patience);
-        Consumer<Event> events = event -> {};
-        Ticker ticker = scheduler::nanoTime;
-        RateLimits limits = new RateLimits(scheduler::nanoTime, scheduler::random);
-        Upstream asked = upstream.credentials().isEmpty() ? upstream.anonymous() : upstream;
-        Supplier<CircuitBreaker> breakers = () -> CircuitBreaker.ofFailures(clock, scheduler::nanoTime,
-                scheduler::random, health -> {});
-        CircuitBreaker tokenBreaker = breakers.get();
-        Accounts accounts = ConfiguredAccounts.of(asked, limits, tokenBreaker,
-                new TokenCalls(asked, http, events, clock, scheduler, patience),
-                new RegistryLoginCheck(upstream, http, events, scheduler, patience), events,
-                executor, clock,
-                ticker);
-        this.authorizer = accounts.inTurn(RateLimitBucket.BLOBS).getFirst().authorizer();
-        OtherRegistries others = new OtherRegistries(upstream, limits,
-                new TokenCalls(upstream.anonymous(), http, events, clock, scheduler, patience), breakers,
-                executor, ticker);
-        this.calls = new RegistryCalls(upstream.name(), http, upstream.redirects(),
-                new Server(breakers.get(), tokenBreaker, accounts, false), others, limits, events, clock,
-                scheduler);
-        RetryShare share = new RetryShare(scheduler::nanoTime);
-        this.manifests = new ManifestCalls(upstream, new RetriedCalls(calls, clock, scheduler,
-                share, new Hedges(scheduler, share, executor)), events);
+        this.client = new RegistryClient(upstream, patience, patience, event -> {}, clock, scheduler,
+                executor);
+        this.authorizer = client.accounts().inTurn(RateLimitBucket.BLOBS).getFirst().authorizer();
+        this.calls = client.calls();
+        this.manifests = new ManifestCalls(upstream,
+                new RetriedCalls(calls, clock, scheduler, new Hedges(scheduler, executor)), event -> {});
     }
 
     /**
@@ -123,7 +102,7 @@ public final class RegistryProbe implements AutoCloseable {
         }
     }
 
-    /** How far the loginCheck has come, whether it was answered or not. */
+    /** How far the greeting has come, whether it was answered or not. */
     public ConnectionProgress progress() {
         return progress;
     }
@@ -176,10 +155,8 @@ public final class RegistryProbe implements AutoCloseable {
      */
     public List<String> storageHosts(Repository repository, Digest digest)
             throws OriginException, InterruptedException {
-        HttpUrl url = upstream.endpoint(repository.name(), "blobs", digest.toString());
-        RegistryRequest ask = new RegistryRequest("GET of blob " + repository + "@" + digest, RequestKind.BLOB,
-                repository.name(),
-                new Request.Builder().url(url).header("Range", "bytes=0-0").build(), Optional.of(patience));
+        RegistryRequest ask = RegistryBlobs.firstByte(upstream, repository, digest, patience);
+        HttpUrl url = ask.request().url();
         List<HttpUrl> asked = new ArrayList<>();
         try (Reply reply = calls.send(ask, url, call -> asked.add(call.request().url()))) {
             int status = reply.response().code();
@@ -193,7 +170,7 @@ public final class RegistryProbe implements AutoCloseable {
 
     @Override
     public void close() {
-        http.close();
+        client.close();
     }
 
     private RegistryRequest ping(Optional<String> authorization) {
@@ -225,5 +202,71 @@ public final class RegistryProbe implements AutoCloseable {
 
     private static String shown(HttpUrl url) {
         return url.port() == HttpUrl.defaultPort(url.scheme()) ? url.host() : RedirectRules.authority(url);
+    }
+
+    /** How far a call has come on its way to an answer; may be asked by any thread. */
+    public static final class ConnectionProgress extends EventListener {
+
+        private volatile Stage stage = Stage.NAME;
+        private volatile String address = "";
+        private volatile String connection = "plain";
+
+        /** What is done, one after the other. */
+        public enum Stage {
+
+            /** Its name is being resolved. */
+            NAME,
+            /** It is being connected, and TLS agreed on. */
+            CONNECTION,
+            /** It has been asked. */
+            ANSWER
+        }
+
+        ConnectionProgress() {}
+
+        /** What is being done. */
+        public Stage stage() {
+            return stage;
+        }
+
+        /** The first address that the name stands for, and how many more there are; empty before that is known. */
+        public String address() {
+            return address;
+        }
+
+        /** The version of TLS, or that there is none. */
+        public String connection() {
+            return connection;
+        }
+
+        @Override
+        public void dnsEnd(Call call, String domainName, List<InetAddress> addresses) {
+            String more = addresses.size() > 1 ? " +" + (addresses.size() - 1) : "";
+            address = addresses.isEmpty() ? "" : addresses.getFirst().getHostAddress() + more;
+        }
+
+        @Override
+        public void connectStart(Call call, InetSocketAddress socketAddress, Proxy proxy) {
+            stage = Stage.CONNECTION;
+            InetAddress resolved = socketAddress.getAddress();
+            if (address.isEmpty() && resolved != null) {
+                address = resolved.getHostAddress();
+            }
+        }
+
+        @Override
+        public void secureConnectEnd(Call call, @Nullable Handshake handshake) {
+            connection = handshake == null ? connection : handshake.tlsVersion().javaName();
+        }
+
+        @Override
+        public void connectEnd(Call call, InetSocketAddress socketAddress, Proxy proxy, @Nullable Protocol protocol) {
+            stage = Stage.ANSWER;
+        }
+
+        @Override
+        public void connectionAcquired(Call call, Connection used) {
+            stage = Stage.ANSWER;
+        }
     }
 }

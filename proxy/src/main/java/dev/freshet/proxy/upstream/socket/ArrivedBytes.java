@@ -19,7 +19,7 @@ public final class ArrivedBytes {
     private volatile @Nullable Socket socket;
 
     /** Notes the connection of each request that wants to know. */
-    public static final class Listener implements Interceptor {
+    static final class Listener implements Interceptor {
 
         @Override
         public Response intercept(Chain chain) throws IOException {

@@ -1,6 +1,7 @@
 package dev.freshet.proxy.upstream.socket;
 
 import dev.freshet.proxy.upstream.redirect.PublicAddresses;
+import dev.freshet.proxy.upstream.socket.BulkSocketFactory.AddressCheck;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Proxy;
@@ -9,10 +10,14 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -38,6 +43,10 @@ public final class UpstreamHttp implements AutoCloseable {
     /** Several blobs at once, over several connections each; an idle one has a buffer of 64 KiB. */
     private static final int MOST_IDLE = 32;
     private static final Duration LONGEST_IDLE = Duration.ofMinutes(1);
+
+    /** Such as {@code freshet/1.0} (RFC 9110, section 10.1.5). */
+    private static final String USER_AGENT = "freshet/"
+            + Objects.requireNonNullElse(UpstreamHttp.class.getPackage().getImplementationVersion(), "dev");
 
     private final OkHttpClient trusted;
     private final OkHttpClient guarded;
@@ -68,7 +77,7 @@ public final class UpstreamHttp implements AutoCloseable {
      */
     public Call call(Request request, boolean isTrusted) {
         Request identity = request.newBuilder().header("Accept-Encoding", "identity")
-                .header("User-Agent", UserAgent.VALUE).build();
+                .header("User-Agent", USER_AGENT).build();
         return (isTrusted ? trusted : guarded).newCall(identity);
     }
 
@@ -76,6 +85,17 @@ public final class UpstreamHttp implements AutoCloseable {
     public static Call bounded(Call call, Duration patience) {
         call.timeout().timeout(patience.toNanos(), TimeUnit.NANOSECONDS);
         return call;
+    }
+
+    /**
+     * Throws what a failure of a call stands for that is one of its thread's interruption.
+     *
+     * @param what has failed, for the message
+     */
+    public static void throwIfInterrupted(String what, IOException failure) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw (InterruptedException) new InterruptedException(what + " interrupted").initCause(failure);
+        }
     }
 
     @Override
@@ -120,5 +140,35 @@ public final class UpstreamHttp implements AutoCloseable {
             }
         }
         throw new GeneralSecurityException("this Java runtime has no X.509 trust manager");
+    }
+
+    /**
+     * Trusts whom another trusts, when their certificate is valid now. Java does not look at the dates of a server's certificate
+     * that is itself among those that are trusted.
+     *
+     * @param trusted decides all else
+     */
+    private record ValidityTrustManager(X509TrustManager trusted) implements X509TrustManager {
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+            trusted.checkClientTrusted(chain, authType);
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+            trusted.checkServerTrusted(chain, authType);
+            try {
+                chain[0].checkValidity();
+            } catch (CertificateExpiredException | CertificateNotYetValidException e) {
+                throw new CertificateException("the certificate has expired, or is not valid yet: " + e.getMessage(),
+                        e);
+            }
+        }
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return trusted.getAcceptedIssuers();
+        }
     }
 }

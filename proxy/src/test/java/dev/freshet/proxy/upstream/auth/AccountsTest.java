@@ -1,12 +1,13 @@
 package dev.freshet.proxy.upstream.auth;
 
-import dev.freshet.proxy.upstream.guard.AccountName;
+import dev.freshet.proxy.upstream.auth.Accounts.Account;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker.Permit;
 import dev.freshet.proxy.upstream.guard.Failure;
-import dev.freshet.proxy.upstream.guard.Permit;
 import dev.freshet.proxy.upstream.guard.RateLimit;
-import dev.freshet.proxy.upstream.guard.RateLimitBucket;
 import dev.freshet.proxy.upstream.guard.RateLimits;
+import dev.freshet.proxy.upstream.guard.RateLimits.AccountName;
+import dev.freshet.proxy.upstream.guard.RateLimits.RateLimitBucket;
 import dev.freshet.testbed.proxy.ManualScheduler;
 import java.time.Duration;
 import java.util.List;

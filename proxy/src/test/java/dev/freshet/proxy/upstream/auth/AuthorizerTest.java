@@ -4,6 +4,8 @@ import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.config.unit.Secret;
 import dev.freshet.proxy.upstream.auth.Authorizer.Renewal;
+import dev.freshet.proxy.upstream.auth.TokenEndpoint.Token;
+import dev.freshet.proxy.upstream.auth.TokenEndpoint.TokenRequest;
 import dev.freshet.testbed.proxy.ManualScheduler;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

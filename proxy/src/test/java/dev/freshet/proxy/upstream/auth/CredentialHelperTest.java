@@ -1,6 +1,7 @@
 package dev.freshet.proxy.upstream.auth;
 
 import dev.freshet.config.unit.Secret;
+import dev.freshet.proxy.upstream.auth.CredentialHelper.HelperException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

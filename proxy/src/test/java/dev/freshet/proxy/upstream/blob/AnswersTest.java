@@ -3,6 +3,8 @@ package dev.freshet.proxy.upstream.blob;
 import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.store.ByteRange;
 import dev.freshet.proxy.upstream.UpstreamException;
+import dev.freshet.proxy.upstream.blob.BlobAnswer.ContentRange;
+import dev.freshet.proxy.upstream.blob.Downloads.RequestedRange;
 import dev.freshet.proxy.upstream.call.StatedLength;
 import java.util.OptionalLong;
 import okhttp3.Protocol;

@@ -1,5 +1,6 @@
 package dev.freshet.proxy.upstream.blob;
 
+import dev.freshet.proxy.upstream.blob.StorageLocation.StorageUrl;
 import java.time.Instant;
 import okhttp3.HttpUrl;
 import org.junit.jupiter.api.Test;

@@ -3,6 +3,7 @@ package dev.freshet.proxy.upstream.blob;
 import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.blob.StorageLocation.Step;
+import dev.freshet.proxy.upstream.blob.StorageLocation.StorageUrl;
 import dev.freshet.proxy.upstream.call.Reply;
 import dev.freshet.proxy.upstream.call.Reply.Source;
 import dev.freshet.proxy.upstream.socket.ArrivedBytes;

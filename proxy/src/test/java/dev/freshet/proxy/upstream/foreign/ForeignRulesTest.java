@@ -3,6 +3,8 @@ package dev.freshet.proxy.upstream.foreign;
 import dev.freshet.config.unit.HostRule;
 import dev.freshet.config.unit.UrlPattern;
 import dev.freshet.proxy.upstream.foreign.ForeignRules.Choice;
+import dev.freshet.proxy.upstream.foreign.ForeignRules.ForeignUrl;
+import dev.freshet.proxy.upstream.foreign.ForeignRules.Refusal;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;

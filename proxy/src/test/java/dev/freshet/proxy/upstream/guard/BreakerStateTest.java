@@ -1,5 +1,6 @@
 package dev.freshet.proxy.upstream.guard;
 import dev.freshet.cache.fill.FailureReason;
+import dev.freshet.proxy.upstream.guard.BreakerState.BreakerPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import static dev.freshet.proxy.upstream.guard.BreakerPolicy.FAILURES;
+import static dev.freshet.proxy.upstream.guard.BreakerState.BreakerPolicy.FAILURES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What becomes of a circuit breaker, as a pure function of what happens and when. */

@@ -1,6 +1,7 @@
 package dev.freshet.proxy.upstream.guard;
 import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker.Decision;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker.Permit;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker.Rejected;
 import dev.freshet.proxy.upstream.guard.Health.State;
 import dev.freshet.testbed.ManualClock;

@@ -1,7 +1,11 @@
 package dev.freshet.proxy.upstream.guard;
+
 import dev.freshet.cache.fresh.Budget;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker.Decision;
+import dev.freshet.proxy.upstream.guard.CircuitBreaker.Permit;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker.Rejected;
+import dev.freshet.proxy.upstream.guard.RateLimits.AccountName;
+import dev.freshet.proxy.upstream.guard.RateLimits.RateLimitBucket;
 import dev.freshet.testbed.proxy.ManualScheduler;
 import java.time.Duration;
 import java.util.ArrayList;

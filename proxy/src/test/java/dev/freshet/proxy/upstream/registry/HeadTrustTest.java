@@ -8,7 +8,7 @@ import dev.freshet.cache.name.Tag;
 import dev.freshet.proxy.accept.Accept;
 import dev.freshet.proxy.upstream.UpstreamEvent.RequestKind;
 import dev.freshet.proxy.upstream.UpstreamException;
-import dev.freshet.proxy.upstream.document.ManifestHead;
+import dev.freshet.proxy.upstream.document.ManifestCalls.ManifestHead;
 import dev.freshet.proxy.upstream.guard.CircuitBreaker.Rejected;
 import dev.freshet.proxy.upstream.guard.Failure;
 import dev.freshet.proxy.upstream.registry.NegativeCache.Wanted;

@@ -1,7 +1,7 @@
 package dev.freshet.proxy.upstream.socket;
 
-import dev.freshet.proxy.upstream.redirect.AddressRefusedException;
 import dev.freshet.proxy.upstream.redirect.PublicAddresses;
+import dev.freshet.proxy.upstream.redirect.PublicAddresses.AddressRefusedException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,5 +1,6 @@
 package dev.freshet.proxy.upstream.socket;
 
+import dev.freshet.proxy.upstream.socket.BulkSocketFactory.AddressCheck;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

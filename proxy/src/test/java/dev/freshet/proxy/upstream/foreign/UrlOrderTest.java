@@ -1,5 +1,7 @@
 package dev.freshet.proxy.upstream.foreign;
 
+import dev.freshet.proxy.upstream.foreign.ForeignBlobs.UrlOrder;
+import dev.freshet.proxy.upstream.foreign.ForeignRules.ForeignUrl;
 import java.util.List;
 import okhttp3.HttpUrl;
 import org.junit.jupiter.api.Test;
@@ -7,13 +9,13 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Which URL is asked first. */
-class ForeignUrlOrderTest {
+class UrlOrderTest {
 
     private static final ForeignUrl A = new ForeignUrl(HttpUrl.get("https://a.example/"));
     private static final ForeignUrl B = new ForeignUrl(HttpUrl.get("https://b.example/"));
     private static final ForeignUrl C = new ForeignUrl(HttpUrl.get("https://c.example/"));
 
-    private final ForeignUrlOrder turns = new ForeignUrlOrder(List.of(A, B, C));
+    private final UrlOrder turns = new UrlOrder(List.of(A, B, C));
 
     @Test
     void theBestIsFirst() {

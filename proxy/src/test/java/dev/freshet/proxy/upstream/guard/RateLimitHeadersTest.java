@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What {@code ratelimit-limit} and {@code ratelimit-remaining} say together. */
-class RateLimitTest {
+class RateLimitHeadersTest {
 
     @ParameterizedTest(name = "{0} and {1}: {3} of {2} in {4} s")
     @CsvSource(delimiter = '|', textBlock = """

@@ -67,12 +67,12 @@ class StoreWatchTest {
 
     @Test
     void everythingIsPassedOn() {
-        watch.evicted(DIGEST, 10, EvictionReason.TORN_IMAGE);
+        watch.evicted(DIGEST, 10, EvictionReason.INCOMPLETE_IMAGE);
         watch.damaged(DIGEST, "flipped");
         watch.unwritable("the disk is full");
         watch.writable();
 
-        assertThat(heard).containsExactly("evicted " + DIGEST + " 10 TORN_IMAGE", "damaged " + DIGEST + " flipped",
+        assertThat(heard).containsExactly("evicted " + DIGEST + " 10 INCOMPLETE_IMAGE", "damaged " + DIGEST + " flipped",
                 "unwritable the disk is full", "writable");
     }
 }

@@ -181,7 +181,7 @@ final class Evictor {
     private @Nullable DeletedBlob nextRemnant() throws StoreException {
         for (IncompleteImages.Part part = incomplete.next(); part != null; part = incomplete.next()) {
             if (!references.isHeld(part.number())) {
-                DeletedBlob evicted = evict(new Victim(part.digest(), part.number(), EvictionReason.TORN_IMAGE));
+                DeletedBlob evicted = evict(new Victim(part.digest(), part.number(), EvictionReason.INCOMPLETE_IMAGE));
                 if (evicted != null) {
                     return evicted;
                 }

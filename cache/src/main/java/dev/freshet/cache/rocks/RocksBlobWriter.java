@@ -69,7 +69,7 @@ final class RocksBlobWriter implements BlobWriter {
     }
 
     @Override
-    public int grain() {
+    public int alignment() {
         return run.chunkSize();
     }
 
@@ -79,11 +79,11 @@ final class RocksBlobWriter implements BlobWriter {
     }
 
     @Override
-    public RangeWriter strand(long from) {
+    public RangeWriter rangeWriter(long from) {
         if (ChunkReader.requirePosition(from) >= 0 && !open.isFreeFrom(from)) {
             throw new IllegalArgumentException(
-                    "no strand can begin at " + from + ": the byte there is present, or it is no"
-                            + " multiple of " + grain());
+                    "no range writer can begin at " + from + ": the byte there is present, or it is no"
+                            + " multiple of " + alignment());
         }
         return new Appender(this, from);
     }

@@ -107,7 +107,7 @@ class MetricsTest {
             meters.damaged(DIGEST, "flipped");
             meters.lost(3, 4096, "gone");
             meters.storeFailed(DIGEST, new StoreException("open failed"));
-            meters.evicted(DIGEST, 4096, EvictionReason.TORN_IMAGE);
+            meters.evicted(DIGEST, 4096, EvictionReason.INCOMPLETE_IMAGE);
             return meters.scrape();
         }
     }

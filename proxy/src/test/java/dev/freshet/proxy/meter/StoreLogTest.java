@@ -43,7 +43,7 @@ class StoreLogTest {
     @DisplayName("O-11: evictions have one line in ten seconds, which sums them up")
     void evictions_are_summed_up() {
         for (int i = 0; i < 10_000; i++) {
-            log.evicted(DIGEST, 1 << 20, i < 9_000 ? EvictionReason.SPACE : EvictionReason.TORN_IMAGE);
+            log.evicted(DIGEST, 1 << 20, i < 9_000 ? EvictionReason.SPACE : EvictionReason.INCOMPLETE_IMAGE);
         }
         pass(Duration.ofSeconds(10));
         log.evicted(DIGEST, 1 << 20, EvictionReason.SPACE);

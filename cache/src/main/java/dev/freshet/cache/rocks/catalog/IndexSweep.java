@@ -194,14 +194,11 @@ public final class IndexSweep {
         }
         Set<Digest> found = new HashSet<>();
         int before = tagsRead;
-        index.scan(() -> "look-up of tags", Family.TAGS, CatalogCodec.prefix(repository), (key, value) -> {
-            boolean mine = CatalogCodec.repository(key).equals(repository);
-            if (mine) {
-                found.add(CatalogCodec.decodeTag(value).digest());
-                AnswerCodec.manifest(key).ifPresent(found::add);
-                tagsRead++;
-            }
-            return mine && tagsRead - before < TAGS_AT_MOST;
+        index.scanPrefix(() -> "look-up of tags", Family.TAGS, CatalogCodec.prefix(repository), (key, value) -> {
+            found.add(CatalogCodec.decodeTag(value).digest());
+            AnswerCodec.manifest(key).ifPresent(found::add);
+            tagsRead++;
+            return tagsRead - before < TAGS_AT_MOST;
         });
         tagged.put(repository, found);
         return found;

@@ -115,15 +115,12 @@ public final class RocksCatalog implements Catalog {
 
     @Override
     public List<ForeignLayer> foreign(Repository repository, Digest blob, int most) throws StoreException {
-        byte[] prefix = ForeignCodec.listedPrefix(repository, blob);
         List<ForeignLayer> layers = new ArrayList<>();
-        database.scan(() -> "look-up of the URLs of " + repository + "@" + blob, Family.LINKS, prefix, (key, value) -> {
-            boolean mine = startsWith(key, prefix);
-            if (mine) {
-                ForeignCodec.decode(value).ifPresent(layers::add);
-            }
-            return mine && layers.size() < most;
-        });
+        database.scanPrefix(() -> "look-up of the URLs of " + repository + "@" + blob, Family.LINKS,
+                ForeignCodec.listedPrefix(repository, blob), (key, value) -> {
+                    ForeignCodec.decode(value).ifPresent(layers::add);
+                    return layers.size() < most;
+                });
         return layers;
     }
 
@@ -171,13 +168,12 @@ public final class RocksCatalog implements Catalog {
      */
     private List<byte[]> crowdedOut(byte[] prefix, byte[] key, int most, Instant now) throws StoreException {
         NavigableMap<Instant, List<byte[]>> others = new TreeMap<>();
-        database.scan(() -> "look-up of what is noted beside it", Family.TAGS, prefix, (other, value) -> {
-            boolean mine = startsWith(other, prefix);
-            if (mine && !Arrays.equals(other, key)) {
+        database.scanPrefix(() -> "look-up of what is noted beside it", Family.TAGS, prefix, (other, value) -> {
+            if (!Arrays.equals(other, key)) {
                 Instant at = confirmedAt(value);
                 others.computeIfAbsent(at.isAfter(now) ? Instant.MIN : at, same -> new ArrayList<>()).add(other);
             }
-            return mine;
+            return true;
         });
         List<byte[]> oldestFirst = others.values().stream().flatMap(List::stream).toList();
         return oldestFirst.subList(0, Math.max(0, oldestFirst.size() - (most - 1)));
@@ -230,10 +226,6 @@ public final class RocksCatalog implements Catalog {
         byte[] key = AnswerCodec.absence(repository, resource);
         database.write(() -> "removal of the absence of " + resource + " of " + repository,
                 batch -> batch.delete(Family.TAGS, key));
-    }
-
-    private static boolean startsWith(byte[] key, byte[] prefix) {
-        return key.length > prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
     }
 
     private <T> Optional<T> get(Supplier<String> attempt, Family family, byte[] key, Function<byte[], T> decode)

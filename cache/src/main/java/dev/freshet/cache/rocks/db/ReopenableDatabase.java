@@ -19,15 +19,32 @@ public final class ReopenableDatabase implements AutoCloseable {
      */
     private static final ThreadLocal<@Nullable ReopenableDatabase> SCANNING = new ThreadLocal<>();
 
-    private final DatabaseOpener opening;
+    private final Opener opening;
     private final ReentrantLock changing = new ReentrantLock();
     private volatile NativeDatabase current;
     private volatile boolean closed;
     private volatile @Nullable StoreException trouble;
     private volatile boolean damaged;
 
+    /** The way to open a database, which may be opened several times. */
+    public interface Opener {
+
+        /**
+         * Opens it, and leaves out what is damaged.
+         *
+         * @param damaged whether some of it could not be read, and has to be left out
+         */
+        NativeDatabase open(boolean damaged) throws RocksDBException, IOException;
+
+        /** Whether something of it was missing or damaged when it was opened, now or before, and has been left out. */
+        boolean hasLost();
+
+        /** Opens it without changing anything. */
+        NativeDatabase openForReading() throws RocksDBException;
+    }
+
     /** Opens it, read-only if there is no other way. */
-    ReopenableDatabase(DatabaseOpener opening) throws RocksDBException, IOException {
+    ReopenableDatabase(Opener opening) throws RocksDBException, IOException {
         this.opening = opening;
         this.current = openAtLeastReadOnly(() -> "opening of a database");
     }

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.stream.Stream;
 import org.rocksdb.IngestExternalFileOptions;
 import org.rocksdb.RocksDBException;
 import org.slf4j.Logger;
@@ -41,12 +40,7 @@ record OrphanFiles(Path home, Path aside) {
     }
 
     private static List<Path> files(Path directory) throws IOException {
-        if (Files.notExists(directory)) {
-            return List.of();
-        }
-        try (Stream<Path> found = Files.list(directory)) {
-            return found.filter(file -> file.toString().endsWith(".sst")).sorted().toList();
-        }
+        return Directories.files(directory, ".*\\.sst");
     }
 
     /** Lets a database take them in, and deletes those that are damaged themselves. */

@@ -17,7 +17,7 @@ final class Stores {
     static final long PLENTY = 8L << 40;
 
     /** Segments of four chunks, so that little content makes many. */
-    static final Geometry FINE = new Geometry(64 << 10, 256 << 10);
+    static final RocksStorage.Geometry FINE = new RocksStorage.Geometry(64 << 10, 256 << 10);
 
     private Stores() {}
 
@@ -27,12 +27,12 @@ final class Stores {
     }
 
     static RocksStorage open(Path directory, StoreListener listener) throws StoreException {
-        return open(directory, PLENTY, listener, Geometry.STANDARD);
+        return open(directory, PLENTY, listener, RocksStorage.Geometry.STANDARD);
     }
 
     /** A store with segments of a MiB and a limit. */
     static RocksStorage open(Path directory, long maxBytes, StoreListener listener) throws StoreException {
-        return open(directory, maxBytes, listener, new Geometry(64 << 10, 1 << 20));
+        return open(directory, maxBytes, listener, new RocksStorage.Geometry(64 << 10, 1 << 20));
     }
 
     /** A store with fine segments and a limit. */
@@ -41,7 +41,7 @@ final class Stores {
         return open(directory, maxBytes, listener, FINE);
     }
 
-    static RocksStorage open(Path directory, long maxBytes, StoreListener listener, Geometry geometry)
+    static RocksStorage open(Path directory, long maxBytes, StoreListener listener, RocksStorage.Geometry geometry)
             throws StoreException {
         return NothingLeaks
                 .watch(RocksStorage.open(new StorageOptions(directory, MEMORY, maxBytes), listener, geometry));

@@ -57,14 +57,12 @@ public final class RocksCatalog implements Catalog {
     public void putTag(Repository repository, Tag tag, TagEntry entry) throws StoreException {
         byte[] key = CatalogCodec.tagKey(repository, tag);
         confirmed(entry);
-        database.write(() -> "note of " + repository + ":" + tag,
-                batch -> batch.put(Family.TAGS, key, CatalogCodec.encode(entry)));
+        put(() -> "note of " + repository + ":" + tag, key, entry, List.of());
     }
 
     @Override
     public void removeTag(Repository repository, Tag tag) throws StoreException {
-        byte[] key = CatalogCodec.tagKey(repository, tag);
-        database.write(() -> "removal of " + repository + ":" + tag, batch -> batch.delete(Family.TAGS, key));
+        remove(() -> "removal of " + repository + ":" + tag, CatalogCodec.tagKey(repository, tag));
     }
 
     @Override
@@ -152,12 +150,21 @@ public final class RocksCatalog implements Catalog {
                 ? crowdedOut(AnswerCodec.variants(repository, tag), key, MOST_VARIANTS, answer.confirmedAt())
                 : List.of();
         confirmed(answer);
-        database.write(() -> "note of " + question + " of " + repository, batch -> {
+        put(() -> "note of " + question + " of " + repository, key, answer, forgotten);
+    }
+
+    private void put(Supplier<String> attempt, byte[] key, TagEntry entry, List<byte[]> forgotten)
+            throws StoreException {
+        database.write(attempt, batch -> {
             for (byte[] old : forgotten) {
                 batch.delete(Family.TAGS, old);
             }
-            batch.put(Family.TAGS, key, CatalogCodec.encode(answer));
+            batch.put(Family.TAGS, key, CatalogCodec.encode(entry));
         });
+    }
+
+    private void remove(Supplier<String> attempt, byte[] key) throws StoreException {
+        database.write(attempt, batch -> batch.delete(Family.TAGS, key));
     }
 
     /**
@@ -198,8 +205,7 @@ public final class RocksCatalog implements Catalog {
 
     @Override
     public void removeAnswer(Repository repository, Question question) throws StoreException {
-        byte[] key = AnswerCodec.key(repository, question);
-        database.write(() -> "removal of " + question + " of " + repository, batch -> batch.delete(Family.TAGS, key));
+        remove(() -> "removal of " + question + " of " + repository, AnswerCodec.key(repository, question));
     }
 
     @Override
@@ -212,20 +218,14 @@ public final class RocksCatalog implements Catalog {
     public void putAbsence(Repository repository, Resource resource, Instant confirmedAt) throws StoreException {
         byte[] key = AnswerCodec.absence(repository, resource);
         List<byte[]> forgotten = crowdedOut(AnswerCodec.besideAbsence(key), key, MOST_ABSENCES / 256, confirmedAt);
-        database.write(() -> "note of the absence of " + resource + " of " + repository, batch -> {
-            for (byte[] old : forgotten) {
-                batch.delete(Family.TAGS, old);
-            }
-            batch.put(Family.TAGS, key,
-                    CatalogCodec.encode(new TagEntry(AnswerCodec.name(repository, resource), confirmedAt)));
-        });
+        put(() -> "note of the absence of " + resource + " of " + repository, key,
+                new TagEntry(AnswerCodec.name(repository, resource), confirmedAt), forgotten);
     }
 
     @Override
     public void removeAbsence(Repository repository, Resource resource) throws StoreException {
-        byte[] key = AnswerCodec.absence(repository, resource);
-        database.write(() -> "removal of the absence of " + resource + " of " + repository,
-                batch -> batch.delete(Family.TAGS, key));
+        remove(() -> "removal of the absence of " + resource + " of " + repository,
+                AnswerCodec.absence(repository, resource));
     }
 
     private <T> Optional<T> get(Supplier<String> attempt, Family family, byte[] key, Function<byte[], T> decode)

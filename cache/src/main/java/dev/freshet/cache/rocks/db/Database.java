@@ -43,7 +43,7 @@ public final class Database implements AutoCloseable {
         T on(NativeDatabase database) throws RocksDBException, StoreException;
     }
 
-    /** An action within a scan. */
+    /** An action within a scan, or between other steps. */
     public interface Step {
 
         void run() throws StoreException;

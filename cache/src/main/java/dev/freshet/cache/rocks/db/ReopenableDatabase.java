@@ -11,7 +11,7 @@ import org.rocksdb.RocksDBException;
  * A database that can be closed and opened again after an error. If it cannot be opened for writing, it is opened read-only:
  * stored content is served, and writes are refused. May be used by any thread.
  */
-public final class ReopenableDatabase implements AutoCloseable {
+public final class ReopenableDatabase {
 
     /**
      * The database that a thread scans and may call again: a call from the scan must not wait for a reopen that waits for
@@ -179,10 +179,5 @@ public final class ReopenableDatabase implements AutoCloseable {
         } finally {
             changing.unlock();
         }
-    }
-
-    @Override
-    public void close() {
-        close(() -> {});
     }
 }

@@ -15,9 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Segments that are missing from the list of files of their database. Each is a file with all that is needed to take it in
- * again, so they
- * outlive the database, of which only the list of its files may be damaged.
+ * Segments that are missing from the list of files of their database. Each is a file with all that is needed to take it
+ * in again, so they outlive the database, of which only the list of its files may be damaged.
  *
  * @param home where a database looks for them, and deletes those that it does not know
  * @param aside where they are out of its sight

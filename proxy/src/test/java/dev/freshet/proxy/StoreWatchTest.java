@@ -72,7 +72,8 @@ class StoreWatchTest {
         watch.unwritable("the disk is full");
         watch.writable();
 
-        assertThat(heard).containsExactly("evicted " + DIGEST + " 10 INCOMPLETE_IMAGE", "damaged " + DIGEST + " flipped",
+        assertThat(heard).containsExactly("evicted " + DIGEST + " 10 INCOMPLETE_IMAGE",
+                "damaged " + DIGEST + " flipped",
                 "unwritable the disk is full", "writable");
     }
 }

@@ -212,7 +212,9 @@ final class KillVictim {
 
     private Optional<RangeWriter> anywhere(BlobWriter writer, int length) {
         long from = random.nextInt(length / writer.alignment() + 1) * (long) writer.alignment();
-        return from < length && !writer.present().contains(from) ? Optional.of(writer.rangeWriter(from)) : Optional.empty();
+        return from < length && !writer.present().contains(from)
+                ? Optional.of(writer.rangeWriter(from))
+                : Optional.empty();
     }
 
     /** Goes on with one of them, which ends where bytes are present. */

@@ -243,7 +243,8 @@ class LimitTest {
                     && eviction.reason() == EvictionReason.INCOMPLETE_IMAGE);
             assertThat(isStored(storage, base)).isTrue();
             assertThat(isStored(storage, other)).isTrue();
-            assertThat(storage.blobs().touch(storage.catalog().parts(incompleteImage))).containsExactlyInAnyOrder(torn, cold);
+            assertThat(storage.blobs().touch(storage.catalog().parts(incompleteImage))).containsExactlyInAnyOrder(torn,
+                    cold);
             assertThat(storage.blobs().touch(storage.catalog().parts(wholeImage))).isEmpty();
         }
     }

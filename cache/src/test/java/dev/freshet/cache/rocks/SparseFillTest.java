@@ -214,7 +214,8 @@ class SparseFillTest {
         int writers = 8;
         List<Future<Integer>> ends = new ArrayList<>();
         StorageOptions options = new StorageOptions(directory, 16L << 20, Stores.PLENTY);
-        try (RocksStorage storage = RocksStorage.open(options, new RecordingStoreListener(), RocksStorage.Geometry.STANDARD);
+        try (RocksStorage storage = RocksStorage.open(options, new RecordingStoreListener(),
+                RocksStorage.Geometry.STANDARD);
                 ExecutorService threads = Executors.newFixedThreadPool(writers)) {
             for (int i = 0; i < writers; i++) {
                 byte[] content = bytes(10 + i, SCATTERED * CHUNK);

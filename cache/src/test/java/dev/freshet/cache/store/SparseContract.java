@@ -188,7 +188,8 @@ public abstract class SparseContract extends BlobStoreKit {
                     for (long from = mine * stretch; from < LENGTH; from += threads * stretch) {
                         RangeWriter rangeWriter = writer.rangeWriter(from);
                         for (long to = Math.min(LENGTH, from + stretch); rangeWriter.position() < to; appends++) {
-                            rangeWriter.append(content(rangeWriter.position(), Math.min(to, rangeWriter.position() + 30_011)));
+                            rangeWriter.append(
+                                    content(rangeWriter.position(), Math.min(to, rangeWriter.position() + 30_011)));
                         }
                     }
                     return appends;

@@ -138,7 +138,7 @@ public final class ReopenableDatabase {
         return closed;
     }
 
-    /** Fails after {@link #close()}: for what is done without a native call, and still must not succeed then. */
+    /** Fails after the close: for what is done without a native call, and still must not succeed then. */
     void requireOpen(Supplier<String> attempt) throws StoreException {
         if (closed) {
             throw new StoreException(attempt.get() + " failed: the store is closed");

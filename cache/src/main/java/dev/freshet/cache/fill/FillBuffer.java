@@ -59,7 +59,7 @@ final class FillBuffer {
 
     /** Bytes go into the store through this writer, which is closed in the end; what is in it already can be read. */
     void load(BlobWriter into) {
-        alignment = into.grain();
+        alignment = into.alignment();
         writer = into;
         refusal = null;
     }

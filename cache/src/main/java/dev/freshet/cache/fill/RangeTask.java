@@ -70,7 +70,7 @@ final class RangeTask {
     void append(BlobWriter writer, ByteBuffer source) throws StoreException {
         RangeWriter open = range;
         if (open == null) {
-            open = writer.strand(position);
+            open = writer.rangeWriter(position);
             range = open;
         }
         try {

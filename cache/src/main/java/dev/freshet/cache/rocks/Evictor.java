@@ -76,7 +76,8 @@ final class Evictor {
         evicting.lock();
         try {
             while (!quota.tryCharge(bytes)) {
-                if (!evict(Family.SEGMENTS, quota.missing(bytes), EvictionReason.SPACE)) {
+                long missing = quota.missing(bytes);
+                if (missing > 0 && !evict(Family.SEGMENTS, missing, EvictionReason.SPACE)) {
                     throw new StoreFullException(attempt.get() + " failed: of " + quota.limit() + " bytes, "
                             + quota.used() + " are taken by what is being read or written; raise `cache.max-size`");
                 }
@@ -103,26 +104,15 @@ final class Evictor {
             usage.measure();
             collector.freeWaiting();
         }
-        while (quota.missing(0) > 0) {
-            evicting.lock();
-            try {
-                if (!evict(Family.SEGMENTS, quota.missing(0), EvictionReason.SPACE)) {
-                    return;
-                }
-            } finally {
-                evicting.unlock();
-            }
+        boolean more = true;
+        while (more && quota.missing(0) > 0) {
+            more = evict(Family.SEGMENTS, quota.missing(0), EvictionReason.SPACE);
         }
     }
 
     /** Frees about so many bytes if it can, though the quota would not ask for it. */
     boolean relieve(long bytes) throws StoreException {
-        evicting.lock();
-        try {
-            return evict(Family.SEGMENTS, bytes, EvictionReason.DISK_FULL);
-        } finally {
-            evicting.unlock();
-        }
+        return evict(Family.SEGMENTS, bytes, EvictionReason.DISK_FULL);
     }
 
     /** Leaves so many bytes of the disk free, for what is written to logs, which cannot wait for an eviction. */
@@ -138,52 +128,49 @@ final class Evictor {
         long most = policies.smallLimit();
         long bytes = policies.of(Family.SMALL).bytes();
         if (bytes > most) {
-            evicting.lock();
-            try {
-                evict(Family.SMALL, bytes - most / 16 * 15, EvictionReason.SPACE);
-            } finally {
-                evicting.unlock();
-            }
+            evict(Family.SMALL, bytes - most / 16 * 15, EvictionReason.SPACE);
         }
     }
 
     private record Victim(Digest digest, long number, EvictionReason reason) {}
 
-    /** Evicts until about so many bytes are free; false when nothing was left to evict. */
+    /** Evicts until about so many bytes are free; false when nothing was left to evict. One thread at a time does. */
     private boolean evict(Family family, long bytes, EvictionReason reason) throws StoreException {
-        scan.await();
-        List<DeletedBlob> free = new ArrayList<>();
-        long found = 0;
-        boolean any = false;
-        while (found < bytes) {
-            DeletedBlob unused = family == Family.SEGMENTS ? nextRemnant() : null;
-            if (unused == null) {
-                List<Victim> victims = coldest(family, bytes - found, reason);
-                for (Victim victim : victims) {
-                    DeletedBlob evicted = evict(victim);
-                    any = true;
-                    if (evicted != null) {
-                        found += evicted.diskBytes();
-                        free.add(evicted);
-                    }
+        evicting.lock();
+        try {
+            scan.await();
+            List<DeletedBlob> free = new ArrayList<>();
+            long found = 0;
+            boolean remnants = family == Family.SEGMENTS;
+            while (remnants && found < bytes) {
+                DeletedBlob remnant = nextRemnant();
+                remnants = remnant != null;
+                if (remnant != null) {
+                    found += remnant.diskBytes();
+                    free.add(remnant);
                 }
-                break;
             }
-            any = true;
-            found += unused.diskBytes();
-            free.add(unused);
+            List<Victim> victims = found < bytes ? coldest(family, bytes - found, reason) : List.of();
+            for (Victim victim : victims) {
+                DeletedBlob evicted = evict(victim);
+                if (evicted != null) {
+                    free.add(evicted);
+                }
+            }
+            if (collector.free(free) == 0 && family == Family.SEGMENTS && !free.isEmpty()) {
+                throw new StoreException("eviction of " + free.size() + " contents failed; it is tried again");
+            }
+            return !free.isEmpty() || !victims.isEmpty();
+        } finally {
+            evicting.unlock();
         }
-        if (collector.free(free) == 0 && family == Family.SEGMENTS && !free.isEmpty()) {
-            throw new StoreException("eviction of " + free.size() + " contents failed; it is tried again");
-        }
-        return any;
     }
 
     /** The next part of an incomplete image, or the oldest partial blob. */
     private @Nullable DeletedBlob nextRemnant() throws StoreException {
         for (IncompleteImages.Part part = incomplete.next(); part != null; part = incomplete.next()) {
             if (!references.isHeld(part.number())) {
-                DeletedBlob evicted = evict(new Victim(part.digest(), part.number(), EvictionReason.TORN_IMAGE));
+                DeletedBlob evicted = evict(new Victim(part.digest(), part.number(), EvictionReason.INCOMPLETE_IMAGE));
                 if (evicted != null) {
                     return evicted;
                 }

@@ -21,21 +21,19 @@ final class Housekeeping {
     private final GarbageCollector collector;
     private final StartupScan scan;
     private final SavedEvictionOrder order;
-    private final Reconciliation reconciliation;
     private final IndexSweep sweep;
     private final List<CorruptionScan> corruptionScans;
     private int rounds;
     private int sweepAt = ROUNDS_BETWEEN_SAVES;
 
     Housekeeping(Databases databases, StoreHealth health, Evictor evictor, GarbageCollector collector, StartupScan scan,
-            SavedEvictionOrder order, Reconciliation reconciliation, IndexSweep sweep) {
+            SavedEvictionOrder order, IndexSweep sweep) {
         this.databases = databases;
         this.health = health;
         this.evictor = evictor;
         this.collector = collector;
         this.scan = scan;
         this.order = order;
-        this.reconciliation = reconciliation;
         this.sweep = sweep;
         this.corruptionScans = List.of(new CorruptionScan(databases.index()), new CorruptionScan(databases.bulk()));
     }
@@ -66,7 +64,7 @@ final class Housekeeping {
         health.recover(this::keepReserve);
         if (damaged && !databases.index().isDamaged()) {
             try {
-                reconciliation.run();
+                scan.reconcile();
             } catch (StoreException e) {
                 LOG.warn("{}; more may be on disk than is known", e.getMessage());
             } catch (InterruptedException e) {

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The stored parts of images of which the cache has lost another part: they are of little use without it, so they are
- * evicted
- * first. A part that a complete image shares is spared. Not safe for use by several threads.
+ * evicted first. A part that a complete image shares is spared. Not safe for use by several threads.
  */
 final class IncompleteImages {
 

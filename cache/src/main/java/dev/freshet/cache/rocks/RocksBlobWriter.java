@@ -16,10 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * A writer of one blob. It collects chunks in memory, where readers find them at once, and hands them over to its {@link
- * SegmentSealer} when those without a gap come to a segment, or earlier when memory is short. Content that is small when it
- * is
- * committed, and of which nothing was handed over, goes through the log instead.
+ * A writer of one blob. It collects chunks in memory, where readers find them at once, and hands them over to its
+ * {@link SegmentSealer} when those without a gap come to a segment, or earlier when memory is short. Content that is
+ * small when it is committed, and of which nothing was handed over, goes through the log instead.
  */
 final class RocksBlobWriter implements BlobWriter {
 
@@ -69,7 +68,7 @@ final class RocksBlobWriter implements BlobWriter {
     }
 
     @Override
-    public int grain() {
+    public int alignment() {
         return run.chunkSize();
     }
 
@@ -79,24 +78,24 @@ final class RocksBlobWriter implements BlobWriter {
     }
 
     @Override
-    public RangeWriter strand(long from) {
+    public RangeWriter rangeWriter(long from) {
         if (ChunkReader.requirePosition(from) >= 0 && !open.isFreeFrom(from)) {
             throw new IllegalArgumentException(
-                    "no strand can begin at " + from + ": the byte there is present, or it is no"
-                            + " multiple of " + grain());
+                    "no range writer can begin at " + from + ": the byte there is present, or it is no"
+                            + " multiple of " + alignment());
         }
-        return new Appender(this, from);
+        return new Appender(from);
     }
 
     @Override
     public void append(ByteBuffer source) throws StoreException {
         begin("append to ");
-        new Appender(this, length()).append(source);
+        new Appender(length()).append(source);
         spoilt = false;
     }
 
     /** Takes bytes of the buffer up to the end of a chunk, and says how many. */
-    int write(long position, ByteBuffer source) throws StoreException {
+    private int write(long position, ByteBuffer source) throws StoreException {
         Supplier<String> attempt = () -> "append to " + run.digest();
         sealer.requireGood(attempt);
         int offset = (int) (position % run.chunkSize());
@@ -221,7 +220,7 @@ final class RocksBlobWriter implements BlobWriter {
         spoilt = true;
     }
 
-    void requireWriting(String attempt, boolean failedBefore) throws StoreException {
+    private void requireWriting(String attempt, boolean failedBefore) throws StoreException {
         requireOpen(attempt);
         if (state != State.WRITING || failedBefore) {
             throw new StoreException(attempt + run.digest() + " failed: "
@@ -300,14 +299,12 @@ final class RocksBlobWriter implements BlobWriter {
     }
 
     /** A position where bytes are appended. */
-    private static final class Appender implements RangeWriter {
+    private final class Appender implements RangeWriter {
 
-        private final RocksBlobWriter writer;
         private long position;
-        private boolean spoilt;
+        private boolean failed;
 
-        Appender(RocksBlobWriter writer, long position) {
-            this.writer = writer;
+        Appender(long position) {
             this.position = position;
         }
 
@@ -318,12 +315,12 @@ final class RocksBlobWriter implements BlobWriter {
 
         @Override
         public void append(ByteBuffer source) throws StoreException {
-            writer.requireWriting("append to ", spoilt);
-            spoilt = true;
+            requireWriting("append to ", failed);
+            failed = true;
             while (source.hasRemaining()) {
-                position += writer.write(position, source);
+                position += write(position, source);
             }
-            spoilt = false;
+            failed = false;
         }
     }
 }

@@ -48,7 +48,6 @@ public final class RocksStorage implements Storage {
     final ReferenceCounts references;
     final StartupScan scan;
     final SegmentWriter segmentWriter;
-    final Reconciliation reconciliation;
     final Housekeeping housekeeping;
     final StorageThreads threads = new StorageThreads();
     private final Databases databases;
@@ -56,7 +55,19 @@ public final class RocksStorage implements Storage {
     private final RocksBlobStore blobs;
     private final RocksCatalog catalog;
 
-    /** Puts the parts together, then brings what is on disk and what the index says into line. */
+    /**
+     * The sizes of chunks and segments.
+     *
+     * @param chunkSize bytes of a chunk: the unit of reads and checksums
+     * @param segmentSize bytes of a segment, whole chunks: the unit of durability
+     */
+    record Geometry(int chunkSize, long segmentSize) {
+
+        /** As `docs/decisions/0009` has measured. */
+        static final Geometry STANDARD = new Geometry(64 << 10, 32 << 20);
+    }
+
+    /** Puts the parts together, then brings the bytes on disk and the index into line; see the package for the order. */
     private RocksStorage(Databases databases, DiskQuota quota, Geometry geometry, Consumer<Event> listener)
             throws IOException {
         this.databases = databases;
@@ -75,24 +86,21 @@ public final class RocksStorage implements Storage {
         SavedEvictionOrder order = new SavedEvictionOrder(index, policies);
         GarbageCollector collector = new GarbageCollector(index, bulk, segments, usage, threads.housekeeping());
         this.references = collector.references();
-        this.scan = new StartupScan(databases, records, policies, order, partials, collector, listener);
+        this.scan = new StartupScan(databases, records, policies, order, numbers, partials, collector, listener);
         StoreHealth health = new StoreHealth(databases, usage, reserve(quota, geometry), listener);
         Evictor evictor = new Evictor(records, policies, partials, images, collector, scan, usage, listener);
         this.segmentWriter = new SegmentWriter(databases, threads, numbers, memory, partials, collector, evictor,
-                health,
-                geometry.segmentSize());
+                health, geometry.segmentSize());
         this.blobs = new RocksBlobStore(records, policies, collector, new ChunkReader(bulk, memory), segmentWriter,
-                scan,
-                health, this::close);
-        this.reconciliation = new Reconciliation(databases, records, numbers, partials, collector, scan);
-        this.housekeeping = new Housekeeping(databases, health, evictor, collector, scan, order, reconciliation,
+                scan, health, this::close);
+        this.housekeeping = new Housekeeping(databases, health, evictor, collector, scan, order,
                 new IndexSweep(index, records, images, catalog::latest));
 
         Set<Long> uncommitted = scan.takeOverUncommitted();
         usage.measure();
         usage.chargeSegments();
         policies.resize();
-        threads.start(() -> scan.run(numbers.first(), uncommitted));
+        threads.start(() -> scan.run(uncommitted));
         scan.awaitBegun();
         health.reportTrouble();
     }
@@ -144,8 +152,7 @@ public final class RocksStorage implements Storage {
     }
 
     private static RocksStorage open(StorageOptions options, Format.Access access, boolean repair,
-            Consumer<Event> listener,
-            Geometry geometry) throws StoreException {
+            Consumer<Event> listener, Geometry geometry) throws StoreException {
         DiskQuota quota = new DiskQuota(options.maxBytes());
         Databases databases = new Databases(options, access, quota::wrote);
         boolean opened = false;

@@ -5,8 +5,10 @@ import dev.freshet.cache.memory.Slot;
 import dev.freshet.cache.rocks.catalog.PartialBlob;
 import dev.freshet.cache.rocks.segment.ChunkReader;
 import dev.freshet.cache.rocks.segment.Segments;
+import dev.freshet.cache.store.ByteRange;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreFullException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -20,11 +22,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The completion of one writer's segments: chunks from anywhere in a blob go to disk, segment by segment, on threads of
- * their own. What is durable is
- * noted after each segment, so that a later writer can go on with it; not after the last one of a content that is being
- * committed, if its last chunk is cut short, as nothing can follow it but the commit record. After a failure nothing more
- * is stored, and the chunks stay
- * in memory, to be read, until the end. May be used by any thread.
+ * their own. What is durable is noted after each segment, so that a later writer can go on with it; not after the last
+ * one of a content that is being committed, if its last chunk is cut short, as nothing can follow it but the commit
+ * record. After a failure nothing more is stored, and the chunks stay in memory, to be read, until the end. May be used
+ * by any thread.
  */
 final class SegmentSealer {
 
@@ -40,7 +41,7 @@ final class SegmentSealer {
     private final List<Slot> kept = new ArrayList<>();
     private boolean running;
     private boolean ended;
-    private boolean committing;
+    private volatile boolean committing;
     private @Nullable Runnable whenIdle;
     private volatile @Nullable StoreException failure;
     private long promised;
@@ -48,7 +49,7 @@ final class SegmentSealer {
     private volatile boolean whole = true;
 
     /**
-     * A filling with nothing on its way.
+     * Begins with nothing on its way.
      *
      * @param expected bytes of the whole content; -1 when unknown
      * @param before what an earlier writer has left under this number
@@ -141,12 +142,7 @@ final class SegmentSealer {
 
     /** From now on the last chunks of its content are added, which is about to be committed. */
     void beginLast() {
-        lock.lock();
-        try {
-            committing = true;
-        } finally {
-            lock.unlock();
-        }
+        committing = true;
     }
 
     /** Waits until all that was added is durable. */
@@ -214,17 +210,8 @@ final class SegmentSealer {
         durable = more;
         if (!segment.isWhole() && segment.range().to() != expected) {
             whole = false;
-        } else if (segment.isWhole() || !isCommitting()) {
+        } else if (segment.isWhole() || !committing) {
             writer.note(attempt, run.number(), more);
-        }
-    }
-
-    private boolean isCommitting() {
-        lock.lock();
-        try {
-            return committing;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -276,5 +263,40 @@ final class SegmentSealer {
         writer.evictor().release(promised);
         promised = 0;
         whenAtRest.run();
+    }
+
+    /**
+     * Consecutive chunks in memory that become one segment.
+     *
+     * @param first the place of the first one
+     * @param slots the memory of each
+     * @param lastBytes bytes of the last one; all others are full
+     * @param chunkSize bytes of a full one
+     */
+    private record OpenSegment(long first, List<Slot> slots, int lastBytes, int chunkSize) implements Segments.Source {
+
+        @Override
+        public int count() {
+            return slots.size();
+        }
+
+        @Override
+        public ByteBuffer chunk(int index) {
+            return slots.get(index).from(0).limit(index == slots.size() - 1 ? lastBytes : chunkSize);
+        }
+
+        /** Its place in the content. */
+        ByteRange range() {
+            return new ByteRange(first * chunkSize, first * chunkSize + bytes());
+        }
+
+        /** Whether more chunks can follow it. */
+        boolean isWhole() {
+            return lastBytes == chunkSize;
+        }
+
+        long bytes() {
+            return (slots.size() - 1L) * chunkSize + lastBytes;
+        }
     }
 }

@@ -19,7 +19,6 @@ import dev.freshet.cache.store.StoreException;
 import dev.freshet.cache.store.StoreUsage;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -34,7 +33,7 @@ import org.slf4j.event.Level;
  * drops records whose segments are not complete, and frees bytes without a record. A look-up of a blob does not wait for
  * it; a request for the usage and an eviction do.
  */
-public final class StartupScan {
+final class StartupScan {
 
     private static final Logger LOG = LoggerFactory.getLogger(StartupScan.class);
 
@@ -45,6 +44,7 @@ public final class StartupScan {
     private final Database index;
     private final Segments segments;
     private final Database bulk;
+    private final FillNumbers numbers;
     private final GarbageCollector collector;
     private final Consumer<Event> listener;
     private final CountDownLatch begun = new CountDownLatch(1);
@@ -52,13 +52,14 @@ public final class StartupScan {
     private final CountDownLatch swept = new CountDownLatch(1);
 
     StartupScan(Databases databases, CommitRecords records, EvictionPolicies policies, SavedEvictionOrder order,
-            PartialBlobs partials, GarbageCollector collector, Consumer<Event> listener) {
+            FillNumbers numbers, PartialBlobs partials, GarbageCollector collector, Consumer<Event> listener) {
         this.index = databases.index();
         this.bulk = databases.bulk();
         this.segments = databases.segments();
         this.records = records;
         this.policies = policies;
         this.order = order;
+        this.numbers = numbers;
         this.partials = partials;
         this.collector = collector;
         this.listener = listener;
@@ -135,12 +136,7 @@ public final class StartupScan {
 
     /** Waits until it is known what is stored. */
     void await() throws StoreException {
-        try {
-            done.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StoreException("look-up of what is stored failed: it was interrupted", e);
-        }
+        await(done, "look-up of what is stored");
     }
 
     boolean isDone() {
@@ -149,23 +145,26 @@ public final class StartupScan {
 
     /** Waits until no change can be missed any more or be counted twice. */
     void awaitBegun() throws StoreException {
+        await(begun, "open");
+    }
+
+    private static void await(CountDownLatch latch, String attempt) throws StoreException {
         try {
-            begun.await();
+            latch.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new StoreException("open failed: it was interrupted", e);
+            throw new StoreException(attempt + " failed: it was interrupted", e);
         }
     }
 
     /**
      * Takes stock; what fails is logged, and then less is known.
      *
-     * @param first the first number that this process may give
      * @param loose the numbers that are no records' for a known reason
      */
-    void run(long first, Set<Long> loose) {
+    void run(Set<Long> loose) {
         try {
-            scanAgainIfDamaged(first, loose);
+            scanAgainIfDamaged(numbers.first(), loose);
         } catch (StoreException e) {
             LOG.atLevel(bulk.isClosed() ? Level.DEBUG : Level.WARN).log("{}; more may be on disk than is known",
                     e.getMessage());
@@ -225,17 +224,48 @@ public final class StartupScan {
             done.countDown();
         }
         onDisk.keySet().removeIf(number -> number >= first || loose.contains(number));
-        Map<Long, Long> smallOrphans = smallOrphans(first, loose);
-        reportOrphans(onDisk, smallOrphans.keySet());
+        Set<Long> smallOrphans = smallOrphans(first, loose);
+        reportOrphans(onDisk, smallOrphans);
         done.countDown();
-        free(Family.SEGMENTS, onDisk);
-        free(Family.SMALL, smallOrphans);
+        if (index.trouble() == null && !(onDisk.isEmpty() && smallOrphans.isEmpty())) {
+            free(onDisk, smallOrphans);
+        }
+    }
+
+    /**
+     * Compares the bytes on disk with an index that has lost records while it was open, after the end of the scan: bytes
+     * without a record are freed, and the usage is counted again. Other calls go on meanwhile; only commits and removals
+     * wait.
+     */
+    void reconcile() throws StoreException, InterruptedException {
+        awaitSwept();
+        collector.freeWaiting();
+        Supplier<String> attempt = () -> "search for contents without a record";
+        long later = numbers.next();
+        Set<Long> inUse = new HashSet<>();
+        Map<Long, Long> large = new HashMap<>();
+        Set<Long> small = new HashSet<>();
+        records.recount((digest, record) -> {
+            large.remove(record.number());
+            small.remove(record.number());
+            return true;
+        }, () -> {
+            inUse.addAll(collector.references().numbers());
+            inUse.addAll(partials.numbers());
+            inUse.addAll(index.numbers(attempt, Family.LOOSE, 0));
+            large.putAll(segments.diskBytes());
+            small.addAll(bulk.numbers(attempt, Family.SMALL, 0));
+        });
+        large.keySet().removeIf(number -> number >= later || inUse.contains(number));
+        small.removeIf(number -> number >= later || inUse.contains(number));
+        reportOrphans(large, small);
+        free(large, small);
     }
 
     /**
      * Tells of contents without a record: they are lost where the index is known to have lost something, and else perhaps.
      */
-    void reportOrphans(Map<Long, Long> large, Set<Long> small) {
+    private void reportOrphans(Map<Long, Long> large, Set<Long> small) {
         int count = large.size() + small.size();
         long bytes = large.values().stream().mapToLong(Long::longValue).sum();
         String found = count + " contents have no record in the index, " + large.size() + " large ones of " + bytes
@@ -272,27 +302,23 @@ public final class StartupScan {
     }
 
     /** Small content without a record: a crash leaves it among the last numbers only, and the loss of the index all. */
-    private Map<Long, Long> smallOrphans(long first, Set<Long> loose) throws StoreException {
-        Supplier<String> attempt = () -> "sweep";
+    private Set<Long> smallOrphans(long first, Set<Long> loose) throws StoreException {
         long from = records.usage().objects() == 0 || index.hasLost()
                 ? 0
                 : Math.max(0, first - 2L * FillNumbers.RESERVED_AT_ONCE);
-        Map<Long, Long> orphans = new HashMap<>();
-        for (long number : bulk.numbers(attempt, Family.SMALL, from)) {
+        Set<Long> orphans = new HashSet<>();
+        for (long number : bulk.numbers(() -> "sweep", Family.SMALL, from)) {
             if (number < first && !loose.contains(number) && records.owner(number) == null) {
-                orphans.put(number, 0L);
+                orphans.add(number);
             }
         }
         return orphans;
     }
 
-    private void free(Family family, Map<Long, Long> orphans) {
-        if (!orphans.isEmpty() && index.trouble() == null) {
-            LOG.debug("freeing {} contents of {}", orphans.size(), family);
-            List<DeletedBlob> unused = orphans.entrySet().stream()
-                    .map(orphan -> new DeletedBlob(family, orphan.getKey(), orphan.getValue())).toList();
-            unused.forEach(collector::add);
-            collector.freeWaiting();
-        }
+    private void free(Map<Long, Long> large, Set<Long> small) {
+        LOG.debug("freeing {} large and {} small contents", large.size(), small.size());
+        large.forEach((number, bytes) -> collector.add(new DeletedBlob(Family.SEGMENTS, number, bytes)));
+        small.forEach(number -> collector.add(new DeletedBlob(Family.SMALL, number, 0)));
+        collector.freeWaiting();
     }
 }

@@ -45,13 +45,6 @@ final class StoreHealth {
     private final ReentrantLock telling = new ReentrantLock();
     private volatile @Nullable StoreException trouble;
 
-    /** An eviction that frees the reserve of the disk. */
-    interface Room {
-
-        /** Makes some, if there is something to evict. */
-        void make() throws StoreException;
-    }
-
     /**
      * Begins writable.
      *
@@ -150,7 +143,7 @@ final class StoreHealth {
      *
      * @param room evicts until the reserve is free, if it can
      */
-    void recover(Room room) {
+    void recover(Database.Step room) {
         if (trouble() == null) {
             return;
         }
@@ -164,7 +157,7 @@ final class StoreHealth {
             }
             databases.getFirst().writeSynced(() -> "probe",
                     batch -> batch.put(Family.NOTES, PROBE, new byte[PROBE_BYTES / 1024]));
-            room.make();
+            room.run();
             requireReserve();
             becomeWritable();
         } catch (IOException e) {

@@ -10,17 +10,32 @@
  * <p>The way in: a {@link dev.freshet.cache.rocks.RocksBlobWriter} collects chunks in {@link
  * dev.freshet.cache.memory.ChunkMemory}, where readers find them, from any place of the blob and at several at once. Chunks
  * that come to a segment without a gap go to a {@link dev.freshet.cache.rocks.SegmentSealer}, which gets the room for them
- * from the {@link dev.freshet.cache.rocks.Evictor}, has {@link dev.freshet.cache.rocks.segment.Segments} make them durable,
- * and notes in the index what is there. A commit record makes the blob exist. The way out is the reverse: out of the
- * eviction order, the record, the last reader, the chunks ({@link dev.freshet.cache.rocks.segment.GarbageCollector}). So a
- * crash leaves chunks without a record and never the reverse; {@link dev.freshet.cache.rocks.StartupScan} continues or frees
- * them at the next open. {@link dev.freshet.cache.rocks.catalog.IndexSweep} removes facts about evicted content later.
+ * from the {@link dev.freshet.cache.rocks.Evictor}. {@link dev.freshet.cache.rocks.catalog.IndexSweep} removes facts about
+ * evicted content later.
+ *
+ * <p><em>The order of writes</em>, which all classes here keep, so that a crash at any time leaves chunks without a record
+ * and never a record without chunks:
+ *
+ * <ol>
+ * <li>Open: lock, {@code FORMAT}, index, staging emptied, bulk; then partial blobs are taken over, and the scan of the rest
+ * runs while the store serves already.</li>
+ * <li>A range of numbers is reserved, synced, before one of them is given ({@link
+ * dev.freshet.cache.rocks.segment.FillNumbers}).</li>
+ * <li>The quota is charged before a segment is written ({@link dev.freshet.cache.rocks.Evictor}).</li>
+ * <li>A segment is written and synced in staging, then ingested, which syncs the list of files ({@link
+ * dev.freshet.cache.rocks.segment.Segments}); only then the index notes that it is there, and its memory may be reused.</li>
+ * <li>The commit record is put after the last chunk, in one batch with the removal of that note ({@link
+ * dev.freshet.cache.rocks.catalog.CommitRecords}).</li>
+ * <li>A removal is the reverse: the record, in one batch with the note that its chunks are deleted; the eviction order;
+ * the last reader; the chunks; the note; the quota ({@link dev.freshet.cache.rocks.segment.GarbageCollector}).</li>
+ * <li>{@link dev.freshet.cache.rocks.StartupScan} continues or frees at the next open what a crash has left between two of
+ * these.</li>
+ * </ol>
  *
  * <p>Damage costs the content of the damaged files: {@link dev.freshet.cache.rocks.repair.DatabaseRecovery} opens a database
  * without it, at the start or when a call has met it. A segment describes itself, so {@link
  * dev.freshet.cache.rocks.repair.OrphanFiles} are ingested again when the list of them is lost; a commit record stands at
- * two
- * places of the index, and {@link dev.freshet.cache.rocks.repair.IndexRepair} copies it from one to the other.
+ * two places of the index, and {@link dev.freshet.cache.rocks.repair.IndexRepair} copies it from one to the other.
  *
  * <p>Chunks are kept under a <em>number</em> that is never used again, so that writers never meet and what one leaves
  * behind is one range of keys. The keyspace, by database and column family, numbers being big-endian:

@@ -3,10 +3,9 @@ package dev.freshet.cache.store;
 import java.nio.ByteBuffer;
 
 /**
- * A writer of one content, which may be written in several places at once. It may come in order, by {@link #append}, or in
- * pieces from anywhere, by {@link #strand}s at the
+ * A writer of one blob, in order by {@link #append}, or in pieces from anywhere by {@link #rangeWriter range writers} at the
  * same time. Any thread may read what was appended, as soon as the call has returned. One thread at a time appends in order,
- * commits and closes; close may come while strands append, which then fail. The store does not find the content before
+ * commits and closes; a close may come while range writers append, which then fail. The store does not find the blob before
  * {@link #commit()}.
  */
 public interface BlobWriter extends StoredBytes, AutoCloseable {
@@ -25,31 +24,30 @@ public interface BlobWriter extends StoredBytes, AutoCloseable {
     @Override
     int read(long position, ByteBuffer destination) throws StoreException;
 
-    /** Strands begin at multiples of so many bytes, and what is left to the next writer begins and ends there. */
-    int grain();
+    /** The bytes of which a range writer begins at a multiple; what is left to the next writer begins and ends there. */
+    int alignment();
 
     /** What can be read now, as a set of the caller's own; only more will be. It may have gaps from the beginning on. */
     ByteRanges present();
 
     /**
-     * Begins to write at a position, which nothing waits for; no other strand may be about to come there.
+     * Begins to write at a position, which nothing waits for; no other range writer may be about to come there.
      *
-     * @param from a multiple of the {@link #grain()}, or where a run of present bytes ends; the byte there is not present
+     * @param from a multiple of the {@link #alignment()}, or the end of a run of present bytes; the byte there is not present
      * @throws IllegalArgumentException if it is another
      */
-    RangeWriter strand(long from);
+    RangeWriter rangeWriter(long from);
 
     /**
      * As {@link RangeWriter#append}, at {@link #length()}. After a failure nothing more is taken in this way, and there is
-     * no
-     * commit.
+     * no commit.
      */
     void append(ByteBuffer source) throws StoreException;
 
     /**
      * Sees that what is present will be there for the next writer of this digest, after a {@link #close()} without a commit:
-     * every whole {@link #grain()}, and the last one when it ends where the content was expected to end. Some is left out
-     * when it is scattered too much. Waits for nothing; writing may go on.
+     * all aligned ranges, and the last one when it ends where the content was expected to end. Some is left out when it is
+     * scattered too much. Waits for nothing; writing may go on.
      */
     void keep();
 

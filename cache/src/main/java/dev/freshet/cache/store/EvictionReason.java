@@ -6,7 +6,7 @@ public enum EvictionReason {
     /** The cache is full, and it was the coldest. */
     SPACE("space"),
     /** The cache has lost another part of every image that it belongs to. */
-    TORN_IMAGE("torn-image"),
+    INCOMPLETE_IMAGE("torn-image"),
     /** The disk was full before the limit was reached. */
     DISK_FULL("disk-full");
 

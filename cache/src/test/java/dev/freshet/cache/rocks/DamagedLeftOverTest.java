@@ -85,7 +85,7 @@ class DamagedLeftOverTest {
     }
 
     private static void write(BlobWriter writer, ByteRange where) throws StoreException {
-        writer.strand(where.from()).append(ByteBuffer.wrap(CONTENT, (int) where.from(), (int) where.length()));
+        writer.rangeWriter(where.from()).append(ByteBuffer.wrap(CONTENT, (int) where.from(), (int) where.length()));
     }
 
     private Path copy() throws Exception {

@@ -169,7 +169,7 @@ class KillLoopTest {
                 scattered += writer.present().gaps(0, writer.present().end()).isEmpty() ? 0 : 1;
                 if (random.nextBoolean()) {
                     for (ByteRange gap : writer.present().gaps(0, content.capacity())) {
-                        writer.strand(gap.from()).append(content.slice((int) gap.from(), (int) gap.length()));
+                        writer.rangeWriter(gap.from()).append(content.slice((int) gap.from(), (int) gap.length()));
                     }
                     ledger.ending(each.getKey());
                     writer.commit().close();

@@ -41,7 +41,7 @@ final class KillVictim {
 
     private static final int WORKERS = 4;
     private static final int SHARED = 3;
-    private static final int STRANDS = 6;
+    private static final int RANGE_WRITERS = 6;
     private static final FileOutputStream OUTPUT = new FileOutputStream(FileDescriptor.out);
 
     private final RocksStorage storage;
@@ -183,13 +183,13 @@ final class KillVictim {
     private void scatter(Source source) throws StoreException {
         byte[] content = source.bytes();
         try (BlobWriter writer = begin(source, content)) {
-            List<RangeWriter> strands = new ArrayList<>();
+            List<RangeWriter> writers = new ArrayList<>();
             for (int turn = random.nextInt(60); turn > 0; turn--) {
-                if (strands.size() < STRANDS && random.nextBoolean()) {
-                    anywhere(writer, content.length).ifPresent(strands::add);
+                if (writers.size() < RANGE_WRITERS && random.nextBoolean()) {
+                    anywhere(writer, content.length).ifPresent(writers::add);
                 }
-                if (!strands.isEmpty()) {
-                    advance(strands, writer, content);
+                if (!writers.isEmpty()) {
+                    advance(writers, writer, content);
                 }
             }
             if (random.nextBoolean()) {
@@ -200,20 +200,22 @@ final class KillVictim {
     }
 
     private Optional<RangeWriter> anywhere(BlobWriter writer, int length) {
-        long from = random.nextInt(length / writer.grain() + 1) * (long) writer.grain();
-        return from < length && !writer.present().contains(from) ? Optional.of(writer.strand(from)) : Optional.empty();
+        long from = random.nextInt(length / writer.alignment() + 1) * (long) writer.alignment();
+        return from < length && !writer.present().contains(from)
+                ? Optional.of(writer.rangeWriter(from))
+                : Optional.empty();
     }
 
     /** Goes on with one of them, which ends where bytes are present. */
-    private void advance(List<RangeWriter> strands, BlobWriter writer, byte[] content) throws StoreException {
-        RangeWriter strand = strands.get(random.nextInt(strands.size()));
-        long at = strand.position();
+    private void advance(List<RangeWriter> writers, BlobWriter writer, byte[] content) throws StoreException {
+        RangeWriter rangeWriter = writers.get(random.nextInt(writers.size()));
+        long at = rangeWriter.position();
         long gap = writer.present().nextPresent(at) - at;
         int count = (int) Math.min(1 + random.nextInt(200_000), Math.min(gap, content.length - at));
         if (count == 0) {
-            strands.remove(strand);
+            writers.remove(rangeWriter);
         } else {
-            strand.append(ByteBuffer.wrap(content, (int) at, count));
+            rangeWriter.append(ByteBuffer.wrap(content, (int) at, count));
         }
     }
 

@@ -218,15 +218,15 @@ class LimitTest {
 
     /** C-14. */
     @Test
-    void theRestOfATornImageGoesNextAndWhatAWholeImageSharesStays() throws Exception {
+    void theRestOfAnIncompleteImageGoesNextAndWhatAWholeImageSharesStays() throws Exception {
         try (RocksStorage storage = open()) {
             Digest base = commit(storage.blobs(), bytes(1, LARGE));
             Digest torn = commit(storage.blobs(), bytes(2, LARGE));
             Digest cold = commit(storage.blobs(), bytes(3, LARGE));
             Digest other = commit(storage.blobs(), bytes(4, LARGE));
-            Digest tornImage = commit(storage.blobs(), bytes(5, 1000));
+            Digest incompleteImage = commit(storage.blobs(), bytes(5, 1000));
             Digest wholeImage = commit(storage.blobs(), bytes(6, 1000));
-            storage.catalog().putParts(tornImage, Set.of(base, torn, cold));
+            storage.catalog().putParts(incompleteImage, Set.of(base, torn, cold));
             storage.catalog().putParts(wholeImage, Set.of(base, other));
             storage.blobs().touch(Set.of(base, torn, other));
             storage.blobs().touch(Set.of(base, torn, other));
@@ -240,10 +240,11 @@ class LimitTest {
             commit(storage.blobs(), bytes(200, LARGE));
 
             assertThat(listener.evictions()).anyMatch(eviction -> eviction.digest().equals(torn)
-                    && eviction.reason() == EvictionReason.TORN_IMAGE);
+                    && eviction.reason() == EvictionReason.INCOMPLETE_IMAGE);
             assertThat(isStored(storage, base)).isTrue();
             assertThat(isStored(storage, other)).isTrue();
-            assertThat(storage.blobs().touch(storage.catalog().parts(tornImage))).containsExactlyInAnyOrder(torn, cold);
+            assertThat(storage.blobs().touch(storage.catalog().parts(incompleteImage))).containsExactlyInAnyOrder(torn,
+                    cold);
             assertThat(storage.blobs().touch(storage.catalog().parts(wholeImage))).isEmpty();
         }
     }

@@ -169,7 +169,7 @@ class LostIndexTest {
                 writer.append(ByteBuffer.wrap(written, 0, LARGE - 1));
                 loseRecords(storage, lost.keySet());
 
-                storage.reconciliation.run();
+                storage.scan.reconcile();
 
                 writer.append(ByteBuffer.wrap(written, LARGE - 1, 1));
                 writer.commit().close();

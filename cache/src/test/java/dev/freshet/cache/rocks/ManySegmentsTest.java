@@ -24,7 +24,7 @@ class ManySegmentsTest {
     @Test
     void descriptorsStayFewWhateverTheNumberOfSegments() throws Exception {
         try (RocksStorage storage = Stores.open(directory, 256 << 20, new RecordingStoreListener(),
-                new Geometry(4 << 10, 8 << 10))) {
+                new RocksStorage.Geometry(4 << 10, 8 << 10))) {
             List<Digest> digests = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
                 digests.add(commit(storage.blobs(), bytes(i, 1_200_000)));

@@ -15,19 +15,19 @@ class RankedNotesTest {
 
     @Test
     void notesOfAnyLengthAreReadAsOneList() {
-        RankedNotes notes = new RankedNotes();
+        SavedEvictionOrder.RankedNotes notes = new SavedEvictionOrder.RankedNotes();
 
-        notes.append(RankedNotes.encode(fills.subList(0, 3)));
-        notes.append(RankedNotes.encode(List.of()));
-        notes.append(RankedNotes.encode(fills.subList(3, 4)));
-        notes.append(RankedNotes.encode(fills.subList(4, 10)));
+        notes.append(SavedEvictionOrder.RankedNotes.encode(fills.subList(0, 3)));
+        notes.append(SavedEvictionOrder.RankedNotes.encode(List.of()));
+        notes.append(SavedEvictionOrder.RankedNotes.encode(fills.subList(3, 4)));
+        notes.append(SavedEvictionOrder.RankedNotes.encode(fills.subList(4, 10)));
 
         assertThat(notes).isEqualTo(fills);
     }
 
     @Test
     void whatIsCutShortIsNoNote() {
-        assertThat(RankedNotes.isNote(RankedNotes.encode(fills))).isTrue();
-        assertThat(RankedNotes.isNote(new byte[19])).isFalse();
+        assertThat(SavedEvictionOrder.RankedNotes.isNote(SavedEvictionOrder.RankedNotes.encode(fills))).isTrue();
+        assertThat(SavedEvictionOrder.RankedNotes.isNote(new byte[19])).isFalse();
     }
 }

@@ -62,7 +62,7 @@ class RocksStorageTest {
     void contentIsReadWhenTheChunkSizeHasChanged() throws Exception {
         Digest digest;
         try (RocksStorage before = Stores.open(directory, Stores.PLENTY, new RecordingStoreListener(),
-                new Geometry(100_003, 1_000_030))) {
+                new RocksStorage.Geometry(100_003, 1_000_030))) {
             digest = commit(before.blobs(), LARGE);
         }
 

@@ -51,7 +51,7 @@ class SparseFillTest {
     }
 
     private static void write(BlobWriter writer, int from, int to) throws Exception {
-        writer.strand(from).append(ByteBuffer.wrap(CONTENT, from, to - from));
+        writer.rangeWriter(from).append(ByteBuffer.wrap(CONTENT, from, to - from));
     }
 
     private int segments() throws Exception {
@@ -61,15 +61,15 @@ class SparseFillTest {
     @Test
     void stretchesSmallerThanASegmentThatTouchAreSealedTogether() throws Exception {
         try (RocksStorage storage = open(); BlobWriter writer = begin(storage)) {
-            List<RangeWriter> strands = new ArrayList<>();
+            List<RangeWriter> writers = new ArrayList<>();
             for (int at = 0; at < CONTENT.length; at += 2 * CHUNK) {
-                strands.add(writer.strand(at));
+                writers.add(writer.rangeWriter(at));
             }
             for (int half = 0; half < 2; half++) {
-                for (RangeWriter strand : strands) {
-                    int from = (int) strand.position();
-                    strand.append(ByteBuffer.wrap(CONTENT, from, Math.min(CHUNK, CONTENT.length - from)));
-                    if (strand.position() == CONTENT.length) {
+                for (RangeWriter rangeWriter : writers) {
+                    int from = (int) rangeWriter.position();
+                    rangeWriter.append(ByteBuffer.wrap(CONTENT, from, Math.min(CHUNK, CONTENT.length - from)));
+                    if (rangeWriter.position() == CONTENT.length) {
                         break;
                     }
                 }
@@ -159,9 +159,9 @@ class SparseFillTest {
             try (BlobWriter writer = storage.blobs().beginSparse(digest, OptionalLong.of(content.length))) {
                 for (int run = 0; run < 300; run++) {
                     int from = 2 * run * CHUNK;
-                    writer.strand(from).append(ByteBuffer.wrap(content, from, CHUNK));
+                    writer.rangeWriter(from).append(ByteBuffer.wrap(content, from, CHUNK));
                 }
-                writer.strand(690 * CHUNK).append(ByteBuffer.wrap(content, 690 * CHUNK, 3 * CHUNK));
+                writer.rangeWriter(690 * CHUNK).append(ByteBuffer.wrap(content, 690 * CHUNK, 3 * CHUNK));
                 writer.keep();
             }
 
@@ -199,7 +199,7 @@ class SparseFillTest {
                 BlobWriter writer = storage.blobs().beginSparse(DIGEST, OptionalLong.of(1L << 40))) {
             assertThatThrownBy(() -> {
                 for (int i = 0; i < 200; i++) {
-                    writer.strand((2L + i) << 22).append(ByteBuffer.wrap(piece));
+                    writer.rangeWriter((2L + i) << 22).append(ByteBuffer.wrap(piece));
                 }
             }).isInstanceOf(StoreFullException.class);
 
@@ -214,7 +214,8 @@ class SparseFillTest {
         int writers = 8;
         List<Future<Integer>> ends = new ArrayList<>();
         StorageOptions options = new StorageOptions(directory, 16L << 20, Stores.PLENTY);
-        try (RocksStorage storage = RocksStorage.open(options, new RecordingStoreListener(), Geometry.STANDARD);
+        try (RocksStorage storage = RocksStorage.open(options, new RecordingStoreListener(),
+                RocksStorage.Geometry.STANDARD);
                 ExecutorService threads = Executors.newFixedThreadPool(writers)) {
             for (int i = 0; i < writers; i++) {
                 byte[] content = bytes(10 + i, SCATTERED * CHUNK);
@@ -233,7 +234,7 @@ class SparseFillTest {
         int right = 0;
         try (BlobWriter writer = storage.blobs().beginSparse(Digest.sha256(content), OptionalLong.empty())) {
             for (int chunk = 0; chunk < SCATTERED; chunk++) {
-                writer.strand(5L * chunk * CHUNK).append(ByteBuffer.wrap(content, chunk * CHUNK, CHUNK));
+                writer.rangeWriter(5L * chunk * CHUNK).append(ByteBuffer.wrap(content, chunk * CHUNK, CHUNK));
             }
             ByteBuffer buffer = ByteBuffer.allocateDirect(CHUNK);
             for (int chunk = 0; chunk < SCATTERED; chunk++) {

@@ -148,11 +148,11 @@ class SparseModelTest {
                 boolean cut = random.nextInt(6) == 0;
                 int piece = 1 + random.nextInt(200_000);
                 ends.add(threads.submit(() -> {
-                    RangeWriter strand = writer.strand(stretch.from());
+                    RangeWriter rangeWriter = writer.rangeWriter(stretch.from());
                     long to = cut ? (stretch.from() + stretch.to()) / 2 : stretch.to();
-                    while (strand.position() < to) {
-                        int at = (int) strand.position();
-                        strand.append(ByteBuffer.wrap(content, at, (int) Math.min(piece, to - at)));
+                    while (rangeWriter.position() < to) {
+                        int at = (int) rangeWriter.position();
+                        rangeWriter.append(ByteBuffer.wrap(content, at, (int) Math.min(piece, to - at)));
                     }
                     return true;
                 }));

@@ -18,7 +18,7 @@ final class Stores {
     static final long PLENTY = 8L << 40;
 
     /** Segments of four chunks, so that little content makes many. */
-    static final Geometry FINE = new Geometry(64 << 10, 256 << 10);
+    static final RocksStorage.Geometry FINE = new RocksStorage.Geometry(64 << 10, 256 << 10);
 
     private Stores() {}
 
@@ -28,12 +28,12 @@ final class Stores {
     }
 
     static RocksStorage open(Path directory, Consumer<Event> listener) throws StoreException {
-        return open(directory, PLENTY, listener, Geometry.STANDARD);
+        return open(directory, PLENTY, listener, RocksStorage.Geometry.STANDARD);
     }
 
     /** A store with segments of a MiB and a limit. */
     static RocksStorage open(Path directory, long maxBytes, Consumer<Event> listener) throws StoreException {
-        return open(directory, maxBytes, listener, new Geometry(64 << 10, 1 << 20));
+        return open(directory, maxBytes, listener, new RocksStorage.Geometry(64 << 10, 1 << 20));
     }
 
     /** A store with fine segments and a limit. */
@@ -42,7 +42,7 @@ final class Stores {
         return open(directory, maxBytes, listener, FINE);
     }
 
-    static RocksStorage open(Path directory, long maxBytes, Consumer<Event> listener, Geometry geometry)
+    static RocksStorage open(Path directory, long maxBytes, Consumer<Event> listener, RocksStorage.Geometry geometry)
             throws StoreException {
         return NothingLeaks
                 .watch(RocksStorage.open(new StorageOptions(directory, MEMORY, maxBytes), listener, geometry));

@@ -73,7 +73,7 @@ public final class InMemoryBlobStore implements BlobStore {
     /**
      * Keeps what a writer leaves without a commit for the next one.
      *
-     * @param unit bytes of a grain; only whole ones are durable
+     * @param unit the alignment in bytes; only whole multiples of it are durable
      */
     public InMemoryBlobStore keepPartials(long unit) {
         partialUnit = unit;
@@ -145,13 +145,13 @@ public final class InMemoryBlobStore implements BlobStore {
             throw toldTo("begin of " + digest);
         }
         InMemoryContent begun = shelf.begin(digest, promised, found -> fits(found.present().end(), length));
-        long known = begun.present().end() % grain() == 0 ? -1 : begun.present().end();
+        long known = begun.present().end() % alignment() == 0 ? -1 : begun.present().end();
         return new InMemoryWriter(this, digest, begun, length.orElse(known), sparse && length.isPresent());
     }
 
-    /** An end within a grain is that of the content. */
+    /** An end that is not aligned is that of the content. */
     private boolean fits(long end, OptionalLong length) {
-        return length.isEmpty() || end == length.getAsLong() || (end < length.getAsLong() && end % grain() == 0);
+        return length.isEmpty() || end == length.getAsLong() || (end < length.getAsLong() && end % alignment() == 0);
     }
 
     @Override
@@ -217,13 +217,13 @@ public final class InMemoryBlobStore implements BlobStore {
         return mostPerWriter;
     }
 
-    /** What strands begin at multiples of. */
-    int grain() {
+    /** What range writers begin at multiples of. */
+    int alignment() {
         return partialUnit == 0 ? GRAIN : (int) partialUnit;
     }
 
     /**
-     * What of bytes that were not committed is durable: whole grains.
+     * What of bytes that were not committed is durable: whole aligned ranges.
      *
      * @param end the last of them may be cut short here
      */
@@ -231,8 +231,8 @@ public final class InMemoryBlobStore implements BlobStore {
         ByteRanges durable = new ByteRanges();
         if (partialUnit > 0) {
             for (ByteRange run : present.list()) {
-                long from = (run.from() + grain() - 1) / grain() * grain();
-                long to = run.to() == end ? end : run.to() / grain() * grain();
+                long from = (run.from() + alignment() - 1) / alignment() * alignment();
+                long to = run.to() == end ? end : run.to() / alignment() * alignment();
                 durable.add(from, Math.max(from, to));
             }
         }

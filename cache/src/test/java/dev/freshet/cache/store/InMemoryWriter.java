@@ -23,12 +23,12 @@ final class InMemoryWriter extends InMemorySide implements BlobWriter {
         this.isFixed = isFixed;
     }
 
-    private final class InMemoryStrand implements RangeWriter {
+    private final class InMemoryRangeWriter implements RangeWriter {
 
         private long position;
         private boolean stopped;
 
-        InMemoryStrand(long position) {
+        InMemoryRangeWriter(long position) {
             this.position = position;
         }
 
@@ -57,8 +57,8 @@ final class InMemoryWriter extends InMemorySide implements BlobWriter {
     }
 
     @Override
-    public int grain() {
-        return store.grain();
+    public int alignment() {
+        return store.alignment();
     }
 
     @Override
@@ -67,19 +67,19 @@ final class InMemoryWriter extends InMemorySide implements BlobWriter {
     }
 
     @Override
-    public RangeWriter strand(long from) {
+    public RangeWriter rangeWriter(long from) {
         ByteRanges present = content.present();
         boolean goesOn = from > 0 && present.contains(from - 1);
-        if (from < 0 || present.contains(from) || (from % grain() != 0 && !goesOn)) {
-            throw new IllegalArgumentException("no strand can begin at " + from);
+        if (from < 0 || present.contains(from) || (from % alignment() != 0 && !goesOn)) {
+            throw new IllegalArgumentException("no range writer can begin at " + from);
         }
-        return new InMemoryStrand(from);
+        return new InMemoryRangeWriter(from);
     }
 
     @Override
     public void append(ByteBuffer source) throws StoreException {
         startWork("append to ");
-        new InMemoryStrand(length()).append(source);
+        new InMemoryRangeWriter(length()).append(source);
         spoilt = false;
     }
 

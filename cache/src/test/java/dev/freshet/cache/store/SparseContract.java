@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /** What a {@link BlobWriter} promises of content that comes in pieces from anywhere, and is perhaps never whole. */
 public abstract class SparseContract extends BlobStoreKit {
 
-    /** Not a multiple of any grain. */
+    /** Not a multiple of any alignment. */
     private static final int LENGTH = 3_000_001;
     private static final byte[] CONTENT = bytes(1, LENGTH);
     private static final Digest DIGEST = Digest.sha256(CONTENT);
@@ -34,7 +34,7 @@ public abstract class SparseContract extends BlobStoreKit {
     }
 
     private static void write(BlobWriter writer, long from, long to) throws StoreException {
-        writer.strand(from).append(content(from, to));
+        writer.rangeWriter(from).append(content(from, to));
     }
 
     private static void fillGaps(BlobWriter writer) throws StoreException {
@@ -64,12 +64,12 @@ public abstract class SparseContract extends BlobStoreKit {
     @Test
     void stretchesComeInAnyOrderAndBecomeOneContent() throws Exception {
         try (BlobWriter writer = begin()) {
-            long grain = writer.grain();
-            write(writer, 20 * grain, 30 * grain);
-            write(writer, 0, 3 * grain);
-            assertThat(writer.present().list()).containsExactly(new ByteRange(0, 3 * grain),
-                    new ByteRange(20 * grain, 30 * grain));
-            assertThat(writer.length()).isEqualTo(3 * grain);
+            long alignment = writer.alignment();
+            write(writer, 20 * alignment, 30 * alignment);
+            write(writer, 0, 3 * alignment);
+            assertThat(writer.present().list()).containsExactly(new ByteRange(0, 3 * alignment),
+                    new ByteRange(20 * alignment, 30 * alignment));
+            assertThat(writer.length()).isEqualTo(3 * alignment);
             requireReadable(writer);
 
             fillGaps(writer);
@@ -96,44 +96,44 @@ public abstract class SparseContract extends BlobStoreKit {
     }
 
     @Test
-    void aStrandGoesOnWhereItOrAnotherHasStopped() throws Exception {
+    void aRangeWriterGoesOnWhereItOrAnotherHasStopped() throws Exception {
         try (BlobWriter writer = begin()) {
-            long grain = writer.grain();
-            RangeWriter strand = writer.strand(grain);
-            strand.append(content(grain, grain + 5));
-            strand.append(content(grain + 5, 2 * grain + 7));
-            assertThat(strand.position()).isEqualTo(2 * grain + 7);
+            long alignment = writer.alignment();
+            RangeWriter rangeWriter = writer.rangeWriter(alignment);
+            rangeWriter.append(content(alignment, alignment + 5));
+            rangeWriter.append(content(alignment + 5, 2 * alignment + 7));
+            assertThat(rangeWriter.position()).isEqualTo(2 * alignment + 7);
 
-            write(writer, 2 * grain + 7, 3 * grain);
+            write(writer, 2 * alignment + 7, 3 * alignment);
 
-            assertThat(writer.present().list()).containsExactly(new ByteRange(grain, 3 * grain));
+            assertThat(writer.present().list()).containsExactly(new ByteRange(alignment, 3 * alignment));
             requireReadable(writer);
         }
     }
 
     @Test
-    void aStrandBeginsAtAGrainAndWhereNothingIs() throws Exception {
+    void aRangeWriterBeginsAtAnAlignedPositionWhereNothingIsPresent() throws Exception {
         try (BlobWriter writer = begin()) {
-            long grain = writer.grain();
-            write(writer, grain, 2 * grain);
+            long alignment = writer.alignment();
+            write(writer, alignment, 2 * alignment);
 
-            assertThatIllegalArgumentException().isThrownBy(() -> writer.strand(grain));
-            assertThatIllegalArgumentException().isThrownBy(() -> writer.strand(5));
-            assertThatIllegalArgumentException().isThrownBy(() -> writer.strand(-grain));
-            assertThat(writer.strand(2 * grain).position()).isEqualTo(2 * grain);
+            assertThatIllegalArgumentException().isThrownBy(() -> writer.rangeWriter(alignment));
+            assertThatIllegalArgumentException().isThrownBy(() -> writer.rangeWriter(5));
+            assertThatIllegalArgumentException().isThrownBy(() -> writer.rangeWriter(-alignment));
+            assertThat(writer.rangeWriter(2 * alignment).position()).isEqualTo(2 * alignment);
         }
     }
 
     @Test
-    void aStrandStopsAtWhatIsPresentAndAtTheEnd() throws Exception {
+    void aRangeWriterStopsAtWhatIsPresentAndAtTheEnd() throws Exception {
         try (BlobWriter writer = begin()) {
-            long grain = writer.grain();
-            long last = LENGTH / grain * grain;
-            write(writer, grain, 2 * grain);
-            RangeWriter first = writer.strand(0);
-            RangeWriter end = writer.strand(last);
+            long alignment = writer.alignment();
+            long last = LENGTH / alignment * alignment;
+            write(writer, alignment, 2 * alignment);
+            RangeWriter first = writer.rangeWriter(0);
+            RangeWriter end = writer.rangeWriter(last);
 
-            assertThatIllegalStateException().isThrownBy(() -> first.append(content(0, grain + 1)));
+            assertThatIllegalStateException().isThrownBy(() -> first.append(content(0, alignment + 1)));
             assertThatIllegalStateException()
                     .isThrownBy(() -> end.append(ByteBuffer.allocate((int) (LENGTH - last + 1))));
 
@@ -145,10 +145,10 @@ public abstract class SparseContract extends BlobStoreKit {
     @Test
     void contentWithAGapIsNotCommitted() throws Exception {
         try (BlobWriter writer = begin()) {
-            long grain = writer.grain();
-            write(writer, 0, grain);
+            long alignment = writer.alignment();
+            write(writer, 0, alignment);
             assertThatThrownBy(writer::commit).isInstanceOf(StoreException.class);
-            write(writer, 2 * grain, LENGTH);
+            write(writer, 2 * alignment, LENGTH);
             assertThatThrownBy(writer::commit).isInstanceOf(StoreException.class);
             assertThat(absent(DIGEST)).isTrue();
 
@@ -161,7 +161,7 @@ public abstract class SparseContract extends BlobStoreKit {
     @Test
     void whoAppendsInOrderGoesOnBehindTheFirstRun() throws Exception {
         try (BlobWriter writer = begin()) {
-            long half = 20L * writer.grain();
+            long half = 20L * writer.alignment();
             write(writer, half, LENGTH);
 
             writer.append(content(0, 1_000));
@@ -179,16 +179,17 @@ public abstract class SparseContract extends BlobStoreKit {
         CyclicBarrier together = new CyclicBarrier(threads);
         List<Future<Integer>> ends = new ArrayList<>();
         try (ExecutorService writers = Executors.newFixedThreadPool(threads); BlobWriter writer = begin()) {
-            long stretch = 3L * writer.grain();
+            long stretch = 3L * writer.alignment();
             for (int i = 0; i < threads; i++) {
                 int mine = i;
                 ends.add(writers.submit(() -> {
                     together.await();
                     int appends = 0;
                     for (long from = mine * stretch; from < LENGTH; from += threads * stretch) {
-                        RangeWriter strand = writer.strand(from);
-                        for (long to = Math.min(LENGTH, from + stretch); strand.position() < to; appends++) {
-                            strand.append(content(strand.position(), Math.min(to, strand.position() + 30_011)));
+                        RangeWriter rangeWriter = writer.rangeWriter(from);
+                        for (long to = Math.min(LENGTH, from + stretch); rangeWriter.position() < to; appends++) {
+                            rangeWriter.append(
+                                    content(rangeWriter.position(), Math.min(to, rangeWriter.position() + 30_011)));
                         }
                     }
                     return appends;
@@ -207,12 +208,12 @@ public abstract class SparseContract extends BlobStoreKit {
     void whatIsKeptIsThereForTheNextWriter() throws Exception {
         List<ByteRange> kept;
         try (BlobWriter writer = begin()) {
-            long grain = writer.grain();
-            long last = LENGTH / grain * grain;
-            write(writer, 2 * grain, 9 * grain + 17);
-            write(writer, 20 * grain, 21 * grain);
+            long alignment = writer.alignment();
+            long last = LENGTH / alignment * alignment;
+            write(writer, 2 * alignment, 9 * alignment + 17);
+            write(writer, 20 * alignment, 21 * alignment);
             write(writer, last, LENGTH);
-            kept = List.of(new ByteRange(2 * grain, 9 * grain), new ByteRange(20 * grain, 21 * grain),
+            kept = List.of(new ByteRange(2 * alignment, 9 * alignment), new ByteRange(20 * alignment, 21 * alignment),
                     new ByteRange(last, LENGTH));
 
             writer.keep();
@@ -233,8 +234,8 @@ public abstract class SparseContract extends BlobStoreKit {
     @Test
     void writingMayGoOnAfterAKeep() throws Exception {
         try (BlobWriter writer = begin()) {
-            long grain = writer.grain();
-            write(writer, 2 * grain, 5 * grain + 1);
+            long alignment = writer.alignment();
+            write(writer, 2 * alignment, 5 * alignment + 1);
             writer.keep();
 
             fillGaps(writer);
@@ -247,19 +248,19 @@ public abstract class SparseContract extends BlobStoreKit {
 
     @Test
     void ofTwoThatWereKeptTheNextWriterFindsTheOneWithMore() throws Exception {
-        long grain;
+        long alignment;
         try (BlobWriter less = begin()) {
-            grain = less.grain();
+            alignment = less.alignment();
             try (BlobWriter more = begin()) {
-                write(more, 0, 9 * grain);
+                write(more, 0, 9 * alignment);
                 more.keep();
             }
-            write(less, 20 * grain, 21 * grain);
+            write(less, 20 * alignment, 21 * alignment);
             less.keep();
         }
 
         try (BlobWriter next = begin()) {
-            assertThat(next.present().list()).containsExactly(new ByteRange(0, 9 * grain));
+            assertThat(next.present().list()).containsExactly(new ByteRange(0, 9 * alignment));
         }
     }
 
@@ -301,12 +302,12 @@ public abstract class SparseContract extends BlobStoreKit {
     @Test
     void aClosedWriterTakesNothingFromItsStrands() throws Exception {
         BlobWriter writer = begin();
-        RangeWriter strand = writer.strand(0);
-        strand.append(content(0, 10));
+        RangeWriter rangeWriter = writer.rangeWriter(0);
+        rangeWriter.append(content(0, 10));
 
         writer.close();
 
-        assertThatThrownBy(() -> strand.append(content(10, 20))).isInstanceOf(StoreException.class);
+        assertThatThrownBy(() -> rangeWriter.append(content(10, 20))).isInstanceOf(StoreException.class);
     }
 
     @Test
@@ -323,9 +324,9 @@ public abstract class SparseContract extends BlobStoreKit {
         byte[] small = Arrays.copyOf(CONTENT, 200_000);
         Digest digest = Digest.sha256(small);
         try (BlobWriter writer = store.beginSparse(digest, OptionalLong.empty())) {
-            long second = writer.grain();
-            writer.strand(second).append(ByteBuffer.wrap(small, (int) second, small.length - (int) second));
-            writer.strand(0).append(ByteBuffer.wrap(small, 0, (int) second));
+            long second = writer.alignment();
+            writer.rangeWriter(second).append(ByteBuffer.wrap(small, (int) second, small.length - (int) second));
+            writer.rangeWriter(0).append(ByteBuffer.wrap(small, 0, (int) second));
             writer.commit().close();
         }
         assertThat(stored(store, digest)).isEqualTo(small);

@@ -110,7 +110,7 @@ class MetricsTest {
             meters.accept(new StoreEvent.Damaged(DIGEST, "flipped"));
             meters.accept(new StoreEvent.Lost(3, 4096, "gone"));
             meters.accept(new StoreEvent.Failed(new StoreException("open failed")));
-            meters.accept(new StoreEvent.Evicted(DIGEST, 4096, EvictionReason.TORN_IMAGE));
+            meters.accept(new StoreEvent.Evicted(DIGEST, 4096, EvictionReason.INCOMPLETE_IMAGE));
             return meters.scrape();
         }
     }

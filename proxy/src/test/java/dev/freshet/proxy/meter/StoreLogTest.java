@@ -45,7 +45,7 @@ class StoreLogTest {
     void evictions_are_summed_up() {
         for (int i = 0; i < 10_000; i++) {
             log.log(new StoreEvent.Evicted(DIGEST, 1 << 20,
-                    i < 9_000 ? EvictionReason.SPACE : EvictionReason.TORN_IMAGE));
+                    i < 9_000 ? EvictionReason.SPACE : EvictionReason.INCOMPLETE_IMAGE));
         }
         pass(Duration.ofSeconds(10));
         log.log(new StoreEvent.Evicted(DIGEST, 1 << 20, EvictionReason.SPACE));

@@ -18,9 +18,8 @@ import java.util.Optional;
  * The keys of answers in {@link Family#TAGS}, beside the tags of their repository: a slash, which no tag begins with, and a
  * letter for the kind of the question. Their values are those of tags.
  *
- * <p>Absences are answers, too. Their keys are of the whole registry, and end with a hash of what is absent, so that those
- * that
- * begin alike can be counted.
+ * <p>Absences are answers, too. Their keys are of the whole registry, and end with a hash of what is absent, so that
+ * those that begin alike can be counted.
  */
 public final class AnswerCodec {
 
@@ -41,18 +40,15 @@ public final class AnswerCodec {
             case Question.Tags tags -> key(repository, TAGS, Keys.FIRST);
             case Question.Referrers(Digest subject) -> key(repository, REFERRERS, Keys.digest(subject));
             case Question.Body(Digest manifest) -> key(repository, BODY, Keys.digest(manifest));
-            case Question.Variant(Tag tag, Digest accepted) -> {
-                byte[] prefix = variants(repository, tag);
-                byte[] name = Keys.digest(accepted);
-                yield ByteBuffer.allocate(prefix.length + name.length).put(prefix).put(name).array();
-            }
+            case Question.Variant(Tag tag, Digest accepted) ->
+                Keys.join(variants(repository, tag), Keys.digest(accepted));
         };
     }
 
     /** What begins the keys of all variants of a tag, and of no other. */
     static byte[] variants(Repository repository, Tag tag) {
         byte[] name = tag.value().getBytes(StandardCharsets.US_ASCII);
-        return key(repository, VARIANT, ByteBuffer.allocate(name.length + 1).put(name).put(END).array());
+        return key(repository, VARIANT, Keys.join(name, new byte[]{END}));
     }
 
     /** The key of an absence. */
@@ -82,8 +78,7 @@ public final class AnswerCodec {
     }
 
     private static byte[] key(RegistryHost registry, String repositoryName, byte kind, byte[] rest) {
-        byte[] coded = ByteBuffer.allocate(2 + rest.length).put(MARK).put(kind).put(rest).array();
-        return CatalogCodec.key(registry, repositoryName, coded);
+        return CatalogCodec.key(registry, repositoryName, Keys.join(new byte[]{MARK, kind}, rest));
     }
 
     /**

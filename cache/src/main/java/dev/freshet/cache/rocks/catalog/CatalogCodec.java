@@ -36,8 +36,7 @@ public final class CatalogCodec {
     }
 
     public static byte[] linkKey(Repository repository, ContentKind kind, Digest digest) {
-        byte[] name = Keys.digest(digest);
-        return key(repository, ByteBuffer.allocate(1 + name.length).put(code(kind)).put(name).array());
+        return key(repository, Keys.join(new byte[]{code(kind)}, Keys.digest(digest)));
     }
 
     private static byte[] key(Repository repository, byte[] rest) {
@@ -48,8 +47,8 @@ public final class CatalogCodec {
     static byte[] key(RegistryHost host, String repositoryName, byte[] rest) {
         byte[] registry = host.value().getBytes(StandardCharsets.US_ASCII);
         byte[] name = repositoryName.getBytes(StandardCharsets.US_ASCII);
-        return ByteBuffer.allocate(registry.length + 1 + name.length + 1 + rest.length)
-                .put(registry).put(END).put(name).put(END).put(rest).array();
+        byte[] end = {END};
+        return Keys.join(registry, end, name, end, rest);
     }
 
     /**

@@ -46,13 +46,12 @@ public final class ForeignCodec {
     }
 
     private static byte[] coded(byte code, byte[] rest) {
-        return ByteBuffer.allocate(1 + rest.length).put(code).put(rest).array();
+        return Keys.join(new byte[]{code}, rest);
     }
 
     /**
-     * The content with which a fact goes: the manifest that lists a blob, or the blob that was delivered. Empty for the key
-     * of
-     * another fact.
+     * The content with which a fact goes: the manifest that lists a blob, or the blob that was delivered. Empty for the
+     * key of another fact.
      *
      * @throws IllegalArgumentException if the key cannot be understood
      */

@@ -7,7 +7,6 @@ import dev.freshet.cache.rocks.db.Keys;
 import dev.freshet.cache.store.StoreException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -69,13 +68,9 @@ public final class ImageParts {
     public List<Digest> wholes(Digest part, int most) throws StoreException {
         byte[] prefix = Keys.digest(part);
         List<Digest> wholes = new ArrayList<>();
-        index.scan(() -> "look-up of the images of " + part, Family.WHOLES, prefix, (key, value) -> {
-            boolean mine = key.length > prefix.length
-                    && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
-            if (mine) {
-                wholes.add(Keys.digest(ByteBuffer.wrap(key, prefix.length, key.length - prefix.length)));
-            }
-            return mine && wholes.size() < most;
+        index.scanPrefix(() -> "look-up of the images of " + part, Family.WHOLES, prefix, (key, value) -> {
+            wholes.add(Keys.digest(ByteBuffer.wrap(key, prefix.length, key.length - prefix.length)));
+            return wholes.size() < most;
         });
         return wholes;
     }

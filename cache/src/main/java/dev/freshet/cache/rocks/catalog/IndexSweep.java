@@ -26,14 +26,13 @@ import org.slf4j.LoggerFactory;
  * The removal of facts about content that has gone, some at a time, round after round. Otherwise the index would grow
  * for ever, at the expense of content.
  *
- * <p>What stays: facts about content that is stored, and what a stored manifest lists with URLs; the link of a blob that a
- * stored manifest names; a tag that was
- * confirmed within {@link #LATELY} before the latest confirmation since the open, so that time stands still while no
- * upstream
- * answers, and is never that of a clock that was wrong before, and the link of the manifest that it means, from which a HEAD
- * is answered; a list, of tags or of referrers, that is stored and was confirmed as lately; an absence that was; where the
- * body of a signed manifest is stored, and the link of that manifest. What has come to be of use while it
- * was taken out is put back. A fact that is removed too early costs one more request to the upstream.
+ * <p>What stays: facts about content that is stored, and what a stored manifest lists with URLs; the link of a blob
+ * that a stored manifest names; a tag that was confirmed within {@link #LATELY} before the latest confirmation since
+ * the open, so that time stands still while no upstream answers, and is never that of a clock that was wrong before,
+ * and the link of the manifest that it means, from which a HEAD is answered; a list, of tags or of referrers, that is
+ * stored and was confirmed as lately; an absence that was; where the body of a signed manifest is stored, and the link
+ * of that manifest. What has come to be of use while it was taken out is put back. A fact that is removed too early
+ * costs one more request to the upstream.
  *
  * <p>Not safe for use by several threads; the index may be used meanwhile.
  */
@@ -130,7 +129,7 @@ public final class IndexSweep {
     private boolean isOfUse(Family swept, Entry entry) {
         try {
             return switch (swept) {
-                case TAGS -> isAnswerOfUse(entry.key, CatalogCodec.decodeTag(entry.value));
+                case TAGS -> isOfUse(entry.key, CatalogCodec.decodeTag(entry.value));
                 case LINKS -> {
                     Optional<Digest> root = ForeignCodec.rootOf(entry.key);
                     yield root.isPresent() ? isStored(root.get()) : isOfUse(CatalogCodec.decodeLinkKey(entry.key));
@@ -146,23 +145,12 @@ public final class IndexSweep {
         }
     }
 
-    private boolean isAnswerOfUse(byte[] key, TagEntry answer) throws StoreException {
+    private boolean isOfUse(byte[] key, TagEntry answer) throws StoreException {
         if (AnswerCodec.manifest(key).isPresent()) {
             return isStored(answer.digest());
         }
-        return AnswerCodec.isList(key) ? isListOfUse(answer) : isOfUse(answer);
-    }
-
-    private boolean isOfUse(TagEntry tag) throws StoreException {
-        return isOfLate(tag) || isStored(tag.digest());
-    }
-
-    private boolean isListOfUse(TagEntry list) throws StoreException {
-        return isOfLate(list) && isStored(list.digest());
-    }
-
-    private boolean isOfLate(TagEntry tag) {
-        return tag.confirmedAt().isAfter(latest.get().minus(LATELY));
+        boolean isLate = answer.confirmedAt().isAfter(latest.get().minus(LATELY));
+        return AnswerCodec.isList(key) ? isLate && isStored(answer.digest()) : isLate || isStored(answer.digest());
     }
 
     private boolean isOfUse(CatalogCodec.LinkKey link) throws StoreException {
@@ -194,14 +182,11 @@ public final class IndexSweep {
         }
         Set<Digest> found = new HashSet<>();
         int before = tagsRead;
-        index.scan(() -> "look-up of tags", Family.TAGS, CatalogCodec.prefix(repository), (key, value) -> {
-            boolean mine = CatalogCodec.repository(key).equals(repository);
-            if (mine) {
-                found.add(CatalogCodec.decodeTag(value).digest());
-                AnswerCodec.manifest(key).ifPresent(found::add);
-                tagsRead++;
-            }
-            return mine && tagsRead - before < TAGS_AT_MOST;
+        index.scanPrefix(() -> "look-up of tags", Family.TAGS, CatalogCodec.prefix(repository), (key, value) -> {
+            found.add(CatalogCodec.decodeTag(value).digest());
+            AnswerCodec.manifest(key).ifPresent(found::add);
+            tagsRead++;
+            return tagsRead - before < TAGS_AT_MOST;
         });
         tagged.put(repository, found);
         return found;

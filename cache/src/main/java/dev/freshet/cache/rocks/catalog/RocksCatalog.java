@@ -57,14 +57,12 @@ public final class RocksCatalog implements Catalog {
     public void putTag(Repository repository, Tag tag, TagEntry entry) throws StoreException {
         byte[] key = CatalogCodec.tagKey(repository, tag);
         confirmed(entry);
-        database.write(() -> "note of " + repository + ":" + tag,
-                batch -> batch.put(Family.TAGS, key, CatalogCodec.encode(entry)));
+        put(() -> "note of " + repository + ":" + tag, key, entry, List.of());
     }
 
     @Override
     public void removeTag(Repository repository, Tag tag) throws StoreException {
-        byte[] key = CatalogCodec.tagKey(repository, tag);
-        database.write(() -> "removal of " + repository + ":" + tag, batch -> batch.delete(Family.TAGS, key));
+        remove(() -> "removal of " + repository + ":" + tag, CatalogCodec.tagKey(repository, tag));
     }
 
     @Override
@@ -115,15 +113,12 @@ public final class RocksCatalog implements Catalog {
 
     @Override
     public List<ForeignLayer> foreign(Repository repository, Digest blob, int most) throws StoreException {
-        byte[] prefix = ForeignCodec.listedPrefix(repository, blob);
         List<ForeignLayer> layers = new ArrayList<>();
-        database.scan(() -> "look-up of the URLs of " + repository + "@" + blob, Family.LINKS, prefix, (key, value) -> {
-            boolean mine = startsWith(key, prefix);
-            if (mine) {
-                ForeignCodec.decode(value).ifPresent(layers::add);
-            }
-            return mine && layers.size() < most;
-        });
+        database.scanPrefix(() -> "look-up of the URLs of " + repository + "@" + blob, Family.LINKS,
+                ForeignCodec.listedPrefix(repository, blob), (key, value) -> {
+                    ForeignCodec.decode(value).ifPresent(layers::add);
+                    return layers.size() < most;
+                });
         return layers;
     }
 
@@ -155,12 +150,21 @@ public final class RocksCatalog implements Catalog {
                 ? crowdedOut(AnswerCodec.variants(repository, tag), key, MOST_VARIANTS, answer.confirmedAt())
                 : List.of();
         confirmed(answer);
-        database.write(() -> "note of " + question + " of " + repository, batch -> {
+        put(() -> "note of " + question + " of " + repository, key, answer, forgotten);
+    }
+
+    private void put(Supplier<String> attempt, byte[] key, TagEntry entry, List<byte[]> forgotten)
+            throws StoreException {
+        database.write(attempt, batch -> {
             for (byte[] old : forgotten) {
                 batch.delete(Family.TAGS, old);
             }
-            batch.put(Family.TAGS, key, CatalogCodec.encode(answer));
+            batch.put(Family.TAGS, key, CatalogCodec.encode(entry));
         });
+    }
+
+    private void remove(Supplier<String> attempt, byte[] key) throws StoreException {
+        database.write(attempt, batch -> batch.delete(Family.TAGS, key));
     }
 
     /**
@@ -171,13 +175,12 @@ public final class RocksCatalog implements Catalog {
      */
     private List<byte[]> crowdedOut(byte[] prefix, byte[] key, int most, Instant now) throws StoreException {
         NavigableMap<Instant, List<byte[]>> others = new TreeMap<>();
-        database.scan(() -> "look-up of what is noted beside it", Family.TAGS, prefix, (other, value) -> {
-            boolean mine = startsWith(other, prefix);
-            if (mine && !Arrays.equals(other, key)) {
+        database.scanPrefix(() -> "look-up of what is noted beside it", Family.TAGS, prefix, (other, value) -> {
+            if (!Arrays.equals(other, key)) {
                 Instant at = confirmedAt(value);
                 others.computeIfAbsent(at.isAfter(now) ? Instant.MIN : at, same -> new ArrayList<>()).add(other);
             }
-            return mine;
+            return true;
         });
         List<byte[]> oldestFirst = others.values().stream().flatMap(List::stream).toList();
         return oldestFirst.subList(0, Math.max(0, oldestFirst.size() - (most - 1)));
@@ -202,8 +205,7 @@ public final class RocksCatalog implements Catalog {
 
     @Override
     public void removeAnswer(Repository repository, Question question) throws StoreException {
-        byte[] key = AnswerCodec.key(repository, question);
-        database.write(() -> "removal of " + question + " of " + repository, batch -> batch.delete(Family.TAGS, key));
+        remove(() -> "removal of " + question + " of " + repository, AnswerCodec.key(repository, question));
     }
 
     @Override
@@ -216,24 +218,14 @@ public final class RocksCatalog implements Catalog {
     public void putAbsence(Repository repository, Resource resource, Instant confirmedAt) throws StoreException {
         byte[] key = AnswerCodec.absence(repository, resource);
         List<byte[]> forgotten = crowdedOut(AnswerCodec.besideAbsence(key), key, MOST_ABSENCES / 256, confirmedAt);
-        database.write(() -> "note of the absence of " + resource + " of " + repository, batch -> {
-            for (byte[] old : forgotten) {
-                batch.delete(Family.TAGS, old);
-            }
-            batch.put(Family.TAGS, key,
-                    CatalogCodec.encode(new TagEntry(AnswerCodec.name(repository, resource), confirmedAt)));
-        });
+        put(() -> "note of the absence of " + resource + " of " + repository, key,
+                new TagEntry(AnswerCodec.name(repository, resource), confirmedAt), forgotten);
     }
 
     @Override
     public void removeAbsence(Repository repository, Resource resource) throws StoreException {
-        byte[] key = AnswerCodec.absence(repository, resource);
-        database.write(() -> "removal of the absence of " + resource + " of " + repository,
-                batch -> batch.delete(Family.TAGS, key));
-    }
-
-    private static boolean startsWith(byte[] key, byte[] prefix) {
-        return key.length > prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+        remove(() -> "removal of the absence of " + resource + " of " + repository,
+                AnswerCodec.absence(repository, resource));
     }
 
     private <T> Optional<T> get(Supplier<String> attempt, Family family, byte[] key, Function<byte[], T> decode)

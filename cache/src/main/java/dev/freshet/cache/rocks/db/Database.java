@@ -4,6 +4,8 @@ import dev.freshet.cache.store.StoreException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
@@ -11,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -40,7 +43,7 @@ public final class Database implements AutoCloseable {
         T on(NativeDatabase database) throws RocksDBException, StoreException;
     }
 
-    /** An action within a scan. */
+    /** An action within a scan, or between other steps. */
     public interface Step {
 
         void run() throws StoreException;
@@ -49,14 +52,14 @@ public final class Database implements AutoCloseable {
     /** A receiver of the entries of a scan; false ends it. */
     public interface Visitor {
 
-        boolean visit(byte[] key, byte[] value);
+        boolean visit(byte[] key, byte[] value) throws RocksDBException;
     }
 
     /**
      * @param memtableLimit bytes of memory that writes may take before they wait for a flush
      * @param onWrite hears how many bytes went through the log
      */
-    public Database(Family.Home home, long memtableLimit, LongConsumer onWrite, DatabaseOpener opening)
+    public Database(Family.Home home, long memtableLimit, LongConsumer onWrite, ReopenableDatabase.Opener opening)
             throws RocksDBException, IOException {
         this.home = home;
         this.onWrite = onWrite;
@@ -201,13 +204,22 @@ public final class Database implements AutoCloseable {
             throws StoreException {
         look(attempt, database -> {
             ReopenableDatabase outer = ReopenableDatabase.scanning(opened);
-            try {
-                entries(database, family).visit(from, visitor, begun);
+            try (RocksIterator entries = database.iterator(family, passing)) {
+                begun.run();
+                NativeDatabase.visit(entries, from, visitor);
             } finally {
                 ReopenableDatabase.scanning(outer);
             }
             return true;
         });
+    }
+
+    /** Visits the entries of a family whose keys begin with a prefix and are longer, in the order of their keys. */
+    public void scanPrefix(Supplier<String> attempt, Family family, byte[] prefix, Visitor visitor)
+            throws StoreException {
+        scan(attempt, family, prefix,
+                (key, value) -> key.length > prefix.length && Arrays.mismatch(key, prefix) == prefix.length
+                        && visitor.visit(key, value));
     }
 
     private boolean memtablesHaveRoom() throws StoreException {
@@ -225,18 +237,36 @@ public final class Database implements AutoCloseable {
         });
     }
 
-    private Entries entries(NativeDatabase database, Family family) {
-        return new Entries(database, family, passing);
-    }
-
     /** The numbers that the keys of a family begin with, from one on. */
     public List<Long> numbers(Supplier<String> attempt, Family family, long from) throws StoreException {
-        return call(attempt, database -> entries(database, family).numbers(from));
+        return call(attempt, database -> {
+            List<Long> numbers = new ArrayList<>();
+            try (RocksIterator entries = database.iterator(family, passing)) {
+                for (entries.seek(Keys.number(from)); entries.isValid();) {
+                    long number = Keys.number(entries.key());
+                    numbers.add(number);
+                    entries.seek(Keys.number(number + 1));
+                }
+                entries.status();
+            }
+            return numbers;
+        });
     }
 
     /** The last number that the keys of a family begin with, also when the last of them cannot be read; 0 without any. */
     public long lastNumber(Supplier<String> attempt, Family family) throws StoreException {
-        return call(attempt, database -> entries(database, family).lastNumber());
+        return call(attempt, database -> {
+            try (RocksIterator entries = database.iterator(family, passing)) {
+                entries.seekToLast();
+                entries.status();
+                return entries.isValid() ? Keys.number(entries.key()) : 0;
+            } catch (RocksDBException e) {
+                if (Fault.of(e) == Fault.DAMAGE) {
+                    return database.tables(family).mapToLong(table -> Keys.number(table.largestKey())).max().orElse(0);
+                }
+                throw e;
+            }
+        });
     }
 
     public Family.Home home() {

@@ -2,8 +2,12 @@ package dev.freshet.cache.rocks.db;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -54,6 +58,28 @@ public final class Directories {
             throw e.getCause();
         }
         return sizes;
+    }
+
+    /** The files of a directory whose whole name matches a regular expression, by name; none when it is not there. */
+    public static List<Path> files(Path directory, String name) throws IOException {
+        if (Files.notExists(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> found = Files.list(directory)) {
+            return found.filter(file -> file.getFileName().toString().matches(name)).sorted().toList();
+        }
+    }
+
+    /** The file and the error of an exception, which may have no words of its own: "/data is a file and no directory". */
+    public static String messageOf(IOException failure) {
+        return switch (failure) {
+            case FileAlreadyExistsException e -> e.getFile() + " is a file and no directory";
+            case NotDirectoryException e -> e.getFile() + " is a file and no directory";
+            case AccessDeniedException e -> "this user may not write " + e.getFile();
+            case NoSuchFileException e -> e.getFile() + " is not there and cannot be made";
+            case FileSystemException e when e.getReason() != null -> e.getFile() + ": " + e.getReason();
+            default -> failure.toString();
+        };
     }
 
     private static long fileBytes(Path file) {

@@ -60,7 +60,7 @@ public final class Format {
     }
 
     private static StoreException cannotBeUsed(Layout layout, IOException e) {
-        return new StoreException("open of store " + layout.root() + " failed: " + FileErrors.of(e)
+        return new StoreException("open of store " + layout.root() + " failed: " + Directories.messageOf(e)
                 + "; make it a directory that this user can read and write, or choose another `data`", e);
     }
 

@@ -6,8 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A gate to native code: after it is shut, no call gets in, as a call on a closed handle would end the process. Passing
- * costs one
- * atomic addition each way and never blocks, little beside the microseconds of any call it guards.
+ * costs one atomic addition each way and never blocks, little beside the microseconds of any call it guards.
  */
 final class Gate {
 

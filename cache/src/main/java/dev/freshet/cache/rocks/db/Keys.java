@@ -3,6 +3,7 @@ package dev.freshet.cache.rocks.db;
 import dev.freshet.cache.name.Digest;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
+import java.util.stream.Stream;
 
 /** Keys, and the digests in keys and values. Numbers are big-endian, so that keys sort as they do. */
 public final class Keys {
@@ -39,9 +40,14 @@ public final class Keys {
 
     /** Two digests, one after the other. */
     public static byte[] digests(Digest first, Digest second) {
-        byte[] one = digest(first);
-        byte[] other = digest(second);
-        return ByteBuffer.allocate(one.length + other.length).put(one).put(other).array();
+        return join(digest(first), digest(second));
+    }
+
+    /** Parts of a key, one after the other. */
+    public static byte[] join(byte[]... parts) {
+        ByteBuffer all = ByteBuffer.allocate(Stream.of(parts).mapToInt(part -> part.length).sum());
+        Stream.of(parts).forEach(all::put);
+        return all.array();
     }
 
     /**

@@ -10,8 +10,10 @@ import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.DBOptions;
 import org.rocksdb.LiveFileMetaData;
+import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
 
 /**
  * An open database, with the gate that must be passed before each use of it.
@@ -72,6 +74,26 @@ public record NativeDatabase(Handles handles, RocksDB db, Map<Family, ColumnFami
     public Stream<LiveFileMetaData> tables(Family family) {
         byte[] name = family.nameInBytes();
         return db.getLiveFilesMetaData().stream().filter(table -> Arrays.equals(table.columnFamilyName(), name));
+    }
+
+    RocksIterator iterator(Family family, ReadOptions options) {
+        return db.newIterator(family(family), options);
+    }
+
+    /** Visits the entries of a family in the order of their keys, from a key on. */
+    public void visit(Family family, ReadOptions options, byte[] from, Database.Visitor visitor)
+            throws RocksDBException {
+        try (RocksIterator entries = iterator(family, options)) {
+            visit(entries, from, visitor);
+        }
+    }
+
+    static void visit(RocksIterator entries, byte[] from, Database.Visitor visitor) throws RocksDBException {
+        boolean more = true;
+        for (entries.seek(from); more && entries.isValid(); entries.next()) {
+            more = visitor.visit(entries.key(), entries.value());
+        }
+        entries.status();
     }
 
     /** Waits for those inside, and closes every handle. */

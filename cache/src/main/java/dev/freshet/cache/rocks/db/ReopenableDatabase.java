@@ -11,7 +11,7 @@ import org.rocksdb.RocksDBException;
  * A database that can be closed and opened again after an error. If it cannot be opened for writing, it is opened read-only:
  * stored content is served, and writes are refused. May be used by any thread.
  */
-public final class ReopenableDatabase implements AutoCloseable {
+public final class ReopenableDatabase {
 
     /**
      * The database that a thread scans and may call again: a call from the scan must not wait for a reopen that waits for
@@ -19,15 +19,32 @@ public final class ReopenableDatabase implements AutoCloseable {
      */
     private static final ThreadLocal<@Nullable ReopenableDatabase> SCANNING = new ThreadLocal<>();
 
-    private final DatabaseOpener opening;
+    private final Opener opening;
     private final ReentrantLock changing = new ReentrantLock();
     private volatile NativeDatabase current;
     private volatile boolean closed;
     private volatile @Nullable StoreException trouble;
     private volatile boolean damaged;
 
+    /** The way to open a database, which may be opened several times. */
+    public interface Opener {
+
+        /**
+         * Opens it, and leaves out what is damaged.
+         *
+         * @param damaged whether some of it could not be read, and has to be left out
+         */
+        NativeDatabase open(boolean damaged) throws RocksDBException, IOException;
+
+        /** Whether something of it was missing or damaged when it was opened, now or before, and has been left out. */
+        boolean hasLost();
+
+        /** Opens it without changing anything. */
+        NativeDatabase openForReading() throws RocksDBException;
+    }
+
     /** Opens it, read-only if there is no other way. */
-    ReopenableDatabase(DatabaseOpener opening) throws RocksDBException, IOException {
+    ReopenableDatabase(Opener opening) throws RocksDBException, IOException {
         this.opening = opening;
         this.current = openAtLeastReadOnly(() -> "opening of a database");
     }
@@ -121,7 +138,7 @@ public final class ReopenableDatabase implements AutoCloseable {
         return closed;
     }
 
-    /** Fails after {@link #close()}: for what is done without a native call, and still must not succeed then. */
+    /** Fails after the close: for what is done without a native call, and still must not succeed then. */
     void requireOpen(Supplier<String> attempt) throws StoreException {
         if (closed) {
             throw new StoreException(attempt.get() + " failed: the store is closed");
@@ -162,10 +179,5 @@ public final class ReopenableDatabase implements AutoCloseable {
         } finally {
             changing.unlock();
         }
-    }
-
-    @Override
-    public void close() {
-        close(() -> {});
     }
 }

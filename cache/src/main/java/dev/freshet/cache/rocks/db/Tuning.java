@@ -73,12 +73,7 @@ public final class Tuning implements AutoCloseable {
 
     /** Entries of the index are cached one by one: their neighbours in a block are unrelated. */
     DBOptions database(Handles owner, Family.Home home) {
-        DBOptions options = database(owner);
-        return home == Family.Home.INDEX ? options.setRowCache(rows) : options;
-    }
-
-    private DBOptions database(Handles owner) {
-        return owner.own(new DBOptions())
+        DBOptions database = owner.own(new DBOptions())
                 .setCreateIfMissing(true)
                 .setCreateMissingColumnFamilies(true)
                 .setParanoidChecks(false)
@@ -97,6 +92,7 @@ public final class Tuning implements AutoCloseable {
                 .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
                 .setMaxLogFileSize(MIB / 4)
                 .setKeepLogFileNum(2);
+        return home == Family.Home.INDEX ? database.setRowCache(rows) : database;
     }
 
     /** A part of what may be taken of memory and of disk, whichever is less. */
@@ -130,7 +126,7 @@ public final class Tuning implements AutoCloseable {
     private ColumnFamilyOptions segments(Handles owner, Path directory) {
         ColumnFamilyOptions family = base(owner);
         return family.setCfPaths(List.of(new DbPath(directory, Long.MAX_VALUE)))
-                .setTableFormatConfig(segmentTable())
+                .setTableFormatConfig(table())
                 .setDisableAutoCompactions(true)
                 .setForceConsistencyChecks(false);
     }
@@ -152,12 +148,7 @@ public final class Tuning implements AutoCloseable {
         return table().setFilterPolicy(filter).setPinL0FilterAndIndexBlocksInCache(true);
     }
 
-    /** No filter: a look-up of a chunk always finds it. */
-    private BlockBasedTableConfig segmentTable() {
-        return table();
-    }
-
-    /** XXH3, as CRC-32C is four times slower in the library's build for Java, see decision 9. */
+    /** Segments have no filter, as a look-up of a chunk always finds it. XXH3, as CRC-32C is four times slower in the library's build for Java, see decision 9. */
     private BlockBasedTableConfig table() {
         return new BlockBasedTableConfig().setBlockCache(cache)
                 .setChecksumType(ChecksumType.kXXH3)
@@ -167,7 +158,7 @@ public final class Tuning implements AutoCloseable {
 
     /** For the writers of segments: the file that they make is as the family of segments expects it. */
     public Options segmentFile(Handles owner) {
-        return owner.own(new Options()).setTableFormatConfig(segmentTable())
+        return owner.own(new Options()).setTableFormatConfig(table())
                 .setCompressionType(CompressionType.NO_COMPRESSION);
     }
 

@@ -1,15 +1,13 @@
 package dev.freshet.cache.rocks.repair;
 
-import dev.freshet.cache.rocks.db.DatabaseOpener;
 import dev.freshet.cache.rocks.db.Directories;
-import dev.freshet.cache.rocks.db.Entries;
 import dev.freshet.cache.rocks.db.Family;
 import dev.freshet.cache.rocks.db.Fault;
-import dev.freshet.cache.rocks.db.FileErrors;
 import dev.freshet.cache.rocks.db.Format;
 import dev.freshet.cache.rocks.db.Keys;
 import dev.freshet.cache.rocks.db.Layout;
 import dev.freshet.cache.rocks.db.NativeDatabase;
+import dev.freshet.cache.rocks.db.ReopenableDatabase;
 import dev.freshet.cache.rocks.db.Tuning;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * salvaged as far as RocksDB can, or begun anew. The log says what is lost, which is fetched again as it is asked for; how
  * many blobs that are, the startup scan finds out. One thread at a time opens it.
  */
-public final class DatabaseRecovery implements DatabaseOpener {
+public final class DatabaseRecovery implements ReopenableDatabase.Opener {
 
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseRecovery.class);
 
@@ -82,7 +80,7 @@ public final class DatabaseRecovery implements DatabaseOpener {
             finishCopy();
             LogFiles logs = logs();
             changes = logs.changes();
-            entries = home == Family.Home.INDEX && damaged ? tables() : entries;
+            entries = home == Family.Home.INDEX && damaged ? entriesAtMost() : entries;
             requireWhole();
             NativeDatabase opened = openMended(damaged, false, entries, 0);
             tellOf(logs);
@@ -97,7 +95,7 @@ public final class DatabaseRecovery implements DatabaseOpener {
             if (home == Family.Home.BULK) {
                 strays().setAside();
             } else {
-                entries = tables();
+                entries = entriesAtMost();
             }
             open(NativeDatabase.Mode.SALVAGE).close();
             return openMended(true, true, entries, changes);
@@ -123,12 +121,12 @@ public final class DatabaseRecovery implements DatabaseOpener {
         try {
             return LogFiles.read(layout.database(home));
         } catch (IOException e) {
-            return new LogFiles(0, List.of("its logs cannot be read: " + FileErrors.of(e)));
+            return new LogFiles(0, List.of("its logs cannot be read: " + Directories.messageOf(e)));
         }
     }
 
-    private Map<Family, Long> tables() throws IOException {
-        return TableEntries.atMost(layout.database(home), home);
+    private Map<Family, Long> entriesAtMost() throws IOException {
+        return LossReport.entriesAtMost(layout.database(home), home);
     }
 
     private void tellOf(LogFiles logs) {
@@ -181,9 +179,7 @@ public final class DatabaseRecovery implements DatabaseOpener {
     }
 
     private static List<Path> lists(Path directory) throws IOException {
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(file -> file.getFileName().toString().startsWith("MANIFEST-")).toList();
-        }
+        return Directories.files(directory, "MANIFEST-.*");
     }
 
     /**
@@ -256,7 +252,7 @@ public final class DatabaseRecovery implements DatabaseOpener {
 
     private void dropSmallIfDamaged(NativeDatabase bulk) throws RocksDBException, IOException {
         try (ReadOptions passing = new ReadOptions().setFillCache(false)) {
-            new Entries(bulk, Family.SMALL, passing).visit(Keys.FIRST, (key, value) -> true, () -> {});
+            bulk.visit(Family.SMALL, passing, Keys.FIRST, (key, value) -> true);
         } catch (RocksDBException e) {
             requireDamage(e);
             lost = true;

@@ -1,7 +1,7 @@
 package dev.freshet.cache.rocks.repair;
 
 import dev.freshet.cache.rocks.db.Database;
-import dev.freshet.cache.rocks.db.FileErrors;
+import dev.freshet.cache.rocks.db.Directories;
 import dev.freshet.cache.rocks.db.Layout;
 import dev.freshet.cache.rocks.db.StoreLock;
 import dev.freshet.cache.store.StoreException;
@@ -50,7 +50,7 @@ public final class FileCheck {
             Files.createDirectories(layout.staging());
             Files.createDirectories(layout.segments());
         } catch (IOException e) {
-            throw new StoreException("look after store " + layout.root() + " failed: " + FileErrors.of(e)
+            throw new StoreException("look after store " + layout.root() + " failed: " + Directories.messageOf(e)
                     + "; see to the disk: it goes on by itself", e);
         }
     }

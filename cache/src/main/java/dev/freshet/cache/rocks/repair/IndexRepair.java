@@ -1,6 +1,7 @@
 package dev.freshet.cache.rocks.repair;
 
 import dev.freshet.cache.rocks.catalog.CommitRecord;
+import dev.freshet.cache.rocks.db.Database;
 import dev.freshet.cache.rocks.db.Family;
 import dev.freshet.cache.rocks.db.Fault;
 import dev.freshet.cache.rocks.db.Keys;
@@ -18,7 +19,6 @@ import org.rocksdb.FlushOptions;
 import org.rocksdb.LiveFileMetaData;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -39,12 +39,6 @@ final class IndexRepair {
     private interface Change {
 
         void to(WriteBatch batch) throws RocksDBException;
-    }
-
-    /** A receiver of entries. */
-    private interface Visitor {
-
-        void visit(byte[] key, byte[] value) throws RocksDBException;
     }
 
     IndexRepair(NativeDatabase from, NativeDatabase to) {
@@ -95,6 +89,7 @@ final class IndexRepair {
                     } else {
                         sense[0] = false;
                     }
+                    return true;
                 });
                 at = null;
             } catch (RocksDBException e) {
@@ -139,6 +134,7 @@ final class IndexRepair {
             } else if (!Arrays.equals(record, named)) {
                 change(batch -> batch.delete(to.family(Family.OWNERS), number));
             }
+            return true;
         });
     }
 
@@ -155,6 +151,7 @@ final class IndexRepair {
             } else if (!Arrays.equals(owner, named)) {
                 change(batch -> batch.delete(to.family(Family.BLOBS), digest));
             }
+            return true;
         });
     }
 
@@ -165,17 +162,14 @@ final class IndexRepair {
             if (to.db().get(to.family(Family.OWNERS), number) != null) {
                 change(batch -> batch.delete(to.family(Family.LOOSE), number));
             }
+            return true;
         });
     }
 
-    private static void visit(NativeDatabase database, Family family, byte[] first, Visitor visitor)
+    private static void visit(NativeDatabase database, Family family, byte[] first, Database.Visitor visitor)
             throws RocksDBException {
-        try (ReadOptions passing = new ReadOptions().setFillCache(false);
-                RocksIterator entries = database.db().newIterator(database.family(family), passing)) {
-            for (entries.seek(first); entries.isValid(); entries.next()) {
-                visitor.visit(entries.key(), entries.value());
-            }
-            entries.status();
+        try (ReadOptions passing = new ReadOptions().setFillCache(false)) {
+            database.visit(family, passing, first, visitor);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.freshet.cache.rocks.repair;
 
+import dev.freshet.cache.rocks.db.Directories;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -8,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
@@ -87,7 +87,8 @@ record LogFiles(long changes, List<String> damages) {
 
     /** Reads those of a directory; none when it is not there. */
     static LogFiles read(Path directory) throws IOException {
-        List<Path> files = files(directory);
+        List<Path> files = Directories.files(directory, "\\d{1,18}\\.log").stream()
+                .sorted(Comparator.comparingLong(LogFiles::number)).toList();
         List<String> damages = new ArrayList<>();
         long changes = 0;
         for (Path file : files) {
@@ -101,16 +102,6 @@ record LogFiles(long changes, List<String> damages) {
             }
         }
         return new LogFiles(changes, damages);
-    }
-
-    private static List<Path> files(Path directory) throws IOException {
-        if (Files.notExists(directory)) {
-            return List.of();
-        }
-        try (Stream<Path> found = Files.list(directory)) {
-            return found.filter(file -> file.getFileName().toString().matches("\\d{1,18}\\.log"))
-                    .sorted(Comparator.comparingLong(LogFiles::number)).toList();
-        }
     }
 
     private static long number(Path file) {

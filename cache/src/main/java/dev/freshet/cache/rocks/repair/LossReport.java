@@ -1,11 +1,20 @@
 package dev.freshet.cache.rocks.repair;
 
+import dev.freshet.cache.rocks.db.Directories;
 import dev.freshet.cache.rocks.db.Family;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.SstFileReader;
+import org.rocksdb.TableProperties;
 
 /** A report of the entries that an index has lost, in an operator's words. */
 final class LossReport {
@@ -27,6 +36,27 @@ final class LossReport {
                     ? "at most " + (before - kept) + " of " + before + " entries of " + contents
                     : "some of " + contents + ", of which " + kept + " entries are left";
         }
+    }
+
+    /**
+     * The most entries that each family of a closed database can have had in tables, also in those that its list does
+     * not name any more: what was written anew counts twice, and tables that cannot be opened do not count.
+     */
+    static Map<Family, Long> entriesAtMost(Path directory, Family.Home home) throws IOException {
+        Map<Family, Long> entries = new EnumMap<>(Family.class);
+        for (Path table : Directories.files(directory, ".*\\.sst")) {
+            try (Options options = new Options(); SstFileReader reader = new SstFileReader(options)) {
+                reader.open(table.toString());
+                TableProperties properties = reader.getTableProperties();
+                long count = properties.getNumEntries() - 2 * properties.getNumDeletions();
+                home.families().stream()
+                        .filter(family -> Arrays.equals(family.nameInBytes(), properties.getColumnFamilyName()))
+                        .forEach(family -> entries.merge(family, Math.max(0, count), Long::sum));
+            } catch (RocksDBException e) {
+                entries.putIfAbsent(home.families().getFirst(), 0L);
+            }
+        }
+        return entries;
     }
 
     /**

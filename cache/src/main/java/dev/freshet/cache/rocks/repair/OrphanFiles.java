@@ -9,16 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.stream.Stream;
 import org.rocksdb.IngestExternalFileOptions;
 import org.rocksdb.RocksDBException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Segments that are missing from the list of files of their database. Each is a file with all that is needed to take it in
- * again, so they
- * outlive the database, of which only the list of its files may be damaged.
+ * Segments that are missing from the list of files of their database. Each is a file with all that is needed to take it
+ * in again, so they outlive the database, of which only the list of its files may be damaged.
  *
  * @param home where a database looks for them, and deletes those that it does not know
  * @param aside where they are out of its sight
@@ -41,12 +39,7 @@ record OrphanFiles(Path home, Path aside) {
     }
 
     private static List<Path> files(Path directory) throws IOException {
-        if (Files.notExists(directory)) {
-            return List.of();
-        }
-        try (Stream<Path> found = Files.list(directory)) {
-            return found.filter(file -> file.toString().endsWith(".sst")).sorted().toList();
-        }
+        return Directories.files(directory, ".*\\.sst");
     }
 
     /** Lets a database take them in, and deletes those that are damaged themselves. */

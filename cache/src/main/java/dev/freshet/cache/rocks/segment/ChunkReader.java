@@ -20,7 +20,8 @@ public final class ChunkReader {
 
     private final Database bulk;
     private final ChunkMemory memory;
-    private final Scratch.Pool pool = new Scratch.Pool();
+    /** At most so many that are not in use are kept; more are made when all are in use. */
+    private final BlockingQueue<Scratch> idle = new ArrayBlockingQueue<>(32);
 
     /**
      * A run of chunks.
@@ -79,7 +80,8 @@ public final class ChunkReader {
 
     private void readStored(Run run, long chunk, int offset, int size, int count, ByteBuffer destination)
             throws StoreException {
-        Scratch scratch = pool.take();
+        Scratch polled = idle.poll();
+        Scratch scratch = polled == null ? new Scratch() : polled;
         try {
             Keys.chunk(scratch.key, run.number, chunk);
             if (offset == 0 && destination.isDirect()) {
@@ -91,7 +93,7 @@ public final class ChunkReader {
             }
             destination.position(destination.position() + count);
         } finally {
-            scratch.release();
+            idle.offer(scratch);
         }
     }
 
@@ -121,23 +123,7 @@ public final class ChunkReader {
     private static final class Scratch {
 
         final ByteBuffer key = ByteBuffer.allocateDirect(Keys.CHUNK_KEY_BYTES);
-        private final Pool home;
         private @Nullable ByteBuffer chunk;
-
-        /** A pool with a bounded number of idle ones, which makes more when all are in use. May be used by any thread. */
-        static final class Pool {
-
-            private final BlockingQueue<Scratch> idle = new ArrayBlockingQueue<>(32);
-
-            Scratch take() {
-                Scratch scratch = idle.poll();
-                return scratch == null ? new Scratch(this) : scratch;
-            }
-        }
-
-        private Scratch(Pool home) {
-            this.home = home;
-        }
 
         /** A buffer of at least this capacity, always the same one for the same capacity; its position is 0. */
         ByteBuffer chunk(int capacity) {
@@ -147,11 +133,6 @@ public final class ChunkReader {
                 chunk = current;
             }
             return current.clear();
-        }
-
-        /** Goes back to the pool; the caller must not use it after. */
-        void release() {
-            home.idle.offer(this);
         }
     }
 }

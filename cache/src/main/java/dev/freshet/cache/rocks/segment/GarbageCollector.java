@@ -16,10 +16,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * The collector of chunks without a reference. It frees first the chunks, then their note in the index, then their charge
- * to the quota.
- * Chunks that cannot be freed now, because the store is closed or read-only, are retried later or freed at the next open.
- * May be used by any thread.
+ * The collector of chunks without a reference. It frees first the chunks, then their note in the index, then their
+ * charge to the quota. Chunks that cannot be freed now, because the store is closed or read-only, are retried later or
+ * freed at the next open. May be used by any thread.
  */
 public final class GarbageCollector {
 

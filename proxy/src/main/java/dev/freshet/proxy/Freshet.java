@@ -8,7 +8,7 @@ import dev.freshet.cache.fresh.SteadyClock;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.storage.Storage;
 import dev.freshet.cache.storage.StorageOptions;
-import dev.freshet.config.FetchConfig;
+import dev.freshet.config.FreshetConfig.FetchConfig;
 import dev.freshet.config.FreshetConfig;
 import dev.freshet.config.UpstreamConfig;
 import dev.freshet.config.UpstreamName;

@@ -1,6 +1,6 @@
 package dev.freshet.config.load;
 
-import dev.freshet.config.Prefetch;
+import dev.freshet.config.FreshetConfig.Prefetch;
 import dev.freshet.config.UpstreamName;
 import dev.freshet.config.unit.CommandWord;
 import dev.freshet.config.unit.DataSize;

@@ -1,14 +1,16 @@
 package dev.freshet.config.load;
 
-import dev.freshet.config.AccountConfig;
-import dev.freshet.config.AdminConfig;
-import dev.freshet.config.CacheConfig;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.freshet.config.Credentials;
-import dev.freshet.config.FetchConfig;
-import dev.freshet.config.ForeignLayersConfig;
+import dev.freshet.config.FreshetConfig.AdminConfig;
+import dev.freshet.config.FreshetConfig.CacheConfig;
+import dev.freshet.config.FreshetConfig.FetchConfig;
+import dev.freshet.config.FreshetConfig.ForeignLayersConfig;
+import dev.freshet.config.FreshetConfig.FreshnessConfig;
+import dev.freshet.config.FreshetConfig.Prefetch;
 import dev.freshet.config.FreshetConfig;
-import dev.freshet.config.FreshnessConfig;
-import dev.freshet.config.Prefetch;
+import dev.freshet.config.UpstreamConfig.AccountConfig;
 import dev.freshet.config.UpstreamConfig;
 import dev.freshet.config.UpstreamName;
 import dev.freshet.config.unit.CommandWord;
@@ -27,8 +29,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** Each group of options: all defaults, and all something else. */
 class OptionsTest {

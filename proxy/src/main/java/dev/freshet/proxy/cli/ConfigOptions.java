@@ -1,8 +1,8 @@
 package dev.freshet.proxy.cli;
 
 import dev.freshet.config.load.ConfigException;
+import dev.freshet.config.load.ConfigLoader.ConfigSources;
 import dev.freshet.config.load.ConfigLoader;
-import dev.freshet.config.load.ConfigSources;
 import dev.freshet.config.load.EffectiveConfig;
 import java.io.PrintWriter;
 import java.nio.file.Path;

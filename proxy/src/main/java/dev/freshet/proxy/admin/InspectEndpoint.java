@@ -2,13 +2,16 @@ package dev.freshet.proxy.admin;
 
 import dev.freshet.cache.fill.Availability;
 import dev.freshet.cache.name.InvalidNameException;
+import dev.freshet.proxy.admin.Api.ApiAnswer;
+import dev.freshet.proxy.admin.Api.ApiRequest;
+import dev.freshet.proxy.admin.Api.Endpoint;
 import dev.freshet.proxy.error.ErrorCode;
 import dev.freshet.proxy.error.Errors;
 import dev.freshet.proxy.error.OciError;
 import dev.freshet.proxy.route.ImageName;
 import dev.freshet.proxy.serve.InspectService;
-import dev.freshet.proxy.serve.Inspection;
-import dev.freshet.proxy.serve.Inspection.Item;
+import dev.freshet.proxy.serve.InspectService.Inspection;
+import dev.freshet.proxy.serve.InspectService.Inspection.Item;
 import dev.freshet.proxy.serve.document.Platform;
 import java.util.Optional;
 import java.util.Set;

@@ -1,13 +1,16 @@
 package dev.freshet.proxy.admin;
 
 import dev.freshet.cache.name.InvalidNameException;
+import dev.freshet.proxy.admin.Api.ApiAnswer;
+import dev.freshet.proxy.admin.Api.ApiRequest;
+import dev.freshet.proxy.admin.Api.Endpoint;
 import dev.freshet.proxy.error.ErrorCode;
 import dev.freshet.proxy.error.Errors;
 import dev.freshet.proxy.error.OciError;
 import dev.freshet.proxy.route.ImageName;
 import dev.freshet.proxy.serve.document.Platform;
-import dev.freshet.proxy.serve.prefetch.PrefetchOrder;
 import dev.freshet.proxy.serve.prefetch.PrefetchService;
+import dev.freshet.proxy.serve.prefetch.PrefetchService.PrefetchOrder;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;

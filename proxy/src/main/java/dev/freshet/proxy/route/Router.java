@@ -9,6 +9,7 @@ import dev.freshet.proxy.accept.Accept;
 import dev.freshet.proxy.error.ErrorCode;
 import dev.freshet.proxy.error.Errors;
 import dev.freshet.proxy.error.OciError;
+import dev.freshet.proxy.route.Route.Page;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

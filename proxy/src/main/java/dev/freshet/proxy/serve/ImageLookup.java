@@ -11,8 +11,8 @@ import dev.freshet.proxy.route.ImageName;
 import dev.freshet.proxy.route.Route;
 import dev.freshet.proxy.route.Router;
 import dev.freshet.proxy.serve.document.ManifestDocument;
+import dev.freshet.proxy.serve.document.ManifestDocument.UnofferedPlatformException;
 import dev.freshet.proxy.serve.document.Platform;
-import dev.freshet.proxy.serve.document.UnofferedPlatformException;
 import java.util.Optional;
 import java.util.function.Function;
 

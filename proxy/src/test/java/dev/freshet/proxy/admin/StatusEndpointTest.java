@@ -1,5 +1,7 @@
 package dev.freshet.proxy.admin;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.freshet.cache.name.Digest;
 import dev.freshet.proxy.Version;
 import dev.freshet.testbed.fault.Fault;
@@ -18,8 +20,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** {@code GET /api/v1/status} of a whole proxy. */
 class StatusEndpointTest {

@@ -3,8 +3,11 @@ package dev.freshet.proxy.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.cache.name.RegistryHost;
-import dev.freshet.config.load.ConfigLoader.ConfigSources;
 import dev.freshet.config.load.ConfigLoader;
+import dev.freshet.config.load.ConfigLoader.ConfigSources;
+import dev.freshet.proxy.doctor.Diagnosis.Check;
+import dev.freshet.proxy.doctor.Diagnosis.Finding;
+import dev.freshet.proxy.doctor.Doctor.KnownImages;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.freshet.proxy.http;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.freshet.cache.catalog.InMemoryCatalog;
 import dev.freshet.cache.fill.ContentCache;
 import dev.freshet.cache.fill.SilentListener;
@@ -10,6 +12,7 @@ import dev.freshet.cache.store.BlobStoreKit;
 import dev.freshet.cache.store.InMemoryBlobStore;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.config.unit.HostRule;
+import dev.freshet.proxy.http.BodyPump.BodyBuffers;
 import dev.freshet.proxy.route.Router;
 import dev.freshet.proxy.route.UpstreamNames;
 import dev.freshet.proxy.serve.RegistryService;
@@ -39,8 +42,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-
-import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A data port over in-memory stores and a fake registry called {@code lab}, which holds one image of one layer. After

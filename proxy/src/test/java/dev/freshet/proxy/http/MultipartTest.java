@@ -1,11 +1,15 @@
 package dev.freshet.proxy.http;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.freshet.cache.fill.Content;
 import dev.freshet.cache.fill.ContentException;
 import dev.freshet.cache.fill.Source;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.BlobStoreKit;
 import dev.freshet.cache.store.ByteRange;
+import dev.freshet.proxy.http.Body.Multipart;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -16,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** The body of several parts, byte for byte, and while its content is not there. */
 class MultipartTest {

@@ -1,5 +1,8 @@
 package dev.freshet.proxy.serve;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.freshet.cache.fill.BlobOrigin;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.fill.OriginFailure;
@@ -8,11 +11,9 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.ByteRange;
+import dev.freshet.proxy.serve.BlobPermissions.RegistryOrigin;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** When the upstream request of a blob is built. */
 class RegistryOriginTest {

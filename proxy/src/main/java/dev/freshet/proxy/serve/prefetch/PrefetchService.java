@@ -15,6 +15,7 @@ import dev.freshet.proxy.serve.ImageLookup.RefusedException;
 import dev.freshet.proxy.serve.RegistryService;
 import dev.freshet.proxy.serve.document.ManifestDocument;
 import dev.freshet.proxy.serve.document.Platform;
+import dev.freshet.proxy.serve.prefetch.PrefetchQueue.PrefetchBlob;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -112,5 +113,30 @@ public final class PrefetchService {
         return new RefusedException(new OciError(429, ErrorCode.TOOMANYREQUESTS,
                 images.failed(image) + "as many images as may be are waiting to be fetched; try again", Map.of(),
                 Optional.of(SOON)));
+    }
+
+    /** The result of an order to prefetch an image. */
+    public sealed interface PrefetchOrder {
+
+        /**
+         * An accepted order: the missing blobs will be fetched.
+         *
+         * @param manifest of the one that is fetched
+         * @param platform that was chosen; empty where there was nothing to choose
+         * @param all its config and its layers
+         * @param missing those of them that are neither stored nor on their way
+         */
+        record Taken(ImageName image, Digest manifest, Optional<Platform> platform, Amount all,
+                Amount missing) implements PrefetchOrder {}
+
+        /** A refused order: nothing will be fetched. */
+        record Refused(OciError error) implements PrefetchOrder {}
+
+        /**
+         * An amount of blobs.
+         *
+         * @param bytes as its manifest says, 0 for each blob of which it does not
+         */
+        record Amount(int blobs, long bytes) {}
     }
 }

@@ -7,6 +7,7 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.StoreSpace;
 import dev.freshet.proxy.serve.document.ManifestDocument;
+import dev.freshet.proxy.serve.prefetch.PrefetchQueue.PrefetchBlob;
 import dev.freshet.proxy.serve.repository.PullListener;
 import dev.freshet.proxy.serve.repository.Registries;
 import java.util.List;

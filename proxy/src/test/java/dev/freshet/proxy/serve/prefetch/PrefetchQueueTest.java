@@ -1,8 +1,11 @@
 package dev.freshet.proxy.serve.prefetch;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
+import dev.freshet.proxy.serve.prefetch.PrefetchQueue.PrefetchBlob;
 import dev.freshet.testbed.proxy.ManualScheduler;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,8 +16,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** {@link PrefetchQueue}, with two at once. */
 class PrefetchQueueTest {

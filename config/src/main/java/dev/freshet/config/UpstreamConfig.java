@@ -1,7 +1,7 @@
 package dev.freshet.config;
 
+import dev.freshet.config.Credentials.CommandWord;
 import dev.freshet.config.FreshetConfig.FreshnessConfig;
-import dev.freshet.config.unit.CommandWord;
 import dev.freshet.config.unit.HostRule;
 import dev.freshet.config.unit.Secret;
 import java.net.URI;

@@ -97,11 +97,6 @@ public final class Doctor {
                 case Route.Manifest manifest -> new ImageReference(manifest.repository(), manifest.reference());
                 case Route.Unroutable(OciError error) -> throw new NoSuchImageException(
                         "image " + image + " cannot be checked: " + error.message());
-                case Route.Ping ping -> throw new IllegalStateException(image + " is not an image");
-                case Route.Blob blob -> throw new IllegalStateException(image + " is not an image");
-                case Route.Tags tags -> throw new IllegalStateException(image + " is not an image");
-                case Route.Either either -> throw new IllegalStateException(image + " is not an image");
-                case Route.Referrers referrers -> throw new IllegalStateException(image + " is not an image");
             };
             if (named.put(meant.repository().registry(), meant) != null) {
                 throw new NoSuchImageException("image " + image + " cannot be checked: another image of upstream "

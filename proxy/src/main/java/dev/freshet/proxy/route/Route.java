@@ -17,6 +17,20 @@ public sealed interface Route {
     /** The registry that it is asked of; empty when it is none. */
     Optional<RegistryHost> registry();
 
+    /** A target in one repository. */
+    sealed interface OfRepository extends Route {
+
+        Repository repository();
+
+        @Override
+        default Optional<RegistryHost> registry() {
+            return Optional.of(repository().registry());
+        }
+    }
+
+    /** The meaning of the name of an image. */
+    sealed interface OfImage extends Route {}
+
     /** The question whether this is a registry ({@code /v2/}). */
     record Ping(Optional<RegistryHost> registry) implements Route {}
 
@@ -25,44 +39,20 @@ public sealed interface Route {
      *
      * @param accept which media types are taken
      */
-    record Manifest(Repository repository, Reference reference, Accept accept) implements Route {
-
-        @Override
-        public Optional<RegistryHost> registry() {
-            return Optional.of(repository.registry());
-        }
-    }
+    record Manifest(Repository repository, Reference reference, Accept accept) implements OfRepository, OfImage {}
 
     /** A layer, a config, or any other blob. */
-    record Blob(Repository repository, Digest digest) implements Route {
-
-        @Override
-        public Optional<RegistryHost> registry() {
-            return Optional.of(repository.registry());
-        }
-    }
+    record Blob(Repository repository, Digest digest) implements OfRepository {}
 
     /** Some of a repository's tags. */
-    record Tags(Repository repository, Page page) implements Route {
-
-        @Override
-        public Optional<RegistryHost> registry() {
-            return Optional.of(repository.registry());
-        }
-    }
+    record Tags(Repository repository, Page page) implements OfRepository {}
 
     /**
      * The referrers of a manifest: signatures, attestations, and others.
      *
      * @param artifactType the only type to list; empty for all
      */
-    record Referrers(Repository repository, Digest subject, Optional<String> artifactType) implements Route {
-
-        @Override
-        public Optional<RegistryHost> registry() {
-            return Optional.of(repository.registry());
-        }
-    }
+    record Referrers(Repository repository, Digest subject, Optional<String> artifactType) implements OfRepository {}
 
     /**
      * Something of one of two repositories, as the address can be read in two ways: its first component may be a prefix that
@@ -71,7 +61,7 @@ public sealed interface Route {
      * @param stripped what is meant if it is a prefix
      * @param literal what is meant if it is a part of the name
      */
-    record Either(Route stripped, Route literal) implements Route {
+    record Either(OfRepository stripped, OfRepository literal) implements Route {
 
         @Override
         public Optional<RegistryHost> registry() {
@@ -80,7 +70,7 @@ public sealed interface Route {
     }
 
     /** A request for nothing that Freshet serves, with the reason. */
-    record Unroutable(OciError error) implements Route {
+    record Unroutable(OciError error) implements OfImage {
 
         @Override
         public Optional<RegistryHost> registry() {
@@ -96,7 +86,7 @@ public sealed interface Route {
      * @param path as sent
      * @param namespace the {@code ns} query parameter
      */
-    public record Page(int most, String last, String path, Optional<String> namespace) {
+    record Page(int most, String last, String path, Optional<String> namespace) {
 
         /** The most entries of a page. */
         public static final int MOST = 10_000;

@@ -1,7 +1,7 @@
 package dev.freshet.proxy.upstream.auth;
 
 import dev.freshet.config.Credentials;
-import dev.freshet.config.unit.CommandWord;
+import dev.freshet.config.Credentials.CommandWord;
 import dev.freshet.proxy.upstream.Upstream;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.UpstreamException.Kind;

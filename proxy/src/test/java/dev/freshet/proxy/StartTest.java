@@ -1,10 +1,7 @@
 package dev.freshet.proxy;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import dev.freshet.config.load.ConfigLoader.ConfigSources;
 import dev.freshet.config.load.ConfigLoader;
+import dev.freshet.config.load.ConfigLoader.ConfigSources;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -14,6 +11,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Starts that fail. */
 class StartTest {

@@ -1,11 +1,9 @@
 package dev.freshet.proxy;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.freshet.config.FreshetConfig;
 import dev.freshet.config.UpstreamName;
-import dev.freshet.config.load.ConfigLoader.ConfigSources;
 import dev.freshet.config.load.ConfigLoader;
+import dev.freshet.config.load.ConfigLoader.ConfigSources;
 import dev.freshet.config.unit.HostRule;
 import dev.freshet.proxy.upstream.Upstream;
 import java.nio.file.Path;
@@ -15,6 +13,8 @@ import java.util.Optional;
 import okhttp3.HttpUrl;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** What an upstream is told of the configuration. */
 class UpstreamWiringTest {

@@ -67,8 +67,10 @@ class ArchitecturePageTest {
     @Test
     void aCommandIsKnownToMainAlone() throws IOException {
         try (Stream<Path> files = Files.walk(source("proxy/cli"))) {
-            assertThat(files.filter(file -> file.toString().endsWith(".java")).filter(ArchitecturePageTest::namesCommand)
-                    .map(file -> file.getFileName().toString())).containsExactly("Main.java");
+            assertThat(
+                    files.filter(file -> file.toString().endsWith(".java")).filter(ArchitecturePageTest::namesCommand)
+                            .map(file -> file.getFileName().toString()))
+                    .containsExactly("Main.java");
         }
     }
 

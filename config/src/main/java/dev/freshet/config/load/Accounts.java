@@ -80,7 +80,8 @@ final class Accounts {
         notBoth(key, "identity-token", "identity-token-file", account.identityTokenFile(), "identity token");
         List<String> ways = ways(key, account);
         if (ways.size() > 1 && !report.hasProblem(key)) {
-            report.problem(ways.get(1), "another way to authenticate is set, " + ways.getFirst() + ": keep one of the two");
+            report.problem(ways.get(1),
+                    "another way to authenticate is set, " + ways.getFirst() + ": keep one of the two");
         }
         nameAndPassword(key, account);
         command(key + ".credential-command", account);
@@ -112,8 +113,9 @@ final class Accounts {
         if (name.isEmpty()) {
             report.problem(key, "is empty: give the account's name");
         } else if (name.indexOf(':') >= 0) {
-            report.problem(key, "holds a colon, which ends the name where it is sent (RFC 7617): give the name alone, and the"
-                    + " password by password-file or password");
+            report.problem(key,
+                    "holds a colon, which ends the name where it is sent (RFC 7617): give the name alone, and the"
+                            + " password by password-file or password");
         } else if (name.chars().anyMatch(Character::isISOControl)) {
             report.problem(key, "holds a control character, which cannot be sent (RFC 7617): remove it");
         }
@@ -123,7 +125,8 @@ final class Accounts {
     private void command(String key, AccountConfig account) {
         if (account.credentialCommand().isEmpty()) {
             if (report.hasSetting(key) && !report.hasProblem(key)) {
-                report.problem(key, "is empty: name the program, such as [docker-credential-ecr-login], or remove the key");
+                report.problem(key,
+                        "is empty: name the program, such as [docker-credential-ecr-login], or remove the key");
             }
             return;
         }
@@ -133,8 +136,9 @@ final class Accounts {
         }
         Path path = Path.of(program);
         if (!path.isAbsolute()) {
-            report.problem(key, "\"" + program + "\" is a relative path: give the whole path, or the name of a program on the"
-                    + " search path");
+            report.problem(key,
+                    "\"" + program + "\" is a relative path: give the whole path, or the name of a program on the"
+                            + " search path");
         } else if (!Files.isRegularFile(path) || !Files.isExecutable(path)) {
             report.problem(key, program + " cannot be run: make it an executable file");
         }

@@ -1,7 +1,7 @@
 package dev.freshet.config.load;
 
-import dev.freshet.config.FreshetConfig.Prefetch;
 import dev.freshet.config.FreshetConfig;
+import dev.freshet.config.FreshetConfig.Prefetch;
 import dev.freshet.config.UpstreamConfig;
 import dev.freshet.config.UpstreamName;
 import dev.freshet.config.unit.HostRule;
@@ -63,8 +63,9 @@ final class CrossChecks {
             owners.entrySet().stream()
                     .filter(claimed -> claimed.getKey().overlaps(host) && !claimed.getValue().equals(name))
                     .findFirst()
-                    .ifPresent(claimed -> report.problem("upstreams." + name + ".hosts", "\"" + host + "\" means the upstream "
-                            + claimed.getValue() + " already: remove it from one of the two"));
+                    .ifPresent(claimed -> report.problem("upstreams." + name + ".hosts",
+                            "\"" + host + "\" means the upstream "
+                                    + claimed.getValue() + " already: remove it from one of the two"));
             owners.putIfAbsent(host, name);
         }));
     }
@@ -81,7 +82,8 @@ final class CrossChecks {
 
     private void allowedUrlsExist() {
         config.foreignLayers().allow().stream().filter(pattern -> !pattern.mayMatchWeb())
-                .forEach(pattern -> report.problem("foreign-layers.allow", "\"" + pattern + "\" matches no URL from its first"
+                .forEach(pattern -> report.problem("foreign-layers.allow", "\"" + pattern
+                        + "\" matches no URL from its first"
                         + " character on: begin it with http:// or https://, such as ^https://mcr\\.microsoft\\.com/"));
     }
 

@@ -47,7 +47,8 @@ public record HostPort(String host, int port) {
     /** The syntax of hosts: a name, an IPv4 address, or an IPv6 address in brackets, with an optional port. */
     static final class HostGrammar {
 
-        private static final Pattern AUTHORITY = Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^\\[\\]:/@\\s]+)(?::([0-9]{1,5}))?");
+        private static final Pattern AUTHORITY = Pattern
+                .compile("(\\[[0-9a-fA-F:.]+]|[^\\[\\]:/@\\s]+)(?::([0-9]{1,5}))?");
         private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_](?:[a-zA-Z0-9._-]*[a-zA-Z0-9_])?");
         private static final Pattern DOTTED_NUMBERS = Pattern.compile("[0-9.]+");
         private static final String OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";

@@ -1,7 +1,5 @@
 package dev.freshet.config.load;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.freshet.config.Credentials;
 import dev.freshet.config.Credentials.CommandWord;
 import dev.freshet.config.FreshetConfig;
@@ -29,6 +27,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Each group of options: all defaults, and all something else. */
 class OptionsTest {

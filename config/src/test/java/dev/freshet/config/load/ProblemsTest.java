@@ -1,8 +1,5 @@
 package dev.freshet.config.load;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import dev.freshet.config.load.ConfigLoader.ConfigSources;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,6 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** What is refused, and in which words. */
 class ProblemsTest {

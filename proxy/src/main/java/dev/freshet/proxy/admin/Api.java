@@ -184,7 +184,8 @@ public final class Api implements HttpHandler {
 
         /** An error. */
         static ApiAnswer of(OciError error) {
-            return new ApiAnswer(error.status(), new String(error.toJson(), StandardCharsets.UTF_8), error.retryAfter());
+            return new ApiAnswer(error.status(), new String(error.toJson(), StandardCharsets.UTF_8),
+                    error.retryAfter());
         }
     }
 }

@@ -72,7 +72,8 @@ final class DoctorCommand extends ConfiguredCommand {
             for (List<String> row : rows) {
                 StringBuilder line = new StringBuilder(160);
                 for (int column = 0; column < row.size(); column++) {
-                    line.append(row.get(column)).append(" ".repeat(widest(rows, column) + 2 - row.get(column).length()));
+                    line.append(row.get(column))
+                            .append(" ".repeat(widest(rows, column) + 2 - row.get(column).length()));
                 }
                 table.append(line.toString().stripTrailing()).append('\n');
             }

@@ -1,12 +1,12 @@
 package dev.freshet.proxy.cli;
 
 import dev.freshet.config.unit.DataSize;
+import dev.freshet.proxy.cli.PortClient.Port;
 import dev.freshet.proxy.route.ImageName;
 import dev.freshet.proxy.serve.document.Platform;
-import dev.freshet.proxy.cli.PortClient.Port;
 import java.io.IOException;
-import java.util.List;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;

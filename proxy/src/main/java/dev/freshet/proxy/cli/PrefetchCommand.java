@@ -60,7 +60,9 @@ final class PrefetchCommand extends ConfiguredCommand {
         if (address.isEmpty()) {
             return 2;
         }
-        return admin == null ? pull(images.get(), wanted.get(), address.get()) : order(images.get(), wanted.get(), address.get());
+        return admin == null
+                ? pull(images.get(), wanted.get(), address.get())
+                : order(images.get(), wanted.get(), address.get());
     }
 
     private int pull(List<ImageName> images, Platform wanted, URI address) throws InterruptedException {

@@ -130,7 +130,8 @@ public final class Doctor {
     /** A small, long-lived public image for each of the well-known registries. */
     static final class KnownImages {
 
-        private static final Map<String, String> REPOSITORIES = Map.ofEntries(Map.entry("docker.io", "library/hello-world"),
+        private static final Map<String, String> REPOSITORIES = Map.ofEntries(
+                Map.entry("docker.io", "library/hello-world"),
                 Map.entry("ghcr.io", "aquasecurity/trivy"), Map.entry("quay.io", "prometheus/busybox"),
                 Map.entry("gcr.io", "distroless/static"), Map.entry("registry.k8s.io", "pause"),
                 Map.entry("public.ecr.aws", "docker/library/hello-world"),

@@ -206,7 +206,8 @@ final class Requests {
             }
             String address = matcher.group(1);
             String port = matcher.group(3);
-            return Optional.of(new Authority(address == null ? matcher.group(2).replaceFirst("(?<=[^.])\\.$", "") : address,
+            return Optional.of(new Authority(
+                    address == null ? matcher.group(2).replaceFirst("(?<=[^.])\\.$", "") : address,
                     port == null || port.isEmpty() ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(port))));
         }
     }

@@ -104,7 +104,8 @@ public sealed interface Route {
             if (n.isEmpty()) {
                 return Optional.of(MOST);
             }
-            return Optional.of(NUMBER.matcher(n.get())).filter(number -> number.matches()).map(number -> number.group(1))
+            return Optional.of(NUMBER.matcher(n.get())).filter(number -> number.matches())
+                    .map(number -> number.group(1))
                     .map(digits -> digits.length() > LONGEST_NUMBER ? MOST : Integer.parseInt(digits));
         }
 

@@ -1,17 +1,15 @@
 package dev.freshet.proxy.admin;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.freshet.config.FreshetConfig;
-import dev.freshet.config.load.ConfigLoader.ConfigSources;
 import dev.freshet.config.load.ConfigLoader;
+import dev.freshet.config.load.ConfigLoader.ConfigSources;
 import dev.freshet.proxy.Freshet;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Health and metrics of a whole proxy whose only upstream is not there: the fault case O-09. */
 class AdminPortTest {

@@ -1,11 +1,9 @@
 package dev.freshet.proxy.admin;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.freshet.cache.store.StoreSpace;
 import dev.freshet.proxy.admin.Api.ApiAnswer;
-import dev.freshet.proxy.admin.Api.Endpoint;
 import dev.freshet.proxy.admin.Api.ApiRequest;
+import dev.freshet.proxy.admin.Api.Endpoint;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -24,6 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** {@link Api}, with resources that echo or fail. */
 class ApiTest {

@@ -1,7 +1,5 @@
 package dev.freshet.proxy.admin;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.freshet.cache.name.Digest;
 import dev.freshet.proxy.Version;
 import dev.freshet.testbed.fault.Fault;
@@ -20,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** {@code GET /api/v1/status} of a whole proxy. */
 class StatusEndpointTest {

@@ -1,7 +1,5 @@
 package dev.freshet.proxy.cli;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.freshet.proxy.cli.ClientConfigCommand.ClientSnippet;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -17,6 +15,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Every command's output and exit code: 0 good, 1 failed, 2 wrong use or configuration. */
 class MainTest {

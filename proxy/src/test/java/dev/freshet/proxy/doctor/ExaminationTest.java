@@ -1,7 +1,5 @@
 package dev.freshet.proxy.doctor;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.config.load.ConfigLoader;
 import dev.freshet.config.load.ConfigLoader.ConfigSources;
@@ -14,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** What is said of checks that have not been made. */
 class ExaminationTest {

@@ -1,7 +1,5 @@
 package dev.freshet.proxy.http;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.freshet.cache.catalog.InMemoryCatalog;
 import dev.freshet.cache.fill.ContentCache;
 import dev.freshet.cache.fill.SilentListener;
@@ -42,6 +40,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A data port over in-memory stores and a fake registry called {@code lab}, which holds one image of one layer. After

@@ -1,8 +1,5 @@
 package dev.freshet.proxy.http;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import dev.freshet.cache.fill.Content;
 import dev.freshet.cache.fill.ContentException;
 import dev.freshet.cache.fill.Source;
@@ -20,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** The body of several parts, byte for byte, and while its content is not there. */
 class MultipartTest {

@@ -1,8 +1,5 @@
 package dev.freshet.proxy.serve;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import dev.freshet.cache.fill.BlobOrigin;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.fill.OriginFailure;
@@ -14,6 +11,9 @@ import dev.freshet.cache.store.ByteRange;
 import dev.freshet.proxy.serve.BlobPermissions.RegistryOrigin;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** When the upstream request of a blob is built. */
 class RegistryOriginTest {

@@ -1,12 +1,10 @@
 package dev.freshet.testbed.proxy;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.freshet.cache.fresh.SteadyClock;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.config.load.ConfigException;
-import dev.freshet.config.load.ConfigLoader.ConfigSources;
 import dev.freshet.config.load.ConfigLoader;
+import dev.freshet.config.load.ConfigLoader.ConfigSources;
 import dev.freshet.proxy.Freshet;
 import dev.freshet.testbed.ManualClock;
 import dev.freshet.testbed.registry.FakeRegistry;
@@ -28,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A Freshet before a fake registry, started by the first request. Both run under one manual clock, and the proxy's retries

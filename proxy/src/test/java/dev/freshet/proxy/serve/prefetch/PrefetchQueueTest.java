@@ -1,7 +1,5 @@
 package dev.freshet.proxy.serve.prefetch;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
@@ -16,6 +14,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** {@link PrefetchQueue}, with two at once. */
 class PrefetchQueueTest {

@@ -1,8 +1,5 @@
 package dev.freshet.proxy.upstream.foreign;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.tuple;
-
 import dev.freshet.config.unit.HostRule;
 import dev.freshet.config.unit.RegularExpression.UrlPattern;
 import dev.freshet.proxy.upstream.foreign.ForeignRules.Choice;
@@ -14,6 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 /** Which URLs may be asked, in which order, and what is said of the others. */
 class ForeignRulesTest {

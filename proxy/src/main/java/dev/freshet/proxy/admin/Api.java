@@ -1,6 +1,5 @@
 package dev.freshet.proxy.admin;
 
-import dev.freshet.proxy.admin.Api.Endpoint;
 import dev.freshet.proxy.error.ErrorCode;
 import dev.freshet.proxy.error.Errors;
 import dev.freshet.proxy.error.OciError;

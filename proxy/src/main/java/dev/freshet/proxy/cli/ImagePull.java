@@ -58,7 +58,7 @@ final class ImagePull {
         }
         try {
             ManifestDocument.Offer chosen = manifest.choose(platform);
-            return run(image, " " + chosen.platform(), manifest(new ImageName(image.path(), chosen.digest())));
+            return run(image, chosen.platform().toString(), manifest(new ImageName(image.path(), chosen.digest())));
         } catch (UnofferedPlatformException e) {
             throw new IOException(e.getMessage() + "; use --platform with one of " + e.offered(), e);
         }
@@ -91,7 +91,7 @@ final class ImagePull {
         if (!failures.isEmpty()) {
             throw new IOException(String.join("; ", failures));
         }
-        return image + chosen + ": " + blobs.size() + " blobs, " + new DataSize(bytes).rounded() + ", "
+        return PrefetchCommand.summary(image, chosen, blobs.size(), bytes)
                 + found.stream().filter(Found.BEFORE::equals).count() + " of them stored before";
     }
 

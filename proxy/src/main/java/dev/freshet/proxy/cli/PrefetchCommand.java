@@ -79,12 +79,21 @@ final class PrefetchCommand extends ConfiguredCommand {
             return each(images, image -> {
                 JsonNode taken = port.post("prefetch", JsonNodeFactory.instance.objectNode()
                         .put("image", image.toString()).put("platform", wanted.toString()));
-                String chosen = taken.path("platform").asString("");
-                return image + (chosen.isEmpty() ? "" : " " + chosen) + ": " + taken.path("blobs").asInt(0) + " blobs, "
-                        + new DataSize(taken.path("bytes").asLong(0)).rounded() + ", "
-                        + taken.path("missing").path("blobs").asInt(0) + " of them to be fetched";
+                return summary(image, taken.path("platform").asString(""), taken.path("blobs").asInt(0),
+                        taken.path("bytes").asLong(0)) + taken.path("missing").path("blobs").asInt(0)
+                        + " of them to be fetched";
             });
         }
+    }
+
+    /**
+     * The beginning of the line about an image.
+     *
+     * @param platform that was chosen; empty where there was no choice
+     */
+    static String summary(ImageName image, String platform, int blobs, long bytes) {
+        return image + (platform.isEmpty() ? "" : " " + platform) + ": " + blobs + " blobs, "
+                + new DataSize(bytes).rounded() + ", ";
     }
 
     /** What is done with an image, and what there is to say of it. */

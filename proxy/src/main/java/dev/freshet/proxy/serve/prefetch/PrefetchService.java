@@ -57,20 +57,16 @@ public final class PrefetchService {
      * Takes in an image; blocks until its manifest is known.
      *
      * @param platform to choose of several; empty for the usual one
+     * @throws RefusedException if nothing will be fetched
      */
-    public PrefetchOrder order(ImageName image, Optional<Platform> platform) {
-        boolean mayAsk = turns.tryAcquire();
+    public PrefetchOrder order(ImageName image, Optional<Platform> platform) throws RefusedException {
+        if (!turns.tryAcquire()) {
+            throw tooMany(image);
+        }
         try {
-            if (!mayAsk) {
-                throw tooMany(image);
-            }
             return take(find(image, platform.orElse(usual)));
-        } catch (RefusedException e) {
-            return new PrefetchOrder.Refused(e.error());
         } finally {
-            if (mayAsk) {
-                turns.release();
-            }
+            turns.release();
         }
     }
 
@@ -98,15 +94,15 @@ public final class PrefetchService {
                     + new DataSize(blobs.stream().mapToLong(PrefetchBlob::bytes).sum()).rounded()
                     + ", which is more than the cache may hold; raise cache.max-size");
         }
-        PrefetchOrder.Amount missing = amount(blobs.stream().filter(blob -> !cache.has(blob.digest())).toList());
+        Amount missing = amount(blobs.stream().filter(blob -> !cache.has(blob.digest())).toList());
         if (!prefetcher.ask(image.repository(), manifest, blobs)) {
             throw tooMany(name);
         }
-        return new PrefetchOrder.Taken(name, manifest, image.platform(), amount(blobs), missing);
+        return new PrefetchOrder(name, manifest, image.platform(), amount(blobs), missing);
     }
 
-    private static PrefetchOrder.Amount amount(List<PrefetchBlob> blobs) {
-        return new PrefetchOrder.Amount(blobs.size(), blobs.stream().mapToLong(PrefetchBlob::bytes).sum());
+    private static Amount amount(List<PrefetchBlob> blobs) {
+        return new Amount(blobs.size(), blobs.stream().mapToLong(PrefetchBlob::bytes).sum());
     }
 
     private RefusedException tooMany(ImageName image) {
@@ -115,28 +111,21 @@ public final class PrefetchService {
                 Optional.of(SOON)));
     }
 
-    /** The result of an order to prefetch an image. */
-    public sealed interface PrefetchOrder {
+    /**
+     * An accepted order: the missing blobs will be fetched.
+     *
+     * @param manifest of the one that is fetched
+     * @param platform that was chosen; empty where there was nothing to choose
+     * @param all its config and its layers
+     * @param missing those of them that are neither stored nor on their way
+     */
+    public record PrefetchOrder(ImageName image, Digest manifest, Optional<Platform> platform, Amount all,
+            Amount missing) {}
 
-        /**
-         * An accepted order: the missing blobs will be fetched.
-         *
-         * @param manifest of the one that is fetched
-         * @param platform that was chosen; empty where there was nothing to choose
-         * @param all its config and its layers
-         * @param missing those of them that are neither stored nor on their way
-         */
-        record Taken(ImageName image, Digest manifest, Optional<Platform> platform, Amount all,
-                Amount missing) implements PrefetchOrder {}
-
-        /** A refused order: nothing will be fetched. */
-        record Refused(OciError error) implements PrefetchOrder {}
-
-        /**
-         * An amount of blobs.
-         *
-         * @param bytes as its manifest says, 0 for each blob of which it does not
-         */
-        record Amount(int blobs, long bytes) {}
-    }
+    /**
+     * An amount of blobs.
+     *
+     * @param bytes as its manifest says, 0 for each blob of which it does not
+     */
+    public record Amount(int blobs, long bytes) {}
 }

@@ -32,7 +32,7 @@ public final class ConfigLoader {
 
         Binder binder = new Binder(sources.workingDirectory(), report);
         FreshetConfig bound = (FreshetConfig) binder.group(Shape.ROOT, "", tree, "");
-        FreshetConfig config = new Accounts(report).read(bound);
+        FreshetConfig config = new AccountReader(report).read(bound);
         new CrossChecks(config, report).run();
         return report.effective(config);
     }

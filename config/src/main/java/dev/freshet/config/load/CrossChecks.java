@@ -30,7 +30,7 @@ final class CrossChecks {
         prefetchHasRoom();
         allowedUrlsExist();
         config.upstreams().forEach((name, upstream) -> {
-            new Accounts(report).check("upstreams." + name, upstream);
+            new AccountReader(report).check("upstreams." + name, upstream);
             caFileIsReadable("upstreams." + name + ".ca-file", upstream);
         });
     }

@@ -15,12 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The accounts of upstreams: their secrets are read from files, and whether a registry can use them is checked. */
-final class Accounts {
+/** A reader of the accounts of upstreams, which also checks whether a registry can use them. */
+final class AccountReader {
 
     private final Report report;
 
-    Accounts(Report report) {
+    AccountReader(Report report) {
         this.report = report;
     }
 

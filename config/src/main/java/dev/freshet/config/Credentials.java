@@ -1,6 +1,6 @@
 package dev.freshet.config;
 
-import dev.freshet.config.unit.CommandWord;
+import dev.freshet.config.unit.InvalidValueException;
 import dev.freshet.config.unit.Secret;
 import java.nio.file.Path;
 import java.util.List;
@@ -65,6 +65,28 @@ public sealed interface Credentials {
         @Override
         public String label() {
             return words.getFirst().value();
+        }
+    }
+
+    /**
+     * A word of a command that Freshet runs without a shell, so nothing in it is expanded, split or unquoted.
+     *
+     * @param value at least one character, none of them NUL
+     */
+    public record CommandWord(String value) {
+
+        public CommandWord {
+            if (value.isEmpty()) {
+                throw new InvalidValueException(value, "is empty: remove it");
+            }
+            if (value.indexOf('\0') >= 0) {
+                throw new InvalidValueException("the word holds a NUL character: remove it");
+            }
+        }
+
+        @Override
+        public String toString() {
+            return value;
         }
     }
 }

@@ -1,7 +1,7 @@
 package dev.freshet.proxy;
 
 import dev.freshet.config.load.ConfigLoader;
-import dev.freshet.config.load.ConfigSources;
+import dev.freshet.config.load.ConfigLoader.ConfigSources;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package dev.freshet.proxy;
 import dev.freshet.config.FreshetConfig;
 import dev.freshet.config.UpstreamName;
 import dev.freshet.config.load.ConfigLoader;
-import dev.freshet.config.load.ConfigSources;
+import dev.freshet.config.load.ConfigLoader.ConfigSources;
 import dev.freshet.config.unit.HostRule;
 import dev.freshet.proxy.upstream.Upstream;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package dev.freshet.config.load;
 import dev.freshet.config.Option;
 import dev.freshet.config.load.Node.Empty;
 import dev.freshet.config.load.Node.Mapping;
+import dev.freshet.config.load.Node.Origin;
 import dev.freshet.config.load.Node.Scalar;
 import dev.freshet.config.load.Node.Sequence;
 import dev.freshet.config.load.Shape.Entries;
@@ -32,20 +33,17 @@ import org.jspecify.annotations.Nullable;
 final class Binder {
 
     private final Path workingDirectory;
-    private final Problems problems;
-    private final Settings settings;
+    private final Report report;
 
     /**
      * A binder of one tree.
      *
      * @param workingDirectory base of relative paths
-     * @param settings receives the bound values with their origins
-     * @param problems receives the problems
+     * @param report receives the bound values with their origins, and the problems
      */
-    Binder(Path workingDirectory, Settings settings, Problems problems) {
+    Binder(Path workingDirectory, Report report) {
         this.workingDirectory = workingDirectory;
-        this.settings = settings;
-        this.problems = problems;
+        this.report = report;
     }
 
     /**
@@ -58,7 +56,7 @@ final class Binder {
         Map<String, Node> entries = entries(group, key, node);
         entries.forEach((entry, value) -> {
             if (group.member(entry).isEmpty()) {
-                problems.add(child(key, entry), value.origin(), Suggestion.unknown(group, key, entry));
+                report.problem(child(key, entry), value.origin(), Suggestion.unknown(group, key, entry));
             }
         });
         return create(group.type(), group.members().stream()
@@ -80,29 +78,29 @@ final class Binder {
     private Object one(One one, Option option, String key, @Nullable Node node, String name) {
         Optional<Object> set = value(one, option, key, node);
         Object value = set.orElseGet(() -> resolved(one.type().parse(option.defaultValue().replace("<name>", name))));
-        Origin origin = set.isPresent() && node != null ? node.origin() : new Origin.Default();
-        settings.add(key, one.type().print(value), origin);
+        Origin origin = set.isPresent() && node != null ? node.origin() : Origin.DEFAULT;
+        report.setting(key, one.type().print(value), origin);
         return value;
     }
 
     private Optional<Object> perhaps(Perhaps perhaps, Option option, String key, @Nullable Node node) {
         Optional<Object> set = value(perhaps, option, key, node);
         if (set.isPresent() && node != null) {
-            settings.add(key, perhaps.type().print(set.get()), node.origin());
+            report.setting(key, perhaps.type().print(set.get()), node.origin());
         }
         return set;
     }
 
     private List<Object> list(Many many, Option option, String key, @Nullable Node node) {
         if (node != null && !(node instanceof Sequence)) {
-            problems.add(key, node.origin(),
+            report.problem(key, node.origin(),
                     "is not a list: write one, such as [" + many.type().example() + "], or remove the key");
         }
         List<Object> values = new ArrayList<>();
         if (node instanceof Sequence sequence) {
             sequence.items().forEach(item -> value(many, option, key, item).ifPresent(values::add));
             String printed = String.join(", ", values.stream().map(many.type()::print).toList());
-            settings.add(key, "[" + printed + "]", node.origin());
+            report.setting(key, "[" + printed + "]", node.origin());
         }
         return values;
     }
@@ -111,7 +109,7 @@ final class Binder {
     private List<Record> groups(Groups shape, String key, @Nullable Node node) {
         String keys = String.join(", ", shape.item().members().stream().map(Member::key).toList());
         if (node != null && !(node instanceof Sequence)) {
-            problems.add(key, node.origin(), "is not a list: write one of mappings, with keys of " + keys
+            report.problem(key, node.origin(), "is not a list: write one of mappings, with keys of " + keys
                     + ", or remove the key");
         }
         List<Record> groups = new ArrayList<>();
@@ -119,7 +117,7 @@ final class Binder {
             for (Node item : sequence.items()) {
                 String itemKey = key + "[" + groups.size() + "]";
                 if (item instanceof Empty || (item instanceof Mapping mapping && mapping.entries().isEmpty())) {
-                    problems.add(itemKey, item.origin(), "is empty: write keys and values under it, of " + keys);
+                    report.problem(itemKey, item.origin(), "is empty: write keys and values under it, of " + keys);
                 }
                 groups.add(group(shape.item(), itemKey, item, ""));
             }
@@ -129,7 +127,7 @@ final class Binder {
 
     private Map<Object, Object> map(Entries shape, String key, @Nullable Node node) {
         if (node instanceof Empty || (node instanceof Mapping mapping && mapping.entries().isEmpty())) {
-            problems.add(key, node.origin(), "is empty: add an entry, or remove the key to have the defaults");
+            report.problem(key, node.origin(), "is empty: add an entry, or remove the key to have the defaults");
             return Map.of();
         }
         Map<Object, Object> bound = new LinkedHashMap<>();
@@ -147,7 +145,7 @@ final class Binder {
         }
         if (node instanceof Scalar || node instanceof Sequence) {
             String keys = String.join(", ", group.members().stream().map(Member::key).toList());
-            problems.add(key, node.origin(), "is not a mapping: write keys and values under it, of " + keys);
+            report.problem(key, node.origin(), "is not a mapping: write keys and values under it, of " + keys);
         }
         return Map.of();
     }
@@ -161,9 +159,9 @@ final class Binder {
             case Scalar scalar -> {
                 return parse(leaf.type(), key, scalar).filter(value -> inBounds(leaf.type(), option, key, node, value));
             }
-            case Empty empty -> problems.add(key, node.origin(), "has no value: " + advice + ", or remove the key");
-            case Mapping mapping -> problems.add(key, node.origin(), "is a mapping: " + advice);
-            case Sequence sequence -> problems.add(key, node.origin(), "is a list: " + advice);
+            case Empty empty -> report.problem(key, node.origin(), "has no value: " + advice + ", or remove the key");
+            case Mapping mapping -> report.problem(key, node.origin(), "is a mapping: " + advice);
+            case Sequence sequence -> report.problem(key, node.origin(), "is a list: " + advice);
         }
         return Optional.empty();
     }
@@ -172,19 +170,19 @@ final class Binder {
         try {
             return Optional.of(resolved(type.parse(scalar.text())));
         } catch (InvalidValueException e) {
-            problems.add(key, scalar.origin(), String.valueOf(e.getMessage()));
+            report.problem(key, scalar.origin(), String.valueOf(e.getMessage()));
             return Optional.empty();
         }
     }
 
     private boolean inBounds(ValueType<?> type, Option option, String key, Node node, Object value) {
         if (!option.min().isEmpty() && type.compare(value, type.parse(option.min())) < 0) {
-            problems.add(key, node.origin(),
+            report.problem(key, node.origin(),
                     type.print(value) + " is less than " + option.min() + ": use " + option.min() + " or more");
             return false;
         }
         if (!option.max().isEmpty() && type.compare(value, type.parse(option.max())) > 0) {
-            problems.add(key, node.origin(),
+            report.problem(key, node.origin(),
                     type.print(value) + " is more than " + option.max() + ": use " + option.max() + " or less");
             return false;
         }

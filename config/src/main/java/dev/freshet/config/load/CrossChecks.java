@@ -1,7 +1,7 @@
 package dev.freshet.config.load;
 
 import dev.freshet.config.FreshetConfig;
-import dev.freshet.config.Prefetch;
+import dev.freshet.config.FreshetConfig.Prefetch;
 import dev.freshet.config.UpstreamConfig;
 import dev.freshet.config.UpstreamName;
 import dev.freshet.config.unit.HostRule;
@@ -16,13 +16,11 @@ final class CrossChecks {
     private static final int FILLS_FOR_PREFETCH = 4;
 
     private final FreshetConfig config;
-    private final Settings settings;
-    private final Problems problems;
+    private final Report report;
 
-    CrossChecks(FreshetConfig config, Settings settings, Problems problems) {
+    CrossChecks(FreshetConfig config, Report report) {
         this.config = config;
-        this.settings = settings;
-        this.problems = problems;
+        this.report = report;
     }
 
     void run() {
@@ -32,16 +30,16 @@ final class CrossChecks {
         prefetchHasRoom();
         allowedUrlsExist();
         config.upstreams().forEach((name, upstream) -> {
-            new AccountChecks(settings, problems).run("upstreams." + name, upstream);
+            new AccountReader(report).check("upstreams." + name, upstream);
             caFileIsReadable("upstreams." + name + ".ca-file", upstream);
         });
     }
 
     private void defaultUpstreamExists() {
         boolean exists = config.upstreams().containsKey(config.defaultUpstream());
-        if (!exists && !problems.concern("default-upstream") && !problems.concern("upstreams")) {
+        if (!exists && !report.hasProblem("default-upstream") && !report.hasProblem("upstreams")) {
             String names = String.join(", ", config.upstreams().keySet().stream().map(UpstreamName::value).toList());
-            add("default-upstream",
+            report.problem("default-upstream",
                     config.defaultUpstream() + " is not among the upstreams: add it there, or use one of "
                             + names);
         }
@@ -53,7 +51,7 @@ final class CrossChecks {
         config.upstreams().forEach((name, upstream) -> upstream.aliases().forEach(alias -> {
             UpstreamName owner = owners.putIfAbsent(alias, name);
             if (owner != null && !owner.equals(name)) {
-                add("upstreams." + name + ".aliases",
+                report.problem("upstreams." + name + ".aliases",
                         "\"" + alias + "\" means the upstream " + owner + " already: remove it from one of the two");
             }
         }));
@@ -65,8 +63,9 @@ final class CrossChecks {
             owners.entrySet().stream()
                     .filter(claimed -> claimed.getKey().overlaps(host) && !claimed.getValue().equals(name))
                     .findFirst()
-                    .ifPresent(claimed -> add("upstreams." + name + ".hosts", "\"" + host + "\" means the upstream "
-                            + claimed.getValue() + " already: remove it from one of the two"));
+                    .ifPresent(claimed -> report.problem("upstreams." + name + ".hosts",
+                            "\"" + host + "\" means the upstream "
+                                    + claimed.getValue() + " already: remove it from one of the two"));
             owners.putIfAbsent(host, name);
         }));
     }
@@ -75,24 +74,21 @@ final class CrossChecks {
     private void prefetchHasRoom() {
         boolean hasNone = config.fetch().prefetch() == Prefetch.LAYERS
                 && config.fetch().maxFills() < FILLS_FOR_PREFETCH;
-        if (hasNone && !problems.concern("fetch.max-fills")) {
-            add("fetch.prefetch", "layers needs fetch.max-fills of " + FILLS_FOR_PREFETCH
+        if (hasNone && !report.hasProblem("fetch.max-fills")) {
+            report.problem("fetch.prefetch", "layers needs fetch.max-fills of " + FILLS_FOR_PREFETCH
                     + " or more, a quarter of which it may use: raise it, or use none");
         }
     }
 
     private void allowedUrlsExist() {
         config.foreignLayers().allow().stream().filter(pattern -> !pattern.mayMatchWeb())
-                .forEach(pattern -> add("foreign-layers.allow", "\"" + pattern + "\" matches no URL from its first"
+                .forEach(pattern -> report.problem("foreign-layers.allow", "\"" + pattern
+                        + "\" matches no URL from its first"
                         + " character on: begin it with http:// or https://, such as ^https://mcr\\.microsoft\\.com/"));
     }
 
     private void caFileIsReadable(String key, UpstreamConfig upstream) {
         upstream.caFile().filter(file -> !Files.isRegularFile(file) || !Files.isReadable(file))
-                .ifPresent(file -> add(key, file + " cannot be read: make it a readable PEM file"));
-    }
-
-    private void add(String key, String message) {
-        problems.add(key, settings.originOf(key), message);
+                .ifPresent(file -> report.problem(key, file + " cannot be read: make it a readable PEM file"));
     }
 }

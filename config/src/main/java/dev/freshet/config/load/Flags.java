@@ -1,6 +1,7 @@
 package dev.freshet.config.load;
 
 import dev.freshet.config.load.Node.Mapping;
+import dev.freshet.config.load.Node.Origin;
 import dev.freshet.config.load.Shape.Entries;
 import dev.freshet.config.load.Shape.Group;
 import dev.freshet.config.load.Shape.Member;
@@ -16,21 +17,21 @@ import java.util.Set;
  */
 final class Flags {
 
-    private static final Origin ORIGIN = new Origin.Flag();
+    private static final Origin ORIGIN = Origin.FLAG;
 
-    private final Problems problems;
+    private final Report report;
     private final Set<List<String>> seen = new HashSet<>();
 
-    private Flags(Problems problems) {
-        this.problems = problems;
+    private Flags(Report report) {
+        this.report = report;
     }
 
     /** A known key: its parts and the type of its value. */
     private record Target(List<String> path, Shape shape) {}
 
     /** The tree with the values of the flags, in order. */
-    static Mapping overlay(Mapping tree, List<String> flags, Problems problems) {
-        Flags source = new Flags(problems);
+    static Mapping overlay(Mapping tree, List<String> flags, Report report) {
+        Flags source = new Flags(report);
         Mapping result = tree;
         for (String flag : flags) {
             result = source.apply(result, flag);
@@ -41,7 +42,7 @@ final class Flags {
     private Mapping apply(Mapping tree, String flag) {
         int equals = flag.indexOf('=');
         if (equals <= 0) {
-            problems.add("", ORIGIN, "a flag has no key and value: use --set KEY=VALUE");
+            report.problem("", ORIGIN, "a flag has no key and value: use --set KEY=VALUE");
             return tree;
         }
         String key = flag.substring(0, equals);
@@ -51,9 +52,9 @@ final class Flags {
         }
         Target target = found.get();
         if (!seen.add(target.path())) {
-            problems.add(key, ORIGIN, "is given twice: keep one");
+            report.problem(key, ORIGIN, "is given twice: keep one");
         }
-        return Inline.read(target.shape(), key, flag.substring(equals + 1), ORIGIN, problems)
+        return YamlReader.readInline(target.shape(), key, flag.substring(equals + 1), ORIGIN, report)
                 .map(node -> tree.with(target.path(), node))
                 .orElse(tree);
     }
@@ -63,7 +64,7 @@ final class Flags {
         String name = dot < 0 ? rest : rest.substring(0, dot);
         Optional<Member> member = group.member(name);
         if (member.isEmpty()) {
-            problems.add(key, ORIGIN, Suggestion.unknown(group, String.join(".", path), name));
+            report.problem(key, ORIGIN, Suggestion.unknown(group, String.join(".", path), name));
             return Optional.empty();
         }
         List<String> inner = append(path, name);
@@ -104,7 +105,7 @@ final class Flags {
     }
 
     private Optional<Target> refused(String key, String message) {
-        problems.add(key, ORIGIN, message);
+        report.problem(key, ORIGIN, message);
         return Optional.empty();
     }
 

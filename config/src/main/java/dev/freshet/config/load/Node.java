@@ -53,4 +53,25 @@ sealed interface Node {
             };
         }
     }
+
+    /**
+     * The origin of a value, as messages and {@code check-config} show it.
+     *
+     * @param name {@code default}, {@code <file>:<line>}, the environment variable, or {@code --set}
+     * @param hasLines whether this is a file as a whole
+     */
+    record Origin(String name, boolean hasLines) {
+
+        static final Origin DEFAULT = of("default");
+        static final Origin FLAG = of("--set");
+
+        static Origin of(String name) {
+            return new Origin(name, false);
+        }
+
+        /** The same origin at a line, counted from 1, if it has lines; 0 means the file as a whole. */
+        Origin at(int line) {
+            return hasLines && line > 0 ? of(name + ":" + line) : this;
+        }
+    }
 }

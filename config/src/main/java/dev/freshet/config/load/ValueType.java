@@ -1,8 +1,8 @@
 package dev.freshet.config.load;
 
-import dev.freshet.config.Prefetch;
+import dev.freshet.config.Credentials.CommandWord;
+import dev.freshet.config.FreshetConfig.Prefetch;
 import dev.freshet.config.UpstreamName;
-import dev.freshet.config.unit.CommandWord;
 import dev.freshet.config.unit.DataSize;
 import dev.freshet.config.unit.Durations;
 import dev.freshet.config.unit.HostPort;
@@ -10,9 +10,9 @@ import dev.freshet.config.unit.HostRule;
 import dev.freshet.config.unit.InvalidValueException;
 import dev.freshet.config.unit.Percentage;
 import dev.freshet.config.unit.RegistryUrl;
+import dev.freshet.config.unit.RegularExpression.TagPattern;
+import dev.freshet.config.unit.RegularExpression.UrlPattern;
 import dev.freshet.config.unit.Secret;
-import dev.freshet.config.unit.TagPattern;
-import dev.freshet.config.unit.UrlPattern;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package dev.freshet.config.load;
 
 import dev.freshet.config.load.Node.Mapping;
+import dev.freshet.config.load.Node.Origin;
 import dev.freshet.config.load.Shape.Group;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,25 +48,25 @@ final class Variables {
     }
 
     /** The tree with the values of the environment. */
-    static Mapping overlay(Mapping tree, Map<String, String> environment, Problems problems) {
+    static Mapping overlay(Mapping tree, Map<String, String> environment, Report report) {
         Mapping result = tree;
         for (Variable variable : all()) {
             String text = environment.get(variable.name());
-            Origin origin = new Origin.Environment(variable.name());
+            Origin origin = Origin.of(variable.name());
             Optional<Node> node = Optional.ofNullable(text)
-                    .flatMap(value -> Inline.read(variable.shape(), variable.key(), value, origin, problems));
+                    .flatMap(value -> YamlReader.readInline(variable.shape(), variable.key(), value, origin, report));
             result = node.isPresent() ? result.with(variable.path(), node.get()) : result;
         }
-        reportUnknown(environment, problems);
+        reportUnknown(environment, report);
         return result;
     }
 
-    private static void reportUnknown(Map<String, String> environment, Problems problems) {
+    private static void reportUnknown(Map<String, String> environment, Report report) {
         List<String> known = all().stream().map(Variable::name).toList();
         new TreeMap<>(environment).forEach((name, value) -> {
             if (name.startsWith(PREFIX) && !known.contains(name) && !OTHERS.contains(name)
                     && !isServiceLink(name, value)) {
-                problems.add(name, new Origin.Environment("environment"),
+                report.problem(name, Origin.of("environment"),
                         Suggestion.nearest(name, known)
                                 .map("unknown variable: did you mean %s?"::formatted)
                                 .orElse("unknown variable: unset it, or use one of " + String.join(", ", known)));

@@ -1,6 +1,7 @@
 package dev.freshet.config.load;
 
 import dev.freshet.config.load.Node.Mapping;
+import dev.freshet.config.load.Node.Origin;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,8 +70,8 @@ final class WellKnownUpstreams {
     }
 
     private static Mapping wellKnown() {
-        Problems none = new Problems();
-        Optional<Node> read = YamlReader.read(YAML, KEY, new Origin.Default(), none);
+        Report none = new Report();
+        Optional<Node> read = YamlReader.read(YAML, KEY, Origin.DEFAULT, none);
         return read.map(Mapping.class::cast).orElseThrow();
     }
 }

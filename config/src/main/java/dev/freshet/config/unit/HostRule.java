@@ -1,6 +1,7 @@
 package dev.freshet.config.unit;
 
-import dev.freshet.config.unit.HostGrammar.Authority;
+import dev.freshet.config.unit.HostPort.HostGrammar;
+import dev.freshet.config.unit.HostPort.HostGrammar.Authority;
 import java.util.Locale;
 import java.util.OptionalInt;
 

@@ -1,6 +1,7 @@
 package dev.freshet.config.load;
 
 import dev.freshet.config.Option;
+import dev.freshet.config.load.Node.Origin;
 import dev.freshet.config.load.Shape.Entries;
 import dev.freshet.config.load.Shape.Group;
 import dev.freshet.config.load.Shape.Groups;
@@ -146,7 +147,7 @@ final class ConfigurationPage {
     }
 
     private static String wellKnown() {
-        Node.Mapping tree = WellKnownUpstreams.complete(new Node.Mapping(new Origin.Default(), Map.of()));
+        Node.Mapping tree = WellKnownUpstreams.complete(new Node.Mapping(Origin.DEFAULT, Map.of()));
         Node.Mapping upstreams = (Node.Mapping) tree.entries().getOrDefault(WellKnownUpstreams.KEY, tree);
         Map<Boolean, String> lists = upstreams.entries().entrySet().stream().collect(
                 Collectors.partitioningBy(entry -> entry.getValue() instanceof Node.Empty, Collectors.mapping(

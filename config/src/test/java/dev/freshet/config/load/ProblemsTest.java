@@ -1,5 +1,6 @@
 package dev.freshet.config.load;
 
+import dev.freshet.config.load.ConfigLoader.ConfigSources;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,8 @@
 package dev.freshet.config.load;
 
 import dev.freshet.config.FreshetConfig;
+import dev.freshet.config.load.ConfigException.Problem;
+import dev.freshet.config.load.ConfigLoader.ConfigSources;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package dev.freshet.config.unit;
 
+import dev.freshet.config.unit.RegularExpression.TagPattern;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -10,6 +10,7 @@ import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +22,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The JSON API of the admin port, {@code /api/v1/}: selects an endpoint and runs it on another thread. The API has no
@@ -129,5 +132,59 @@ public final class Api implements HttpHandler {
         answer.retryAfter()
                 .ifPresent(pause -> exchange.getResponseHeaders().put(Headers.RETRY_AFTER, pause.toSeconds()));
         UnreadBody.discard(exchange, () -> exchange.getResponseSender().send(answer.json()));
+    }
+
+    /** An endpoint of the API: a method of a path. Several endpoints may share a path. Thread-safe. */
+    public interface Endpoint {
+
+        /** The method, such as {@code POST}. An endpoint for GET answers HEAD too. */
+        String method();
+
+        /** The path below {@code /api/v1/}, such as {@code prefetch}. */
+        String path();
+
+        /** Executes the request; may block. */
+        ApiAnswer answer(ApiRequest request);
+    }
+
+    /**
+     * A request to an {@link Endpoint}.
+     *
+     * @param parameters of the query, each at most once
+     * @param body empty if there is none
+     */
+    record ApiRequest(Map<String, String> parameters, String body) {
+
+        ApiRequest {
+            parameters = Map.copyOf(parameters);
+        }
+
+        /** The value of a parameter; empty if the query does not have it. */
+        Optional<String> parameter(String name) {
+            return Optional.ofNullable(parameters.get(name));
+        }
+    }
+
+    /**
+     * An answer of the API. Errors have the same format as on the data port.
+     *
+     * @param status HTTP status
+     * @param json the body
+     * @param retryAfter when the client may retry; empty if unknown
+     */
+    public record ApiAnswer(int status, String json, Optional<Duration> retryAfter) {
+
+        private static final JsonMapper JSON = JsonMapper.builder().build();
+
+        /** A successful answer. */
+        static ApiAnswer of(int status, JsonNode body) {
+            return new ApiAnswer(status, JSON.writeValueAsString(body), Optional.empty());
+        }
+
+        /** An error. */
+        static ApiAnswer of(OciError error) {
+            return new ApiAnswer(error.status(), new String(error.toJson(), StandardCharsets.UTF_8),
+                    error.retryAfter());
+        }
     }
 }

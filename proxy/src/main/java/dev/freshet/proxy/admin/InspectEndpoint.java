@@ -2,13 +2,17 @@ package dev.freshet.proxy.admin;
 
 import dev.freshet.cache.fill.Availability;
 import dev.freshet.cache.name.InvalidNameException;
+import dev.freshet.proxy.admin.Api.ApiAnswer;
+import dev.freshet.proxy.admin.Api.ApiRequest;
+import dev.freshet.proxy.admin.Api.Endpoint;
 import dev.freshet.proxy.error.ErrorCode;
 import dev.freshet.proxy.error.Errors;
 import dev.freshet.proxy.error.OciError;
 import dev.freshet.proxy.route.ImageName;
+import dev.freshet.proxy.serve.ImageLookup.RefusedException;
 import dev.freshet.proxy.serve.InspectService;
-import dev.freshet.proxy.serve.Inspection;
-import dev.freshet.proxy.serve.Inspection.Item;
+import dev.freshet.proxy.serve.InspectService.Inspection;
+import dev.freshet.proxy.serve.InspectService.Item;
 import dev.freshet.proxy.serve.document.Platform;
 import java.util.Optional;
 import java.util.Set;
@@ -56,10 +60,9 @@ public final class InspectEndpoint implements Endpoint {
             return refused("parameter platform is not valid");
         }
         try {
-            return switch (service.inspect(ImageName.parse(ref.get()), platform)) {
-                case Inspection.Found found -> ApiAnswer.of(200, json(found));
-                case Inspection.Refused(OciError error) -> ApiAnswer.of(error);
-            };
+            return ApiAnswer.of(200, json(service.inspect(ImageName.parse(ref.get()), platform)));
+        } catch (RefusedException e) {
+            return ApiAnswer.of(e.error());
         } catch (InvalidNameException e) {
             OciError error = Errors.of(e);
             return ApiAnswer.of(new OciError(error.status(), error.code(),
@@ -67,7 +70,7 @@ public final class InspectEndpoint implements Endpoint {
         }
     }
 
-    private static ObjectNode json(Inspection.Found found) {
+    private static ObjectNode json(Inspection found) {
         ObjectNode json = JSON.createObjectNode();
         json.put("image", found.image().toString()).put("upstream", found.repository().registry().value())
                 .put("repository", found.repository().name());

@@ -1,13 +1,18 @@
 package dev.freshet.proxy.admin;
 
 import dev.freshet.cache.name.InvalidNameException;
+import dev.freshet.proxy.admin.Api.ApiAnswer;
+import dev.freshet.proxy.admin.Api.ApiRequest;
+import dev.freshet.proxy.admin.Api.Endpoint;
 import dev.freshet.proxy.error.ErrorCode;
 import dev.freshet.proxy.error.Errors;
 import dev.freshet.proxy.error.OciError;
 import dev.freshet.proxy.route.ImageName;
+import dev.freshet.proxy.serve.ImageLookup.RefusedException;
 import dev.freshet.proxy.serve.document.Platform;
-import dev.freshet.proxy.serve.prefetch.PrefetchOrder;
 import dev.freshet.proxy.serve.prefetch.PrefetchService;
+import dev.freshet.proxy.serve.prefetch.PrefetchService.Amount;
+import dev.freshet.proxy.serve.prefetch.PrefetchService.PrefetchOrder;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -65,20 +70,15 @@ public final class PrefetchEndpoint implements Endpoint {
             return refused("field `platform` is not valid");
         }
         try {
-            return order(ImageName.parse(asked.path("image").asString()), wanted);
+            return ApiAnswer.of(202, json(service.order(ImageName.parse(asked.path("image").asString()), wanted)));
+        } catch (RefusedException e) {
+            return ApiAnswer.of(e.error());
         } catch (InvalidNameException e) {
             return ApiAnswer.of(Errors.of(e));
         }
     }
 
-    private ApiAnswer order(ImageName image, Optional<Platform> platform) {
-        return switch (service.order(image, platform)) {
-            case PrefetchOrder.Taken taken -> ApiAnswer.of(202, json(taken));
-            case PrefetchOrder.Refused(OciError error) -> ApiAnswer.of(error);
-        };
-    }
-
-    private static ObjectNode json(PrefetchOrder.Taken taken) {
+    private static ObjectNode json(PrefetchOrder taken) {
         ObjectNode json = JSON.createObjectNode();
         json.put("image", taken.image().toString());
         json.put("manifest", taken.manifest().toString());
@@ -88,7 +88,7 @@ public final class PrefetchEndpoint implements Endpoint {
         return json;
     }
 
-    private static void put(ObjectNode json, PrefetchOrder.Amount amount) {
+    private static void put(ObjectNode json, Amount amount) {
         json.put("blobs", amount.blobs()).put("bytes", amount.bytes());
     }
 

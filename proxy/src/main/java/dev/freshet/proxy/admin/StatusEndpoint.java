@@ -2,6 +2,9 @@ package dev.freshet.proxy.admin;
 
 import dev.freshet.cache.fill.ContentCache;
 import dev.freshet.cache.store.StoreSpace;
+import dev.freshet.proxy.admin.Api.ApiAnswer;
+import dev.freshet.proxy.admin.Api.ApiRequest;
+import dev.freshet.proxy.admin.Api.Endpoint;
 import dev.freshet.proxy.serve.repository.Registries;
 import dev.freshet.proxy.upstream.auth.GuardedCredentials.RefusedCredentials;
 import dev.freshet.proxy.upstream.guard.Health;

@@ -5,8 +5,8 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.config.unit.DataSize;
 import dev.freshet.proxy.route.ImageName;
 import dev.freshet.proxy.serve.document.ManifestDocument;
+import dev.freshet.proxy.serve.document.ManifestDocument.UnofferedPlatformException;
 import dev.freshet.proxy.serve.document.Platform;
-import dev.freshet.proxy.serve.document.UnofferedPlatformException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +23,7 @@ final class ImagePull {
 
     private static final int AT_ONCE = 2;
 
-    private final DataPort port;
+    private final PortClient port;
     private final Platform platform;
     private final ProgressBar progress;
     private final Consumer<String> lines;
@@ -32,7 +32,7 @@ final class ImagePull {
      * @param platform to choose where there are several
      * @param lines hears of each blob, on any thread
      */
-    ImagePull(DataPort port, Platform platform, ProgressBar progress, Consumer<String> lines) {
+    ImagePull(PortClient port, Platform platform, ProgressBar progress, Consumer<String> lines) {
         this.port = port;
         this.platform = platform;
         this.progress = progress;
@@ -58,7 +58,7 @@ final class ImagePull {
         }
         try {
             ManifestDocument.Offer chosen = manifest.choose(platform);
-            return run(image, " " + chosen.platform(), manifest(new ImageName(image.path(), chosen.digest())));
+            return run(image, chosen.platform().toString(), manifest(new ImageName(image.path(), chosen.digest())));
         } catch (UnofferedPlatformException e) {
             throw new IOException(e.getMessage() + "; use --platform with one of " + e.offered(), e);
         }
@@ -91,7 +91,7 @@ final class ImagePull {
         if (!failures.isEmpty()) {
             throw new IOException(String.join("; ", failures));
         }
-        return image + chosen + ": " + blobs.size() + " blobs, " + new DataSize(bytes).rounded() + ", "
+        return PrefetchCommand.summary(image, chosen, blobs.size(), bytes)
                 + found.stream().filter(Found.BEFORE::equals).count() + " of them stored before";
     }
 

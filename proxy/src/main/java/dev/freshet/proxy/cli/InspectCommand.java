@@ -1,30 +1,26 @@
 package dev.freshet.proxy.cli;
 
-import dev.freshet.cache.name.InvalidNameException;
-import dev.freshet.config.load.EffectiveConfig;
+import dev.freshet.config.unit.DataSize;
+import dev.freshet.proxy.cli.PortClient.Port;
 import dev.freshet.proxy.route.ImageName;
 import dev.freshet.proxy.serve.document.Platform;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
 /** {@code inspect}: prints the parts of an image, how much of each is stored, and the rules for its foreign layers. */
 @Command(name = "inspect", mixinStandardHelpOptions = true, description = {
         "Prints the parts of an image, and how much of each a running Freshet has stored.",
         "For foreign layers it prints the URLs, and whether the configuration of that Freshet allows them."})
-final class InspectCommand implements Callable<Integer> {
+final class InspectCommand extends ConfiguredCommand {
 
     @Parameters(paramLabel = "REF", description = "Such as docker.io/library/busybox:1.36, or with @DIGEST.")
     @SuppressWarnings("NullAway.Init")
@@ -39,22 +35,14 @@ final class InspectCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
-    @Mixin
-    private ConfigOptions options = new ConfigOptions();
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Override
     public Integer call() throws InterruptedException {
         Map<String, String> asked = new TreeMap<>();
-        try {
-            asked.put("ref", ImageName.parse(name).toString());
-        } catch (InvalidNameException e) {
-            err().println("inspect failed: " + e.getMessage() + "; " + ImageName.EXAMPLE);
+        Optional<List<ImageName>> images = images(List.of(name));
+        if (images.isEmpty()) {
             return 2;
         }
+        asked.put("ref", images.get().getFirst().toString());
         String wanted = platform;
         if (wanted != null && Platform.parse(wanted).isEmpty()) {
             err().println("inspect failed: '" + wanted
@@ -64,17 +52,14 @@ final class InspectCommand implements Callable<Integer> {
         if (wanted != null) {
             asked.put("platform", wanted);
         }
-        URI given = admin;
-        Optional<URI> address = given == null
-                ? options.load(err()).map(EffectiveConfig::config).map(config -> PortUrl.of(config.admin().listen()))
-                : PortUrl.check(given, err());
+        Optional<URI> address = portUrl(admin, config -> config.admin().listen());
         return address.isEmpty() ? 2 : inspect(asked, address.get());
     }
 
     private int inspect(Map<String, String> asked, URI address) throws InterruptedException {
-        try (AdminPort port = new AdminPort(address)) {
+        try (PortClient port = new PortClient(Port.ADMIN, address)) {
             JsonNode found = port.get("inspect", asked);
-            spec.commandLine().getOut().println(json ? found.toPrettyString() : InspectTable.of(found));
+            out().println(json ? found.toPrettyString() : InspectTable.of(found));
             return 0;
         } catch (IOException e) {
             err().println("inspect of " + asked.get("ref") + " failed: " + e.getMessage());
@@ -82,7 +67,63 @@ final class InspectCommand implements Callable<Integer> {
         }
     }
 
-    private PrintWriter err() {
-        return spec.commandLine().getErr();
+    /** A table of the answer of {@code GET inspect}: a line for each part, and for each URL whether it is allowed. */
+    static final class InspectTable {
+
+        private InspectTable() {}
+
+        static String of(JsonNode found) {
+            int widest = 10;
+            for (JsonNode item : found.path("items")) {
+                widest = Math.max(widest, text(item, "mediaType").length());
+            }
+            String row = "%-13s  %9s  %-13s  %-" + widest + "s  %s";
+            StringBuilder table = new StringBuilder(512);
+            String platform = text(found, "platform");
+            table.append(text(found, "image")).append(platform.isEmpty() ? "" : " " + platform).append('\n');
+            table.append(text(found.path("manifest"), "digest")).append("  ").append(text(found.path("manifest"),
+                    "mediaType")).append("  ").append(text(found.path("manifest"), "cacheStatus")).append('\n');
+            table.append(row.formatted("KIND", "SIZE", "STORED", "MEDIA TYPE", "DIGEST")).append('\n');
+            for (JsonNode item : found.path("items")) {
+                table.append(row.formatted(text(item, "kind"), rounded(item, "size"), stored(item),
+                        text(item, "mediaType"), text(item, "digest")));
+                table.append(text(item, "platform").isEmpty() ? "" : "  " + text(item, "platform")).append('\n');
+                item.path("urls").forEach(url -> append(table, url));
+            }
+            return table.toString().stripTrailing();
+        }
+
+        /** How much is stored; for an image of an index, how many of its blobs are. */
+        private static String stored(JsonNode item) {
+            String stored = text(item, "stored");
+            JsonNode image = item.path("image");
+            if (image.isObject()) {
+                return image.path("storedBlobs").asInt(0) + " of " + image.path("blobs").asInt(0);
+            }
+            return switch (stored) {
+                case "partly", "coming" -> stored + " " + rounded(item, "storedBytes");
+                default -> stored;
+            };
+        }
+
+        private static void append(StringBuilder table, JsonNode url) {
+            table.append("    ").append(text(url, "url"));
+            if (url.path("allowed").asBoolean(false)) {
+                table.append(": allowed by '").append(text(url, "pattern")).append("'\n");
+                return;
+            }
+            table.append(": not allowed: ").append(text(url, "rule")).append('\n');
+            if (url.path("configuration").isString()) {
+                table.append("        to allow it: ").append(text(url, "configuration")).append('\n');
+            }
+        }
+
+        private static String rounded(JsonNode item, String field) {
+            return new DataSize(Math.max(0, item.path(field).asLong(0))).rounded();
+        }
+
+        private static String text(JsonNode node, String field) {
+            return node.path(field).asString("");
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.freshet.proxy.cli;
 
 import dev.freshet.config.unit.InvalidValueException;
+import dev.freshet.proxy.Version;
 import dev.freshet.proxy.log.LibraryLog;
 import dev.freshet.proxy.log.LogQueue;
 import java.io.PrintStream;
@@ -10,9 +11,13 @@ import java.net.URISyntaxException;
 import java.security.Security;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** The program {@code freshet COMMAND}. */
@@ -21,7 +26,7 @@ import picocli.CommandLine.TypeConversionException;
         InspectCommand.class,
         PrefetchCommand.class,
         VerifyCommand.class,
-        VersionCommand.class}, mixinStandardHelpOptions = true, versionProvider = VersionCommand.Provider.class, synopsisSubcommandLabel = "COMMAND")
+        Main.VersionCommand.class}, mixinStandardHelpOptions = true, versionProvider = Main.VersionCommand.Provider.class, synopsisSubcommandLabel = "COMMAND")
 public final class Main {
 
     /** The default of Java is 10 s, and some installations cache a failed name resolution for ever. */
@@ -81,6 +86,30 @@ public final class Main {
             throw new TypeConversionException(
                     "'" + InvalidValueException.shown(text) + "' is not a URL: " + e.getReason()
                             + "; use http://HOST:PORT");
+        }
+    }
+
+    /** {@code version}: prints the version of Freshet and of Java. */
+    @Command(name = "version", description = "Prints the version.", mixinStandardHelpOptions = true)
+    static final class VersionCommand implements Callable<Integer> {
+
+        @Spec
+        @SuppressWarnings("NullAway.Init")
+        private CommandSpec spec;
+
+        /** The version for {@code --version}. */
+        static final class Provider implements IVersionProvider {
+
+            @Override
+            public String[] getVersion() {
+                return new String[]{"freshet " + Version.current() + " (Java " + Runtime.version().feature() + ")"};
+            }
+        }
+
+        @Override
+        public Integer call() {
+            spec.commandLine().getOut().println(new Provider().getVersion()[0]);
+            return 0;
         }
     }
 }

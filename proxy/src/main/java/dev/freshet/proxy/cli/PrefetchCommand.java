@@ -1,25 +1,19 @@
 package dev.freshet.proxy.cli;
 
-import dev.freshet.cache.name.InvalidNameException;
-import dev.freshet.config.load.EffectiveConfig;
+import dev.freshet.config.FreshetConfig;
 import dev.freshet.config.unit.DataSize;
+import dev.freshet.proxy.cli.PortClient.Port;
 import dev.freshet.proxy.route.ImageName;
 import dev.freshet.proxy.serve.document.Platform;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -28,7 +22,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
         "Pulls images into the cache of a running Freshet, here or elsewhere.",
         "Exit code 1 if one of them did not come whole.",
         "With --admin, Freshet is told to fetch them, and the command does not wait for that."})
-final class PrefetchCommand implements Callable<Integer> {
+final class PrefetchCommand extends ConfiguredCommand {
 
     @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "Such as docker.io/library/busybox:1.36, or with @DIGEST.")
     private List<String> names = List.of();
@@ -42,20 +36,10 @@ final class PrefetchCommand implements Callable<Integer> {
     @Option(names = "--admin", paramLabel = "URL", description = "Has Freshet fetch them by itself, by its admin port.")
     private @Nullable URI admin;
 
-    @Mixin
-    private ConfigOptions options = new ConfigOptions();
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Override
     public Integer call() throws InterruptedException {
-        List<ImageName> images = new ArrayList<>();
-        try {
-            names.forEach(name -> images.add(ImageName.parse(name)));
-        } catch (InvalidNameException e) {
-            err().println("prefetch failed: " + e.getMessage() + "; " + ImageName.EXAMPLE);
+        Optional<List<ImageName>> images = images(names);
+        if (images.isEmpty()) {
             return 2;
         }
         Optional<Platform> wanted = platform == null
@@ -70,33 +54,46 @@ final class PrefetchCommand implements Callable<Integer> {
             err().println("--admin and --url cannot be used together: give one of them");
             return 2;
         }
-        Optional<URI> address = address();
+        Optional<URI> address = admin == null
+                ? portUrl(url, FreshetConfig::listen)
+                : portUrl(admin, config -> config.admin().listen());
         if (address.isEmpty()) {
             return 2;
         }
-        return admin == null ? pull(images, wanted.get(), address.get()) : order(images, wanted.get(), address.get());
+        return admin == null
+                ? pull(images.get(), wanted.get(), address.get())
+                : order(images.get(), wanted.get(), address.get());
     }
 
     private int pull(List<ImageName> images, Platform wanted, URI address) throws InterruptedException {
         boolean isTerminal = ProgressBar.isWanted();
         Consumer<String> lines = isTerminal ? line -> {} : err()::println;
-        try (DataPort port = new DataPort(address)) {
+        try (PortClient port = new PortClient(Port.DATA, address)) {
             return each(images,
                     image -> new ImagePull(port, wanted, new ProgressBar(err(), isTerminal), lines).run(image));
         }
     }
 
     private int order(List<ImageName> images, Platform wanted, URI address) throws InterruptedException {
-        try (AdminPort port = new AdminPort(address)) {
+        try (PortClient port = new PortClient(Port.ADMIN, address)) {
             return each(images, image -> {
                 JsonNode taken = port.post("prefetch", JsonNodeFactory.instance.objectNode()
                         .put("image", image.toString()).put("platform", wanted.toString()));
-                String chosen = taken.path("platform").asString("");
-                return image + (chosen.isEmpty() ? "" : " " + chosen) + ": " + taken.path("blobs").asInt(0) + " blobs, "
-                        + new DataSize(taken.path("bytes").asLong(0)).rounded() + ", "
-                        + taken.path("missing").path("blobs").asInt(0) + " of them to be fetched";
+                return summary(image, taken.path("platform").asString(""), taken.path("blobs").asInt(0),
+                        taken.path("bytes").asLong(0)) + taken.path("missing").path("blobs").asInt(0)
+                        + " of them to be fetched";
             });
         }
+    }
+
+    /**
+     * The beginning of the line about an image.
+     *
+     * @param platform that was chosen; empty where there was no choice
+     */
+    static String summary(ImageName image, String platform, int blobs, long bytes) {
+        return image + (platform.isEmpty() ? "" : " " + platform) + ": " + blobs + " blobs, "
+                + new DataSize(bytes).rounded() + ", ";
     }
 
     /** What is done with an image, and what there is to say of it. */
@@ -116,21 +113,5 @@ final class PrefetchCommand implements Callable<Integer> {
             }
         }
         return code;
-    }
-
-    /** Where to ask; empty, after the reason was printed, when that is not to be known. */
-    private Optional<URI> address() {
-        URI given = admin == null ? url : admin;
-        return given == null
-                ? options.load(err()).map(EffectiveConfig::config).map(config -> PortUrl.of(config.listen()))
-                : PortUrl.check(given, err());
-    }
-
-    private PrintWriter out() {
-        return spec.commandLine().getOut();
-    }
-
-    private PrintWriter err() {
-        return spec.commandLine().getErr();
     }
 }

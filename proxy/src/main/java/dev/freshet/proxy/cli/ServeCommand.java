@@ -1,49 +1,38 @@
 package dev.freshet.proxy.cli;
 
-import dev.freshet.config.load.EffectiveConfig;
+import dev.freshet.config.FreshetConfig;
 import dev.freshet.proxy.Freshet;
 import dev.freshet.proxy.Version;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /**
  * {@code serve}: runs the proxy until SIGTERM or SIGINT, then waits for running requests. The exit code is then 0, not the 143
  * of the Java runtime.
  */
 @Command(name = "serve", description = "Runs the proxy.", mixinStandardHelpOptions = true)
-final class ServeCommand implements Callable<Integer> {
+final class ServeCommand extends ConfiguredCommand {
 
     private static final Logger LOG = LoggerFactory.getLogger("freshet");
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(20);
 
-    @Mixin
-    private ConfigOptions options = new ConfigOptions();
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Override
     public Integer call() throws InterruptedException {
-        Optional<EffectiveConfig> config = options.load(spec.commandLine().getErr());
+        Optional<FreshetConfig> config = config();
         if (config.isEmpty()) {
             return 2;
         }
         Freshet freshet;
         try {
-            freshet = Freshet.start(config.get().config());
+            freshet = Freshet.start(config.get());
         } catch (IOException | RuntimeException e) {
-            spec.commandLine().getErr().println("start failed: " + e.getMessage());
+            err().println("start failed: " + e.getMessage());
             LOG.debug("start failed", e);
             return 1;
         }
@@ -52,7 +41,7 @@ final class ServeCommand implements Callable<Integer> {
             Main.flushLog();
             Runtime.getRuntime().halt(0);
         }, "stop"));
-        LOG.info("Freshet {} started, data in {}", Version.current(), config.get().config().data());
+        LOG.info("Freshet {} started, data in {}", Version.current(), config.get().data());
         LOG.info("serving registries on {}", url(freshet.address()));
         LOG.info("admin on {}", url(freshet.adminAddress()));
         new CountDownLatch(1).await();

@@ -5,17 +5,11 @@ import dev.freshet.cache.storage.Storage;
 import dev.freshet.cache.storage.StorageOptions;
 import dev.freshet.cache.store.StoreException;
 import dev.freshet.config.FreshetConfig;
-import dev.freshet.config.load.EffectiveConfig;
 import dev.freshet.config.unit.DataSize;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -25,13 +19,10 @@ import tools.jackson.databind.node.ObjectNode;
         "Hashes all stored content again, and prints what is damaged.",
         "The data directory must not be in use: stop Freshet first. Exit code 1 if damage is left.",
         "Without --repair, verify changes nothing."})
-final class VerifyCommand implements Callable<Integer> {
+final class VerifyCommand extends ConfiguredCommand {
 
     /** A check stores nothing, so the store need not evict. */
     private static final long NO_LIMIT = Long.MAX_VALUE;
-
-    @Mixin
-    private ConfigOptions options = new ConfigOptions();
 
     @Option(names = "--repair", description = "Drops damaged content; Freshet fetches it again at the next request.")
     private boolean repair;
@@ -39,14 +30,10 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Prints the outcome as JSON.")
     private boolean json;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Override
     public Integer call() throws StoreException {
-        Optional<EffectiveConfig> config = options.load(err());
-        return config.isPresent() ? verify(config.get().config()) : 2;
+        Optional<FreshetConfig> config = config();
+        return config.isPresent() ? verify(config.get()) : 2;
     }
 
     private int verify(FreshetConfig config) throws StoreException {
@@ -123,13 +110,5 @@ final class VerifyCommand implements Callable<Integer> {
                     .put("dropped", damage.dropped());
         }
         return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root);
-    }
-
-    private PrintWriter out() {
-        return spec.commandLine().getOut();
-    }
-
-    private PrintWriter err() {
-        return spec.commandLine().getErr();
     }
 }

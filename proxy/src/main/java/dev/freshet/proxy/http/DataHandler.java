@@ -7,6 +7,7 @@ import dev.freshet.proxy.answer.Answer;
 import dev.freshet.proxy.answer.CacheStatus;
 import dev.freshet.proxy.error.Errors;
 import dev.freshet.proxy.error.OciError;
+import dev.freshet.proxy.http.BodyPump.BodyBuffers;
 import dev.freshet.proxy.range.RangeSet;
 import dev.freshet.proxy.route.Route;
 import dev.freshet.proxy.route.Router;

@@ -11,6 +11,8 @@ import dev.freshet.proxy.answer.Answer;
 import dev.freshet.proxy.answer.CacheStatus;
 import dev.freshet.proxy.error.ErrorCode;
 import dev.freshet.proxy.error.OciError;
+import dev.freshet.proxy.http.Body.Multipart;
+import dev.freshet.proxy.http.BodyPump.BodyBuffers;
 import dev.freshet.proxy.http.RequestEnded.Outcome;
 import dev.freshet.proxy.range.Selection;
 import dev.freshet.proxy.route.Route;

@@ -9,6 +9,7 @@ import dev.freshet.proxy.accept.Accept;
 import dev.freshet.proxy.error.ErrorCode;
 import dev.freshet.proxy.error.Errors;
 import dev.freshet.proxy.error.OciError;
+import dev.freshet.proxy.route.Route.Page;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -83,14 +84,15 @@ public final class Router {
     }
 
     /** Routes to the manifest of an image, as if it were asked for under this name; never fails. */
-    public Route route(ImageName image) {
+    public Route.OfImage route(ImageName image) {
         try {
             String rest = image.path() + "/manifests/" + image.reference();
-            return byPrefix(
-                    new RequestHead("GET", "/v2/" + rest, Optional.empty(), "", OptionalInt.empty(),
-                            RequestHead.Query.NONE,
-                            Accept.EVERYTHING),
-                    rest);
+            Route named = byPrefix(new RequestHead("GET", "/v2/" + rest, Optional.empty(), "", OptionalInt.empty(),
+                    RequestHead.Query.NONE, Accept.EVERYTHING), rest);
+            if (named instanceof Route.OfImage found) {
+                return found;
+            }
+            throw new IllegalStateException(image + " names no image");
         } catch (InvalidNameException e) {
             return new Route.Unroutable(Errors.of(e));
         }
@@ -128,10 +130,10 @@ public final class Router {
             return stripped;
         }
         Route literal = contentOrRefusal(head, registry, rest);
-        if (literal instanceof Route.Unroutable) {
-            return stripped;
+        if (stripped instanceof Route.OfRepository one && literal instanceof Route.OfRepository other) {
+            return new Route.Either(one, other);
         }
-        return stripped instanceof Route.Unroutable ? literal : new Route.Either(stripped, literal);
+        return literal instanceof Route.Unroutable ? stripped : literal;
     }
 
     private Route contentOrRefusal(RequestHead head, RegistryHost registry, String rest) {

@@ -9,7 +9,11 @@ import dev.freshet.cache.fill.ContentException;
 import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.FillOutcome;
 import dev.freshet.cache.fill.OriginException;
+import dev.freshet.cache.fill.Transfer;
 import dev.freshet.cache.fresh.Freshness;
+import dev.freshet.cache.name.Digest;
+import dev.freshet.cache.name.Repository;
+import dev.freshet.cache.store.ByteRange;
 import dev.freshet.proxy.route.Route;
 import dev.freshet.proxy.serve.BlobGrant.Basis;
 import dev.freshet.proxy.serve.repository.ForeignLayers;
@@ -24,6 +28,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -195,5 +202,50 @@ final class BlobPermissions {
 
     private static Links.Held held(Route.Blob blob) {
         return new Links.Held(blob.repository(), ContentKind.BLOB, blob.digest());
+    }
+
+    /**
+     * The registry as the origin of a blob. It builds the upstream request when a fill opens it, so that a hit builds none. All
+     * transfers share one upstream origin. Safe for use by several threads.
+     */
+    static final class RegistryOrigin implements BlobOrigin {
+
+        private final Repository repository;
+        private final Digest digest;
+        private final Supplier<BlobOrigin> upstream;
+        private final ReentrantLock lock = new ReentrantLock();
+        private @Nullable BlobOrigin opened;
+
+        RegistryOrigin(Repository repository, Digest digest, Supplier<BlobOrigin> upstream) {
+            this.repository = repository;
+            this.digest = digest;
+            this.upstream = upstream;
+        }
+
+        @Override
+        public Repository repository() {
+            return repository;
+        }
+
+        @Override
+        public Transfer open(ByteRange wanted) throws OriginException, InterruptedException {
+            return upstream().open(wanted);
+        }
+
+        private BlobOrigin upstream() {
+            lock.lock();
+            try {
+                BlobOrigin known = opened == null ? upstream.get() : opened;
+                opened = known;
+                return known;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public String toString() {
+            return repository + "@" + digest;
+        }
     }
 }

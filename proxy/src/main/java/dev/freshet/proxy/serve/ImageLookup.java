@@ -11,8 +11,8 @@ import dev.freshet.proxy.route.ImageName;
 import dev.freshet.proxy.route.Route;
 import dev.freshet.proxy.route.Router;
 import dev.freshet.proxy.serve.document.ManifestDocument;
+import dev.freshet.proxy.serve.document.ManifestDocument.UnofferedPlatformException;
 import dev.freshet.proxy.serve.document.Platform;
-import dev.freshet.proxy.serve.document.UnofferedPlatformException;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -74,11 +74,6 @@ public final class ImageLookup {
             case Route.Manifest(Repository repository, Reference reference, Accept accept) ->
                 find(name, repository, reference, Optional.empty());
             case Route.Unroutable(OciError error) -> throw new RefusedException(error);
-            case Route.Ping ping -> throw new IllegalStateException(name + " names no image");
-            case Route.Blob blob -> throw new IllegalStateException(name + " names no image");
-            case Route.Tags tags -> throw new IllegalStateException(name + " names no image");
-            case Route.Either either -> throw new IllegalStateException(name + " names no image");
-            case Route.Referrers referrers -> throw new IllegalStateException(name + " names no image");
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.freshet.proxy.serve;
 
+import dev.freshet.proxy.upstream.foreign.ForeignRules.Refusal;
 import dev.freshet.cache.catalog.Catalog;
 import dev.freshet.cache.catalog.ContentKind;
 import dev.freshet.cache.fill.Availability;
@@ -7,14 +8,12 @@ import dev.freshet.cache.fill.ContentCache;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.StoreException;
+import dev.freshet.proxy.answer.Answer;
 import dev.freshet.proxy.error.ErrorCode;
-import dev.freshet.proxy.error.OciError;
 import dev.freshet.proxy.route.ImageName;
 import dev.freshet.proxy.route.Router;
 import dev.freshet.proxy.serve.ImageLookup.Image;
 import dev.freshet.proxy.serve.ImageLookup.RefusedException;
-import dev.freshet.proxy.serve.Inspection.Allowed;
-import dev.freshet.proxy.serve.Inspection.Item;
 import dev.freshet.proxy.serve.document.ListedBlob;
 import dev.freshet.proxy.serve.document.ManifestDocument;
 import dev.freshet.proxy.serve.document.Platform;
@@ -49,15 +48,13 @@ public final class InspectService {
      * Looks at an image; blocks until its manifest is known.
      *
      * @param platform to look at of several; empty to see which there are
+     * @throws RefusedException if the image cannot be inspected
      */
-    public Inspection inspect(ImageName image, Optional<Platform> platform) {
+    public Inspection inspect(ImageName image, Optional<Platform> platform) throws RefusedException {
         try {
             return found(choose(images.find(image), platform));
-        } catch (RefusedException e) {
-            return new Inspection.Refused(e.error());
         } catch (StoreException e) {
-            return new Inspection.Refused(new OciError(503, ErrorCode.UNAVAILABLE, images.failed(image)
-                    + e.getMessage() + "; see /readyz of the admin port"));
+            throw images.refused(image, 503, ErrorCode.UNAVAILABLE, e.getMessage() + "; see /readyz of the admin port");
         }
     }
 
@@ -79,7 +76,7 @@ public final class InspectService {
         for (ListedBlob blob : listed) {
             items.add(item(repository, rules, blob));
         }
-        return new Inspection.Found(image.name(), repository, image.manifest(), image.platform(), items);
+        return new Inspection(image.name(), repository, image.manifest(), image.platform(), items);
     }
 
     private Item item(Repository repository, ForeignRules rules, ListedBlob blob) throws StoreException {
@@ -109,10 +106,60 @@ public final class InspectService {
         return false;
     }
 
-    private Optional<Inspection.Parts> parts(Digest manifest) throws StoreException {
+    private Optional<Parts> parts(Digest manifest) throws StoreException {
         Set<Digest> parts = catalog.parts(manifest);
-        int stored = (int) parts.stream().filter(part -> cache.availability(part) instanceof Availability.Stored)
-                .count();
-        return parts.isEmpty() ? Optional.empty() : Optional.of(new Inspection.Parts(parts.size(), stored));
+        int stored = (int) parts.stream().filter(part -> cache.availability(part) instanceof Availability.Stored).count();
+        return parts.isEmpty() ? Optional.empty() : Optional.of(new Parts(parts.size(), stored));
     }
+
+    /**
+     * An image that was inspected.
+     *
+     * @param image as it was named
+     * @param repository what that means here
+     * @param manifest as it would be served
+     * @param platform that was chosen; empty where none was asked for, or there was nothing to choose
+     * @param items in the order of the manifest
+     */
+    public record Inspection(ImageName image, Repository repository, Answer.Manifest manifest,
+            Optional<Platform> platform,
+            List<Item> items) {
+
+        public Inspection {
+            items = List.copyOf(items);
+        }
+    }
+
+    /**
+     * An entry in the list of a manifest.
+     *
+     * @param availability how much of it the cache holds for repositories that may have this image
+     * @param parts of the image, for a manifest that is stored
+     * @param allowed its URLs that may be asked, in the order in which they are
+     * @param refused its other URLs
+     */
+    public record Item(ListedBlob blob, Availability availability, Optional<Parts> parts, List<Allowed> allowed,
+            List<Refusal> refused) {
+
+        public Item {
+            allowed = List.copyOf(allowed);
+            refused = List.copyOf(refused);
+        }
+    }
+
+    /**
+     * The count of an image's blobs in the cache.
+     *
+     * @param blobs its config and layers
+     * @param stored how many of them are stored completely
+     */
+    public record Parts(int blobs, int stored) {}
+
+    /**
+     * A URL that may be asked.
+     *
+     * @param url as it may stand in a message
+     * @param pattern of {@code foreign-layers.allow} that allows it
+     */
+    public record Allowed(String url, String pattern) {}
 }

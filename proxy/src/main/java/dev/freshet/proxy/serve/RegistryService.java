@@ -108,8 +108,8 @@ public final class RegistryService {
      */
     private Answer either(Route.Either either, boolean headOnly, RangeSet ranges) {
         boolean literalFirst = isLinked(either.literal()) && !isLinked(either.stripped());
-        Route first = literalFirst ? either.literal() : either.stripped();
-        Route second = literalFirst ? either.stripped() : either.literal();
+        Route.OfRepository first = literalFirst ? either.literal() : either.stripped();
+        Route.OfRepository second = literalFirst ? either.stripped() : either.literal();
         boolean isContent = digest(first).isPresent() && !(first instanceof Route.Referrers);
         Answer one = answer(first, headOnly && isContent, ranges);
         if (isContent && !(one instanceof Answer.Failure)) {
@@ -160,50 +160,35 @@ public final class RegistryService {
     }
 
     private static Answer ambiguous(Route.Either either) {
-        Repository one = repository(either.stripped());
-        Repository other = repository(either.literal());
+        Repository one = either.stripped().repository();
+        Repository other = either.literal().repository();
         return new Answer.Failure(new OciError(404, ErrorCode.NAME_UNKNOWN,
                 "address is ambiguous: " + one.registry() + " has both repositories, " + candidates(either),
                 Map.of("candidates", one + ", " + other), Optional.empty()), CacheStatus.NONE);
     }
 
     private static String candidates(Route.Either either) {
-        Repository one = repository(either.stripped());
-        Repository other = repository(either.literal());
+        Repository one = either.stripped().repository();
+        Repository other = either.literal().repository();
         String path = "/" + one.registry() + "/v2/";
         return one.name() + " and " + other.name() + "; begin the path with " + path + one.name() + "/ or " + path
                 + other.name() + "/";
     }
 
-    private boolean isLinked(Route route) {
-        return digest(route).map(digest -> facts.link(repository(route),
+    private boolean isLinked(Route.OfRepository route) {
+        return digest(route).map(digest -> facts.link(route.repository(),
                 route instanceof Route.Blob ? ContentKind.BLOB : ContentKind.MANIFEST, digest).isPresent())
                 .orElse(false);
     }
 
     /** The digest of the content that is asked for; empty when it is not asked for by digest. */
-    private static Optional<Digest> digest(Route route) {
+    private static Optional<Digest> digest(Route.OfRepository route) {
         return switch (route) {
             case Route.Blob blob -> Optional.of(blob.digest());
             case Route.Referrers referrers -> Optional.of(referrers.subject());
             case Route.Manifest manifest when manifest.reference() instanceof Digest digest -> Optional.of(digest);
             case Route.Manifest manifest -> Optional.empty();
             case Route.Tags tags -> Optional.empty();
-            case Route.Ping ping -> Optional.empty();
-            case Route.Either either -> Optional.empty();
-            case Route.Unroutable unroutable -> Optional.empty();
-        };
-    }
-
-    private static Repository repository(Route route) {
-        return switch (route) {
-            case Route.Blob blob -> blob.repository();
-            case Route.Referrers referrers -> referrers.repository();
-            case Route.Manifest manifest -> manifest.repository();
-            case Route.Tags tags -> tags.repository();
-            case Route.Ping ping -> throw new IllegalArgumentException("a ping is of no repository");
-            case Route.Either either -> throw new IllegalArgumentException("it is one of two repositories");
-            case Route.Unroutable unroutable -> throw new IllegalArgumentException("it is of no repository");
         };
     }
 

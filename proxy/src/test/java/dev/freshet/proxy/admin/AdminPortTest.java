@@ -2,7 +2,7 @@ package dev.freshet.proxy.admin;
 
 import dev.freshet.config.FreshetConfig;
 import dev.freshet.config.load.ConfigLoader;
-import dev.freshet.config.load.ConfigSources;
+import dev.freshet.config.load.ConfigLoader.ConfigSources;
 import dev.freshet.proxy.Freshet;
 import java.net.URI;
 import java.net.http.HttpClient;

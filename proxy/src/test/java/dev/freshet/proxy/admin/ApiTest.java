@@ -1,6 +1,9 @@
 package dev.freshet.proxy.admin;
 
 import dev.freshet.cache.store.StoreSpace;
+import dev.freshet.proxy.admin.Api.ApiAnswer;
+import dev.freshet.proxy.admin.Api.ApiRequest;
+import dev.freshet.proxy.admin.Api.Endpoint;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;

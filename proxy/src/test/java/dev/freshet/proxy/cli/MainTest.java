@@ -1,5 +1,6 @@
 package dev.freshet.proxy.cli;
 
+import dev.freshet.proxy.cli.ClientConfigCommand.ClientSnippet;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;

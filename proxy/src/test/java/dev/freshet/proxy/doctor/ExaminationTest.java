@@ -2,7 +2,10 @@ package dev.freshet.proxy.doctor;
 
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.config.load.ConfigLoader;
-import dev.freshet.config.load.ConfigSources;
+import dev.freshet.config.load.ConfigLoader.ConfigSources;
+import dev.freshet.proxy.doctor.Diagnosis.Check;
+import dev.freshet.proxy.doctor.Diagnosis.Finding;
+import dev.freshet.proxy.doctor.Doctor.KnownImages;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

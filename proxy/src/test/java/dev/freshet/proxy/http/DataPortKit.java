@@ -8,6 +8,7 @@ import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.store.BlobStoreKit;
 import dev.freshet.cache.store.InMemoryBlobStore;
 import dev.freshet.config.unit.HostRule;
+import dev.freshet.proxy.http.BodyPump.BodyBuffers;
 import dev.freshet.proxy.route.Router;
 import dev.freshet.proxy.route.UpstreamNames;
 import dev.freshet.proxy.serve.RegistryService;

@@ -6,6 +6,7 @@ import dev.freshet.cache.fill.ContentException;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.store.BlobStoreKit;
 import dev.freshet.cache.store.ByteRange;
+import dev.freshet.proxy.http.Body.Multipart;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -8,6 +8,7 @@ import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.ByteRange;
+import dev.freshet.proxy.serve.BlobPermissions.RegistryOrigin;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 

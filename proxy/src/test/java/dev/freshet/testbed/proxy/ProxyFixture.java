@@ -4,7 +4,7 @@ import dev.freshet.cache.fresh.SteadyClock;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.config.load.ConfigException;
 import dev.freshet.config.load.ConfigLoader;
-import dev.freshet.config.load.ConfigSources;
+import dev.freshet.config.load.ConfigLoader.ConfigSources;
 import dev.freshet.proxy.Freshet;
 import dev.freshet.testbed.ManualClock;
 import dev.freshet.testbed.registry.FakeRegistry;

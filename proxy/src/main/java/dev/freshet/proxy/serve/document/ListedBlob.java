@@ -41,7 +41,7 @@ public record ListedBlob(Kind kind, String mediaType, Digest digest, long size, 
     /** All that a manifest lists, in its order; empty when it is no manifest, or lists what cannot be read. */
     public static Optional<List<ListedBlob>> of(byte[] manifest) {
         try {
-            JsonNode root = JSON.readTree(Utf8.text(manifest));
+            JsonNode root = JSON.readTree(ManifestDocument.text(manifest));
             List<ListedBlob> all = new ArrayList<>();
             if (root.path("config").isObject()) {
                 all.add(of(Kind.CONFIG, root.path("config")));

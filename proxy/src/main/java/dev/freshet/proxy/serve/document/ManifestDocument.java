@@ -10,12 +10,14 @@ import dev.freshet.proxy.upstream.document.MediaTypes;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -36,6 +38,7 @@ public final class ManifestDocument {
     private static final JsonMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
     private static final int MAX_BLOBS = 10_000;
     private static final int MAX_URLS = 16;
     private static final byte[] URLS = "urls\"".getBytes(StandardCharsets.US_ASCII);
@@ -78,10 +81,19 @@ public final class ManifestDocument {
     /** Reads a manifest or an index; empty when it is none. */
     public static Optional<ManifestDocument> parse(byte[] body) {
         try {
-            return Optional.ofNullable(JSON.readValue(Utf8.text(body), Document.class)).map(ManifestDocument::new);
+            return Optional.ofNullable(JSON.readValue(text(body), Document.class)).map(ManifestDocument::new);
         } catch (JacksonException e) {
             return Optional.empty();
         }
+    }
+
+    /**
+     * A document of a registry as text, without the byte order mark that a few tools write. Bytes that are not UTF-8 become
+     * U+FFFD, as clients read them: they occur in annotations, and Freshet relies on no text that can hold one.
+     */
+    static String text(byte[] document) {
+        String text = new String(document, StandardCharsets.UTF_8);
+        return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
     }
 
     /**
@@ -228,6 +240,24 @@ public final class ManifestDocument {
             return text == null ? Optional.empty() : Optional.of(Digest.parse(text));
         } catch (InvalidNameException e) {
             return Optional.empty();
+        }
+    }
+
+    /** The absence of a platform from an index. */
+    public static final class UnofferedPlatformException extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        private final String offered;
+
+        UnofferedPlatformException(Platform wanted, Collection<Platform> offered) {
+            super("there is nothing for " + wanted, null, false, false);
+            this.offered = offered.stream().map(Platform::toString).collect(Collectors.joining(", "));
+        }
+
+        /** The platforms in the index, separated by commas. */
+        public String offered() {
+            return offered;
         }
     }
 }

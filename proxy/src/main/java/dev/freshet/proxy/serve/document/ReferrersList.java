@@ -51,7 +51,7 @@ public final class ReferrersList {
 
     private static Optional<JsonNode> descriptors(byte[] page) {
         try {
-            JsonNode index = JSON.readTree(Utf8.text(page));
+            JsonNode index = JSON.readTree(ManifestDocument.text(page));
             JsonNode manifests = index.path("manifests");
             boolean isIndex = index.path("mediaType").asString(MEDIA_TYPE).equals(MEDIA_TYPE) && manifests.isArray()
                     && manifests.valueStream().allMatch(ReferrersList::isDescriptor);

@@ -2,7 +2,7 @@ package dev.freshet.proxy.serve.document;
 
 import dev.freshet.cache.name.InvalidNameException;
 import dev.freshet.cache.name.Tag;
-import dev.freshet.proxy.route.Page;
+import dev.freshet.proxy.route.Route.Page;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

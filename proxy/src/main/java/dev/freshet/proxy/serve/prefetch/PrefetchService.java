@@ -15,6 +15,7 @@ import dev.freshet.proxy.serve.ImageLookup.RefusedException;
 import dev.freshet.proxy.serve.RegistryService;
 import dev.freshet.proxy.serve.document.ManifestDocument;
 import dev.freshet.proxy.serve.document.Platform;
+import dev.freshet.proxy.serve.prefetch.PrefetchQueue.PrefetchBlob;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -56,20 +57,16 @@ public final class PrefetchService {
      * Takes in an image; blocks until its manifest is known.
      *
      * @param platform to choose of several; empty for the usual one
+     * @throws RefusedException if nothing will be fetched
      */
-    public PrefetchOrder order(ImageName image, Optional<Platform> platform) {
-        boolean mayAsk = turns.tryAcquire();
+    public PrefetchOrder order(ImageName image, Optional<Platform> platform) throws RefusedException {
+        if (!turns.tryAcquire()) {
+            throw tooMany(image);
+        }
         try {
-            if (!mayAsk) {
-                throw tooMany(image);
-            }
             return take(find(image, platform.orElse(usual)));
-        } catch (RefusedException e) {
-            return new PrefetchOrder.Refused(e.error());
         } finally {
-            if (mayAsk) {
-                turns.release();
-            }
+            turns.release();
         }
     }
 
@@ -97,15 +94,15 @@ public final class PrefetchService {
                     + new DataSize(blobs.stream().mapToLong(PrefetchBlob::bytes).sum()).rounded()
                     + ", which is more than the cache may hold; raise cache.max-size");
         }
-        PrefetchOrder.Amount missing = amount(blobs.stream().filter(blob -> !cache.has(blob.digest())).toList());
+        Amount missing = amount(blobs.stream().filter(blob -> !cache.has(blob.digest())).toList());
         if (!prefetcher.ask(image.repository(), manifest, blobs)) {
             throw tooMany(name);
         }
-        return new PrefetchOrder.Taken(name, manifest, image.platform(), amount(blobs), missing);
+        return new PrefetchOrder(name, manifest, image.platform(), amount(blobs), missing);
     }
 
-    private static PrefetchOrder.Amount amount(List<PrefetchBlob> blobs) {
-        return new PrefetchOrder.Amount(blobs.size(), blobs.stream().mapToLong(PrefetchBlob::bytes).sum());
+    private static Amount amount(List<PrefetchBlob> blobs) {
+        return new Amount(blobs.size(), blobs.stream().mapToLong(PrefetchBlob::bytes).sum());
     }
 
     private RefusedException tooMany(ImageName image) {
@@ -113,4 +110,22 @@ public final class PrefetchService {
                 images.failed(image) + "as many images as may be are waiting to be fetched; try again", Map.of(),
                 Optional.of(SOON)));
     }
+
+    /**
+     * An accepted order: the missing blobs will be fetched.
+     *
+     * @param manifest of the one that is fetched
+     * @param platform that was chosen; empty where there was nothing to choose
+     * @param all its config and its layers
+     * @param missing those of them that are neither stored nor on their way
+     */
+    public record PrefetchOrder(ImageName image, Digest manifest, Optional<Platform> platform, Amount all,
+            Amount missing) {}
+
+    /**
+     * An amount of blobs.
+     *
+     * @param bytes as its manifest says, 0 for each blob of which it does not
+     */
+    public record Amount(int blobs, long bytes) {}
 }

@@ -9,6 +9,7 @@ import dev.freshet.cache.name.Repository;
 import dev.freshet.cache.store.Event;
 import dev.freshet.cache.store.StoreSpace;
 import dev.freshet.proxy.serve.document.ManifestDocument;
+import dev.freshet.proxy.serve.prefetch.PrefetchQueue.PrefetchBlob;
 import dev.freshet.proxy.serve.repository.PullListener;
 import dev.freshet.proxy.serve.repository.Registries;
 import java.util.List;

@@ -38,16 +38,10 @@ public final class Registries {
     public record Entry(Registry registry, Freshness.Policy tagPolicy, Freshness.Policy linkPolicy,
             ForeignRules foreign, boolean staleIfDenied) {
 
-        /** One whose word is taken when it denies something. */
-        public Entry(Registry registry, Freshness.Policy tagPolicy, Freshness.Policy linkPolicy,
-                ForeignRules foreign) {
-            this(registry, tagPolicy, linkPolicy, foreign, false);
-        }
-
-        /** One whose links are good for a week, and for which no foreign layers may be fetched. */
+        /** One whose links are good for a week, and for which no foreign layers may be fetched; its denials count. */
         public Entry(Registry registry, Freshness.Policy tagPolicy) {
             this(registry, tagPolicy, new Freshness.Policy(Duration.ofDays(7), tagPolicy.staleIfError()),
-                    ForeignRules.none(registry.upstream().name().value()));
+                    ForeignRules.none(registry.upstream().name().value()), false);
         }
     }
 

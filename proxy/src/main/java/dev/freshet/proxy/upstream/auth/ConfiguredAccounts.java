@@ -1,9 +1,9 @@
 package dev.freshet.proxy.upstream.auth;
 
+import dev.freshet.config.Credentials.CommandWord;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.freshet.cache.store.Event;
 import dev.freshet.config.Credentials;
-import dev.freshet.config.unit.CommandWord;
 import dev.freshet.config.unit.Secret;
 import dev.freshet.proxy.upstream.Upstream;
 import dev.freshet.proxy.upstream.UpstreamEvent;

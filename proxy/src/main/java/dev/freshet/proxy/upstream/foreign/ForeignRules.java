@@ -1,7 +1,7 @@
 package dev.freshet.proxy.upstream.foreign;
 
 import dev.freshet.config.unit.HostRule;
-import dev.freshet.config.unit.UrlPattern;
+import dev.freshet.config.unit.RegularExpression.UrlPattern;
 import dev.freshet.proxy.upstream.redirect.PublicAddresses;
 import dev.freshet.proxy.upstream.redirect.RedirectRules;
 import java.util.ArrayList;

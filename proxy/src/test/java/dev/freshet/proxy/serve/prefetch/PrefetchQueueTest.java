@@ -3,6 +3,7 @@ package dev.freshet.proxy.serve.prefetch;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.name.Repository;
+import dev.freshet.proxy.serve.prefetch.PrefetchQueue.PrefetchBlob;
 import dev.freshet.testbed.proxy.ManualScheduler;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.freshet.proxy.upstream.foreign;
 
 import dev.freshet.config.unit.HostRule;
-import dev.freshet.config.unit.UrlPattern;
+import dev.freshet.config.unit.RegularExpression.UrlPattern;
 import dev.freshet.proxy.upstream.foreign.ForeignRules.Choice;
 import dev.freshet.proxy.upstream.foreign.ForeignRules.ForeignUrl;
 import dev.freshet.proxy.upstream.foreign.ForeignRules.Refusal;

@@ -8,11 +8,11 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** {@link AccountChecks}: what an account must not be, in which words. */
-class AccountChecksTest {
+class AccountReaderTest {
 
     private final Path directory;
 
-    AccountChecksTest(@TempDir Path directory) {
+    AccountReaderTest(@TempDir Path directory) {
         this.directory = directory;
     }
 

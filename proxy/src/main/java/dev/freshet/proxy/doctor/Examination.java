@@ -1,6 +1,7 @@
 package dev.freshet.proxy.doctor;
 
 import dev.freshet.cache.catalog.Link;
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.name.Digest;
 import dev.freshet.cache.name.ImageReference;
@@ -9,7 +10,6 @@ import dev.freshet.cache.name.Repository;
 import dev.freshet.proxy.doctor.Diagnosis.Check;
 import dev.freshet.proxy.doctor.Diagnosis.Finding;
 import dev.freshet.proxy.serve.document.ManifestDocument;
-import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.registry.RegistryProbe;
 import dev.freshet.proxy.upstream.registry.RegistryProbe.ConnectionProgress;

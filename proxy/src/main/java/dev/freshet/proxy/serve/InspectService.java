@@ -1,6 +1,5 @@
 package dev.freshet.proxy.serve;
 
-import dev.freshet.proxy.upstream.foreign.ForeignRules.Refusal;
 import dev.freshet.cache.catalog.Catalog;
 import dev.freshet.cache.catalog.ContentKind;
 import dev.freshet.cache.fill.Availability;
@@ -20,6 +19,7 @@ import dev.freshet.proxy.serve.document.Platform;
 import dev.freshet.proxy.serve.repository.Registries;
 import dev.freshet.proxy.upstream.foreign.ForeignRules;
 import dev.freshet.proxy.upstream.foreign.ForeignRules.ForeignUrl;
+import dev.freshet.proxy.upstream.foreign.ForeignRules.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -108,7 +108,8 @@ public final class InspectService {
 
     private Optional<Parts> parts(Digest manifest) throws StoreException {
         Set<Digest> parts = catalog.parts(manifest);
-        int stored = (int) parts.stream().filter(part -> cache.availability(part) instanceof Availability.Stored).count();
+        int stored = (int) parts.stream().filter(part -> cache.availability(part) instanceof Availability.Stored)
+                .count();
         return parts.isEmpty() ? Optional.empty() : Optional.of(new Parts(parts.size(), stored));
     }
 

@@ -1,14 +1,13 @@
 package dev.freshet.proxy.upstream.auth;
 
-import dev.freshet.config.Credentials.CommandWord;
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.cache.store.Event;
 import dev.freshet.config.Credentials;
+import dev.freshet.config.Credentials.CommandWord;
 import dev.freshet.config.unit.Secret;
 import dev.freshet.proxy.upstream.Upstream;
 import dev.freshet.proxy.upstream.UpstreamEvent;
-import java.util.function.Consumer;
-import dev.freshet.cache.fill.FailureReason;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.auth.Accounts.Account;
 import dev.freshet.proxy.upstream.auth.CredentialHelper.HelperException;
@@ -24,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import okhttp3.HttpUrl;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,7 +1,7 @@
 package dev.freshet.proxy.upstream.auth;
 
-import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.fill.FailureReason;
+import dev.freshet.cache.fill.OriginException;
 import dev.freshet.config.unit.Secret;
 import java.time.Duration;
 import java.util.Optional;

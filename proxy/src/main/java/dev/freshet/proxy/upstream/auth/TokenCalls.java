@@ -158,8 +158,10 @@ public final class TokenCalls implements TokenEndpoint {
             case 200 -> LoginCheck.Verdict.TAKEN;
             case 401, 403 -> LoginCheck.Verdict.REFUSED;
             default -> LoginCheck.Verdict.UNCLEAR;
-        }, failure -> new UpstreamException(UpstreamException.reasonOf(failure), "GET of /v2/ from upstream " + upstream.name()
-                + " failed: " + Reasons.of(failure), failure, null));
+        }, failure -> new UpstreamException(UpstreamException.reasonOf(failure),
+                "GET of /v2/ from upstream " + upstream.name()
+                        + " failed: " + Reasons.of(failure),
+                failure, null));
     }
 
     /** Something to do with an answer. */
@@ -179,7 +181,8 @@ public final class TokenCalls implements TokenEndpoint {
             throw e;
         } catch (IOException e) {
             UpstreamHttp.throwIfInterrupted(what, e);
-            events.accept(new UpstreamEvent.Unanswered(upstream.name(), RequestKind.TOKEN, Duration.ofNanos(scheduler.nanoTime() - began)));
+            events.accept(new UpstreamEvent.Unanswered(upstream.name(), RequestKind.TOKEN,
+                    Duration.ofNanos(scheduler.nanoTime() - began)));
             throw failed.apply(e);
         }
     }

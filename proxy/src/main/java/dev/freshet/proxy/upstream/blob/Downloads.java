@@ -4,15 +4,15 @@ import dev.freshet.cache.fill.OriginException;
 import dev.freshet.cache.fill.Transfer;
 import dev.freshet.cache.name.RegistryHost;
 import dev.freshet.cache.store.ByteRange;
-import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.cache.store.Event;
-import java.util.function.Consumer;
+import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.UpstreamException;
 import dev.freshet.proxy.upstream.call.CancellableCall;
 import dev.freshet.proxy.upstream.call.Hedges;
 import dev.freshet.proxy.upstream.call.Reply;
 import dev.freshet.proxy.upstream.guard.RetryBudget;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**

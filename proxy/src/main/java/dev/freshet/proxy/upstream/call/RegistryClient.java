@@ -1,10 +1,9 @@
 package dev.freshet.proxy.upstream.call;
 
+import dev.freshet.cache.store.Event;
 import dev.freshet.proxy.upstream.Scheduler;
 import dev.freshet.proxy.upstream.Upstream;
 import dev.freshet.proxy.upstream.UpstreamEvent;
-import dev.freshet.cache.store.Event;
-import java.util.function.Consumer;
 import dev.freshet.proxy.upstream.auth.Accounts;
 import dev.freshet.proxy.upstream.auth.ConfiguredAccounts;
 import dev.freshet.proxy.upstream.auth.TokenCalls;
@@ -17,6 +16,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**

@@ -50,7 +50,7 @@ class ChunkMemoryTest {
     }
 
     @Test
-    void a_chunk_is_read_as_soon_as_it_is_written() throws Exception {
+    void aChunkIsReadAsSoonAsItIsWritten() throws Exception {
         take(1, 0);
 
         assertThat(isHere(1, 0)).isTrue();
@@ -59,7 +59,7 @@ class ChunkMemoryTest {
     }
 
     @Test
-    void a_part_of_a_chunk_is_copied_to_where_the_destination_stands() throws Exception {
+    void aPartOfAChunkIsCopiedToWhereTheDestinationStands() throws Exception {
         Slot slot = memory.take(() -> "append", 1, 0, NO_RELIEF);
         slot.from(0).put(new byte[]{1, 2, 3, 4, 5});
         ByteBuffer destination = ByteBuffer.allocate(4).position(1);
@@ -70,7 +70,7 @@ class ChunkMemoryTest {
     }
 
     @Test
-    void what_is_on_its_way_to_disk_is_never_dropped() throws Exception {
+    void whatIsOnItsWayToDiskIsNeverDropped() throws Exception {
         for (int chunk = 0; chunk < 4; chunk++) {
             take(1, chunk);
         }
@@ -82,7 +82,7 @@ class ChunkMemoryTest {
     }
 
     @Test
-    void what_is_on_disk_serves_readers_until_its_memory_is_needed() throws Exception {
+    void whatIsOnDiskServesReadersUntilItsMemoryIsNeeded() throws Exception {
         List<Slot> settled = new ArrayList<>();
         for (int chunk = 0; chunk < 4; chunk++) {
             settled.add(take(1, chunk));
@@ -99,7 +99,7 @@ class ChunkMemoryTest {
     }
 
     @Test
-    void what_was_read_stays_longer_than_what_was_not() throws Exception {
+    void whatWasReadStaysLongerThanWhatWasNot() throws Exception {
         List<Slot> settled = new ArrayList<>();
         for (int chunk = 0; chunk < 4; chunk++) {
             settled.add(take(1, chunk));
@@ -114,7 +114,7 @@ class ChunkMemoryTest {
     }
 
     @Test
-    void memory_given_back_is_forgotten_and_lent_again() throws Exception {
+    void memoryGivenBackIsForgottenAndLentAgain() throws Exception {
         List<Slot> slots = List.of(take(1, 0), take(1, 1), take(1, 2), take(1, 3));
 
         memory.giveBack(slots);
@@ -124,7 +124,7 @@ class ChunkMemoryTest {
     }
 
     @Test
-    void a_writer_that_waits_asks_for_relief_and_goes_on_when_it_comes() throws Exception {
+    void aWriterThatWaitsAsksForReliefAndGoesOnWhenItComes() throws Exception {
         List<Slot> slots = List.of(take(1, 0), take(1, 1), take(1, 2), take(1, 3));
         AtomicInteger asked = new AtomicInteger();
 
@@ -138,7 +138,7 @@ class ChunkMemoryTest {
     }
 
     @Test
-    void the_oldest_fill_that_waits_is_served_first() throws Exception {
+    void theOldestFillThatWaitsIsServedFirst() throws Exception {
         ChunkMemory patient = new ChunkMemory(CHUNK, CHUNK, Duration.ofMinutes(10));
         List<Slot> slots = List.of(patient.take(() -> "append", 1, 0, NO_RELIEF));
         List<Long> served = new CopyOnWriteArrayList<>();
@@ -169,12 +169,12 @@ class ChunkMemoryTest {
     }
 
     @Test
-    void no_memory_at_all_is_a_mistake() {
+    void noMemoryAtAllIsAMistake() {
         assertThatIllegalArgumentException().isThrownBy(() -> new ChunkMemory(10, CHUNK, Duration.ZERO));
     }
 
     @Test
-    void readers_never_see_what_memory_was_lent_for_before_or_after() throws Exception {
+    void readersNeverSeeWhatMemoryWasLentForBeforeOrAfter() throws Exception {
         AtomicBoolean over = new AtomicBoolean();
         List<Future<Long>> found = new ArrayList<>();
         try (ExecutorService readers = Executors.newFixedThreadPool(3)) {

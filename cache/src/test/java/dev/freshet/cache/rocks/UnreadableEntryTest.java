@@ -29,7 +29,7 @@ class UnreadableEntryTest {
     private @TempDir Path directory = Path.of("");
 
     @Test
-    void a_fact_counts_as_absent_until_it_is_stated_again() throws Exception {
+    void aFactCountsAsAbsentUntilItIsStatedAgain() throws Exception {
         TagEntry entry = new TagEntry(Digest.sha256(NONSENSE), Instant.ofEpochMilli(1));
         try (RocksStorage storage = Stores.open(directory)) {
             storage.index.write(() -> "test",
@@ -43,7 +43,7 @@ class UnreadableEntryTest {
     }
 
     @Test
-    void a_commit_record_is_dropped_and_told_of() throws Exception {
+    void aCommitRecordIsDroppedAndToldOf() throws Exception {
         Digest digest = Digest.sha256(NONSENSE);
         List<Digest> damaged = new ArrayList<>();
         try (RocksStorage storage = Stores.open(directory);

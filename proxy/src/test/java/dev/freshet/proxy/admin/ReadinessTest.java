@@ -45,7 +45,7 @@ class ReadinessTest {
 
     @Test
     @DisplayName("S-08: readiness shows that nothing more is stored, and that it is again")
-    void readiness_shows_the_store() throws Exception {
+    void readinessShowsTheStore() throws Exception {
         HttpResponse<String> before = get("/readyz");
         space = FULL;
         HttpResponse<String> during = get("/readyz");
@@ -59,7 +59,7 @@ class ReadinessTest {
 
     @Test
     @DisplayName("S-13: what stores nothing more passes through, so clients are still to come")
-    void it_stays_ready() throws Exception {
+    void itStaysReady() throws Exception {
         space = FULL;
 
         assertThat(get("/readyz").statusCode()).isEqualTo(200);
@@ -67,7 +67,7 @@ class ReadinessTest {
 
     @Test
     @DisplayName("O-09: liveness is good while the disk is full")
-    void it_stays_live() throws Exception {
+    void itStaysLive() throws Exception {
         space = FULL;
 
         assertThat(get("/livez").statusCode()).isEqualTo(200);

@@ -172,7 +172,7 @@ class DoctorCommandTest extends DoctorKit {
 
     @Test
     @DisplayName("U-24: a hostile head is told, and not shown")
-    void a_hostile_head_is_told() {
+    void aHostileHeadIsTold() {
         String fields = IntStream.range(0, 600).mapToObj(i -> "X-Evil-" + i + ": y\r\n").collect(Collectors.joining());
         registry.when(On.every(Endpoint.PING), new Fault.RawHead("HTTP/1.1 200 OK\r\n" + fields
                 + "Content-Length: 2\r\n\r\n"));

@@ -16,7 +16,7 @@ class DoctorTlsTest extends DoctorKit {
 
     @Test
     @DisplayName("U-26: a good certificate that the operator has named")
-    void a_good_certificate() {
+    void aGoodCertificate() {
         try (TlsFront front = front(HERE)) {
             set("upstreams.lab.ca-file", front.certificate().toString());
 
@@ -28,7 +28,7 @@ class DoctorTlsTest extends DoctorKit {
 
     @Test
     @DisplayName("U-26: one of an unknown issuer")
-    void a_certificate_of_an_unknown_issuer() {
+    void aCertificateOfAnUnknownIssuer() {
         try (TlsFront front = front(HERE)) {
             Run run = examine();
 
@@ -40,7 +40,7 @@ class DoctorTlsTest extends DoctorKit {
 
     @Test
     @DisplayName("U-26: one for another host")
-    void a_certificate_for_another_host() {
+    void aCertificateForAnotherHost() {
         try (TlsFront front = front("-ext san=dns:other.example.com")) {
             set("upstreams.lab.ca-file", front.certificate().toString());
 
@@ -59,7 +59,7 @@ class DoctorTlsTest extends DoctorKit {
 
     @Test
     @DisplayName("U-26: one that has expired, of an authority that is trusted")
-    void a_certificate_that_has_expired() {
+    void aCertificateThatHasExpired() {
         try (TlsFront front = front(List.of("-ext", "bc:c=ca:true"),
                 "-ext san=ip:127.0.0.1 -startdate -9d -validity 5")) {
             set("upstreams.lab.ca-file", front.certificate().toString());
@@ -70,7 +70,7 @@ class DoctorTlsTest extends DoctorKit {
 
     @Test
     @DisplayName("U-26: one that has expired, and is itself trusted")
-    void a_named_certificate_that_has_expired() {
+    void aNamedCertificateThatHasExpired() {
         try (TlsFront front = front("-ext san=ip:127.0.0.1 -startdate -9d -validity 5")) {
             set("upstreams.lab.ca-file", front.certificate().toString());
 

@@ -44,7 +44,7 @@ class AccountsAtUpstreamTest {
     private final ProxyFixture proxy = new ProxyFixture();
 
     @Test
-    void an_identity_token_is_exchanged_at_each_use() {
+    void anIdentityTokenIsExchangedAtEachUse() {
         proxy.registry().reconfigure(s -> s.auth(new Auth.OAuth2(ALICE, LIFE, "identity-of-alice")));
         proxy.set("upstreams.lab.identity-token", "identity-of-alice").secret("identity-of-alice");
         Digest first = proxy.registry().blob(REPO, BLOB);
@@ -63,7 +63,7 @@ class AccountsAtUpstreamTest {
     }
 
     @Test
-    void a_password_is_posted_where_nothing_else_is_understood() {
+    void aPasswordIsPostedWhereNothingElseIsUnderstood() {
         proxy.registry().reconfigure(s -> s.auth(new Auth.OAuth2(ALICE, LIFE, "")));
         proxy.set("upstreams.lab.username", "alice").set("upstreams.lab.password", PASSWORD);
         Digest digest = proxy.registry().blob(REPO, BLOB);
@@ -74,7 +74,7 @@ class AccountsAtUpstreamTest {
     }
 
     @Test
-    void a_command_is_asked_anew_when_its_answer_is_refused() throws IOException {
+    void aCommandIsAskedAnewWhenItsAnswerIsRefused() throws IOException {
         proxy.registry().reconfigure(s -> s.auth(new Auth.Basic(List.of(ALICE))));
         Path answer = answer(PASSWORD);
         proxy.set("upstreams.lab.credential-command", "[" + command("echo run >> $0.runs; cat " + answer) + "]");
@@ -94,7 +94,7 @@ class AccountsAtUpstreamTest {
     }
 
     @Test
-    void a_command_that_fails_is_named_and_its_words_are_not() throws IOException {
+    void aCommandThatFailsIsNamedAndItsWordsAreNot() throws IOException {
         proxy.registry().reconfigure(s -> s.auth(new Auth.Basic(List.of(ALICE))));
         proxy.secret("oops-the-secret");
         Path command = command("echo oops-the-secret; echo oops-the-secret >&2; exit 1");
@@ -111,7 +111,7 @@ class AccountsAtUpstreamTest {
     }
 
     @Test
-    void a_command_that_hangs_holds_up_no_other_client() throws Exception {
+    void aCommandThatHangsHoldsUpNoOtherClient() throws Exception {
         proxy.registry().reconfigure(s -> s.auth(new Auth.Basic(List.of(ALICE))));
         Path answer = answer(PASSWORD);
         Path gate = proxy.directory().resolve("gate");
@@ -137,7 +137,7 @@ class AccountsAtUpstreamTest {
     }
 
     @Test
-    void an_account_that_is_asked_too_often_is_left_alone() {
+    void anAccountThatIsAskedTooOftenIsLeftAlone() {
         proxy.registry().reconfigure(s -> s.auth(new Auth.Basic(List.of(ALICE, BOB))));
         proxy.set("upstreams.lab.accounts", BOTH);
         proxy.registry().when(On.every(Endpoint.MANIFEST).where(AccountsAtUpstreamTest::isAlice),
@@ -156,7 +156,7 @@ class AccountsAtUpstreamTest {
     }
 
     @Test
-    void the_account_with_most_of_its_limit_left_is_used() {
+    void theAccountWithMostOfItsLimitLeftIsUsed() {
         proxy.registry().reconfigure(s -> s.auth(new Auth.Basic(List.of(ALICE, BOB))));
         proxy.set("upstreams.lab.accounts", BOTH);
         proxy.registry().when(On.every(Endpoint.MANIFEST).where(AccountsAtUpstreamTest::isAlice),
@@ -173,7 +173,7 @@ class AccountsAtUpstreamTest {
 
     @Test
     @DisplayName("A-06: 401 for ever is two tries for each account")
-    void refused_for_ever_is_two_tries_each() {
+    void refusedForEverIsTwoTriesEach() {
         proxy.registry().reconfigure(s -> s.auth(new Auth.Bearer(LIFE, ALICE, BOB)));
         proxy.set("upstreams.lab.accounts", BOTH);
         Digest digest = proxy.registry().blob(REPO, BLOB);
@@ -188,7 +188,7 @@ class AccountsAtUpstreamTest {
     }
 
     @Test
-    void an_account_that_is_not_valid_any_more_costs_no_pull() {
+    void anAccountThatIsNotValidAnyMoreCostsNoPull() {
         proxy.registry().reconfigure(s -> s.auth(new Auth.Bearer(LIFE, BOB)));
         proxy.set("upstreams.lab.accounts", BOTH);
 
@@ -200,7 +200,7 @@ class AccountsAtUpstreamTest {
     }
 
     @Test
-    void no_account_is_shown_the_token_of_another() {
+    void noAccountIsShownTheTokenOfAnother() {
         proxy.registry().reconfigure(s -> s.auth(new Auth.Bearer(LIFE, ALICE, BOB)));
         proxy.set("upstreams.lab.accounts", BOTH);
 

@@ -43,7 +43,7 @@ class AuthenticationTest {
 
     @Test
     @DisplayName("A-01: sixteen requests that meet a 401 fetch one token")
-    void many_requests_fetch_one_token() {
+    void manyRequestsFetchOneToken() {
         proxy.registry().reconfigure(s -> s.auth(new Auth.Bearer(LIFE)));
         Gate gate = new Gate();
         proxy.registry().when(On.every(Endpoint.TOKEN), Fault.slowHead(gate));
@@ -61,7 +61,7 @@ class AuthenticationTest {
 
     @Test
     @DisplayName("A-02: a token that dies between manifest and blob, and during a transfer, is renewed")
-    void a_token_that_dies_is_renewed() {
+    void aTokenThatDiesIsRenewed() {
         proxy.registry().reconfigure(s -> s.auth(new Auth.Bearer(LIFE)).urlLife(Duration.ofMinutes(2))
                 .storage(storage -> storage.cutAtExpiry(Ending.FIN)));
         Digest digest = proxy.registry().blob(REPO, BLOB);
@@ -94,7 +94,7 @@ class AuthenticationTest {
     @ParameterizedTest
     @MethodSource("brokenTokens")
     @DisplayName("A-03: a token server that fails is an error after a few tries, and heals")
-    void a_broken_token_server_is_an_error(Fault fault) {
+    void aBrokenTokenServerIsAnError(Fault fault) {
         proxy.registry().reconfigure(s -> s.auth(new Auth.Bearer(LIFE)));
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.every(Endpoint.TOKEN), fault);
@@ -109,7 +109,7 @@ class AuthenticationTest {
 
     @Test
     @DisplayName("A-03: a token server that was asked too often is left alone, and its registry not asked without a token")
-    void a_token_server_that_was_asked_too_often_is_left_alone() {
+    void aTokenServerThatWasAskedTooOftenIsLeftAlone() {
         proxy.registry().reconfigure(s -> s.auth(new Auth.Bearer(LIFE)));
         assertThat(proxy.blob(proxy.registry().blob(REPO, BLOB)).status()).isEqualTo(200);
         proxy.clock().advance(LIFE);
@@ -131,7 +131,7 @@ class AuthenticationTest {
     @ValueSource(strings = {"https://auth.evil.example/token", "http://localhost:%s/token", "http://evil.example/token",
             "no url", ""})
     @DisplayName("A-04: a token server that is foreign to the registry is not asked, and the log says so")
-    void a_foreign_token_server_is_not_asked(String realm) {
+    void aForeignTokenServerIsNotAsked(String realm) {
         proxy.set("upstreams.lab.username", "alice").set("upstreams.lab.password", ProxyFixture.PASSWORD);
         try (FakeRegistry evil = new FakeRegistry()) {
             String port = evil.authority().substring(evil.authority().indexOf(':') + 1);
@@ -151,7 +151,7 @@ class AuthenticationTest {
 
     @Test
     @DisplayName("A-06: 401 for ever, with fresh tokens, is two tries")
-    void refused_for_ever_is_two_tries() {
+    void refusedForEverIsTwoTries() {
         proxy.registry().reconfigure(s -> s.auth(new Auth.Bearer(LIFE)));
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.every(Endpoint.BLOB), new Fault.WithStatus(401), Fault.header("WWW-Authenticate",
@@ -168,7 +168,7 @@ class AuthenticationTest {
 
     @Test
     @DisplayName("A-07: for any challenge, only pull of this repository is asked")
-    void only_pull_of_this_repository_is_asked() {
+    void onlyPullOfThisRepositoryIsAsked() {
         proxy.registry().reconfigure(s -> s.auth(new Auth.Bearer(LIFE)));
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.every(Endpoint.BLOB).nth(1), Fault.header("WWW-Authenticate", "Bearer realm=\""
@@ -186,7 +186,7 @@ class AuthenticationTest {
 
     @Test
     @DisplayName("A-09, A-10: a private layer is not served under another repository, hit or not, GET or HEAD")
-    void a_private_layer_stays_private() {
+    void aPrivateLayerStaysPrivate() {
         Account alice = new Account("alice", ProxyFixture.PASSWORD, Set.of("secret/a"));
         proxy.registry().reconfigure(s -> s.auth(new Auth.Bearer(LIFE, alice)).privateRepositories(Set.of("secret/a")));
         proxy.set("upstreams.lab.username", "alice").set("upstreams.lab.password", ProxyFixture.PASSWORD);
@@ -209,7 +209,7 @@ class AuthenticationTest {
 
     @Test
     @DisplayName("A-13: a password that is refused is not told to any client")
-    void a_refused_password_is_not_told() {
+    void aRefusedPasswordIsNotTold() {
         Account alice = new Account("alice", "another", Set.of());
         proxy.registry().reconfigure(s -> s.auth(new Auth.Basic(List.of(alice))));
         proxy.set("upstreams.lab.username", "alice").set("upstreams.lab.password", ProxyFixture.PASSWORD);
@@ -225,7 +225,7 @@ class AuthenticationTest {
 
     @Test
     @DisplayName("A-14: a password with a colon, a space and an umlaut works, and stays with the registry")
-    void a_strange_password_works() {
+    void aStrangePasswordWorks() {
         Account alice = new Account("alice", ProxyFixture.PASSWORD, Set.of());
         proxy.registry().reconfigure(s -> s.auth(new Auth.Basic(List.of(alice))));
         proxy.set("upstreams.lab.username", "alice").set("upstreams.lab.password", ProxyFixture.PASSWORD);
@@ -240,7 +240,7 @@ class AuthenticationTest {
 
     @Test
     @DisplayName("A-15: what a client sends to prove itself is not passed on")
-    void a_clients_authorization_is_not_passed_on() {
+    void aClientsAuthorizationIsNotPassedOn() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().tag(REPO, "latest", proxy.registry().manifest(REPO, "application/json", Bytes.of("{}")));
         proxy.secret("clients-own");

@@ -25,7 +25,7 @@ class BrokenStoreTest extends BrokenStoreKit {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, Bytes.MIB, 3 * Bytes.MIB - 1})
     @DisplayName("S-07: the disk is full at byte k: the client has all of it, and it is cached when there is room again")
-    void a_disk_that_is_full_in_the_middle_costs_only_the_cache(int at) {
+    void aDiskThatIsFullInTheMiddleCostsOnlyTheCache(int at) {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.store().failAppendsAfter(at);
 
@@ -50,7 +50,7 @@ class BrokenStoreTest extends BrokenStoreKit {
 
     @Test
     @DisplayName("S-07: the commit fails, and the next request is answered from what is left")
-    void a_commit_that_fails_costs_no_pull() {
+    void aCommitThatFailsCostsNoPull() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.store().failCommits(true).keepPartials(1);
 
@@ -67,7 +67,7 @@ class BrokenStoreTest extends BrokenStoreKit {
 
     @Test
     @DisplayName("A-09: whose upstream had to be asked for the rest is told so, be there none")
-    void a_fetch_that_goes_on_says_that_it_was_forwarded() {
+    void aFetchThatGoesOnSaysThatItWasForwarded() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().blob("other/app", BLOB);
         proxy.store().failCommits(true).keepPartials(1);
@@ -83,7 +83,7 @@ class BrokenStoreTest extends BrokenStoreKit {
 
     @Test
     @DisplayName("S-07: the disk is full in the middle of many downloads of one blob, and all have all of it")
-    void many_clients_share_what_is_not_stored() {
+    void manyClientsShareWhatIsNotStored() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.store().failAppendsAfter(1_000_000);
         Gate gate = new Gate();
@@ -104,7 +104,7 @@ class BrokenStoreTest extends BrokenStoreKit {
 
     @Test
     @DisplayName("S-13: every call of store and catalog fails: images are pulled through, cold and again")
-    void a_broken_disk_is_passed_by() {
+    void aBrokenDiskIsPassedBy() {
         Digest config = proxy.registry().blob(REPO, CONFIG);
         Digest layer = proxy.registry().blob(REPO, BLOB);
         Digest manifest = proxy.registry().manifest(REPO, TYPE, manifest(config, layer));
@@ -130,7 +130,7 @@ class BrokenStoreTest extends BrokenStoreKit {
 
     @Test
     @DisplayName("S-13: a range of what passes through is a range")
-    void ranges_pass_through() {
+    void rangesPassThrough() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.breakDisk(true);
 
@@ -145,7 +145,7 @@ class BrokenStoreTest extends BrokenStoreKit {
 
     @Test
     @DisplayName("S-13: what was stored before the disk broke is served again when it works again")
-    void the_disk_works_again() {
+    void theDiskWorksAgain() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         assertThat(proxy.blob(REPO, digest).header("Cache-Status")).isEqualTo(MISS);
         proxy.awaitNoFills();
@@ -163,7 +163,7 @@ class BrokenStoreTest extends BrokenStoreKit {
 
     @Test
     @DisplayName("A-09, S-13: with a catalog that cannot be read, stored content is served at the upstream's word only")
-    void a_broken_catalog_grants_nothing_more() {
+    void aBrokenCatalogGrantsNothingMore() {
         Digest secret = proxy.registry().blob("private/app", BLOB);
         Digest config = proxy.registry().blob("private/app", CONFIG);
         Digest manifest = proxy.registry().manifest("private/app", TYPE, manifest(config, secret));
@@ -187,7 +187,7 @@ class BrokenStoreTest extends BrokenStoreKit {
 
     @Test
     @DisplayName("A-09, S-13: the rest of an earlier fill is served only by the upstream's word")
-    void the_rest_of_a_fill_is_served_to_no_repository_without_a_link() {
+    void theRestOfAFillIsServedToNoRepositoryWithoutALink() {
         Digest secret = proxy.registry().blob("private/app", BLOB);
         proxy.store().keepPartials(1).failCommits(true);
         proxy.blob("private/app", secret);
@@ -202,7 +202,7 @@ class BrokenStoreTest extends BrokenStoreKit {
 
     @Test
     @DisplayName("O-11: a broken disk does not fill the log")
-    void a_broken_disk_does_not_fill_the_log() {
+    void aBrokenDiskDoesNotFillTheLog() {
         Digest digest = proxy.registry().blob(REPO, CONFIG);
         proxy.breakDisk(true);
 

@@ -42,7 +42,7 @@ class HostileHeadTest {
     @ParameterizedTest
     @MethodSource("hostile")
     @DisplayName("U-24: a hostile head of a blob's answer is refused, and nothing of it reaches the client")
-    void a_hostile_head_is_refused(String head) {
+    void aHostileHeadIsRefused(String head) {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.storage(), new Fault.RawHead(head));
 
@@ -58,7 +58,7 @@ class HostileHeadTest {
 
     @Test
     @DisplayName("U-24: a hostile head of a manifest's answer is refused, and nothing of it reaches the client")
-    void a_hostile_head_of_a_manifest_is_refused() {
+    void aHostileHeadOfAManifestIsRefused() {
         proxy.registry().tag(REPO, "latest", proxy.registry().manifest(REPO, "application/json", Bytes.of("{}")));
         proxy.registry().when(On.every(Endpoint.MANIFEST), Fault.header("Content-Type", "evil/" + "x".repeat(100_000)));
 
@@ -70,7 +70,7 @@ class HostileHeadTest {
 
     @Test
     @DisplayName("U-24: ten thousand header fields are refused, and none reaches the client")
-    void many_fields_are_refused() {
+    void manyFieldsAreRefused() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         String fields = IntStream.range(0, 10_000).mapToObj(i -> "X-Evil-" + i + ": y\r\n")
                 .collect(Collectors.joining());
@@ -88,7 +88,7 @@ class HostileHeadTest {
     @ValueSource(strings = {"-5", "-1", "99999999999999999999999", "9223372036854775807", "abc", "1e5", "100000, 5",
             "5\r\nContent-Length: 100000", "100000\r\nContent-Length: 5", "+100000", ""})
     @DisplayName("U-29: an absurd or contradictory Content-Length is refused before anything is served")
-    void an_absurd_length_is_refused(String length) {
+    void anAbsurdLengthIsRefused(String length) {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.storage(),
                 new Fault.RawHead("HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n"));
@@ -102,7 +102,7 @@ class HostileHeadTest {
     @ParameterizedTest
     @ValueSource(strings = {"-5", "99999999999999999999999", "9223372036854775807", "5\r\nContent-Length: 2"})
     @DisplayName("U-29: so is a manifest's")
-    void an_absurd_length_of_a_manifest_is_refused(String length) {
+    void anAbsurdLengthOfAManifestIsRefused(String length) {
         proxy.registry().tag(REPO, "latest", proxy.registry().manifest(REPO, "application/json", Bytes.of("{}")));
         proxy.registry().when(On.every(Endpoint.MANIFEST),
                 new Fault.RawHead("HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n"));

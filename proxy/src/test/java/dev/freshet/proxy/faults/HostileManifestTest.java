@@ -42,7 +42,7 @@ class HostileManifestTest {
 
     @Test
     @DisplayName("N-06: a manifest by digest that hashes differently is refused and not kept")
-    void a_wrong_manifest_is_refused() {
+    void aWrongManifestIsRefused() {
         Digest digest = proxy.registry().manifest(REPO, TYPE, Bytes.of("{\"a\":1}"));
         proxy.registry().when(On.every(Endpoint.MANIFEST), new Fault.WithBody(Content.of("{\"a\":2}")));
 
@@ -57,7 +57,7 @@ class HostileManifestTest {
 
     @Test
     @DisplayName("N-07: of a manifest by tag whose digest header lies, the body's hash wins")
-    void the_bodys_hash_wins() {
+    void theBodysHashWins() {
         Digest digest = proxy.registry().manifest(REPO, TYPE, Bytes.of("{\"a\":1}"));
         proxy.registry().tag(REPO, "latest", digest);
         proxy.registry().when(On.every(Endpoint.MANIFEST),
@@ -73,7 +73,7 @@ class HostileManifestTest {
 
     @Test
     @DisplayName("N-07: a HEAD that lied does not spoil the GET after it")
-    void a_lying_head_does_not_spoil_the_get() {
+    void aLyingHeadDoesNotSpoilTheGet() {
         Digest digest = proxy.registry().manifest(REPO, TYPE, Bytes.of("{\"a\":1}"));
         proxy.registry().tag(REPO, "latest", digest);
         proxy.registry().when(On.every(Endpoint.MANIFEST).method("HEAD"),
@@ -89,7 +89,7 @@ class HostileManifestTest {
     @ParameterizedTest
     @ValueSource(strings = {TYPE, "application/vnd.oci.image.index.v1+json", "application/json"})
     @DisplayName("N-08: a document with both manifests and layers keeps the type it came under")
-    void an_ambiguous_document_is_never_retyped(String type) {
+    void anAmbiguousDocumentIsNeverRetyped(String type) {
         proxy.registry().tag(REPO, "latest", proxy.registry().manifest(REPO, type,
                 Bytes.of("{\"schemaVersion\":2,\"manifests\":[],\"layers\":[]}")));
 
@@ -101,7 +101,7 @@ class HostileManifestTest {
 
     @Test
     @DisplayName("N-10: a manifest of 4 MiB is served, one of a byte more is refused, whether it says so or not")
-    void the_bound_is_four_mebibytes() {
+    void theBoundIsFourMebibytes() {
         Digest most = proxy.registry().manifest(REPO, TYPE, padded(MOST));
         Digest more = proxy.registry().manifest(REPO, TYPE, padded(MOST + 1));
         proxy.registry().when(On.every(Endpoint.MANIFEST).digest(more).from(5), new Fault.Framed(Framing.CHUNKED));
@@ -117,7 +117,7 @@ class HostileManifestTest {
     @ParameterizedTest
     @EnumSource(Framing.class)
     @DisplayName("N-10: one of a gibibyte is given up after four mebibytes, whether it says so or not")
-    void a_manifest_without_end_is_given_up(Framing framing) {
+    void aManifestWithoutEndIsGivenUp(Framing framing) {
         Digest digest = proxy.registry().manifest(REPO, TYPE, Bytes.of("{\"a\":1}"));
         proxy.registry().when(On.every(Endpoint.MANIFEST), new Fault.WithBody(spaces(1L << 30)),
                 new Fault.Framed(framing));
@@ -142,7 +142,7 @@ class HostileManifestTest {
     @ParameterizedTest
     @MethodSource("noManifests")
     @DisplayName("N-11: what is no manifest, or nested without end, is 502")
-    void what_is_no_manifest_is_refused(String body) {
+    void whatIsNoManifestIsRefused(String body) {
         proxy.registry().tag(REPO, "latest", proxy.registry().manifest(REPO, TYPE, Bytes.of(body)));
 
         Got got = proxy.manifest("latest");
@@ -152,7 +152,7 @@ class HostileManifestTest {
 
     @Test
     @DisplayName("N-11: a million entries are served as they are, and no more of them are believed than is sane")
-    void a_million_entries_are_bounded() {
+    void aMillionEntriesAreBounded() {
         byte[] body = Bytes.of("{\"layers\":[" + "{},".repeat(1_000_000) + "{}]}");
         Digest digest = proxy.registry().manifest(REPO, TYPE, body);
 
@@ -161,7 +161,7 @@ class HostileManifestTest {
 
     @Test
     @DisplayName("U-09: a login page in place of a manifest is 502, under no digest")
-    void a_login_page_is_no_manifest() {
+    void aLoginPageIsNoManifest() {
         proxy.registry().tag(REPO, "latest", proxy.registry().manifest(REPO, TYPE, Bytes.of("{}")));
         proxy.registry().when(On.every(Endpoint.MANIFEST), Fault.loginPage());
 
@@ -173,7 +173,7 @@ class HostileManifestTest {
 
     @Test
     @DisplayName("Bytes of an annotation that are no UTF-8 are passed on, and the layers are known")
-    void an_annotation_may_hold_any_bytes() {
+    void anAnnotationMayHoldAnyBytes() {
         byte[] layer = Bytes.of("a layer");
         Digest digest = proxy.registry().blob(REPO, layer);
         byte[] manifest = """
@@ -196,7 +196,7 @@ class HostileManifestTest {
 
     @Test
     @DisplayName("U-15: a compressed manifest is refused")
-    void a_compressed_manifest_is_refused() {
+    void aCompressedManifestIsRefused() {
         proxy.registry().tag(REPO, "latest", proxy.registry().manifest(REPO, TYPE, Bytes.of("{}")));
         proxy.registry().when(On.every(Endpoint.MANIFEST), new Fault.Gzipped());
 
@@ -205,7 +205,7 @@ class HostileManifestTest {
 
     @Test
     @DisplayName("U-10: a manifest of unknown length is served, and its head is")
-    void a_manifest_without_a_length_is_served() {
+    void aManifestWithoutALengthIsServed() {
         byte[] body = Bytes.of("{\"schemaVersion\":2,\"layers\":[]}");
         Digest digest = proxy.registry().manifest(REPO, TYPE, body);
         proxy.registry().when(On.every(Endpoint.MANIFEST), new Fault.Framed(Framing.UNTIL_CLOSE));
@@ -221,7 +221,7 @@ class HostileManifestTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     @DisplayName("U-16: a small gzip that would become a quarter of a gigabyte of JSON is refused as it came")
-    void a_bomb_is_not_inflated(boolean saysSo) {
+    void aBombIsNotInflated(boolean saysSo) {
         byte[] bomb = gzipped(256 * Bytes.MIB);
         proxy.registry().tag(REPO, "latest", proxy.registry().manifest(REPO, TYPE, Bytes.of("{}")));
         proxy.registry().when(On.every(Endpoint.MANIFEST), new Fault.WithBody(Content.of(bomb)),
@@ -237,7 +237,7 @@ class HostileManifestTest {
 
     @Test
     @DisplayName("U-16: nor is one in place of a token")
-    void a_bomb_in_place_of_a_token_is_not_inflated() {
+    void aBombInPlaceOfATokenIsNotInflated() {
         Digest digest = proxy.registry().blob(REPO, Bytes.of("content"));
         proxy.registry().reconfigure(s -> s.auth(new Auth.Bearer(Duration.ofHours(1))));
         proxy.registry().when(On.every(Endpoint.TOKEN), new Fault.WithBody(Content.of(gzipped(256 * Bytes.MIB))),

@@ -36,7 +36,7 @@ class InterruptedTransferTest {
 
     @Test
     @DisplayName("U-01: a signed URL that has expired before the body is replaced by a fresh one")
-    void a_dead_url_is_replaced() {
+    void aDeadUrlIsReplaced() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.every(Endpoint.BLOB).nth(1), new Fault.ExpiredUrl());
 
@@ -51,7 +51,7 @@ class InterruptedTransferTest {
 
     @Test
     @DisplayName("U-01: signed URLs that are all dead end in 502 after a few tries, and nothing is cached")
-    void dead_urls_for_ever_end_in_an_error() {
+    void deadUrlsForEverEndInAnError() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.every(Endpoint.BLOB), new Fault.ExpiredUrl());
 
@@ -66,7 +66,7 @@ class InterruptedTransferTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 700_000, 2 * MIB - 1})
     @DisplayName("U-02: a URL that expires at byte k and takes the connection with it is resumed at byte k")
-    void an_expiry_in_the_middle_is_resumed(int at) {
+    void anExpiryInTheMiddleIsResumed(int at) {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().reconfigure(s -> s.urlLife(Duration.ofSeconds(2)).storage(
                 (StorageSettings storage) -> storage.cutAtExpiry(Ending.FIN)));
@@ -91,7 +91,7 @@ class InterruptedTransferTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, MIB - 1, MIB, 2 * MIB - 1})
     @DisplayName("U-04: a reset at byte k is resumed, invisibly")
-    void a_reset_is_resumed(int at) {
+    void aResetIsResumed(int at) {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.storage().nth(1), Fault.resetAt(at));
 
@@ -107,7 +107,7 @@ class InterruptedTransferTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, MIB - 1, MIB, 2 * MIB - 1})
     @DisplayName("U-05: a clean end before the stated length is resumed at byte k")
-    void an_early_end_is_resumed(int at) {
+    void anEarlyEndIsResumed(int at) {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.storage().nth(1), Fault.cutAt(at));
 
@@ -121,7 +121,7 @@ class InterruptedTransferTest {
 
     @Test
     @DisplayName("U-04: a connection that breaks every time after a little is given up, and the client is cut off")
-    void without_progress_the_client_is_cut_off() {
+    void withoutProgressTheClientIsCutOff() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.storage(), Fault.cutAt(10));
 
@@ -137,7 +137,7 @@ class InterruptedTransferTest {
 
     @Test
     @DisplayName("U-06: a chunked body without a length is served, and kept once its digest is right")
-    void a_chunked_body_is_served_and_kept() {
+    void aChunkedBodyIsServedAndKept() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.storage(), new Fault.Framed(Framing.CHUNKED));
 
@@ -152,7 +152,7 @@ class InterruptedTransferTest {
 
     @Test
     @DisplayName("U-07: a chunked body that breaks off is resumed")
-    void a_truncated_chunked_body_is_resumed() {
+    void aTruncatedChunkedBodyIsResumed() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.storage().nth(1), new Fault.Framed(Framing.CHUNKED), Fault.cutAt(MIB));
 
@@ -165,7 +165,7 @@ class InterruptedTransferTest {
 
     @Test
     @DisplayName("U-07: a body without any framing that ends early is cut, as its end is not known, and not kept")
-    void an_unframed_truncated_body_is_cut_and_not_kept() {
+    void anUnframedTruncatedBodyIsCutAndNotKept() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.storage().nth(1), new Fault.Framed(Framing.UNTIL_CLOSE), Fault.cutAt(MIB));
 
@@ -178,7 +178,7 @@ class InterruptedTransferTest {
 
     @Test
     @DisplayName("U-10: a body that only the end of the connection ends is served whole")
-    void an_unframed_body_is_served() {
+    void anUnframedBodyIsServed() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.storage(), new Fault.Framed(Framing.UNTIL_CLOSE));
 

@@ -40,7 +40,7 @@ class LargeBlobTest {
 
     @Test
     @DisplayName("U-30, C-16: a blob larger than the cache is streamed through, and nothing goes for it")
-    void a_blob_larger_than_the_cache_is_streamed_through() {
+    void aBlobLargerThanTheCacheIsStreamedThrough() {
         proxy.set("cache.max-size", "64MiB");
         Digest small = proxy.registry().blob(REPO, SMALL);
         Digest large = proxy.registry().blob(REPO, BLOB);
@@ -64,7 +64,7 @@ class LargeBlobTest {
 
     @Test
     @DisplayName("U-30: a blob that turns out larger than the cache is streamed through, and none of it is left")
-    void a_blob_of_unknown_length_is_streamed_through() {
+    void aBlobOfUnknownLengthIsStreamedThrough() {
         proxy.set("cache.max-size", "64MiB");
         Digest large = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.storage(), new Fault.Framed(Framing.CHUNKED));
@@ -81,7 +81,7 @@ class LargeBlobTest {
 
     @Test
     @DisplayName("U-30: clients at once share one transfer, at the pace of the slowest; who comes too late has another")
-    void clients_share_what_passes_through() throws IOException {
+    void clientsShareWhatPassesThrough() throws IOException {
         proxy.set("cache.max-size", "64MiB");
         Digest large = proxy.registry().blob(REPO, BLOB);
         Gate gate = new Gate();
@@ -123,7 +123,7 @@ class LargeBlobTest {
 
     @Test
     @DisplayName("A fill that the end of the process has cut off goes on from what is durable of it")
-    void a_fill_goes_on_after_a_restart() {
+    void aFillGoesOnAfterARestart() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         stopInTheMiddle(digest);
 
@@ -143,7 +143,7 @@ class LargeBlobTest {
 
     @Test
     @DisplayName("U-12: after a restart too, an upstream that knows no ranges is listened to from the start, and skipped")
-    void a_fill_goes_on_after_a_restart_without_ranges() {
+    void aFillGoesOnAfterARestartWithoutRanges() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.storage(), new Fault.IgnoreRange());
         stopInTheMiddle(digest);

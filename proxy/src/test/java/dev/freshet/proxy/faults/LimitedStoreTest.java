@@ -37,7 +37,7 @@ class LimitedStoreTest {
 
     @Test
     @DisplayName("C-15: for all pulls, the store stays within its limit, and says so")
-    void the_store_stays_within_its_limit() {
+    void theStoreStaysWithinItsLimit() {
         for (Pushed image : images(16)) {
             pull(image);
             assertThat(proxy.metric("freshet_cache_bytes")).isLessThanOrEqualTo(64 * Bytes.MIB);
@@ -52,7 +52,7 @@ class LimitedStoreTest {
 
     @Test
     @DisplayName("C-14: a manifest whose image has lost its layer is never served as if it had not")
-    void a_torn_image_is_marked() {
+    void aTornImageIsMarked() {
         List<Pushed> images = images(12);
         images.forEach(this::pull);
         int whole = 0;
@@ -71,7 +71,7 @@ class LimitedStoreTest {
 
     @Test
     @DisplayName("C-14: a layer that its clients have already lives while they ask for its image")
-    void a_wanted_image_keeps_its_layer() {
+    void aWantedImageKeepsItsLayer() {
         List<Pushed> images = images(14);
         Pushed wanted = images.getFirst();
         pull(wanted);
@@ -90,7 +90,7 @@ class LimitedStoreTest {
 
     @Test
     @DisplayName("C-12: the layer that would go next is being read: others go, the limit holds, and the client has all of it")
-    void a_layer_that_would_go_is_read_to_its_end() throws IOException {
+    void aLayerThatWouldGoIsReadToItsEnd() throws IOException {
         List<Pushed> images = images(16);
         pull(images.getFirst());
         ByteArrayOutputStream body = new ByteArrayOutputStream();

@@ -43,7 +43,7 @@ class ManyClientsTest {
 
     @Test
     @DisplayName("C-01: two hundred clients share one transfer, and the late ones start at once")
-    void two_hundred_clients_share_one_transfer() throws Exception {
+    void twoHundredClientsShareOneTransfer() throws Exception {
         byte[] blob = Bytes.random(2 * MIB);
         Digest digest = proxy.layer(blob);
         Gate gate = new Gate();
@@ -82,7 +82,7 @@ class ManyClientsTest {
 
     @Test
     @DisplayName("C-03: when all readers leave, the fill goes on to its end and is there for the next one")
-    void the_fill_goes_on_without_readers() throws Exception {
+    void theFillGoesOnWithoutReaders() throws Exception {
         byte[] blob = Bytes.random(64 * MIB);
         Digest digest = proxy.layer(blob);
         Gate gate = new Gate();
@@ -106,7 +106,7 @@ class ManyClientsTest {
 
     @Test
     @DisplayName("C-05: a reader that takes nothing slows neither the fill nor the others, and gets all of it in the end")
-    void a_slow_reader_slows_no_other() throws Exception {
+    void aSlowReaderSlowsNoOther() throws Exception {
         byte[] blob = Bytes.random(32 * MIB);
         Digest digest = proxy.layer(blob);
 
@@ -125,7 +125,7 @@ class ManyClientsTest {
 
     @Test
     @DisplayName("P-22: a thousand ranges of a cold blob cost no more than the blob")
-    void a_thousand_ranges_cost_the_blob_once() {
+    void aThousandRangesCostTheBlobOnce() {
         byte[] blob = Bytes.random(2 * MIB);
         Digest digest = proxy.layer(blob);
         long before = proxy.metric("freshet_upstream_bytes_total");
@@ -143,7 +143,7 @@ class ManyClientsTest {
 
     @Test
     @DisplayName("P-25: sixteen open-ended ranges at once, each closed after a while, fetch nothing twice")
-    void open_ends_fetch_nothing_twice() throws Exception {
+    void openEndsFetchNothingTwice() throws Exception {
         int part = 4 * MIB;
         byte[] blob = Bytes.random(16 * part);
         Digest digest = proxy.layer(blob);

@@ -35,7 +35,7 @@ class PromptAnswersTest {
 
     @Test
     @DisplayName("P-24: the head of a cold tail comes while the fill has not got there")
-    void the_head_of_a_cold_tail_comes_at_once() throws IOException {
+    void theHeadOfAColdTailComesAtOnce() throws IOException {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         Gate gate = new Gate();
         proxy.registry().when(On.storage(), new Fault.HoldAt(100_000, gate));
@@ -50,7 +50,7 @@ class PromptAnswersTest {
 
     @Test
     @DisplayName("P-19: HEAD of a blob of unknown length claims none")
-    void a_head_without_a_length_claims_none() {
+    void aHeadWithoutALengthClaimsNone() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.storage(), new Fault.IgnoreRange(), new Fault.Framed(Framing.CHUNKED));
 
@@ -62,7 +62,7 @@ class PromptAnswersTest {
 
     @Test
     @DisplayName("U-21: an upstream that wants to be left alone for an hour holds no client and no fill")
-    void a_long_retry_after_is_passed_on() {
+    void aLongRetryAfterIsPassedOn() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.every(Endpoint.BLOB), Fault.status(503, Headers.of("Retry-After", "3600")));
 
@@ -77,7 +77,7 @@ class PromptAnswersTest {
 
     @Test
     @DisplayName("C-06: a fill that fails by its leader's repository does not fail those who joined from another")
-    void a_joiner_from_another_repository_is_not_failed() {
+    void aJoinerFromAnotherRepositoryIsNotFailed() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         Gate gate = new Gate();
         proxy.registry().when(On.every(Endpoint.BLOB).where(r -> r.path().contains("library/none")),
@@ -97,7 +97,7 @@ class PromptAnswersTest {
 
     @Test
     @DisplayName("C-18: a registry that refuses HEAD is asked with GET, and a moved tag is seen")
-    void a_refused_head_is_followed_by_get() {
+    void aRefusedHeadIsFollowedByGet() {
         proxy.set("freshness.tag-ttl", "0s");
         proxy.registry().tag(REPO, "latest", proxy.registry().manifest(REPO, INDEX, Bytes.of("{\"manifests\":[]}")));
         assertThat(proxy.manifest("latest").status()).isEqualTo(200);

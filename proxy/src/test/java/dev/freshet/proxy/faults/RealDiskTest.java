@@ -102,7 +102,7 @@ class RealDiskTest {
 
     @Test
     @DisplayName("S-07, S-08: others fill the disk: every client has its bytes, hits go on, the store evicts, and goes on")
-    void a_full_disk_costs_only_what_cannot_be_stored() throws Exception {
+    void aFullDiskCostsOnlyWhatCannotBeStored() throws Exception {
         Freshet freshet = proxy.start();
         Digest small = proxy.registry().blob(REPO, SMALL);
         pull(small);
@@ -134,7 +134,7 @@ class RealDiskTest {
 
     @Test
     @DisplayName("S-13: the disk is read-only for a while: hits go on, all else passes through, and then it is stored again")
-    void a_read_only_disk_is_passed_by() throws Exception {
+    void aReadOnlyDiskIsPassedBy() throws Exception {
         Freshet freshet = proxy.start();
         Digest stored = push();
         pull(stored);
@@ -158,7 +158,7 @@ class RealDiskTest {
 
     @Test
     @DisplayName("S-10: bytes of a segment are flipped: no client gets them, the blob is fetched again, others are hits")
-    void flipped_bytes_are_fetched_again() throws Exception {
+    void flippedBytesAreFetchedAgain() throws Exception {
         Digest hit = push();
         Digest spared = push();
         pull(hit);

@@ -37,7 +37,7 @@ class RedirectTest {
 
     @Test
     @DisplayName("R-01: no Authorization, cookie or other secret arrives at the storage")
-    void nothing_secret_arrives_at_the_storage() {
+    void nothingSecretArrivesAtTheStorage() {
         proxy.registry().reconfigure(s -> s.auth(new Auth.Bearer(Duration.ofMinutes(5))));
         proxy.registry().when(On.every(Endpoint.BLOB), Fault.header("Set-Cookie", "session=1"));
         Digest digest = proxy.registry().blob(REPO, BLOB);
@@ -53,7 +53,7 @@ class RedirectTest {
 
     @Test
     @DisplayName("R-02: a storage that asks for a token gets none")
-    void a_storage_that_asks_for_a_token_gets_none() {
+    void aStorageThatAsksForATokenGetsNone() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.storage(), Fault.status(401, Headers.of("WWW-Authenticate",
                 "Bearer realm=\"" + proxy.registry().url() + "/token\",service=\"x\"")));
@@ -69,7 +69,7 @@ class RedirectTest {
 
     @Test
     @DisplayName("R-03: five redirects are followed")
-    void five_redirects_are_followed() {
+    void fiveRedirectsAreFollowed() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.every(Endpoint.BLOB), new Fault.Relocated(l -> proxy.registry().hops(4, l)));
 
@@ -79,7 +79,7 @@ class RedirectTest {
     @ParameterizedTest
     @ValueSource(ints = {5, 50})
     @DisplayName("R-03: more are not")
-    void more_redirects_are_not_followed(int hops) {
+    void moreRedirectsAreNotFollowed(int hops) {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.every(Endpoint.BLOB), new Fault.Relocated(l -> proxy.registry().hops(hops, l)));
 
@@ -93,7 +93,7 @@ class RedirectTest {
 
     @Test
     @DisplayName("R-03: a redirect to itself ends too")
-    void a_loop_ends() {
+    void aLoopEnds() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.every(Endpoint.BLOB), Fault.redirect("/v2/" + REPO + "/blobs/" + digest));
 
@@ -115,7 +115,7 @@ class RedirectTest {
     @ParameterizedTest
     @MethodSource("oddLocations")
     @DisplayName("R-04, R-13: a Location that is missing, empty, odd, or to what is no web server is 502")
-    void an_odd_location_is_refused(Fault fault) {
+    void anOddLocationIsRefused(Fault fault) {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.every(Endpoint.BLOB), fault);
 
@@ -129,7 +129,7 @@ class RedirectTest {
 
     @Test
     @DisplayName("R-04: a relative Location is resolved against the registry")
-    void a_relative_location_is_resolved() {
+    void aRelativeLocationIsResolved() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.every(Endpoint.BLOB).nth(1), Fault.redirect("../blobs/" + digest + "?again"));
 
@@ -140,7 +140,7 @@ class RedirectTest {
     @ValueSource(strings = {"127.0.0.1", "localhost", "0.0.0.0", "[::1]", "[::]", "[::ffff:127.0.0.1]", "2130706433",
             "127.1", "0x7f.0.0.1"})
     @DisplayName("R-06, R-07, R-14: a redirect to another port of this machine is refused without a connection")
-    void this_machine_is_not_connected(String host) throws IOException {
+    void thisMachineIsNotConnected(String host) throws IOException {
         try (ServerSocket canary = new ServerSocket()) {
             canary.bind(new java.net.InetSocketAddress((InetAddress) null, 0));
             Digest digest = proxy.registry().blob(REPO, BLOB);
@@ -160,7 +160,7 @@ class RedirectTest {
             "198.18.0.1", "224.0.0.1", "[fc00::1]", "[fe80::1]", "[ff02::1]", "[64:ff9b::a9fe:a9fe]",
             "[2002:a9fe:a9fe::]"})
     @DisplayName("R-06, R-08: a redirect into a private network is refused at once, and not tried again")
-    void private_networks_are_not_connected(String host) {
+    void privateNetworksAreNotConnected(String host) {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.every(Endpoint.BLOB), Fault.redirect("http://" + host + "/latest/meta-data"));
 
@@ -174,7 +174,7 @@ class RedirectTest {
 
     @Test
     @DisplayName("R-14: a private token server may be asked, and still not be redirected to, though a connection is open")
-    void an_open_connection_opens_no_way() {
+    void anOpenConnectionOpensNoWay() {
         try (FakeRegistry tokens = new FakeRegistry()) {
             tokens.reconfigure(s -> s.auth(new Auth.Bearer(Duration.ofMinutes(5))));
             proxy.set("upstreams.lab.token-hosts", tokens.authority());

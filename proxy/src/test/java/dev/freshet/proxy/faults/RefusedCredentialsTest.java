@@ -53,7 +53,7 @@ class RefusedCredentialsTest {
     @ParameterizedTest
     @MethodSource("refusing")
     @DisplayName("L-04: forty requests of a refused account are few logins, and one more after each wait")
-    void forty_requests_are_few_logins(Auth auth) {
+    void fortyRequestsAreFewLogins(Auth auth) {
         asAlice(auth);
 
         List<Got> got = IntStream.range(0, 40).mapToObj(this::fresh).toList();
@@ -78,7 +78,7 @@ class RefusedCredentialsTest {
 
     @Test
     @DisplayName("L-04: forty requests at once are few logins, too")
-    void forty_at_once_are_few_logins() {
+    void fortyAtOnceAreFewLogins() {
         asAlice(new Auth.Bearer(LIFE, CHANGED));
 
         List<Future<Got>> begun = IntStream.range(0, 40)
@@ -90,7 +90,7 @@ class RefusedCredentialsTest {
 
     @Test
     @DisplayName("L-04, A-13: a refused account is told once, shown until it is taken again, and cached tags and lists go on")
-    void a_refused_account_is_seen_and_cached_tags_go_on() {
+    void aRefusedAccountIsSeenAndCachedTagsGoOn() {
         proxy.registry().tag(REPO, "latest", proxy.registry().manifest(REPO, TYPE, Bytes.of("{\"manifests\":[]}")));
         asAlice(new Auth.Basic(List.of(ALICE)));
         proxy.secret(CHANGED.password());
@@ -133,7 +133,7 @@ class RefusedCredentialsTest {
 
     @Test
     @DisplayName("L-04: another password in the file is shown at once")
-    void another_password_is_shown_at_once() throws IOException {
+    void anotherPasswordIsShownAtOnce() throws IOException {
         Path file = Files.writeString(proxy.directory().resolve("password"), PASSWORD);
         proxy.registry().reconfigure(s -> s.auth(new Auth.Bearer(LIFE, CHANGED)));
         proxy.set("upstreams.lab.username", "alice").set("upstreams.lab.password-file", file.toString());
@@ -156,7 +156,7 @@ class RefusedCredentialsTest {
     @ParameterizedTest
     @MethodSource("knowing")
     @DisplayName("L-04: a private repository that the account may not read does not lock out the upstream")
-    void a_private_repository_locks_out_nothing(Auth auth) {
+    void aPrivateRepositoryLocksOutNothing(Auth auth) {
         proxy.registry().reconfigure(s -> s.privateRepositories(Set.of("secret/a")));
         asAlice(auth);
         proxy.registry().manifest("secret/a", TYPE, Bytes.of("{\"manifests\":[]}"));
@@ -174,7 +174,7 @@ class RefusedCredentialsTest {
     @ParameterizedTest
     @ValueSource(ints = {401, 403})
     @DisplayName("L-04: a token server that refuses one repository does not lock out the upstream")
-    void a_token_server_that_refuses_one_repository_locks_out_nothing(int status) {
+    void aTokenServerThatRefusesOneRepositoryLocksOutNothing(int status) {
         asAlice(new Auth.Bearer(LIFE, ALICE));
         proxy.registry().when(On.every(Endpoint.TOKEN).where(request -> request.query().contains("secret")),
                 Fault.status(status));
@@ -191,7 +191,7 @@ class RefusedCredentialsTest {
     @ParameterizedTest
     @ValueSource(ints = {401, 403, 404})
     @DisplayName("L-04: with stale-if-denied, cached tags and lists are served while the registry denies them")
-    void denied_tags_are_served_by_choice(int status) {
+    void deniedTagsAreServedByChoice(int status) {
         proxy.set("upstreams.lab.stale-if-denied", "true");
         Digest digest = cachedTag();
         proxy.registry().when(On.every(Endpoint.MANIFEST), Fault.status(status));
@@ -214,7 +214,7 @@ class RefusedCredentialsTest {
     @ParameterizedTest
     @ValueSource(ints = {401, 403, 404})
     @DisplayName("L-04: without it, the registry's word about a tag is taken")
-    void denied_tags_are_not_served_otherwise(int status) {
+    void deniedTagsAreNotServedOtherwise(int status) {
         cachedTag();
         proxy.registry().when(On.every(Endpoint.MANIFEST), Fault.status(status));
         proxy.registry().when(On.every(Endpoint.TAGS), Fault.status(status));
@@ -228,7 +228,7 @@ class RefusedCredentialsTest {
     @ParameterizedTest
     @ValueSource(ints = {429, 500})
     @DisplayName("L-04: the registry's 403 is its word, though no other token can be had to ask again")
-    void a_403_counts_though_no_token_can_be_renewed(int status) {
+    void a403CountsThoughNoTokenCanBeRenewed(int status) {
         asAlice(new Auth.Bearer(Duration.ofHours(1), ALICE));
         cachedTag();
         proxy.registry().when(On.every(Endpoint.MANIFEST), Fault.status(403));

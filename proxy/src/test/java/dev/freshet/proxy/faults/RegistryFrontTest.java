@@ -67,7 +67,7 @@ class RegistryFrontTest {
 
     @Test
     @DisplayName("L-07: manifests, by GET and by HEAD, come with a token for the repository of the redirect")
-    void manifests_come_with_a_token_of_the_other_registry() {
+    void manifestsComeWithATokenOfTheOtherRegistry() {
         Digest digest = image();
 
         Got got = proxy.manifest("1.0");
@@ -88,7 +88,7 @@ class RegistryFrontTest {
 
     @Test
     @DisplayName("L-07, A-02: a blob goes on through the whole chain when its storage's URL and the token have died")
-    void a_blob_goes_on_through_the_whole_chain() {
+    void aBlobGoesOnThroughTheWholeChain() {
         Digest digest = proxy.registry().blob(BEHIND, BLOB);
         Gate gate = new Gate();
         proxy.registry().when(On.storage().nth(1), new Fault.HoldAt(100_000, gate), Fault.cutAt(100_000));
@@ -108,7 +108,7 @@ class RegistryFrontTest {
 
     @Test
     @DisplayName("L-07: a blob that the other registry sends itself comes whole and in ranges")
-    void a_blob_that_it_sends_itself_comes() {
+    void aBlobThatItSendsItselfComes() {
         proxy.registry().reconfigure(s -> s.withoutRedirects());
         Digest digest = proxy.registry().blob(BEHIND, BLOB);
 
@@ -121,7 +121,7 @@ class RegistryFrontTest {
 
     @Test
     @DisplayName("A-01: many requests meet one 401 of the other registry's")
-    void many_requests_fetch_one_token() throws Exception {
+    void manyRequestsFetchOneToken() throws Exception {
         image();
         List<Digest> blobs = IntStream.range(0, 8).mapToObj(i -> proxy.registry().blob(BEHIND, Bytes.random(100 + i)))
                 .toList();
@@ -141,7 +141,7 @@ class RegistryFrontTest {
 
     @Test
     @DisplayName("L-07: a host of redirect-hosts that answers as a registry is authorised at, too")
-    void a_redirect_host_may_be_a_registry() {
+    void aRedirectHostMayBeARegistry() {
         proxy.set("upstreams.lab.manifest-hosts", "[]").set("upstreams.lab.redirect-hosts",
                 "[\"" + proxy.registry().storageAuthority() + "\", \"" + proxy.registry().authority() + "\"]");
         Digest digest = image();
@@ -151,7 +151,7 @@ class RegistryFrontTest {
 
     @Test
     @DisplayName("A-15, law 8: neither registry sees the other one's credentials")
-    void credentials_stay_where_they_belong() {
+    void credentialsStayWhereTheyBelong() {
         Account account = new Account("lab", PASSWORD, Set.of(BEHIND));
         proxy.registry().reconfigure(s -> s.auth(new Auth.Bearer(Duration.ofMinutes(5), account))
                 .privateRepositories(Set.of(BEHIND)));
@@ -175,7 +175,7 @@ class RegistryFrontTest {
 
     @Test
     @DisplayName("R-14: that a private address is another upstream is no reason to follow a redirect there")
-    void being_an_upstream_opens_no_private_address() {
+    void beingAnUpstreamOpensNoPrivateAddress() {
         proxy.set("upstreams.lab.manifest-hosts", "[]").set("upstreams.back.url", proxy.registry().url());
         image();
 
@@ -191,7 +191,7 @@ class RegistryFrontTest {
 
     @Test
     @DisplayName("L-07: lists come through the front, page by page, though links name the other registry")
-    void lists_come_page_by_page() {
+    void listsComePageByPage() {
         Digest digest = image();
         proxy.registry().tag(BEHIND, "1.1", digest);
         proxy.registry().tag(BEHIND, "1.2", digest);
@@ -209,7 +209,7 @@ class RegistryFrontTest {
 
     @Test
     @DisplayName("L-07, L-06: referrers come from the other registry, and are not there where it knows none")
-    void referrers_come() {
+    void referrersCome() {
         Digest subject = image();
         Digest other = Digest.sha256(Bytes.of("x"));
         proxy.registry().referrer(BEHIND, subject, "{\"mediaType\":\"" + TYPE + "\",\"digest\":\"" + other
@@ -226,7 +226,7 @@ class RegistryFrontTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     @DisplayName("L-07: what the other registry does not have is 404, and not asked for again at once")
-    void what_it_does_not_have_is_404(boolean isManifest) {
+    void whatItDoesNotHaveIs404(boolean isManifest) {
         image();
         String path = isManifest ? "manifests/2.0" : "blobs/" + Digest.sha256(Bytes.of("none"));
 
@@ -240,7 +240,7 @@ class RegistryFrontTest {
 
     @Test
     @DisplayName("L-07, U-21: another registry that is asked too often is left alone, and what is stored is served")
-    void a_429_holds_off_the_other_registry() {
+    void a429HoldsOffTheOtherRegistry() {
         Digest digest = image();
         assertThat(proxy.manifest("1.0").digest()).isEqualTo(digest);
         proxy.registry().when(On.every(Endpoint.MANIFEST), Fault.status(429, Headers.of("Retry-After", "30")));
@@ -259,7 +259,7 @@ class RegistryFrontTest {
 
     @Test
     @DisplayName("L-07, U-20: another registry that fails is asked by one probe at a time, and heals")
-    void a_broken_other_registry_has_a_circuit() {
+    void aBrokenOtherRegistryHasACircuit() {
         Digest digest = image();
         proxy.registry().stop();
 
@@ -276,7 +276,7 @@ class RegistryFrontTest {
 
     @Test
     @DisplayName("L-07, A-06: 401 for ever with fresh tokens is asked twice")
-    void a_401_for_ever_ends() {
+    void a401ForEverEnds() {
         image();
         proxy.registry().when(On.every(Endpoint.MANIFEST), Fault.status(401, Headers.of("WWW-Authenticate",
                 "Bearer realm=\"" + proxy.registry().url() + "/token\",service=\"x\"")));
@@ -292,7 +292,7 @@ class RegistryFrontTest {
 
     @Test
     @DisplayName("L-07, A-07: a challenge that asks for more gets a token for pull of the redirect's repository")
-    void a_challenge_that_asks_for_more_gets_pull() {
+    void aChallengeThatAsksForMoreGetsPull() {
         image();
         proxy.registry().when(On.every(Endpoint.MANIFEST).nth(1), Fault.status(401, Headers.of("WWW-Authenticate",
                 "Bearer realm=\"" + proxy.registry().url()
@@ -308,7 +308,7 @@ class RegistryFrontTest {
     @ValueSource(strings = {"https://evil.invalid/token", "http://10.0.0.1/token", "http://169.254.169.254/token",
             "http://127.0.0.1:1/token", "not a url"})
     @DisplayName("L-07, A-04: a token server that is foreign to the other registry is not asked")
-    void a_foreign_token_server_is_not_asked(String realm) {
+    void aForeignTokenServerIsNotAsked(String realm) {
         image();
         proxy.registry().when(On.every(Endpoint.MANIFEST), Fault.status(401, Headers.of("WWW-Authenticate",
                 "Bearer realm=\"" + realm + "\",service=\"x\"")));
@@ -323,7 +323,7 @@ class RegistryFrontTest {
 
     @Test
     @DisplayName("L-07: another registry that wants a password gets none, and the client hears what to do")
-    void a_password_is_not_shown() {
+    void aPasswordIsNotShown() {
         proxy.registry().reconfigure(s -> s.auth(new Auth.Basic(List.of(new Account("u", PASSWORD, Set.of())))));
         proxy.set("upstreams.lab.username", "u").set("upstreams.lab.password", PASSWORD);
         image();
@@ -340,7 +340,7 @@ class RegistryFrontTest {
 
     @Test
     @DisplayName("R-02: a storage that asks for a token at a path that is no registry's gets none, though its host is named")
-    void a_storage_of_a_named_host_gets_no_token() {
+    void aStorageOfANamedHostGetsNoToken() {
         Digest digest = proxy.registry().blob(BEHIND, BLOB);
         answer = request -> Reply.empty(302, Headers.of("Location", proxy.registry().url() + "/elsewhere/" + digest));
         proxy.registry().when(On.every(Endpoint.OTHER), Fault.status(401, Headers.of("WWW-Authenticate",
@@ -356,7 +356,7 @@ class RegistryFrontTest {
 
     @Test
     @DisplayName("R-03, L-07: two registries that redirect to each other end after five redirects, tokens and all")
-    void a_loop_between_two_registries_ends() {
+    void aLoopBetweenTwoRegistriesEnds() {
         image();
         proxy.registry().when(On.every(Endpoint.MANIFEST).where(RegistryFrontTest::isAuthorized),
                 Fault.redirect("http://" + server.authority() + "/v2/" + REPO + "/manifests/1.0"));
@@ -372,7 +372,7 @@ class RegistryFrontTest {
     @ParameterizedTest
     @ValueSource(strings = {"/v2/library/secret/manifests/1.0", "/v2/library/secret/blobs/sha256:x"})
     @DisplayName("A-09, R-01: no redirect from elsewhere leads back to another repository with the front's credentials")
-    void no_other_repository_is_opened_with_the_fronts_credentials(String back) {
+    void noOtherRepositoryIsOpenedWithTheFrontsCredentials(String back) {
         proxy.set("upstreams.lab.username", "lab").set("upstreams.lab.password", PASSWORD);
         Digest digest = proxy.registry().blob(BEHIND, BLOB);
         answer = request -> request.header("Authorization").isEmpty()
@@ -390,7 +390,7 @@ class RegistryFrontTest {
 
     @Test
     @DisplayName("R-01: a redirect from elsewhere to what is no repository of the registry is followed without credentials")
-    void what_is_no_repository_is_asked_without_credentials() {
+    void whatIsNoRepositoryIsAskedWithoutCredentials() {
         proxy.set("upstreams.lab.username", "lab").set("upstreams.lab.password", PASSWORD);
         Digest digest = proxy.registry().blob(BEHIND, BLOB);
         answer = request -> request.path().startsWith("/files/")

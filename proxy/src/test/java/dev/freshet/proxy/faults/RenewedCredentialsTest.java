@@ -44,7 +44,7 @@ class RenewedCredentialsTest {
     @ParameterizedTest
     @ValueSource(ints = {400, 401, 403})
     @DisplayName("L-05: a command is run anew, once, when a registry says by any status that its answer has expired")
-    void a_command_is_run_anew(int status) throws IOException {
+    void aCommandIsRunAnew(int status) throws IOException {
         proxy.secret(NEW.password());
         proxy.registry().reconfigure(s -> s.auth(new Auth.Basic(List.of(OLD))));
         Path answer = answer(OLD.password());
@@ -67,7 +67,7 @@ class RenewedCredentialsTest {
     @ParameterizedTest
     @ValueSource(ints = {400, 403})
     @DisplayName("L-05: a registry that says no to an account that has nothing else is asked once, and its command at most every 10 s")
-    void nothing_else_is_one_request(int status) throws IOException {
+    void nothingElseIsOneRequest(int status) throws IOException {
         proxy.registry().reconfigure(s -> s.auth(new Auth.Basic(List.of(OLD))));
         Path answer = answer(OLD.password());
         Path helper = Files.writeString(proxy.directory().resolve("helper"),
@@ -95,7 +95,7 @@ class RenewedCredentialsTest {
     @ParameterizedTest
     @MethodSource("rotated")
     @DisplayName("L-05: a password that is rotated in its file is shown from then on")
-    void a_password_file_is_read_again(Auth auth) throws IOException {
+    void aPasswordFileIsReadAgain(Auth auth) throws IOException {
         proxy.secret(NEW.password());
         Path file = Files.writeString(proxy.directory().resolve("password"), OLD.password() + "\n");
         proxy.registry().reconfigure(s -> s.auth(switch (auth) {
@@ -118,7 +118,7 @@ class RenewedCredentialsTest {
 
     @Test
     @DisplayName("L-05: an identity token that is rotated in its file is shown from then on")
-    void an_identity_token_file_is_read_again() throws IOException {
+    void anIdentityTokenFileIsReadAgain() throws IOException {
         proxy.secret("identity-one");
         proxy.secret("identity-two");
         Path file = Files.writeString(proxy.directory().resolve("token"), "identity-one");
@@ -136,7 +136,7 @@ class RenewedCredentialsTest {
     @ParameterizedTest
     @ValueSource(ints = {400, 403})
     @DisplayName("L-05: a token that is refused without a challenge is renewed when it is not a new one")
-    void a_refused_token_is_renewed(int status) {
+    void aRefusedTokenIsRenewed(int status) {
         proxy.registry().reconfigure(s -> s.auth(new Auth.Bearer(LIFE)));
         Got before = manifest(1);
         String first = bearer(proxy.registry().traffic().of(Endpoint.MANIFEST).getLast().request());
@@ -152,7 +152,7 @@ class RenewedCredentialsTest {
 
     @Test
     @DisplayName("L-05: a repository that is forbidden costs a token every 10 s at most, and two requests then")
-    void a_forbidden_repository_costs_little() {
+    void aForbiddenRepositoryCostsLittle() {
         proxy.registry().reconfigure(s -> s.auth(new Auth.Bearer(LIFE)));
         manifest(1);
         int before = proxy.registry().traffic().of(Endpoint.MANIFEST).size();
@@ -174,7 +174,7 @@ class RenewedCredentialsTest {
     @ValueSource(strings = {"{\"code\":\"ExpiredToken\"}", "{\"errors\":[{\"code\":\"DENIED\"}]}",
             "{\"error\":\"invalid_grant\"}"})
     @DisplayName("L-05: a token server that says by 400 that a password has expired is shown the next one")
-    void a_token_server_says_400(String body) throws IOException {
+    void aTokenServerSays400(String body) throws IOException {
         proxy.secret(NEW.password());
         Path file = Files.writeString(proxy.directory().resolve("password"), OLD.password());
         proxy.registry().reconfigure(s -> s.auth(new Auth.Bearer(LIFE, OLD)));

@@ -38,7 +38,7 @@ class SharedFillTest {
 
     @Test
     @DisplayName("C-02: the first reader leaves, and the fill goes on")
-    void the_first_reader_leaves() throws IOException {
+    void theFirstReaderLeaves() throws IOException {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         Gate gate = new Gate();
         proxy.registry().when(On.storage(), new Fault.HoldAt(Bytes.MIB, gate));
@@ -57,7 +57,7 @@ class SharedFillTest {
 
     @Test
     @DisplayName("C-04: the upstream fails for good in the middle, and every reader is cut off")
-    void every_reader_is_cut_off() throws IOException {
+    void everyReaderIsCutOff() throws IOException {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         Gate gate = new Gate();
         proxy.registry().when(On.storage(), new Fault.HoldAt(Bytes.MIB, gate), Fault.cutAt(Bytes.MIB));
@@ -90,7 +90,7 @@ class SharedFillTest {
     @CsvSource({"404,404,refused-not-found", "401,403,refused-unauthorized", "403,403,refused-forbidden",
             "429,429,refused-rate-limited"})
     @DisplayName("C-06: a refusal reaches all who wait, at once, and says which it is")
-    void a_refusal_reaches_all(int status, int told, String end) {
+    void aRefusalReachesAll(int status, int told, String end) {
         Digest digest = proxy.layer(BLOB);
         Gate gate = new Gate();
         proxy.registry().when(On.every(Endpoint.BLOB), Fault.status(status), Fault.slowHead(gate));
@@ -112,7 +112,7 @@ class SharedFillTest {
 
     @Test
     @DisplayName("C-10, P-19, P-24: GET, Range and HEAD at once on a cold blob are one fill, and the range does not wait")
-    void everything_at_once_is_one_fill() {
+    void everythingAtOnceIsOneFill() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         Gate gate = new Gate();
         proxy.registry().when(On.storage().where(r -> r.header("Range").isEmpty()), new Fault.HoldAt(Bytes.MIB, gate));
@@ -136,7 +136,7 @@ class SharedFillTest {
 
     @Test
     @DisplayName("P-19: HEAD of a cold blob or manifest downloads neither")
-    void a_head_downloads_nothing() {
+    void aHeadDownloadsNothing() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         Digest manifest = proxy.registry().manifest(REPO, "application/vnd.oci.image.index.v1+json", Bytes.of("{}"));
 
@@ -175,7 +175,7 @@ class SharedFillTest {
     /** All at once, each with a blob of its own: a fill of parts ends seconds after the last of them was wanted. */
     @Test
     @DisplayName("P-20: ranges are as RFC 9110 says, cold and warm")
-    void ranges_are_as_the_rfc_says() {
+    void rangesAreAsTheRfcSays() {
         List<byte[]> blobs = IntStream.range(0, ranges().size()).mapToObj(SharedFillTest::variant).toList();
         List<Digest> digests = blobs.stream().map(blob -> proxy.registry().blob(REPO, blob)).toList();
 
@@ -212,7 +212,7 @@ class SharedFillTest {
     @ParameterizedTest
     @ValueSource(strings = {"gzip", "zstd, gzip, deflate", "identity;q=0", "*", ""})
     @DisplayName("P-26: any Accept-Encoding gets the same bytes out of one entry")
-    void encodings_make_no_difference(String accepted) {
+    void encodingsMakeNoDifference(String accepted) {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.blob(digest);
 
@@ -225,7 +225,7 @@ class SharedFillTest {
 
     @Test
     @DisplayName("C-11: when too many fills run and wait, one more is told to come again; hits are not affected")
-    void too_many_fills_are_declined() {
+    void tooManyFillsAreDeclined() {
         proxy.set("fetch.max-fills", "1");
         Digest stored = proxy.registry().blob(REPO, Bytes.of("stored"));
         proxy.blob(stored);
@@ -252,7 +252,7 @@ class SharedFillTest {
 
     @Test
     @DisplayName("Metrics: what is counted as received is what the upstream sent; hits cost nothing")
-    void metrics_tell_the_truth() {
+    void metricsTellTheTruth() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         Digest other = proxy.registry().blob(REPO, Bytes.of("other"));
         proxy.registry().tag(REPO, "latest",

@@ -43,7 +43,7 @@ class SlowHeadTest {
 
     @Test
     @DisplayName("A manifest has told the size: status and headers leave after 10 s, and the body when it comes")
-    void a_head_of_known_length_leaves_after_ten_seconds() throws Exception {
+    void aHeadOfKnownLengthLeavesAfterTenSeconds() throws Exception {
         Digest digest = proxy.layer(BLOB);
         proxy.registry().when(On.storage(), Fault.slowHead(gate));
         Future<Download> begun = threads.submit(() -> proxy.client().stream(proxy.url("blobs/" + digest)));
@@ -65,7 +65,7 @@ class SlowHeadTest {
 
     @Test
     @DisplayName("P-24: so does the head of a part")
-    void a_head_of_a_part_leaves_after_ten_seconds() throws Exception {
+    void aHeadOfAPartLeavesAfterTenSeconds() throws Exception {
         Digest digest = proxy.layer(BLOB);
         proxy.registry().when(On.storage(), Fault.slowHead(gate));
         Future<Download> begun = threads.submit(
@@ -84,7 +84,7 @@ class SlowHeadTest {
 
     @Test
     @DisplayName("An unknown size: 504 after 15 s, and the fill goes on for who comes next")
-    void without_a_length_it_is_504_after_fifteen_seconds() {
+    void withoutALengthItIs504AfterFifteenSeconds() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.storage(), Fault.slowHead(gate));
         Future<Got> begun = proxy.client().begin(proxy.url("blobs/" + digest));
@@ -106,7 +106,7 @@ class SlowHeadTest {
 
     @Test
     @DisplayName("P-19: a client that only asks whether it is there waits no longer than for the blob itself")
-    void a_probe_is_not_tried_for_longer_than_clients_wait() {
+    void aProbeIsNotTriedForLongerThanClientsWait() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.storage(), Fault.slowHead(gate));
         Future<Got> begun = threads.submit(() -> proxy.client().head(proxy.url("blobs/" + digest)));

@@ -36,7 +36,7 @@ class SlowUpstreamTest {
 
     @Test
     @DisplayName("U-17: a trickle is no progress: it ends at the stall timeout, and others are not affected")
-    void a_trickle_ends_at_the_stall_timeout() {
+    void aTrickleEndsAtTheStallTimeout() {
         Digest slow = proxy.registry().blob(REPO, BLOB);
         byte[] other = Bytes.random(MIB);
         Digest quick = proxy.registry().blob(REPO, other);
@@ -63,7 +63,7 @@ class SlowUpstreamTest {
 
     @Test
     @DisplayName("U-17: a manifest that trickles is bounded too")
-    void a_trickling_manifest_is_bounded() {
+    void aTricklingManifestIsBounded() {
         byte[] body = Bytes.of("{" + " ".repeat(2_000) + "}");
         proxy.registry().tag(REPO, "latest", proxy.registry().manifest(REPO, "application/json", body));
         proxy.registry().when(On.every(Endpoint.MANIFEST), new Fault.Trickled(Duration.ofMillis(50)));
@@ -77,7 +77,7 @@ class SlowUpstreamTest {
 
     @Test
     @DisplayName("U-17: so is a token")
-    void a_trickling_token_is_bounded() {
+    void aTricklingTokenIsBounded() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().reconfigure(s -> s.auth(new Auth.Bearer(Duration.ofHours(1))));
         proxy.registry().when(On.every(Endpoint.TOKEN), new Fault.Trickled(Duration.ofMillis(100)));
@@ -90,7 +90,7 @@ class SlowUpstreamTest {
 
     @Test
     @DisplayName("U-18: silence for ever after the head ends the fill, and a new one can lead")
-    void silence_after_the_head_ends_the_fill() {
+    void silenceAfterTheHeadEndsTheFill() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.storage(), Fault.stallAt(0));
 
@@ -106,7 +106,7 @@ class SlowUpstreamTest {
 
     @Test
     @DisplayName("U-18: silence before the head is an error that says so")
-    void silence_before_the_head_is_an_error() {
+    void silenceBeforeTheHeadIsAnError() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.storage(), Fault.slowHead(new Gate()));
 
@@ -119,7 +119,7 @@ class SlowUpstreamTest {
 
     @Test
     @DisplayName("U-18: silence in the middle is resumed")
-    void silence_in_the_middle_is_resumed() {
+    void silenceInTheMiddleIsResumed() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.storage().nth(1), Fault.stallAt(MIB));
 
@@ -132,7 +132,7 @@ class SlowUpstreamTest {
 
     @Test
     @DisplayName("U-20: server errors on a cold blob are retried a few times with growing pauses, then told")
-    void server_errors_are_retried_with_pauses() {
+    void serverErrorsAreRetriedWithPauses() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.storage(), Fault.status(503));
 
@@ -148,7 +148,7 @@ class SlowUpstreamTest {
 
     @Test
     @DisplayName("U-20: server errors on a cold manifest likewise")
-    void server_errors_on_a_manifest_are_retried() {
+    void serverErrorsOnAManifestAreRetried() {
         proxy.registry().tag(REPO, "latest", proxy.registry().manifest(REPO, "application/json", Bytes.of("{}")));
         proxy.registry().when(On.every(Endpoint.MANIFEST), Fault.status(500));
 
@@ -162,7 +162,7 @@ class SlowUpstreamTest {
 
     @Test
     @DisplayName("U-20: two server errors are not noticed")
-    void two_server_errors_are_not_noticed() {
+    void twoServerErrorsAreNotNoticed() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.every(Endpoint.BLOB).nth(1), Fault.status(502));
         proxy.registry().when(On.storage().nth(1), Fault.status(500));
@@ -174,7 +174,7 @@ class SlowUpstreamTest {
 
     @Test
     @DisplayName("O-01: a stop does not wait for an upstream that is silent")
-    void a_stop_does_not_wait_for_a_silent_upstream() {
+    void aStopDoesNotWaitForASilentUpstream() {
         proxy.set("fetch.stall-timeout", "60s");
         Digest digest = proxy.registry().blob(REPO, BLOB);
         Gate gate = new Gate();

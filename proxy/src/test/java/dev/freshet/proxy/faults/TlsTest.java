@@ -30,7 +30,7 @@ class TlsTest {
 
     @Test
     @DisplayName("U-26: a self-signed certificate is refused, clearly, at the first try, and nothing reaches the registry")
-    void a_self_signed_certificate_is_refused() {
+    void aSelfSignedCertificateIsRefused() {
         try (TlsFront front = front(HERE)) {
             Digest digest = proxy.set("upstreams.lab.url", front.url()).registry().blob(REPO, BLOB);
 
@@ -50,7 +50,7 @@ class TlsTest {
 
     @Test
     @DisplayName("U-26: it is taken when the operator has named it in ca-file")
-    void a_named_certificate_is_taken() {
+    void aNamedCertificateIsTaken() {
         try (TlsFront front = front(HERE)) {
             proxy.set("upstreams.lab.url", front.url()).set("upstreams.lab.ca-file", front.certificate().toString());
             Digest digest = proxy.registry().blob(REPO, BLOB);
@@ -66,7 +66,7 @@ class TlsTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     @DisplayName("U-26: one that has expired is refused, whether the operator has named it or who signed it")
-    void an_expired_certificate_is_refused(boolean isSigned) {
+    void anExpiredCertificateIsRefused(boolean isSigned) {
         String[] expired = "-ext san=ip:127.0.0.1 -startdate -9d -validity 5".split(" ", -1);
         try (TlsFront front = front(isSigned ? List.of("-ext", "bc:c=ca:true") : List.of(), expired)) {
             proxy.set("upstreams.lab.url", front.url()).set("upstreams.lab.ca-file", front.certificate().toString());
@@ -82,7 +82,7 @@ class TlsTest {
 
     @Test
     @DisplayName("U-26: a certificate for another host is refused though it is trusted")
-    void a_certificate_for_another_host_is_refused() {
+    void aCertificateForAnotherHostIsRefused() {
         try (TlsFront front = front("-ext san=dns:other.example.com")) {
             proxy.set("upstreams.lab.url", front.url()).set("upstreams.lab.ca-file", front.certificate().toString());
             Digest digest = proxy.registry().blob(REPO, BLOB);
@@ -97,7 +97,7 @@ class TlsTest {
 
     @Test
     @DisplayName("R-05: a redirect from https to http is refused, also to the registry's own host")
-    void a_redirect_to_plain_text_is_refused() {
+    void aRedirectToPlainTextIsRefused() {
         try (TlsFront front = front(HERE)) {
             proxy.set("upstreams.lab.url", front.url()).set("upstreams.lab.ca-file", front.certificate().toString());
             Digest digest = proxy.registry().blob(REPO, BLOB);

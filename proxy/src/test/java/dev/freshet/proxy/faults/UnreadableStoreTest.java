@@ -20,7 +20,7 @@ class UnreadableStoreTest extends BrokenStoreKit {
     @ParameterizedTest
     @ValueSource(ints = {0, 1_000_000, 3 * Bytes.MIB - 1})
     @DisplayName("S-10: damage at byte k: the client has all of it, from the upstream, and the damaged copy is dropped")
-    void damage_is_dropped_and_fetched_again(int at) {
+    void damageIsDroppedAndFetchedAgain(int at) {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.blob(REPO, digest);
         proxy.awaitNoFills();
@@ -44,7 +44,7 @@ class UnreadableStoreTest extends BrokenStoreKit {
     @ParameterizedTest
     @ValueSource(strings = {"bytes=0-", "bytes=0-0", "bytes=2000000-", "bytes=-1"})
     @DisplayName("S-13: what is stored and cannot be read is fetched, ranges too, and the failure is counted")
-    void what_cannot_be_read_is_passed_through(String range) {
+    void whatCannotBeReadIsPassedThrough(String range) {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.blob(REPO, digest);
         proxy.awaitNoFills();
@@ -66,7 +66,7 @@ class UnreadableStoreTest extends BrokenStoreKit {
 
     @Test
     @DisplayName("S-13: what is stored and can be had nowhere now is refused with the upstream's word, not cut")
-    void what_cannot_be_read_and_not_fetched_is_refused() {
+    void whatCannotBeReadAndNotFetchedIsRefused() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.blob(REPO, digest);
         proxy.awaitNoFills();
@@ -82,7 +82,7 @@ class UnreadableStoreTest extends BrokenStoreKit {
 
     @Test
     @DisplayName("S-10: a damaged manifest is fetched again at once")
-    void a_damaged_manifest_is_fetched_again() {
+    void aDamagedManifestIsFetchedAgain() {
         Digest config = proxy.registry().blob(REPO, CONFIG);
         Digest manifest = proxy.registry().manifest(REPO, TYPE, manifest(config, Digest.sha256(BLOB)));
         proxy.manifest(REPO, manifest.toString());

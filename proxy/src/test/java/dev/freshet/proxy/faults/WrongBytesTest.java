@@ -30,7 +30,7 @@ class WrongBytesTest {
     @ParameterizedTest
     @ValueSource(ints = {0, MIB, 2 * MIB - 1})
     @DisplayName("U-03: right length and one wrong byte: cut before the end, counted, logged, not kept")
-    void a_wrong_byte_cuts_the_client_off(int at) {
+    void aWrongByteCutsTheClientOff(int at) {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.storage(), new Fault.CorruptAt(at));
 
@@ -47,7 +47,7 @@ class WrongBytesTest {
 
     @Test
     @DisplayName("U-03: a wrong byte in a chunked body never ends in a last chunk")
-    void a_wrong_byte_in_a_chunked_body_cuts_too() {
+    void aWrongByteInAChunkedBodyCutsToo() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.storage(), new Fault.Framed(Framing.CHUNKED), new Fault.CorruptAt(5));
 
@@ -61,7 +61,7 @@ class WrongBytesTest {
 
     @Test
     @DisplayName("U-08: an empty body for a blob that is not empty is 502")
-    void an_empty_body_is_refused() {
+    void anEmptyBodyIsRefused() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.storage(), new Fault.WithBody(Content.of(new byte[0])));
 
@@ -73,7 +73,7 @@ class WrongBytesTest {
 
     @Test
     @DisplayName("U-08: an empty chunked body for a blob that is not empty never ends cleanly")
-    void an_empty_chunked_body_never_ends_cleanly() {
+    void anEmptyChunkedBodyNeverEndsCleanly() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.storage(), new Fault.WithBody(Content.of(new byte[0])),
                 new Fault.Framed(Framing.CHUNKED));
@@ -86,7 +86,7 @@ class WrongBytesTest {
 
     @Test
     @DisplayName("U-08: the blob that is empty is served")
-    void the_empty_blob_is_served() {
+    void theEmptyBlobIsServed() {
         Digest digest = proxy.registry().blob(REPO, new byte[0]);
 
         Got cold = proxy.blob(digest);
@@ -103,7 +103,7 @@ class WrongBytesTest {
     @ParameterizedTest
     @ValueSource(strings = {"STORAGE", "BLOB"})
     @DisplayName("U-09: a login page in place of a blob is 502")
-    void a_login_page_is_no_blob(Endpoint endpoint) {
+    void aLoginPageIsNoBlob(Endpoint endpoint) {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.every(endpoint), Fault.loginPage());
 
@@ -117,7 +117,7 @@ class WrongBytesTest {
 
     @Test
     @DisplayName("U-12: a resume that is answered with everything is not joined to what is there")
-    void a_resume_answered_with_everything_skips_what_is_known() {
+    void aResumeAnsweredWithEverythingSkipsWhatIsKnown() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.storage().nth(1), Fault.cutAt(MIB + 17));
         proxy.registry().when(On.storage().nth(2), new Fault.IgnoreRange());
@@ -136,7 +136,7 @@ class WrongBytesTest {
             "bytes 1048576-2097151/2097153", "bytes 1048576-1048577/2097152", "bytes */2097152", "items 1-2/3",
             "bytes 1048576-2097151/99999999999999999999"})
     @DisplayName("U-13: a 206 with a wrong start, end or total is refused and asked again")
-    void a_wrong_part_is_refused(String contentRange) {
+    void aWrongPartIsRefused(String contentRange) {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.storage().nth(1), Fault.cutAt(MIB));
         proxy.registry().when(On.storage().nth(2), Fault.header("Content-Range", contentRange));
@@ -150,7 +150,7 @@ class WrongBytesTest {
 
     @Test
     @DisplayName("U-13: a 206 where no range was asked for is refused")
-    void an_unasked_part_is_refused() {
+    void anUnaskedPartIsRefused() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.storage(), new Fault.WithStatus(206), Fault.header("Content-Range",
                 "bytes 0-2097151/2097152"));
@@ -163,7 +163,7 @@ class WrongBytesTest {
 
     @Test
     @DisplayName("U-15: content that is compressed unasked is refused, and nothing is decompressed")
-    void compressed_content_is_refused() {
+    void compressedContentIsRefused() {
         Digest digest = proxy.registry().blob(REPO, BLOB);
         proxy.registry().when(On.storage(), new Fault.Gzipped());
 

@@ -42,7 +42,7 @@ class StoreLogTest {
 
     @Test
     @DisplayName("O-11: evictions have one line in ten seconds, which sums them up")
-    void evictions_are_summed_up() {
+    void evictionsAreSummedUp() {
         for (int i = 0; i < 10_000; i++) {
             log.log(new StoreEvent.Evicted(DIGEST, 1 << 20,
                     i < 9_000 ? EvictionReason.SPACE : EvictionReason.INCOMPLETE_IMAGE));
@@ -85,7 +85,7 @@ class StoreLogTest {
 
     @Test
     @DisplayName("O-11: damage has one line in ten seconds, which counts the rest")
-    void damage_is_counted() {
+    void damageIsCounted() {
         for (int i = 0; i < 1000; i++) {
             log.log(new StoreEvent.Damaged(DIGEST, "read of " + i + " failed"));
         }

@@ -83,7 +83,7 @@ class BrokenFlightTest {
 
     @Test
     @DisplayName("C-08: a flight that dies of an exception is failed for all, and a new one can lead")
-    void a_new_one_can_lead() throws Exception {
+    void aNewOneCanLead() throws Exception {
         Fragile origin = new Fragile();
         try (ContentCache cache = new ContentCache(new InMemoryBlobStore(), Runnable::run, Runnable::run,
                 event -> {

@@ -22,7 +22,7 @@ class ErrorsTest {
             "RATE_LIMITED,429,TOOMANYREQUESTS", "AGAINST_RULES,502,UNKNOWN", "UNREACHABLE,502,UNAVAILABLE",
             "STALLED,504,UNAVAILABLE",
             "SERVER_ERROR,503,UNAVAILABLE", "SIGNED_URL_REFUSED,502,UNKNOWN", "BAD_ANSWER,502,UNKNOWN"})
-    void each_kind_has_a_status_and_a_code(FailureReason kind, int status, ErrorCode code) {
+    void eachKindHasAStatusAndACode(FailureReason kind, int status, ErrorCode code) {
         OciError error = Errors.of(new UpstreamException(kind, "why"), ContentKind.BLOB);
 
         assertThat(error.status()).isEqualTo(status);
@@ -31,7 +31,7 @@ class ErrorsTest {
     }
 
     @Test
-    void the_upstreams_wait_is_passed_on() {
+    void theUpstreamsWaitIsPassedOn() {
         UpstreamException limited = new UpstreamException(FailureReason.RATE_LIMITED, "", null, Duration.ofSeconds(42));
 
         assertThat(Errors.of(limited, ContentKind.MANIFEST).retryAfter()).hasValue(Duration.ofSeconds(42));
@@ -39,7 +39,7 @@ class ErrorsTest {
     }
 
     @Test
-    void other_failures_are_502_and_a_missing_manifest_is_one() {
+    void otherFailuresAre502AndAMissingManifestIsOne() {
         assertThat(Errors.of(new OriginException(FailureReason.UNREACHABLE, "x", null), ContentKind.BLOB).status())
                 .isEqualTo(502);
         assertThat(Errors.of(new UpstreamException(FailureReason.NOT_FOUND, ""), ContentKind.MANIFEST).code())
@@ -47,7 +47,7 @@ class ErrorsTest {
     }
 
     @Test
-    void the_body_is_what_the_specification_says() {
+    void theBodyIsWhatTheSpecificationSays() {
         OciError error = new OciError(404, ErrorCode.BLOB_UNKNOWN, "a \"quoted\"\nmessage");
 
         assertThat(new String(error.toJson(), StandardCharsets.UTF_8)).isEqualTo(

@@ -22,7 +22,7 @@ class ClientsIT {
 
     @ParameterizedTest
     @EnumSource(names = {"DOCKERD", "CONTAINERD", "PODMAN", "SKOPEO"})
-    void a_client_pulls_both_families_of_images_by_tag_and_digest(Clients clients) throws Exception {
+    void aClientPullsBothFamiliesOfImagesByTagAndDigest(Clients clients) throws Exception {
         Image oci = Images.busybox();
         Image docker = Images.busyboxForDocker();
         upstream.publish(oci);
@@ -37,7 +37,7 @@ class ClientsIT {
     }
 
     @Test
-    void docker_runs_what_it_pulled() throws Exception {
+    void dockerRunsWhatItPulled() throws Exception {
         Image image = Images.busybox();
         upstream.publish(image);
 

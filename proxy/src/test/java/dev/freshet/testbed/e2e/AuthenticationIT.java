@@ -36,7 +36,7 @@ class AuthenticationIT {
     private static final Duration LIFE = Duration.ofSeconds(4);
 
     @Test
-    void pulls_from_a_registry_with_passwords() throws Exception {
+    void pullsFromARegistryWithPasswords() throws Exception {
         try (StateDirectory state = new StateDirectory("frs")) {
             Path users = state.write("users", ACCOUNT.name() + ":" + HASHED + "\n");
             try (Upstream upstream = new DistributionRegistry(FILES,
@@ -54,7 +54,7 @@ class AuthenticationIT {
     /** Whether the token server tells how short its tokens live or not, what the registry refuses is renewed. */
     @ParameterizedTest
     @ValueSource(ints = {4, 300})
-    void pulls_with_tokens_that_die_in_the_middle(int statedSeconds) throws Exception {
+    void pullsWithTokensThatDieInTheMiddle(int statedSeconds) throws Exception {
         try (StateDirectory state = new StateDirectory("frs");
                 TokenServer tokens = new TokenServer(state.path(), ACCOUNT, LIFE, Duration.ofSeconds(statedSeconds));
                 Upstream upstream = new DistributionRegistry(FILES, tokens.settings());

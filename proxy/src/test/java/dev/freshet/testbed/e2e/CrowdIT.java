@@ -43,7 +43,7 @@ class CrowdIT {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     @Test
-    void fifty_clients_share_one_transfer_and_the_late_ones_start_before_it_ends() throws Exception {
+    void fiftyClientsShareOneTransferAndTheLateOnesStartBeforeItEnds() throws Exception {
         Image image = Images.layered(Family.OCI);
         FakeUpstream upstream = new FakeUpstream(registry);
         upstream.publish(image);

@@ -79,7 +79,7 @@ class ForeignLayerIT {
     }
 
     @Test
-    void skopeo_copies_the_image_into_a_registry_that_allows_the_url() throws Exception {
+    void skopeoCopiesTheImageIntoARegistryThatAllowsTheUrl() throws Exception {
         try (FreshetProcess freshet = freshet(ALLOWED);
                 WritableRegistry target = new WritableRegistry(state.at("target"), URLS_ALLOWED)) {
             Command.Result copy = copy(freshet, target);
@@ -93,7 +93,7 @@ class ForeignLayerIT {
     }
 
     @Test
-    void skopeo_fails_with_a_registry_that_does_not() throws Exception {
+    void skopeoFailsWithARegistryThatDoesNot() throws Exception {
         try (FreshetProcess freshet = freshet(ALLOWED);
                 WritableRegistry target = new WritableRegistry(state.at("target"), "")) {
             Command.Result copy = copy(freshet, target);
@@ -105,7 +105,7 @@ class ForeignLayerIT {
     }
 
     @Test
-    void the_layer_comes_from_its_url_once_and_then_from_the_store() throws Exception {
+    void theLayerComesFromItsUrlOnceAndThenFromTheStore() throws Exception {
         try (FreshetProcess freshet = freshet(ALLOWED)) {
             String base = "http://" + freshet.authority() + "/v2/docker.io/" + REPOSITORY;
             try (RawClient asked = RawClient.get(base + "/manifests/" + TAG, "Accept", TYPE)) {
@@ -135,7 +135,7 @@ class ForeignLayerIT {
     }
 
     @Test
-    void without_configuration_the_layer_is_refused_with_the_line_that_would_allow_it() throws Exception {
+    void withoutConfigurationTheLayerIsRefusedWithTheLineThatWouldAllowIt() throws Exception {
         try (FreshetProcess freshet = freshet()) {
             String base = "http://" + freshet.authority() + "/v2/docker.io/" + REPOSITORY;
             try (RawClient asked = RawClient.get(base + "/manifests/" + TAG, "Accept", TYPE)) {

@@ -39,7 +39,7 @@ class PullIT {
     @Execution(ExecutionMode.CONCURRENT)
     @CsvSource({"FAKE, DOCKERD", "DISTRIBUTION, DOCKERD", "FAKE, PODMAN", "DISTRIBUTION, PODMAN", "FAKE, CONTAINERD",
             "DISTRIBUTION, CONTAINERD", "FAKE, SKOPEO", "DISTRIBUTION, SKOPEO"})
-    void without_freshet_the_pull_fails(Upstreams upstreams, Clients clients) throws Exception {
+    void withoutFreshetThePullFails(Upstreams upstreams, Clients clients) throws Exception {
         try (Upstream upstream = upstreams.start();
                 Client client = clients.start(new Route.Direct(upstream.authority()))) {
             Image image = upstreams.layered();
@@ -60,7 +60,7 @@ class PullIT {
     @Execution(ExecutionMode.CONCURRENT)
     @CsvSource({"FAKE, DOCKERD", "FAKE, CONTAINERD_WITH_OVERRIDE", "FAKE, PODMAN", "FAKE, SKOPEO",
             "DISTRIBUTION, DOCKERD", "DISTRIBUTION, CONTAINERD", "DISTRIBUTION, PODMAN", "DISTRIBUTION, SKOPEO"})
-    void pulls_cold_and_then_warm_without_the_storage(Upstreams upstreams, Clients clients) throws Exception {
+    void pullsColdAndThenWarmWithoutTheStorage(Upstreams upstreams, Clients clients) throws Exception {
         try (Upstream upstream = upstreams.start();
                 StateDirectory state = new StateDirectory("frs");
                 FreshetProcess freshet = new FreshetProcess(state, upstream, "fetch: { connections-per-blob: "
@@ -89,7 +89,7 @@ class PullIT {
     @ParameterizedTest
     @Execution(ExecutionMode.CONCURRENT)
     @EnumSource(names = {"CONTAINERD", "CONTAINERD_WITH_PATH", "CONTAINERD_WITH_OVERRIDE"})
-    void takes_all_ways_of_containerd_to_name_the_upstream(Clients clients) throws Exception {
+    void takesAllWaysOfContainerdToNameTheUpstream(Clients clients) throws Exception {
         try (Upstream upstream = Upstreams.FAKE.start();
                 StateDirectory state = new StateDirectory("frs");
                 FreshetProcess freshet = new FreshetProcess(state, upstream)) {

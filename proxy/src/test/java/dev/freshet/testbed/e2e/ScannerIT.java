@@ -49,7 +49,7 @@ class ScannerIT {
     }
 
     @Test
-    void through_freshet_every_layer_is_there_when_all_signed_urls_have_expired() throws Exception {
+    void throughFreshetEveryLayerIsThereWhenAllSignedUrlsHaveExpired() throws Exception {
         try (StateDirectory state = new StateDirectory("frs");
                 FreshetProcess freshet = new FreshetProcess(state, new FakeUpstream(registry))) {
             String blobs = "http://" + freshet.authority() + "/v2/" + image.repository() + "/blobs/";
@@ -71,7 +71,7 @@ class ScannerIT {
     }
 
     @Test
-    void the_probe_of_a_cold_layer_is_answered_before_the_layer_is_there() throws Exception {
+    void theProbeOfAColdLayerIsAnsweredBeforeTheLayerIsThere() throws Exception {
         Blob layer = layer(image.largest());
         Gate gate = new Gate();
         registry.when(On.storage().digest(layer.digest()), new Fault.HoldAt(1 << 20, gate));
@@ -90,7 +90,7 @@ class ScannerIT {
     }
 
     @Test
-    void without_freshet_every_recorded_url_is_refused() throws Exception {
+    void withoutFreshetEveryRecordedUrlIsRefused() throws Exception {
         List<String> recorded = new ArrayList<>();
         for (Blob layer : image.layers()) {
             String blob = registry.url() + "/v2/" + image.repository() + "/blobs/" + layer.digest();

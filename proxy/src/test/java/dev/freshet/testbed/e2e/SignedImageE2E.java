@@ -104,7 +104,7 @@ class SignedImageE2E {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("operations")
-    void a_client_gets_the_same_cold_and_warm_and_offline(Operations.Each each) throws Exception {
+    void aClientGetsTheSameColdAndWarmAndOffline(Operations.Each each) throws Exception {
         List<Done> done = new ArrayList<>();
         try (AutoCloseable registry = start(each.kind())) {
             assertThat(registry).isNotNull();

@@ -43,7 +43,7 @@ class SignedImageTest {
     /** L-13: also where the registry's answer was that it does not have it. */
     @ParameterizedTest(name = "L-13: {0}")
     @MethodSource("operations")
-    void a_client_gets_the_same_cold_and_warm_and_offline(Operations.Each each) throws Exception {
+    void aClientGetsTheSameColdAndWarmAndOffline(Operations.Each each) throws Exception {
         Operation operation = each.operation();
         SignedRepository repository = publish(each.kind(), operation.repository());
 

@@ -31,7 +31,7 @@ class UpstreamDownIT {
 
     @ParameterizedTest
     @EnumSource
-    void what_is_stored_is_served_while_the_upstream_is_down(Upstreams upstreams) throws Exception {
+    void whatIsStoredIsServedWhileTheUpstreamIsDown(Upstreams upstreams) throws Exception {
         try (Upstream upstream = upstreams.start(); StateDirectory state = new StateDirectory("frs")) {
             Image image = Images.busybox();
             upstream.publish(image);

@@ -40,7 +40,7 @@ class FakeRegistryTest {
     private final Digest digest = registry.blob(REPO, BLOB);
 
     @Test
-    void serves_a_manifest_by_tag_and_digest_with_its_headers() throws Exception {
+    void servesAManifestByTagAndDigestWithItsHeaders() throws Exception {
         Digest manifest = registry.manifest(REPO, TYPE, MANIFEST);
         registry.tag(REPO, "latest", manifest);
 
@@ -57,7 +57,7 @@ class FakeRegistryTest {
     }
 
     @Test
-    void redirects_a_blob_to_a_signed_url_that_works_for_its_method_only() throws Exception {
+    void redirectsABlobToASignedUrlThatWorksForItsMethodOnly() throws Exception {
         String url = browser.location(digest);
 
         assertThat(URI.create(url).getAuthority()).isEqualTo(registry.storageAuthority());
@@ -69,7 +69,7 @@ class FakeRegistryTest {
     }
 
     @Test
-    void refuses_an_expired_url_and_a_second_kind_of_authentication_as_s3_does() throws Exception {
+    void refusesAnExpiredUrlAndASecondKindOfAuthenticationAsS3Does() throws Exception {
         String url = browser.location(digest);
 
         HttpResponse<byte[]> both = browser.get(url, "Authorization", "Bearer x");
@@ -84,7 +84,7 @@ class FakeRegistryTest {
     }
 
     @Test
-    void cuts_a_running_transfer_when_its_url_expires() throws Exception {
+    void cutsARunningTransferWhenItsUrlExpires() throws Exception {
         registry.reconfigure(s -> s.storage(t -> t.cutAtExpiry(Ending.FIN)));
         Gate gate = new Gate();
         registry.when(On.storage(), new Fault.HoldAt(100_000, gate));
@@ -103,7 +103,7 @@ class FakeRegistryTest {
     }
 
     @Test
-    void gives_tokens_that_die_and_wants_them_for_each_repository() throws Exception {
+    void givesTokensThatDieAndWantsThemForEachRepository() throws Exception {
         Account alice = new Account("alice", "p:ä", Set.of("secret/thing"));
         registry.reconfigure(s -> s.auth(new Auth.Bearer(Duration.ofSeconds(60), alice))
                 .privateRepositories(Set.of("secret/thing")));
@@ -126,7 +126,7 @@ class FakeRegistryTest {
     }
 
     @Test
-    void takes_name_and_password_when_it_is_set_so() throws Exception {
+    void takesNameAndPasswordWhenItIsSetSo() throws Exception {
         Account bob = new Account("bob", "secret", Set.of());
         registry.reconfigure(s -> s.auth(new Auth.Basic(List.of(bob))));
 
@@ -135,7 +135,7 @@ class FakeRegistryTest {
     }
 
     @Test
-    void sends_blobs_itself_when_it_is_set_so() throws Exception {
+    void sendsBlobsItselfWhenItIsSetSo() throws Exception {
         registry.reconfigure(RegistrySettings::withoutRedirects);
 
         assertThat(browser.get("/v2/" + REPO + "/blobs/" + digest).body()).isEqualTo(BLOB);
@@ -143,7 +143,7 @@ class FakeRegistryTest {
     }
 
     @Test
-    void lists_tags_page_by_page() throws Exception {
+    void listsTagsPageByPage() throws Exception {
         Digest manifest = registry.manifest(REPO, TYPE, MANIFEST);
         registry.tag(REPO, "a", manifest);
         registry.tag(REPO, "b", manifest);
@@ -156,7 +156,7 @@ class FakeRegistryTest {
     }
 
     @Test
-    void goes_away_and_comes_back_on_the_same_ports() throws Exception {
+    void goesAwayAndComesBackOnTheSamePorts() throws Exception {
         registry.stop();
         assertThatThrownBy(() -> browser.get("/v2/")).isInstanceOf(ConnectException.class);
 

@@ -33,7 +33,7 @@ class FaultTest {
     private final Digest digest = registry.blob(REPO, BLOB);
 
     @Test
-    void befalls_the_nth_request_only() throws Exception {
+    void befallsTheNthRequestOnly() throws Exception {
         registry.when(On.storage().digest(digest).nth(2), Fault.status(503, Headers.of("Retry-After", "7")));
 
         assertThat(fetch().statusCode()).isEqualTo(200);
@@ -42,7 +42,7 @@ class FaultTest {
     }
 
     @Test
-    void cuts_at_a_byte_with_a_fin_or_a_reset() throws Exception {
+    void cutsAtAByteWithAFinOrAReset() throws Exception {
         registry.when(On.storage().nth(1), Fault.cutAt(4321));
         registry.when(On.storage().nth(2), Fault.resetAt(4321));
         registry.when(On.storage().nth(3), Fault.cutAt(0));
@@ -56,7 +56,7 @@ class FaultTest {
     }
 
     @Test
-    void holds_a_transfer_at_a_byte_until_the_gate_opens() throws Exception {
+    void holdsATransferAtAByteUntilTheGateOpens() throws Exception {
         Gate gate = new Gate();
         registry.when(On.storage(), new Fault.HoldAt(10, gate));
 
@@ -71,7 +71,7 @@ class FaultTest {
     }
 
     @Test
-    void ends_a_stall_when_the_client_goes_away() throws Exception {
+    void endsAStallWhenTheClientGoesAway() throws Exception {
         registry.when(On.storage(), Fault.stallAt(10));
 
         browser.stream(browser.location(digest)).close();
@@ -80,7 +80,7 @@ class FaultTest {
     }
 
     @Test
-    void corrupts_one_byte() throws Exception {
+    void corruptsOneByte() throws Exception {
         registry.when(On.storage(), new Fault.CorruptAt(70_000));
 
         byte[] body = fetch().body();
@@ -91,7 +91,7 @@ class FaultTest {
     }
 
     @Test
-    void is_deaf_to_ranges_or_lies_about_them() throws Exception {
+    void isDeafToRangesOrLiesAboutThem() throws Exception {
         registry.when(On.storage().nth(1), new Fault.IgnoreRange());
         registry.when(On.storage().nth(2), Fault.header("Content-Range", "bytes 7-9/10"));
         String url = browser.location(digest);
@@ -105,7 +105,7 @@ class FaultTest {
     }
 
     @Test
-    void sends_chunks_whole_or_truncated_and_bodies_without_a_length() throws Exception {
+    void sendsChunksWholeOrTruncatedAndBodiesWithoutALength() throws Exception {
         registry.when(On.storage().nth(1), new Fault.Framed(Framing.CHUNKED));
         registry.when(On.storage().nth(2), new Fault.Framed(Framing.CHUNKED), Fault.cutAt(99));
         registry.when(On.storage().nth(3), new Fault.Framed(Framing.UNTIL_CLOSE));
@@ -121,7 +121,7 @@ class FaultTest {
     }
 
     @Test
-    void compresses_unasked() throws Exception {
+    void compressesUnasked() throws Exception {
         registry.when(On.storage(), new Fault.Gzipped());
 
         HttpResponse<byte[]> response = fetch();
@@ -131,7 +131,7 @@ class FaultTest {
     }
 
     @Test
-    void hands_out_urls_that_are_dead_already() throws Exception {
+    void handsOutUrlsThatAreDeadAlready() throws Exception {
         registry.when(On.every(Endpoint.BLOB).nth(1), new Fault.ExpiredUrl());
 
         assertThat(fetch().statusCode()).isEqualTo(403);
@@ -139,7 +139,7 @@ class FaultTest {
     }
 
     @Test
-    void redirects_wherever_it_is_told_to() throws Exception {
+    void redirectsWhereverItIsToldTo() throws Exception {
         registry.when(On.every(Endpoint.BLOB).nth(1), Fault.redirect("//evil.example/x"));
         registry.when(On.every(Endpoint.BLOB).nth(2), new Fault.Relocated(l -> l.replace("://", "://u:p@")));
         registry.when(On.every(Endpoint.BLOB).nth(3), new Fault.Relocated(l -> registry.hops(3, l)));
@@ -155,7 +155,7 @@ class FaultTest {
     }
 
     @Test
-    void writes_whatever_head_it_is_told_to() throws Exception {
+    void writesWhateverHeadItIsToldTo() throws Exception {
         registry.when(On.every(Endpoint.PING),
                 new Fault.RawHead("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-Big: " + "x".repeat(50_000) + "\r\n\r\n"));
 

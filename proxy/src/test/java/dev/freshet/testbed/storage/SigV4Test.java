@@ -20,18 +20,18 @@ class SigV4Test {
             Duration.ofDays(1));
 
     @Test
-    void signs_the_example_of_the_reference_as_the_reference_does() {
+    void signsTheExampleOfTheReferenceAsTheReferenceDoes() {
         assertThat(url)
                 .endsWith("X-Amz-Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404");
     }
 
     @Test
-    void verifies_what_it_signed() {
+    void verifiesWhatItSigned() {
         assertThat(signer.verifies(request("GET", url, HOST))).isTrue();
     }
 
     @Test
-    void binds_method_path_query_and_host() {
+    void bindsMethodPathQueryAndHost() {
         assertThat(signer.verifies(request("HEAD", url, HOST))).isFalse();
         assertThat(signer.verifies(request("GET", url.replace("test.txt", "test2.txt"), HOST))).isFalse();
         assertThat(signer.verifies(request("GET", url.replace("86400", "86401"), HOST))).isFalse();

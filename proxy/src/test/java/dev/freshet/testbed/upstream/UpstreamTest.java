@@ -31,14 +31,14 @@ class UpstreamTest {
     private Path directory = Path.of("/");
 
     @Test
-    void the_fake_redirects_to_urls_that_expire() throws Exception {
+    void theFakeRedirectsToUrlsThatExpire() throws Exception {
         try (Upstream upstream = new FakeUpstream()) {
             check(upstream);
         }
     }
 
     @Test
-    void distribution_redirects_to_urls_that_expire() throws Exception {
+    void distributionRedirectsToUrlsThatExpire() throws Exception {
         try (Upstream upstream = new DistributionRegistry(directory)) {
             check(upstream);
         }

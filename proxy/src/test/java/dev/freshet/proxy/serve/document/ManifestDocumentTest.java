@@ -23,7 +23,7 @@ class ManifestDocumentTest {
     private static final String C = "sha256:" + "c".repeat(64);
 
     @Test
-    void config_and_layers_become_links_with_their_sizes() {
+    void configAndLayersBecomeLinksWithTheirSizes() {
         Map<Digest, Link> links = parse(
                 "{'config':{'digest':'" + A + "','size':3,'mediaType':'x/y'},'layers':[{'digest':'"
                         + B + "'},null,{},{'digest':'junk'},{'size':-1}]}")
@@ -35,7 +35,7 @@ class ManifestDocumentTest {
 
     @Test
     @DisplayName("N-12: foreign layers, a subject and the manifests of an index grant nothing")
-    void what_the_registry_does_not_check_grants_nothing() {
+    void whatTheRegistryDoesNotCheckGrantsNothing() {
         assertThat(
                 parse("{'layers':[{'digest':'" + A + "','urls':['http://169.254.169.254/']}],'subject':{'digest':'" + B
                         + "'},'manifests':[{'digest':'" + B + "'}]}").blobLinks())
@@ -43,7 +43,7 @@ class ManifestDocumentTest {
     }
 
     @Test
-    void foreign_layers_are_those_with_urls_and_a_size() {
+    void foreignLayersAreThoseWithUrlsAndASize() {
         Map<Digest, ForeignLayer> layers = parse("{'config':{'digest':'" + C + "','size':3},'layers':[{'digest':'" + A
                 + "','size':9,'mediaType':'x/y','urls':['https://a/',null,'b']},{'digest':'" + B
                 + "','urls':['https://a/']},{'digest':'" + C + "','size':0,'urls':['https://a/']},{'digest':'" + C
@@ -55,7 +55,7 @@ class ManifestDocumentTest {
 
     @Test
     @DisplayName("N-11: the number of URLs is bounded")
-    void the_number_of_urls_is_bounded() {
+    void theNumberOfUrlsIsBounded() {
         String urls = "'https://a/',".repeat(1_000);
 
         assertThat(parse("{'layers':[{'digest':'" + A + "','size':9,'urls':[" + urls + "'x']}]}").foreignLayers()
@@ -66,12 +66,12 @@ class ManifestDocumentTest {
     @CsvSource({"application/vnd.x+json,application/vnd.x+json", "'',application/json",
             "application/json,application/json"})
     @DisplayName("N-08: a document that is both keeps what it was stated to be")
-    void an_ambiguous_document_is_not_retyped(String stated, String served) {
+    void anAmbiguousDocumentIsNotRetyped(String stated, String served) {
         assertThat(parse("{'manifests':[],'layers':[]}").mediaType(stated)).isEqualTo(served);
     }
 
     @Test
-    void a_type_that_says_nothing_is_made_good_by_the_document() {
+    void aTypeThatSaysNothingIsMadeGoodByTheDocument() {
         String own = "application/vnd.example.image+json";
         assertThat(parse("{'mediaType':'" + own + "','layers':[]}").mediaType("text/plain")).isEqualTo(own);
         assertThat(parse("{'mediaType':'text/html','layers':[]}").mediaType("text/plain"))
@@ -99,13 +99,13 @@ class ManifestDocumentTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "null", "[]", "1", "{", "{'layers':1}"})
     @DisplayName("N-11: what is no manifest is none")
-    void what_is_no_manifest_is_none(String text) {
+    void whatIsNoManifestIsNone(String text) {
         assertThat(ManifestDocument.parse(bytes(text))).isEmpty();
     }
 
     @Test
     @DisplayName("N-11: depth and number are bounded")
-    void depth_and_number_are_bounded() {
+    void depthAndNumberAreBounded() {
         StringBuilder many = new StringBuilder("{'layers':[");
         for (int i = 0; i < 12_000; i++) {
             many.append("{'digest':'sha256:%064x'},".formatted(i));

@@ -26,7 +26,7 @@ class SharedCallsTest {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     @Test
-    void who_comes_while_it_runs_gets_its_outcome() throws Exception {
+    void whoComesWhileItRunsGetsItsOutcome() throws Exception {
         Future<Outcome<Integer>> first = threads.submit(() -> calls.get("a", this::held));
         begun.await();
         Future<Outcome<Integer>> second = threads.submit(() -> calls.get("a", this::held));
@@ -40,7 +40,7 @@ class SharedCallsTest {
     }
 
     @Test
-    void a_failure_is_shared_and_not_kept() throws Exception {
+    void aFailureIsSharedAndNotKept() throws Exception {
         assertThatThrownBy(() -> calls.get("a", () -> {
             throw new OriginException(FailureReason.UNREACHABLE, "gone", null);
         })).isInstanceOf(OriginException.class).hasMessage("gone");
@@ -52,7 +52,7 @@ class SharedCallsTest {
     }
 
     @Test
-    void every_cache_status_has_a_header_and_a_label() {
+    void everyCacheStatusHasAHeaderAndALabel() {
         assertThat(CacheStatus.values()).allSatisfy(status -> {
             assertThat(status.header()).startsWith("freshet; ");
             assertThat(status.label()).matches("[a-z]+");

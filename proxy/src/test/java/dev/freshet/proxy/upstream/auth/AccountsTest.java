@@ -29,12 +29,12 @@ class AccountsTest {
     private final Accounts accounts = new Accounts(all, limits, scheduler::nanoTime);
 
     @Test
-    void equals_take_turns() {
+    void equalsTakeTurns() {
         assertThat(Stream.generate(this::order).limit(4)).containsExactly("abc", "bca", "cab", "abc");
     }
 
     @Test
-    void the_one_with_most_of_its_limit_left_comes_first() {
+    void theOneWithMostOfItsLimitLeftComesFirst() {
         allows(0, 5);
         allows(1, 90);
         allows(2, 70);
@@ -48,7 +48,7 @@ class AccountsTest {
     }
 
     @Test
-    void who_is_held_off_comes_last_and_who_is_free_first_before_the_others() {
+    void whoIsHeldOffComesLastAndWhoIsFreeFirstBeforeTheOthers() {
         allows(0, 5);
         heldOff(1, Duration.ofMinutes(2));
         heldOff(2, Duration.ofMinutes(1));
@@ -62,7 +62,7 @@ class AccountsTest {
     }
 
     @Test
-    void who_was_refused_comes_last_for_a_minute() {
+    void whoWasRefusedComesLastForAMinute() {
         accounts.refused(all.get(1));
         List<String> refused = Stream.generate(this::order).limit(3).toList();
 
@@ -73,7 +73,7 @@ class AccountsTest {
     }
 
     @Test
-    void somebody_asks() {
+    void somebodyAsks() {
         assertThatThrownBy(() -> new Accounts(List.of(), limits, scheduler::nanoTime))
                 .isInstanceOf(IllegalArgumentException.class);
     }

@@ -46,7 +46,7 @@ class AuthorizerTest {
 
     @Test
     @DisplayName("A-01: all requests that need the same token wait for one fetch")
-    void waits_for_one_fetch() throws Exception {
+    void waitsForOneFetch() throws Exception {
         CountDownLatch open = new CountDownLatch(1);
         Authorizer authorizer = authorizer((request, credential) -> {
             fetches.incrementAndGet();
@@ -68,7 +68,7 @@ class AuthorizerTest {
 
     @Test
     @DisplayName("A-02: a refused token is renewed once, for all who were refused with it")
-    void renews_a_refused_token() throws Exception {
+    void renewsARefusedToken() throws Exception {
         Authorizer authorizer = authorizer(this::next);
 
         Renewal first = authorizer.renew(BEARER, SCOPE, Optional.empty());
@@ -82,7 +82,7 @@ class AuthorizerTest {
 
     @Test
     @DisplayName("A-02: a token is renewed ahead, once, and used until the other is there")
-    void renews_ahead() throws Exception {
+    void renewsAhead() throws Exception {
         CountDownLatch open = new CountDownLatch(1);
         Authorizer authorizer = authorizer((request, credential) -> {
             if (fetches.incrementAndGet() == 2) {
@@ -113,7 +113,7 @@ class AuthorizerTest {
 
     @Test
     @DisplayName("A-03: a token that cannot be renewed ahead is used to its end, and then fetched once more")
-    void a_failure_ahead_is_not_felt() throws Exception {
+    void aFailureAheadIsNotFelt() throws Exception {
         Authorizer authorizer = authorizer((request, credential) -> {
             if (fetches.incrementAndGet() == 2) {
                 throw new OriginException(FailureReason.UNREACHABLE, "no token today", null);
@@ -134,7 +134,7 @@ class AuthorizerTest {
     }
 
     @Test
-    void a_renewal_ahead_that_dies_of_an_error_is_not_waited_for_for_ever() throws Exception {
+    void aRenewalAheadThatDiesOfAnErrorIsNotWaitedForForEver() throws Exception {
         Authorizer authorizer = authorizer((request, credential) -> {
             if (fetches.incrementAndGet() == 2) {
                 throw new StackOverflowError();
@@ -150,7 +150,7 @@ class AuthorizerTest {
     }
 
     @Test
-    void drops_a_token_before_it_dies() throws Exception {
+    void dropsATokenBeforeItDies() throws Exception {
         Authorizer authorizer = authorizer(this::next);
         authorizer.renew(BEARER, SCOPE, Optional.empty());
 
@@ -160,7 +160,7 @@ class AuthorizerTest {
     }
 
     @Test
-    void an_identity_token_is_exchanged() throws Exception {
+    void anIdentityTokenIsExchanged() throws Exception {
         List<Credential> shown = new ArrayList<>();
         SecretSource source = new SecretSource(Credential.IdentityToken::new, new Secret("first"), Optional.empty());
         Authorizer authorizer = new Authorizer(REGISTRY, source, List.of(), (request, credential) -> {
@@ -176,7 +176,7 @@ class AuthorizerTest {
     }
 
     @Test
-    void credentials_that_a_token_server_refuses_are_asked_for_anew_once() throws Exception {
+    void credentialsThatATokenServerRefusesAreAskedForAnewOnce() throws Exception {
         List<Credential> shown = new ArrayList<>();
         CommandSource source = new CommandSource(
                 () -> new Credential.Login("u", new Secret("p" + fetches.incrementAndGet())), threads,
@@ -195,7 +195,7 @@ class AuthorizerTest {
 
     @Test
     @DisplayName("A-14: a name and a password go in UTF-8, with any character in the password")
-    void basic_is_in_utf_8() throws Exception {
+    void basicIsInUtf8() throws Exception {
         Authorizer authorizer = new Authorizer(REGISTRY,
                 CredentialSource.of(new Credential.Login("jürgen", new Secret("a:b ß€\uD83D\uDE00\"\\%&"))), List.of(),
                 this::next, threads, scheduler::nanoTime);
@@ -209,7 +209,7 @@ class AuthorizerTest {
     }
 
     @Test
-    void an_identity_token_is_no_password() throws Exception {
+    void anIdentityTokenIsNoPassword() throws Exception {
         Authorizer authorizer = new Authorizer(REGISTRY,
                 new SecretSource(Credential.IdentityToken::new, new Secret("t"), Optional.empty()), List.of(),
                 this::next,
@@ -221,7 +221,7 @@ class AuthorizerTest {
 
     @Test
     @DisplayName("A-06: a token server that gives the refused token again is not asked for ever")
-    void gives_up_on_the_same_token() throws Exception {
+    void givesUpOnTheSameToken() throws Exception {
         Authorizer authorizer = authorizer((request, credential) -> new Token("same", Duration.ofMinutes(1)));
         authorizer.renew(BEARER, SCOPE, Optional.empty());
 
@@ -230,7 +230,7 @@ class AuthorizerTest {
 
     @Test
     @DisplayName("A-03: a failed fetch is told, and made again by the next who asks")
-    void a_failed_fetch_is_made_again() throws Exception {
+    void aFailedFetchIsMadeAgain() throws Exception {
         Authorizer authorizer = authorizer((request, credential) -> {
             if (fetches.incrementAndGet() == 1) {
                 throw new OriginException(FailureReason.UNREACHABLE, "no token today", null);
@@ -244,14 +244,14 @@ class AuthorizerTest {
 
     @Test
     @DisplayName("A-07: the challenge's own scope is not asked for")
-    void asks_for_its_own_scope() throws Exception {
+    void asksForItsOwnScope() throws Exception {
         authorizer(this::next).renew(BEARER, SCOPE, Optional.empty());
 
         assertThat(scopes).containsExactly(SCOPE);
     }
 
     @Test
-    void knows_no_third_way() throws Exception {
+    void knowsNoThirdWay() throws Exception {
         Authorizer authorizer = authorizer(this::next);
 
         assertThat(authorizer.authorization(SCOPE)).isEmpty();

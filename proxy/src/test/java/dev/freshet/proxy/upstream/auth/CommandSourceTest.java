@@ -34,7 +34,7 @@ class CommandSourceTest {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     @Test
-    void whoever_waits_waits_for_one_run() throws Exception {
+    void whoeverWaitsWaitsForOneRun() throws Exception {
         CountDownLatch open = new CountDownLatch(1);
         CommandSource source = new CommandSource(() -> {
             open.await();
@@ -54,7 +54,7 @@ class CommandSourceTest {
     }
 
     @Test
-    void an_answer_is_asked_anew_in_the_background() throws Exception {
+    void anAnswerIsAskedAnewInTheBackground() throws Exception {
         CommandSource source = known();
 
         scheduler.advance(CommandSource.KEPT.minusSeconds(1));
@@ -71,7 +71,7 @@ class CommandSourceTest {
     }
 
     @Test
-    void an_old_answer_is_used_while_the_command_fails() throws Exception {
+    void anOldAnswerIsUsedWhileTheCommandFails() throws Exception {
         CommandSource source = known();
         broken.set(true);
         scheduler.advance(CommandSource.KEPT);
@@ -92,7 +92,7 @@ class CommandSourceTest {
     }
 
     @Test
-    void a_command_that_fails_is_left_alone() throws Exception {
+    void aCommandThatFailsIsLeftAlone() throws Exception {
         CommandSource source = new CommandSource(this::next, Runnable::run, scheduler::nanoTime);
         broken.set(true);
 
@@ -106,7 +106,7 @@ class CommandSourceTest {
     }
 
     @Test
-    void a_run_that_dies_of_an_error_is_not_waited_for_for_ever() throws Exception {
+    void aRunThatDiesOfAnErrorIsNotWaitedForForEver() throws Exception {
         CommandSource source = new CommandSource(() -> {
             if (runs.incrementAndGet() == 1) {
                 throw new StackOverflowError();
@@ -121,7 +121,7 @@ class CommandSourceTest {
     }
 
     @Test
-    void what_was_refused_is_asked_anew_once_for_all() throws Exception {
+    void whatWasRefusedIsAskedAnewOnceForAll() throws Exception {
         CommandSource source = new CommandSource(this::next, Runnable::run, scheduler::nanoTime);
         source.credential();
         scheduler.advance(CommandSource.PAUSE);
@@ -136,7 +136,7 @@ class CommandSourceTest {
     }
 
     @Test
-    void an_exchanged_identity_token_outlives_the_same_answer() throws Exception {
+    void anExchangedIdentityTokenOutlivesTheSameAnswer() throws Exception {
         Credential.IdentityToken said = new Credential.IdentityToken(new Secret("said"));
         CommandSource source = new CommandSource(() -> said, Runnable::run, scheduler::nanoTime);
         source.credential();

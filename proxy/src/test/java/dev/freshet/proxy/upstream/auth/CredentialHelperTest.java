@@ -30,7 +30,7 @@ class CredentialHelperTest {
     }
 
     @Test
-    void a_helper_is_asked_for_one_registry() throws Exception {
+    void aHelperIsAskedForOneRegistry() throws Exception {
         Path helper = script("read server; echo \"$* $server\" > " + directory + "/asked"
                 + "; printf '{\"ServerURL\":\"%s\",\"Username\":\"AWS\",\"Secret\":\"s:€\"}' \"$server\"");
 
@@ -42,14 +42,14 @@ class CredentialHelperTest {
     }
 
     @Test
-    void a_token_is_an_identity_token() throws Exception {
+    void aTokenIsAnIdentityToken() throws Exception {
         Path helper = script("echo '{\"Username\":\"<token>\",\"Secret\":\"s\"}'");
 
         assertThat(ask(helper)).isEqualTo(new Credential.IdentityToken(new Secret("s")));
     }
 
     @Test
-    void a_helper_may_know_nothing() throws Exception {
+    void aHelperMayKnowNothing() throws Exception {
         Path helper = script("echo credentials not found in native keychain; exit 1");
 
         assertThatThrownBy(() -> ask(helper)).isInstanceOfSatisfying(HelperException.class,
@@ -67,7 +67,7 @@ class CredentialHelperTest {
             while :; do echo never-printed-never-printed; done       | it printed more than 65536 bytes
             kill -9 $$                                               | it ended with exit code 137
             """)
-    void what_is_of_no_use_is_told_without_what_was_printed(String program, String why) throws Exception {
+    void whatIsOfNoUseIsToldWithoutWhatWasPrinted(String program, String why) throws Exception {
         Path helper = script(program);
 
         assertThatThrownBy(() -> ask(helper)).isInstanceOf(HelperException.class).hasMessage(why)
@@ -75,7 +75,7 @@ class CredentialHelperTest {
     }
 
     @Test
-    void a_helper_that_does_not_end_is_given_up() throws Exception {
+    void aHelperThatDoesNotEndIsGivenUp() throws Exception {
         Path helper = script("exec sleep 1000");
 
         assertThatThrownBy(() -> new CredentialHelper(List.of(helper.toString()), Duration.ofMillis(500))
@@ -83,7 +83,7 @@ class CredentialHelperTest {
     }
 
     @Test
-    void a_helper_that_is_given_up_is_ended_with_all_that_it_started() throws Exception {
+    void aHelperThatIsGivenUpIsEndedWithAllThatItStarted() throws Exception {
         Path started = directory.resolve("started");
         assertThat(new ProcessBuilder("mkfifo", started.toString()).start().waitFor()).isZero();
         Path helper = script("sleep 1000 & echo $! > " + started + "; wait");
@@ -99,7 +99,7 @@ class CredentialHelperTest {
     }
 
     @Test
-    void a_child_that_a_helper_leaves_behind_is_not_waited_for() throws Exception {
+    void aChildThatAHelperLeavesBehindIsNotWaitedFor() throws Exception {
         Path helper = script(
                 "sleep 1000 & echo $! > " + directory + "/left; echo '{\"Username\":\"u\",\"Secret\":\"s\"}'");
 
@@ -114,7 +114,7 @@ class CredentialHelperTest {
     }
 
     @Test
-    void all_of_a_long_answer_is_read() throws Exception {
+    void allOfALongAnswerIsRead() throws Exception {
         Path helper = script(
                 "printf '{\"Username\":\"u\",\"Secret\":\"'; head -c 65000 /dev/zero | tr '\\0' x; printf '\"}'");
 
@@ -122,7 +122,7 @@ class CredentialHelperTest {
     }
 
     @Test
-    void a_helper_that_is_not_there_is_told() {
+    void aHelperThatIsNotThereIsTold() {
         assertThatThrownBy(() -> new CredentialHelper(List.of("docker-credential-nowhere"), GENEROUS)
                 .ask("r.example.com")).isInstanceOf(HelperException.class).hasMessage("it cannot be started");
     }

@@ -56,7 +56,7 @@ class GuardedCredentialsTest {
 
     @Test
     @DisplayName("L-04: what is refused is shown after 10 s, 20 s, 40 s and so on, never later than 10 minutes")
-    void waits_twice_as_long_after_each_refusal() throws Exception {
+    void waitsTwiceAsLongAfterEachRefusal() throws Exception {
         refuse(OLD);
         List<Long> waits = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
@@ -75,7 +75,7 @@ class GuardedCredentialsTest {
 
     @Test
     @DisplayName("L-04: one shows them to find out, while the others fail at once")
-    void one_finds_out() throws Exception {
+    void oneFindsOut() throws Exception {
         refuse(OLD);
         scheduler.advance(GuardedCredentials.FIRST);
         CountDownLatch entered = new CountDownLatch(1);
@@ -98,7 +98,7 @@ class GuardedCredentialsTest {
 
     @Test
     @DisplayName("L-04: others are shown at once, and begin anew when they are refused, too")
-    void others_are_shown_at_once() throws Exception {
+    void othersAreShownAtOnce() throws Exception {
         refuse(OLD);
         scheduler.advance(Duration.ofSeconds(5));
         held = NEW;
@@ -119,7 +119,7 @@ class GuardedCredentialsTest {
 
     @Test
     @DisplayName("L-04: who has waited for a check that finds the account known needs none, also for another scope")
-    void a_crowd_makes_one_check() throws Exception {
+    void aCrowdMakesOneCheck() throws Exception {
         CountDownLatch entered = new CountDownLatch(1);
         CountDownLatch open = new CountDownLatch(1);
         List<Thread> waiting = new CopyOnWriteArrayList<>();
@@ -150,7 +150,7 @@ class GuardedCredentialsTest {
 
     @Test
     @DisplayName("L-04: an account that is known and has no right is not refused, and not checked each time")
-    void a_missing_right_is_no_refusal() throws Exception {
+    void aMissingRightIsNoRefusal() throws Exception {
         verdict = Verdict.TAKEN;
 
         for (int i = 0; i < 5; i++) {
@@ -169,7 +169,7 @@ class GuardedCredentialsTest {
 
     @Test
     @DisplayName("L-04: where a check says nothing, credentials that were taken before are believed, others are not")
-    void a_check_may_say_nothing() throws Exception {
+    void aCheckMaySayNothing() throws Exception {
         verdict = Verdict.UNCLEAR;
         credentials.accepted(OLD);
         Optional<CredentialsRefusedException> known = credentials.refused(OLD, SCOPE, "403", this::check);
@@ -184,7 +184,7 @@ class GuardedCredentialsTest {
     }
 
     @Test
-    void what_a_check_leaves_open_is_shown_once_and_counts() throws Exception {
+    void whatACheckLeavesOpenIsShownOnceAndCounts() throws Exception {
         refuse(OLD);
         verdict = Verdict.UNCLEAR;
         scheduler.advance(GuardedCredentials.FIRST);
@@ -199,7 +199,7 @@ class GuardedCredentialsTest {
     }
 
     @Test
-    void a_check_that_is_not_answered_leaves_it_to_the_next() throws Exception {
+    void aCheckThatIsNotAnsweredLeavesItToTheNext() throws Exception {
         refuse(OLD);
         scheduler.advance(GuardedCredentials.FIRST);
         assertThatThrownBy(() -> credentials.showable(credential -> {
@@ -212,7 +212,7 @@ class GuardedCredentialsTest {
     }
 
     @Test
-    void an_answer_to_a_request_from_before_does_not_end_it() throws Exception {
+    void anAnswerToARequestFromBeforeDoesNotEndIt() throws Exception {
         refuse(OLD);
 
         credentials.accepted(OLD);

@@ -20,7 +20,7 @@ class RealmRulesTest {
             "https://registry.example.com/,https://sso.example.net/token",
             "http://10.0.0.1:5000/,http://10.0.0.1:5000/t",
             "http://localhost:5000/,http://sso.example.net/token"})
-    void is_asked(String registry, String realm) {
+    void isAsked(String registry, String realm) {
         assertThat(RealmRules.refusal(HttpUrl.get(registry), HttpUrl.get(realm), TOKEN_HOSTS)).isEmpty();
     }
 
@@ -33,7 +33,7 @@ class RealmRulesTest {
             "https://registry.example.com/,http://sso.example.net/token", "https://10.0.0.1/,https://10.0.0.2/token",
             "http://registry.example.com/,http://auth.example.com/token"})
     @DisplayName("A-04: a foreign host, and anything in plain text, is not asked")
-    void is_not_asked(String registry, String realm) {
+    void isNotAsked(String registry, String realm) {
         assertThat(RealmRules.refusal(HttpUrl.get(registry), HttpUrl.get(realm), TOKEN_HOSTS)).get().asString()
                 .contains(HttpUrl.get(realm).host());
     }

@@ -24,7 +24,7 @@ class SecretSourceTest {
 
     @Test
     @DisplayName("L-05: a file is read again, also when its length and its time are the same")
-    void a_file_is_read_again() throws IOException {
+    void aFileIsReadAgain() throws IOException {
         Path file = Files.writeString(directory.resolve("password"), "first\n");
         SecretSource source = login(file, "first");
         Optional<Credential> before = source.credential();
@@ -39,7 +39,7 @@ class SecretSourceTest {
 
     @Test
     @DisplayName("L-05: a secret of Kubernetes is swapped by a link")
-    void a_secret_of_kubernetes_is_swapped() throws IOException {
+    void aSecretOfKubernetesIsSwapped() throws IOException {
         for (String version : List.of("1", "2")) {
             Files.writeString(Files.createDirectories(directory.resolve(".." + version)).resolve("password"),
                     "secret " + version);
@@ -56,7 +56,7 @@ class SecretSourceTest {
 
     @Test
     @DisplayName("L-05: a file that is missing, empty or no text for a moment keeps what it held")
-    void a_file_of_no_use_keeps_what_it_held() throws IOException {
+    void aFileOfNoUseKeepsWhatItHeld() throws IOException {
         Path file = Files.writeString(directory.resolve("password"), "first");
         SecretSource source = login(file, "first");
 
@@ -77,7 +77,7 @@ class SecretSourceTest {
     }
 
     @Test
-    void a_pipe_was_read_once_and_is_not_waited_for() throws Exception {
+    void aPipeWasReadOnceAndIsNotWaitedFor() throws Exception {
         Path pipe = directory.resolve("password");
         assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
 
@@ -86,7 +86,7 @@ class SecretSourceTest {
 
     @Test
     @DisplayName("L-05: an identity token is the exchanged one until the file holds another, or that is refused")
-    void an_identity_token_is_exchanged() throws IOException {
+    void anIdentityTokenIsExchanged() throws IOException {
         Path file = Files.writeString(directory.resolve("token"), "first");
         SecretSource source = new SecretSource(Credential.IdentityToken::new, new Secret("first"), Optional.of(file));
         source.exchanged(identity("first"), new Secret("exchanged"));

@@ -73,7 +73,7 @@ class TokenCallsTest {
             {"token":"t","expires_in":999999999999}   | 86400
             """)
     @DisplayName("A-03: a life that is missing or senseless is a minute, and no life is longer than a day")
-    void a_life_is_bounded(String body, long seconds) throws Exception {
+    void aLifeIsBounded(String body, long seconds) throws Exception {
         says(200, body);
 
         Token token = calls.fetch(request, Optional.empty());
@@ -83,7 +83,7 @@ class TokenCallsTest {
 
     @Test
     @DisplayName("A-03: a token server's rate limit is the upstream's, with the time that it names")
-    void a_rate_limit_is_told() {
+    void aRateLimitIsTold() {
         replies.add(new Reply(429, Headers.of("Retry-After", "7"), Reply.error(429, "X", "y").content()));
 
         assertThatThrownBy(() -> calls.fetch(request, Optional.empty()))
@@ -95,7 +95,7 @@ class TokenCallsTest {
     }
 
     @Test
-    void a_password_is_shown_to_get() throws Exception {
+    void aPasswordIsShownToGet() throws Exception {
         says(200, "{\"token\":\"t\"}");
 
         calls.fetch(request, LOGIN);
@@ -108,7 +108,7 @@ class TokenCallsTest {
     }
 
     @Test
-    void an_identity_token_is_posted_and_exchanged() throws Exception {
+    void anIdentityTokenIsPostedAndExchanged() throws Exception {
         says(200, "{\"access_token\":\"t\",\"expires_in\":300,\"refresh_token\":\"next\"}");
 
         Token token = calls.fetch(request, IDENTITY);
@@ -127,7 +127,7 @@ class TokenCallsTest {
 
     @ParameterizedTest
     @CsvSource({"404", "405"})
-    void a_server_that_knows_only_the_other_way_is_asked_in_it_from_then_on(int status) throws Exception {
+    void aServerThatKnowsOnlyTheOtherWayIsAskedInItFromThenOn(int status) throws Exception {
         says(status, "");
         says(200, "{\"token\":\"t\"}");
         says(200, "{\"token\":\"t\"}");
@@ -144,7 +144,7 @@ class TokenCallsTest {
     }
 
     @Test
-    void an_identity_token_is_a_password_where_nothing_can_be_posted() throws Exception {
+    void anIdentityTokenIsAPasswordWhereNothingCanBePosted() throws Exception {
         says(405, "");
         says(200, "{\"token\":\"t\"}");
 
@@ -157,7 +157,7 @@ class TokenCallsTest {
 
     @Test
     @DisplayName("A-03: a server that knows neither way is a failure after two tries")
-    void neither_way_is_a_failure() {
+    void neitherWayIsAFailure() {
         says(404, "");
         says(404, "");
 
@@ -167,7 +167,7 @@ class TokenCallsTest {
     }
 
     @Test
-    void a_grant_that_is_not_valid_is_a_refusal() {
+    void aGrantThatIsNotValidIsARefusal() {
         says(400, "{\"error\":\"invalid_grant\"}");
         says(400, "{\"error\":\"invalid_request\"}");
 
@@ -180,7 +180,7 @@ class TokenCallsTest {
     @ParameterizedTest
     @CsvSource({"400, CLOSED", "404, CLOSED", "422, CLOSED", "500, OPEN"})
     @DisplayName("U-20: a server that has something against some repositories is asked for the others")
-    void a_server_that_refuses_some_requests_works(int status, Health.State state) {
+    void aServerThatRefusesSomeRequestsWorks(int status, Health.State state) {
         ManualScheduler scheduler = new ManualScheduler();
         CircuitBreaker breaker = CircuitBreaker.ofFailures(new ManualClock(), scheduler::nanoTime, scheduler::random,
                 health -> {});
@@ -200,7 +200,7 @@ class TokenCallsTest {
     @ParameterizedTest
     @CsvSource({"60, 60", "'', 7.5"})
     @DisplayName("A-03, U-21: a server that was asked too often is left alone, by this account alone")
-    void a_server_that_was_asked_too_often_is_left_alone(String retryAfter, double seconds) throws Exception {
+    void aServerThatWasAskedTooOftenIsLeftAlone(String retryAfter, double seconds) throws Exception {
         ManualScheduler scheduler = new ManualScheduler();
         RateLimits limits = new RateLimits(scheduler::nanoTime, scheduler::random);
         CircuitBreaker breaker = CircuitBreaker.ofFailures(new ManualClock(), scheduler::nanoTime, scheduler::random,

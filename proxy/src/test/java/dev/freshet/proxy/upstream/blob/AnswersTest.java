@@ -30,7 +30,7 @@ class AnswersTest {
 
     @ParameterizedTest
     @CsvSource({"bytes 0-0/1,0,0,1", "bytes 5-9/10,5,9,10", "bytes 5-9/*,5,9,-1", "' bytes 1-2/3 ',1,2,3"})
-    void reads_a_content_range(String header, long first, long last, long total) {
+    void readsAContentRange(String header, long first, long last, long total) {
         assertThat(ContentRange.parse(header))
                 .hasValue(new ContentRange(first, last, total < 0 ? UNKNOWN : OptionalLong.of(total)));
     }
@@ -39,12 +39,12 @@ class AnswersTest {
     @ValueSource(strings = {"", "bytes */10", "bytes 9-5/10", "bytes 5-10/10", "bytes 0-0/99999999999999999999",
             "items 0-0/1", "bytes 0-0", "bytes -1-0/1", "bytes 0-0/1, bytes 2-2/3"})
     @DisplayName("U-13: a Content-Range that makes no sense is none")
-    void refuses_a_content_range(String header) {
+    void refusesAContentRange(String header) {
         assertThat(ContentRange.parse(header)).isEmpty();
     }
 
     @Test
-    void a_whole_answer_is_skipped_to_the_position() throws UpstreamException {
+    void aWholeAnswerIsSkippedToThePosition() throws UpstreamException {
         assertThat(BlobAnswer.of(answer(200, "Content-Length", "10"), RequestedRange.WHOLE, UNKNOWN, ""))
                 .isEqualTo(new BlobAnswer(TEN, TEN, 0, true));
         assertThat(BlobAnswer.of(answer(200, "Content-Length", "10"), REST, TEN, ""))
@@ -53,7 +53,7 @@ class AnswersTest {
     }
 
     @Test
-    void a_part_must_be_the_rest() throws UpstreamException {
+    void aPartMustBeTheRest() throws UpstreamException {
         assertThat(BlobAnswer.of(answer(206, "Content-Range", "bytes 4-9/10"), REST, UNKNOWN, ""))
                 .isEqualTo(new BlobAnswer(TEN, TEN, 0, false));
         assertThat(BlobAnswer.of(answer(206, "Content-Range", "bytes 4-9/*"), REST, TEN, ""))
@@ -62,7 +62,7 @@ class AnswersTest {
 
     @ParameterizedTest
     @CsvSource({"bytes 4-6/10,10", "bytes 4-6/7,7", "bytes 4-5/6,6", "bytes 4-6/*,-1"})
-    void a_stretch_ends_where_it_should_or_with_the_blob(String header, long length) throws UpstreamException {
+    void aStretchEndsWhereItShouldOrWithTheBlob(String header, long length) throws UpstreamException {
         OptionalLong total = length < 0 ? UNKNOWN : OptionalLong.of(length);
 
         BlobAnswer answer = BlobAnswer.of(answer(206, "Content-Range", header), STRETCH, UNKNOWN, "");
@@ -75,7 +75,7 @@ class AnswersTest {
     @ValueSource(strings = {"bytes 3-6/10", "bytes 5-6/10", "bytes 4-5/10", "bytes 4-7/10", "bytes 4-9/10",
             "bytes 4-6/11", "bytes 4-6/7", "bytes 4-5/*", "bytes 4-7/*"})
     @DisplayName("U-13: a stretch that begins or ends elsewhere, or is one of another length, is refused")
-    void a_wrong_stretch_is_refused(String header) {
+    void aWrongStretchIsRefused(String header) {
         assertThatThrownBy(() -> BlobAnswer.of(answer(206, "Content-Range", header), STRETCH, TEN, "GET failed: "))
                 .hasMessage("GET failed: bytes 4-6 were asked for, and " + header + " came");
     }
@@ -85,7 +85,7 @@ class AnswersTest {
             "206,Content-Range,bytes 4-9/*x", "206,X,y", "200,Content-Length,11", "200,Content-Encoding,gzip",
             "200,Content-Type,text/html;charset=utf-8", "200,Content-Length,-1", "200,Content-Length,1e1"})
     @DisplayName("U-09, U-12, U-13, U-15, U-29: what does not fit to what is there is refused")
-    void what_does_not_fit_is_refused(int status, String name, String value) {
+    void whatDoesNotFitIsRefused(int status, String name, String value) {
         assertThatThrownBy(() -> BlobAnswer.of(answer(status, name, value), REST, TEN, "GET failed: "))
                 .isInstanceOfSatisfying(UpstreamException.class,
                         e -> assertThat(e.reason()).isEqualTo(FailureReason.BAD_ANSWER))
@@ -94,7 +94,7 @@ class AnswersTest {
 
     @Test
     @DisplayName("U-29: lengths that contradict each other are refused, the same one twice is not")
-    void lengths_must_agree() throws UpstreamException {
+    void lengthsMustAgree() throws UpstreamException {
         Response twice = answer(200, "Content-Length", "10").newBuilder().addHeader("Content-Length", "10").build();
         Response two = twice.newBuilder().addHeader("Content-Length", "11").build();
 

@@ -27,7 +27,7 @@ class ExpiryHintTest {
             "se=2026-01-01T01:00:00.0000000Z, 2026-01-01T00:59:55Z",
             "se=2026-01-01T03:00:00%2B02:00, 2026-01-01T00:59:55Z", "se=2026-01-02, 2026-01-01T23:59:55Z",
             "se=2026-01-01T01:00Z&Expires=1767226200, 2026-01-01T00:09:55Z"})
-    void another_is_asked_for_a_little_earlier(String query, Instant renewal) {
+    void anotherIsAskedForALittleEarlier(String query, Instant renewal) {
         assertThat(ExpiryHint.renewal(url(query), NOW)).hasValue(renewal);
     }
 
@@ -38,18 +38,18 @@ class ExpiryHintTest {
             "X-Amz-Date=yesterday&X-Amz-Expires=1200", "X-Goog-Date=20260101T000000Z&X-Amz-Expires=900",
             "Expires=999999999999999999999", "Expires=1e9", "Expires", "se=", "se=T", "se=2026-01-01T01:00:00",
             "se=2026-02-30", "se=99999999999-01-01T00:00Z"})
-    void what_says_nothing_is_no_hint(String query) {
+    void whatSaysNothingIsNoHint(String query) {
         assertThat(ExpiryHint.renewal(url(query), NOW)).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"X-Amz-Date=20251231T000000Z&X-Amz-Expires=1200", "Expires=1767225600", "se=2025-12-31"})
-    void one_that_says_it_is_dead_when_it_has_just_worked_is_no_hint(String query) {
+    void oneThatSaysItIsDeadWhenItHasJustWorkedIsNoHint(String query) {
         assertThat(ExpiryHint.renewal(url(query), NOW)).isEmpty();
     }
 
     @Test
-    void a_url_is_shown_without_its_query() {
+    void aUrlIsShownWithoutItsQuery() {
         StorageUrl url = new StorageUrl(url("X-Amz-Signature=secret"), ExpiryHint.renewal(url(""), NOW));
 
         assertThat(url).hasToString("https://storage.example.com/blob");

@@ -31,7 +31,7 @@ class StorageLocationTest {
     private final StorageLocation location = new StorageLocation(() -> Instant.EPOCH);
 
     @Test
-    void who_asks_the_registry_again_knows_why_whoever_has_met_the_trouble() {
+    void whoAsksTheRegistryAgainKnowsWhyWhoeverHasMetTheTrouble() {
         StorageUrl dead = locate(lead());
         UpstreamException refused = new UpstreamException(FailureReason.SIGNED_URL_REFUSED, "403");
 
@@ -45,7 +45,7 @@ class StorageLocationTest {
     }
 
     @Test
-    void trouble_with_what_was_replaced_already_is_no_reason() {
+    void troubleWithWhatWasReplacedAlreadyIsNoReason() {
         StorageUrl old = locate(lead());
         location.forget(old, new UpstreamException(FailureReason.SIGNED_URL_REFUSED, "403"));
         StorageUrl replaced = locate(lead());

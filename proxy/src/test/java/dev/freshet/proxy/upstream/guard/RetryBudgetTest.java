@@ -19,7 +19,7 @@ class RetryBudgetTest {
             new RetryShare(scheduler::nanoTime));
 
     @Test
-    void before_the_first_byte_there_are_four_attempts() {
+    void beforeTheFirstByteThereAreFourAttempts() {
         List<Optional<Duration>> pauses = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             pauses.add(budget.failed());
@@ -30,7 +30,7 @@ class RetryBudgetTest {
     }
 
     @Test
-    void after_a_fair_share_the_next_is_made_at_once() {
+    void afterAFairShareTheNextIsMadeAtOnce() {
         budget.received(RetryBudget.FAIR_SHARE);
 
         assertThat(budget.failed()).hasValue(Duration.ZERO);
@@ -42,7 +42,7 @@ class RetryBudgetTest {
     }
 
     @Test
-    void a_third_of_the_stall_timeout_without_progress_is_too_slow_unless_the_reader_was_away() {
+    void aThirdOfTheStallTimeoutWithoutProgressIsTooSlowUnlessTheReaderWasAway() {
         budget.received(1000);
         budget.left();
         scheduler.advance(Duration.ofSeconds(30));
@@ -57,7 +57,7 @@ class RetryBudgetTest {
     }
 
     @Test
-    void a_pause_is_no_trickle_though_it_is_no_progress() {
+    void aPauseIsNoTrickleThoughItIsNoProgress() {
         budget.received(1000);
         scheduler.advance(Duration.ofSeconds(30));
         budget.waited(Duration.ofSeconds(30).toNanos());
@@ -72,7 +72,7 @@ class RetryBudgetTest {
     }
 
     @Test
-    void time_stands_still_while_a_connection_beside_skips_fast() {
+    void timeStandsStillWhileAConnectionBesideSkipsFast() {
         scheduler.advance(Duration.ofSeconds(61));
         budget.skippedBeside(Duration.ofSeconds(21).toNanos());
         assertThat(budget.isStalled()).isTrue();
@@ -83,7 +83,7 @@ class RetryBudgetTest {
     }
 
     @Test
-    void a_wait_that_an_upstream_asks_for_must_fit() {
+    void aWaitThatAnUpstreamAsksForMustFit() {
         assertThat(budget.covers(Duration.ofSeconds(2))).isTrue();
         assertThat(budget.covers(Duration.ofSeconds(3))).isFalse();
 
@@ -95,7 +95,7 @@ class RetryBudgetTest {
 
     @Test
     @DisplayName("U-17: less than 64 KiB within the stall timeout is no progress")
-    void a_trickle_is_no_progress() {
+    void aTrickleIsNoProgress() {
         for (int i = 0; i <= 60; i++) {
             budget.received(1000);
             scheduler.advance(Duration.ofSeconds(1));
@@ -106,7 +106,7 @@ class RetryBudgetTest {
     }
 
     @Test
-    void pauses_never_exceed_five_seconds_and_end_at_the_stall_timeout() {
+    void pausesNeverExceedFiveSecondsAndEndAtTheStallTimeout() {
         budget.received(1);
         int attempts = 0;
         for (Optional<Duration> pause = budget.failed(); pause.isPresent(); pause = budget.failed()) {

@@ -16,7 +16,7 @@ class PublicAddressesTest {
     @ValueSource(strings = {"1.1.1.1", "8.8.8.8", "9.255.255.255", "11.0.0.0", "100.63.255.255", "100.128.0.0",
             "172.15.255.255", "172.32.0.0", "192.167.255.255", "192.169.0.0", "198.17.255.255", "198.20.0.0",
             "223.255.255.255", "2606:4700::1111", "2a00:1450:4001::1", "64:ff9b::8.8.8.8", "2002:808:808::1"})
-    void a_public_address_is_public(String address) throws IOException {
+    void aPublicAddressIsPublic(String address) throws IOException {
         assertThat(PublicAddresses.contains(InetAddress.getByName(address))).isTrue();
     }
 
@@ -27,7 +27,7 @@ class PublicAddressesTest {
             "224.0.0.1",
             "239.255.255.255", "240.0.0.1", "255.255.255.255"})
     @DisplayName("R-06, R-07, R-08: IPv4 addresses of special purpose are not")
-    void a_special_ipv4_address_is_not(String address) throws IOException {
+    void aSpecialIpv4AddressIsNot(String address) throws IOException {
         assertThat(PublicAddresses.contains(InetAddress.getByName(address))).isFalse();
     }
 
@@ -38,14 +38,14 @@ class PublicAddressesTest {
             "::127.0.0.1",
             "64:ff9b::127.0.0.1", "64:ff9b::169.254.169.254", "64:ff9b:1::8.8.8.8", "2002:7f00:1::1", "2002:a00:1::1"})
     @DisplayName("R-07, R-08: IPv6 addresses of special purpose are not, nor those that carry such an IPv4 one")
-    void a_special_ipv6_address_is_not(String address) throws IOException {
+    void aSpecialIpv6AddressIsNot(String address) throws IOException {
         assertThat(PublicAddresses.contains(InetAddress.getByName(address))).isFalse();
     }
 
     @ParameterizedTest
     @CsvSource({"127.0.0.1,true", "10.0.0.1,true", "::1,true", "fe80::1,true", "::ffff:10.0.0.1,true", "1.1.1.1,false",
             "2606:4700::1111,false", "localhost,false", "a.example,false", "127.1,false", "999.1.1.1,false"})
-    void a_host_that_is_an_address_is_judged_and_a_name_is_not(String host, boolean isOther) {
+    void aHostThatIsAnAddressIsJudgedAndANameIsNot(String host, boolean isOther) {
         assertThat(PublicAddresses.isOther(host)).isEqualTo(isOther);
     }
 }

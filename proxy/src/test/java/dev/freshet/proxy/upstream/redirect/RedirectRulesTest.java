@@ -26,7 +26,7 @@ class RedirectRulesTest {
             "https://cdn.example.net:8443/x,https://cdn.example.net:8443/x",
             "https://10.0.0.7:9000/x,https://10.0.0.7:9000/x"})
     @DisplayName("R-04: absolute and relative locations are followed")
-    void is_followed(String location, String to) {
+    void isFollowed(String location, String to) {
         assertThat(rules.judge(REGISTRY, location)).isEqualTo(new Verdict.Follow(HttpUrl.get(to)));
     }
 
@@ -35,19 +35,19 @@ class RedirectRulesTest {
             "https://u:p@cdn.example.net/?sig=secret", "ftp://cdn.example.net/?sig=secret", "file:///x",
             "https://cdn.example.net:22/?sig=secret", "https://cdn.example.net:6/?sig=secret", "https://"})
     @DisplayName("R-04, R-05, R-13: locations without https, with credentials or to odd ports are refused, unquoted")
-    void is_refused(String location) {
+    void isRefused(String location) {
         assertThat(rules.judge(REGISTRY, location)).isInstanceOfSatisfying(Verdict.Refuse.class,
                 refuse -> assertThat(refuse.reason()).isNotBlank().doesNotContain("secret"));
     }
 
     @Test
-    void is_refused_when_it_is_missing_or_huge() {
+    void isRefusedWhenItIsMissingOrHuge() {
         assertThat(rules.judge(REGISTRY, null)).isInstanceOf(Verdict.Refuse.class);
         assertThat(rules.judge(REGISTRY, "/" + "x".repeat(64 * 1024))).isInstanceOf(Verdict.Refuse.class);
     }
 
     @Test
-    void the_registry_is_only_itself() {
+    void theRegistryIsOnlyItself() {
         assertThat(rules.isRegistry(HttpUrl.get("https://registry.example.com/else"))).isTrue();
         assertThat(rules.isRegistry(HttpUrl.get("http://registry.example.com/"))).isFalse();
         assertThat(rules.isRegistry(HttpUrl.get("https://registry.example.com:444/"))).isFalse();
@@ -58,7 +58,7 @@ class RedirectRulesTest {
 
     @Test
     @DisplayName("R-01: without a registry no address is one, and a redirect to it is judged as any other")
-    void without_a_registry_no_address_is_one() {
+    void withoutARegistryNoAddressIsOne() {
         RedirectRules foreign = RedirectRules.withoutRegistry(List.of(HostRule.parse("10.0.0.7:9000")));
 
         assertThat(foreign.isRegistry(REGISTRY)).isFalse();
@@ -74,7 +74,7 @@ class RedirectRulesTest {
             "https://other.example.net/v2/a/manifests/b/manifests/1,a/manifests/b",
             "https://registry.example.com/base/v2/a/b/manifests/1,a/b"})
     @DisplayName("L-07: an endpoint for content names a repository")
-    void an_endpoint_names_a_repository(String url, String name) {
+    void anEndpointNamesARepository(String url, String name) {
         assertThat(front().repositoryAt(HttpUrl.get(url))).contains(name);
     }
 
@@ -87,7 +87,7 @@ class RedirectRulesTest {
             "https://other.example.net/token?scope=/v2/a/manifests/1",
             "https://registry.example.com/v2/a/manifests/1"})
     @DisplayName("L-07: no other address does")
-    void no_other_address_names_one(String url) {
+    void noOtherAddressNamesOne(String url) {
         assertThat(front().repositoryAt(HttpUrl.get(url))).isEmpty();
         assertThat(RedirectRules.withoutRegistry(List.of()).repositoryAt(
                 HttpUrl.get("https://other.example.net/v2/a/manifests/1"))).isEmpty();
@@ -95,7 +95,7 @@ class RedirectRulesTest {
 
     @Test
     @DisplayName("L-07, R-14: a registry that is named may be private, one that is configured as another upstream may not")
-    void another_registry_is_named_or_configured() {
+    void anotherRegistryIsNamedOrConfigured() {
         assertThat(front().isOtherRegistry(HttpUrl.get("https://ghcr.io/v2/a/manifests/1"))).isTrue();
         assertThat(front().isTrusted(HttpUrl.get("https://ghcr.io/v2/a/manifests/1"))).isFalse();
         assertThat(front().isOtherRegistry(HttpUrl.get("http://ghcr.io/v2/a/manifests/1"))).isFalse();
@@ -107,7 +107,7 @@ class RedirectRulesTest {
 
     @Test
     @DisplayName("L-07, R-05: a registry that is named is not reached from https by http")
-    void another_registry_is_no_way_around_https() {
+    void anotherRegistryIsNoWayAroundHttps() {
         assertThat(front().judge(REGISTRY, "http://10.0.0.8:5000/v2/a/manifests/1"))
                 .isInstanceOf(Verdict.Refuse.class);
         assertThat(front().judge(HttpUrl.get("http://registry.example.com/"), "http://10.0.0.8:5000/v2/a/manifests/1"))

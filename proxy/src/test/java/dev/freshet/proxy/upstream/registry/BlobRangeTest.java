@@ -51,7 +51,7 @@ class BlobRangeTest {
     @CsvSource({"0,1,bytes=0-0", "0,1000000,bytes=0-999999", "500000,1500000,bytes=500000-1499999",
             "2097151,2097152,bytes=2097151-2097151", "0,2097152,bytes=0-2097151",
             "2000000,9999999,bytes=2000000-9999998"})
-    void only_its_bytes_are_asked_for(long from, long to, String range) throws Exception {
+    void onlyItsBytesAreAskedFor(long from, long to, String range) throws Exception {
         long end = Math.min(to, BLOB.length);
 
         try (Transfer transfer = origin.open(new ByteRange(from, to))) {
@@ -67,7 +67,7 @@ class BlobRangeTest {
     }
 
     @Test
-    void all_of_it_is_no_range() throws Exception {
+    void allOfItIsNoRange() throws Exception {
         try (Transfer transfer = origin.open(ByteRange.from(0))) {
             assertThat(transfer.end()).hasValue(BLOB.length);
             assertThat(transfer.isWhole()).isTrue();
@@ -78,7 +78,7 @@ class BlobRangeTest {
     }
 
     @Test
-    void behind_the_end_there_are_no_bytes_and_the_length_is_known() throws Exception {
+    void behindTheEndThereAreNoBytesAndTheLengthIsKnown() throws Exception {
         try (Transfer transfer = origin.open(new ByteRange(BLOB.length, BLOB.length + 10L))) {
             assertThat(transfer.length()).hasValue(BLOB.length);
             assertThat(transfer.end()).hasValue(BLOB.length);
@@ -87,7 +87,7 @@ class BlobRangeTest {
     }
 
     @Test
-    void of_an_empty_blob_there_are_none_either() throws Exception {
+    void ofAnEmptyBlobThereAreNoneEither() throws Exception {
         try (Transfer transfer = lab.origin(new byte[0]).open(new ByteRange(0, 10))) {
             assertThat(transfer.length()).hasValue(0);
             assertThat(transfer.end()).hasValue(0);
@@ -97,7 +97,7 @@ class BlobRangeTest {
 
     @Test
     @DisplayName("U-12: a storage that ignores ranges says so, and costs nothing when no reader goes on")
-    void an_ignored_range_is_seen_before_it_is_paid_for() throws Exception {
+    void anIgnoredRangeIsSeenBeforeItIsPaidFor() throws Exception {
         lab.registry().when(On.storage(), new Fault.IgnoreRange());
 
         try (Transfer transfer = origin.open(new ByteRange(FROM, TO))) {
@@ -111,7 +111,7 @@ class BlobRangeTest {
 
     @Test
     @DisplayName("U-12: of a whole body all behind the first wanted byte can be read")
-    void a_whole_body_is_read_to_its_end() throws Exception {
+    void aWholeBodyIsReadToItsEnd() throws Exception {
         lab.registry().when(On.storage(), new Fault.IgnoreRange());
 
         assertThat(Lab.get(origin, FROM, TO)).isEqualTo(part(FROM, BLOB.length));
@@ -124,7 +124,7 @@ class BlobRangeTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 999_999})
     @DisplayName("U-04: a reset at byte k is resumed inside the stretch")
-    void a_reset_is_resumed(int at) throws Exception {
+    void aResetIsResumed(int at) throws Exception {
         lab.registry().when(On.storage().nth(1), new Fault.CutAt(at, Ending.FIN));
 
         assertThat(Lab.get(origin, FROM, TO)).isEqualTo(part(FROM, TO));
@@ -138,7 +138,7 @@ class BlobRangeTest {
 
     @Test
     @DisplayName("U-12: a resumption that is answered with all of it ends where it was to end")
-    void a_whole_body_on_resumption_is_cut_to_the_stretch() throws Exception {
+    void aWholeBodyOnResumptionIsCutToTheStretch() throws Exception {
         lab.registry().when(On.storage().nth(1), Fault.cutAt(1000));
         lab.registry().when(On.storage().from(2), new Fault.IgnoreRange());
 
@@ -156,7 +156,7 @@ class BlobRangeTest {
             "bytes 500000-1500000/2097152", "bytes 500000-2097151/2097152", "bytes 500000-1499999/1499999",
             "bytes 500000-1499998/*", "nonsense"})
     @DisplayName("U-13: a storage that gets the range wrong again and again is asked for the whole")
-    void wrong_ranges_end_in_the_whole(String contentRange) throws Exception {
+    void wrongRangesEndInTheWhole(String contentRange) throws Exception {
         lab.registry().when(On.storage().where(r -> r.header("Range").isPresent()),
                 Fault.header("Content-Range", contentRange));
 
@@ -169,7 +169,7 @@ class BlobRangeTest {
     }
 
     @Test
-    void a_body_that_goes_on_behind_the_stretch_is_not_read_further() throws Exception {
+    void aBodyThatGoesOnBehindTheStretchIsNotReadFurther() throws Exception {
         lab.registry().when(On.storage().nth(1), new Fault.WithStatus(206), new Fault.IgnoreRange(),
                 Fault.header("Content-Range", "bytes 0-99999/2097152"), Fault.stallAt(200_000));
 
@@ -182,7 +182,7 @@ class BlobRangeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"LENGTH", "CHUNKED"})
-    void stretches_in_turn_use_one_connection(Framing framing) throws Exception {
+    void stretchesInTurnUseOneConnection(Framing framing) throws Exception {
         lab.registry().when(On.storage(), new Fault.Framed(framing));
 
         for (int from = 0; from < BLOB.length; from += Bytes.MIB / 4) {
@@ -197,7 +197,7 @@ class BlobRangeTest {
     }
 
     @Test
-    void a_stretch_that_was_closed_early_gives_no_connection_back() throws Exception {
+    void aStretchThatWasClosedEarlyGivesNoConnectionBack() throws Exception {
         try (Transfer transfer = origin.open(new ByteRange(FROM, TO))) {
             transfer.read(ByteBuffer.allocate(10));
         }
@@ -208,7 +208,7 @@ class BlobRangeTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, 1000})
-    void a_read_that_another_thread_closes_fails_and_its_connection_is_not_used_again(long at) throws Exception {
+    void aReadThatAnotherThreadClosesFailsAndItsConnectionIsNotUsedAgain(long at) throws Exception {
         Gate gate = new Gate();
         lab.registry().when(On.storage().nth(1), new Fault.HoldAt(at, gate));
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();

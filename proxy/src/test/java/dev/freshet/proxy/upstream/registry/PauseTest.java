@@ -56,7 +56,7 @@ class PauseTest {
     }
 
     @Test
-    void a_pause_ends_when_the_download_is_closed() throws Exception {
+    void aPauseEndsWhenTheDownloadIsClosed() throws Exception {
         Endless scheduler = new Endless();
         try (Lab lab = new Lab(scheduler); ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             lab.registry().when(On.storage().nth(1), Fault.cutAt(Bytes.MIB));
@@ -74,7 +74,7 @@ class PauseTest {
     }
 
     @Test
-    void a_pause_that_nothing_ends_takes_its_time() throws Exception {
+    void aPauseThatNothingEndsTakesItsTime() throws Exception {
         long began = System.nanoTime();
 
         Scheduler.SYSTEM.pause(Duration.ofMillis(20), new CompletableFuture<>());

@@ -61,7 +61,7 @@ class RangedDownloadTest {
     }
 
     @Test
-    void only_the_rest_is_asked_for() throws Exception {
+    void onlyTheRestIsAskedFor() throws Exception {
         try (Transfer transfer = open(FROM)) {
             assertThat(transfer.length()).hasValue(BLOB.length);
             assertThat(rest(transfer)).isEqualTo(Arrays.copyOfRange(BLOB, FROM, BLOB.length));
@@ -73,7 +73,7 @@ class RangedDownloadTest {
 
     @Test
     @DisplayName("U-12: of a whole body the known part is skipped when it is read, and every byte of it is counted")
-    void the_known_part_of_a_whole_body_is_skipped() throws Exception {
+    void theKnownPartOfAWholeBodyIsSkipped() throws Exception {
         registry.when(blob(), new Fault.IgnoreRange());
 
         try (Transfer transfer = open(FROM)) {
@@ -87,7 +87,7 @@ class RangedDownloadTest {
 
     @Test
     @DisplayName("U-12: a connection that breaks in the known part costs another attempt")
-    void a_break_in_the_known_part_is_mended() throws Exception {
+    void aBreakInTheKnownPartIsMended() throws Exception {
         registry.when(blob(), new Fault.IgnoreRange());
         registry.when(blob().nth(1), new Fault.IgnoreRange(), Fault.cutAt(1000));
 
@@ -100,7 +100,7 @@ class RangedDownloadTest {
     }
 
     @Test
-    void behind_the_last_byte_nothing_comes_and_the_length_is_known() throws Exception {
+    void behindTheLastByteNothingComesAndTheLengthIsKnown() throws Exception {
         try (Transfer transfer = open(BLOB.length)) {
             assertThat(transfer.length()).hasValue(BLOB.length);
             assertThat(rest(transfer)).isEmpty();
@@ -110,7 +110,7 @@ class RangedDownloadTest {
     }
 
     @Test
-    void behind_the_end_the_length_says_so() throws Exception {
+    void behindTheEndTheLengthSaysSo() throws Exception {
         try (Transfer transfer = open(BLOB.length + 1L)) {
             assertThat(transfer.length()).hasValue(BLOB.length);
             assertThat(rest(transfer)).isEmpty();
@@ -118,7 +118,7 @@ class RangedDownloadTest {
     }
 
     @Test
-    void a_whole_body_that_is_shorter_says_so_too() throws Exception {
+    void aWholeBodyThatIsShorterSaysSoToo() throws Exception {
         registry.when(blob(), new Fault.IgnoreRange());
 
         try (Transfer transfer = open(BLOB.length + 1L)) {
@@ -127,7 +127,7 @@ class RangedDownloadTest {
     }
 
     @Test
-    void an_end_in_the_known_part_of_a_body_without_a_length_is_the_end() throws Exception {
+    void anEndInTheKnownPartOfABodyWithoutALengthIsTheEnd() throws Exception {
         registry.when(blob(), new Fault.IgnoreRange(), new Fault.Framed(Framing.CHUNKED));
 
         try (Transfer transfer = open(BLOB.length + 10L)) {
@@ -140,7 +140,7 @@ class RangedDownloadTest {
     @ValueSource(strings = {"bytes 0-2097151/2097152", "bytes 1500001-2097151/2097152", "bytes 1500000-2097150/2097152",
             "bytes 1500000-2097151/*", "nonsense"})
     @DisplayName("U-13: an upstream that gets the range wrong again and again is asked for the whole")
-    void wrong_ranges_end_in_the_whole(String contentRange) throws Exception {
+    void wrongRangesEndInTheWhole(String contentRange) throws Exception {
         registry.when(blob().where(r -> r.header("Range").isPresent()), Fault.header("Content-Range", contentRange));
 
         try (Transfer transfer = open(FROM)) {
@@ -154,7 +154,7 @@ class RangedDownloadTest {
     @ParameterizedTest
     @ValueSource(strings = {"bytes */1500001", "bytes */2097152", "bytes */*", ""})
     @DisplayName("U-13: a 416 that makes no sense is no end")
-    void a_wrong_416_is_no_end(String contentRange) throws Exception {
+    void aWrong416IsNoEnd(String contentRange) throws Exception {
         Headers headers = contentRange.isEmpty() ? Headers.NONE : Headers.of("Content-Range", contentRange);
         registry.when(blob().where(r -> r.header("Range").isPresent()),
                 new Fault.Instead(new Reply(416, headers, Content.of("<html>no</html>"))));
@@ -165,7 +165,7 @@ class RangedDownloadTest {
     }
 
     @Test
-    void a_416_that_comes_as_a_web_page_is_believed() throws Exception {
+    void a416ThatComesAsAWebPageIsBelieved() throws Exception {
         Headers headers = Headers.of("Content-Range", "bytes */2097152").plus("Content-Type", "text/html");
         registry.when(blob(), new Fault.Instead(new Reply(416, headers, Content.of("<html>no</html>"))));
 
@@ -176,7 +176,7 @@ class RangedDownloadTest {
     }
 
     @Test
-    void as_nobody_has_had_a_byte_a_refusal_is_told_at_once() {
+    void asNobodyHasHadAByteARefusalIsToldAtOnce() {
         registry.when(blob(), Fault.status(429));
 
         assertThatThrownBy(() -> open(FROM)).isInstanceOfSatisfying(UpstreamException.class,
@@ -186,7 +186,7 @@ class RangedDownloadTest {
     }
 
     @Test
-    void a_break_after_some_of_the_rest_is_resumed() throws Exception {
+    void aBreakAfterSomeOfTheRestIsResumed() throws Exception {
         registry.when(blob().nth(1), Fault.cutAt(70_000));
 
         try (Transfer transfer = open(FROM)) {
@@ -198,7 +198,7 @@ class RangedDownloadTest {
     }
 
     @Test
-    void a_body_without_a_length_that_breaks_behind_its_last_byte_has_ended() throws Exception {
+    void aBodyWithoutALengthThatBreaksBehindItsLastByteHasEnded() throws Exception {
         registry.when(blob().nth(1), new Fault.Framed(Framing.CHUNKED), Fault.cutAt(BLOB.length));
 
         try (Transfer transfer = open(0)) {

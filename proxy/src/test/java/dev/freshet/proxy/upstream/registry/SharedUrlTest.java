@@ -41,7 +41,7 @@ class SharedUrlTest {
     }
 
     @Test
-    void eight_at_once_ask_the_registry_once() throws Exception {
+    void eightAtOnceAskTheRegistryOnce() throws Exception {
         all();
         all();
 
@@ -56,7 +56,7 @@ class SharedUrlTest {
     }
 
     @Test
-    void one_that_is_about_to_expire_is_replaced_before_it_does() throws Exception {
+    void oneThatIsAboutToExpireIsReplacedBeforeItDoes() throws Exception {
         one(0);
         lab.clock().advance(Duration.ofMinutes(20).minusSeconds(6));
         one(1);
@@ -71,7 +71,7 @@ class SharedUrlTest {
     }
 
     @Test
-    void one_that_dies_before_its_time_is_replaced_once_for_all_who_meet_it() throws Exception {
+    void oneThatDiesBeforeItsTimeIsReplacedOnceForAllWhoMeetIt() throws Exception {
         lab.registry().reconfigure(s -> s.storage(storage -> storage.longestLife(Duration.ofSeconds(30))));
         all();
         lab.clock().advance(Duration.ofSeconds(31));
@@ -86,7 +86,7 @@ class SharedUrlTest {
     }
 
     @Test
-    void one_whose_answer_was_of_no_use_is_replaced() throws Exception {
+    void oneWhoseAnswerWasOfNoUseIsReplaced() throws Exception {
         one(0);
         lab.registry().when(On.storage().nth(1), Fault.status(500));
 
@@ -98,7 +98,7 @@ class SharedUrlTest {
     }
 
     @Test
-    void what_the_registry_refuses_it_refuses_to_all_who_wait() throws Exception {
+    void whatTheRegistryRefusesItRefusesToAllWhoWait() throws Exception {
         Gate gate = new Gate();
         lab.registry().when(On.every(Endpoint.BLOB), Fault.status(404), Fault.slowHead(gate));
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -117,7 +117,7 @@ class SharedUrlTest {
     }
 
     @Test
-    void a_registry_that_sends_blobs_itself_is_asked_for_each() throws Exception {
+    void aRegistryThatSendsBlobsItselfIsAskedForEach() throws Exception {
         lab.registry().reconfigure(s -> s.withoutRedirects());
 
         all();
@@ -127,7 +127,7 @@ class SharedUrlTest {
     }
 
     @Test
-    void every_byte_is_counted_once_when_connections_break() throws Exception {
+    void everyByteIsCountedOnceWhenConnectionsBreak() throws Exception {
         lab.registry().when(On.storage().nth(2), Fault.cutAt(100_000));
         lab.registry().when(On.storage().nth(4), Fault.cutAt(1));
 

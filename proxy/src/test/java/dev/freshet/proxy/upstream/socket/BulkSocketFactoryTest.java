@@ -21,7 +21,7 @@ class BulkSocketFactoryTest {
 
     @Test
     @DisplayName("R-11: the address that is connected is checked, under any name, before any packet")
-    void the_connected_address_is_checked() throws IOException {
+    void theConnectedAddressIsChecked() throws IOException {
         InetAddress loopback = InetAddress.getByAddress("rebound.example.com", new byte[]{127, 0, 0, 1});
         try (ServerSocket canary = new ServerSocket(0, 1, loopback);
                 Socket socket = factory.createSocket()) {
@@ -37,7 +37,7 @@ class BulkSocketFactoryTest {
     }
 
     @Test
-    void every_way_to_make_a_socket_is_checked() throws IOException {
+    void everyWayToMakeASocketIsChecked() throws IOException {
         InetAddress loopback = InetAddress.getLoopbackAddress();
         assertThatThrownBy(() -> factory.createSocket("localhost", 9)).isInstanceOf(AddressRefusedException.class);
         assertThatThrownBy(() -> factory.createSocket(loopback, 9)).isInstanceOf(AddressRefusedException.class);

@@ -20,7 +20,7 @@ class BulkSocketTest {
 
     /** OkHttp reads so from a connection that was idle for 10 s, before it sends it anything but a GET. */
     @Test
-    void what_was_read_does_not_come_again_after_a_read_that_timed_out() throws IOException {
+    void whatWasReadDoesNotComeAgainAfterAReadThatTimedOut() throws IOException {
         BulkSocketFactory factory = new BulkSocketFactory(AddressCheck.ANY, Duration.ofMinutes(1));
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Socket socket = factory.createSocket(server.getInetAddress(), server.getLocalPort());

@@ -190,7 +190,8 @@ class PrefetchTest {
         sizes.put(layer, content.length);
         List<Digest> blobs = List.of(blobs(REPO, 10).getFirst(), layer);
         Gate gate = new Gate();
-        proxy.registry().when(On.storage().digest(layer), new Fault.HoldAt(3L * Bytes.MIB, gate));
+        proxy.registry().when(On.storage().digest(layer).nth(1), new Fault.HoldAt(3L * Bytes.MIB, gate));
+        proxy.registry().when(On.storage().digest(layer).from(2), Fault.slowHead(gate));
         proxy.manifest(image(REPO, blobs).toString());
         gate.awaitArrivals(1);
         awaitComplete(1);

@@ -131,9 +131,10 @@ public final class Freshet implements AutoCloseable {
                 new StatusEndpoint(Version.current(), clock, readiness, storage.blobs()::space, cache, registries)),
                 waiting);
         IoThreads ioThreads = new IoThreads(pace::nanoTime);
-        this.admin = resources.add(AdminServer.start(adminListen, ioThreads::stuck, readiness, meters::scrape, api));
         this.data = resources.add(DataServer.start(listen, router, service, waiting, events, pace::nanoTime));
         data.watchedBy(ioThreads);
+        // the last: what says that Freshet is alive and ready says so when requests are taken
+        this.admin = resources.add(AdminServer.start(adminListen, ioThreads::stuck, readiness, meters::scrape, api));
         resources.add(pace.every(IoThreads.INTERVAL, ioThreads::ask));
     }
 
